@@ -1,0 +1,1 @@
+"""Everything Tableread does, without a window."""

@@ -1,0 +1,1 @@
+"""From a persona to the prompt that the weights read."""

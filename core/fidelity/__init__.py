@@ -1,0 +1,1 @@
+"""Measures of how true a character stays, each with its evidence."""

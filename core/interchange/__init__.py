@@ -1,0 +1,1 @@
+"""Rows to files and back: cards, packs, chats, transcripts, reports."""

@@ -1,0 +1,1 @@
+"""One run of a scenario: the loop, the views, the tree of turns."""

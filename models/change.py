@@ -1,0 +1,30 @@
+"""The ledger of changes: what, before, after, when, and in which action of the user. Serves undo, redo and history."""
+
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
+
+from models.fields import utc_now
+
+
+class Action(SQLModel, table=True):
+    """One thing the user did: one undo step."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    label: str
+    """In the words of the menu: `Rename Mara`."""
+    undone: bool = False
+    created_at: str = Field(default_factory=utc_now)
+
+
+class Change(SQLModel, table=True):
+    """One row before and after one action. None before: it was made; None after: it was deleted."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    action_id: int = Field(foreign_key="action.id", ondelete="CASCADE", index=True)
+    entity: str
+    """Table name."""
+    entity_id: str
+    before: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    after: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))

@@ -1,0 +1,25 @@
+"""Column types and defaults that several tables share."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column
+
+MAX_NAME_CHARS = 200
+MAX_TEXT_CHARS = 1_000_000
+
+
+def new_id() -> str:
+    """Returns a random identifier that stays with a row through packs and projects (16 hex digits)."""
+    return secrets.token_hex(8)
+
+
+def utc_now() -> str:
+    """Returns the present moment as ISO 8601 in UTC, to the microsecond, so that text order is time order."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def json_column() -> Column[Any]:
+    """Returns a column that holds JSON. Assign a new value to change it: changes in place are not seen."""
+    return Column(JSON, nullable=False)

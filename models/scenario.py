@@ -1,0 +1,66 @@
+"""Scenarios: a place and time, roles with goals and secrets, and the rules of play. A role names its character: the cast."""
+
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from models.fields import MAX_NAME_CHARS, MAX_TEXT_CHARS, new_id, utc_now
+
+
+class TurnPolicy(StrEnum):
+    """How the next speaker is found."""
+
+    ROUND_ROBIN = "round_robin"
+    MENTION = "mention"
+    """A character named in the last line answers; otherwise in order."""
+
+
+class ScenarioBase(SQLModel):
+    """What an author writes about a scene."""
+
+    name: str = Field(min_length=1, max_length=MAX_NAME_CHARS)
+    summary: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    """One sentence for lists; the weights never read it."""
+    setting: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    """Place, time and situation, known to the whole cast."""
+    rules: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    """Instructions to the whole cast, such as language or tone."""
+    greeting: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    """The first turn. Empty: the greeting of the first character in the cast who has one."""
+    greeting_role_id: str | None = None
+    """Who speaks the greeting; None: the narrator."""
+    user_name: str = Field(default="You", min_length=1, max_length=MAX_NAME_CHARS)
+    """What `{{user}}` expands to."""
+    thoughts: bool = True
+    """Whether the characters think in private before they speak."""
+    turn_policy: TurnPolicy = TurnPolicy.ROUND_ROBIN
+    max_turns: int = Field(default=24, ge=1, le=100_000)
+    """The run ends here at the latest."""
+
+
+class Scenario(ScenarioBase, table=True):
+    """A scenario of this project."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    created_at: str = Field(default_factory=utc_now)
+    updated_at: str = Field(default_factory=utc_now)
+
+
+class RoleBase(SQLModel):
+    """A part in a scenario."""
+
+    name: str = Field(default="", max_length=MAX_NAME_CHARS)
+    """What the part is called, such as `keeper`. For people; the weights read the character's name."""
+    goal: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    secret: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    position: int = 0
+    """Order of the cast, from 0."""
+    character_id: str | None = Field(default=None, foreign_key="character.id", ondelete="SET NULL")
+    """Who plays the part; None while it is not cast."""
+
+
+class Role(RoleBase, table=True):
+    """A part in a scenario of this project."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    scenario_id: str = Field(foreign_key="scenario.id", ondelete="CASCADE", index=True)

@@ -1,0 +1,26 @@
+"""Fidelity scores: a number for one metric on one turn, with the evidence for it."""
+
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from models.fields import json_column, utc_now
+
+
+class ScoreBase(SQLModel):
+    """A value, or None with the reason why there is none. Never NaN."""
+
+    metric: str = Field(index=True)
+    value: float | None = Field(default=None, allow_inf_nan=False)
+    reason: str | None = None
+    """Why there is no value; None when there is one."""
+    evidence: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
+    """Which tokens, which words: the shape is the metric's own."""
+
+
+class Score(ScoreBase, table=True):
+    """A score of a turn of this project."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    turn_id: int = Field(foreign_key="turn.id", ondelete="CASCADE", index=True)
+    created_at: str = Field(default_factory=utc_now)
