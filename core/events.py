@@ -1,0 +1,105 @@
+"""What the core reports while it works, through one callback `on_event(event)`. Frozen, so that threads may share them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RowsChanged:
+    """Rows of this kind were committed: read them again. `what` is a table name."""
+
+    what: str
+    entity_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """A speaker begins. `why` says how the turn came to them."""
+
+    playtest_id: str
+    number: int
+    speaker_id: str
+    speaker: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextStreamed:
+    """New text of the turn being written; `private` while it is thought."""
+
+    playtest_id: str
+    text: str
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDiscarded:
+    """The turn being written will not be kept; what was streamed is void."""
+
+    playtest_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCommitted:
+    """A turn is in the project file and is the new head."""
+
+    playtest_id: str
+    turn_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresCommitted:
+    """All scores of a turn are in the project file."""
+
+    playtest_id: str
+    turn_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTrimmed:
+    """The context is full: the oldest turns have left this speaker's view."""
+
+    playtest_id: str
+    speaker: str
+    n_turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaytestPaused:
+    """No turn is being written any more. `ended` is the reason when the run is over, else None."""
+
+    playtest_id: str
+    ended: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRestarted:
+    """The process that runs the weights died and was started again."""
+
+    why: str
+    safe_mode: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Work ended with a fault of the world: one sentence and a next step."""
+
+    message: str
+    hint: str
+    playtest_id: str = ""
+
+
+Event = (
+    RowsChanged
+    | TurnStarted
+    | TextStreamed
+    | TurnDiscarded
+    | TurnCommitted
+    | ScoresCommitted
+    | ViewTrimmed
+    | PlaytestPaused
+    | WorkerRestarted
+    | Failed
+)
+OnEvent = Callable[[Event], None]
