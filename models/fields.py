@@ -2,9 +2,10 @@
 
 import secrets
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, Enum
 
 MAX_NAME_CHARS = 200
 MAX_TEXT_CHARS = 1_000_000
@@ -23,3 +24,8 @@ def utc_now() -> str:
 def json_column() -> Column[Any]:
     """Returns a column that holds JSON. Assign a new value to change it: changes in place are not seen."""
     return Column(JSON, nullable=False)
+
+
+def enum_type(choices: type[StrEnum]) -> Enum:
+    """Returns a column type that stores the values of an enum as text, not the names of its members."""
+    return Enum(choices, values_callable=lambda enum: [member.value for member in enum], native_enum=False, length=32)

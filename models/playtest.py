@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from models.fields import MAX_NAME_CHARS, json_column, new_id, utc_now
+from models.fields import MAX_NAME_CHARS, enum_type, json_column, new_id, utc_now
 
 
 class SpeakerKind(StrEnum):
@@ -58,11 +58,11 @@ class TurnBase(SQLModel):
     """Role id of a character; `user` or `narrator` otherwise."""
     speaker: str
     """The name shown."""
-    kind: SpeakerKind
+    kind: SpeakerKind = Field(sa_type=enum_type(SpeakerKind))
     text: str
     thought: str | None = None
     """Private: only its owner and the director see it."""
-    origin: Origin
+    origin: Origin = Field(sa_type=enum_type(Origin))
     finish: str = "end"
     """Why the turn ended: end, length, stop, cancelled, empty, or human."""
     token_ids: list[int] = Field(default_factory=list, sa_column=json_column())

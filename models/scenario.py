@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
-from models.fields import MAX_NAME_CHARS, MAX_TEXT_CHARS, new_id, utc_now
+from models.fields import MAX_NAME_CHARS, MAX_TEXT_CHARS, enum_type, new_id, utc_now
 
 
 class TurnPolicy(StrEnum):
@@ -33,7 +33,7 @@ class ScenarioBase(SQLModel):
     """What `{{user}}` expands to."""
     thoughts: bool = True
     """Whether the characters think in private before they speak."""
-    turn_policy: TurnPolicy = TurnPolicy.ROUND_ROBIN
+    turn_policy: TurnPolicy = Field(default=TurnPolicy.ROUND_ROBIN, sa_type=enum_type(TurnPolicy))
     max_turns: int = Field(default=24, ge=1, le=100_000)
     """The run ends here at the latest."""
 

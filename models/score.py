@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import FiniteFloat
+from sqlalchemy import Float
 from sqlmodel import Field, SQLModel
 
 from models.fields import json_column, utc_now
@@ -11,7 +13,7 @@ class ScoreBase(SQLModel):
     """A value, or None with the reason why there is none. Never NaN."""
 
     metric: str = Field(index=True)
-    value: float | None = Field(default=None, allow_inf_nan=False)
+    value: FiniteFloat | None = Field(default=None, sa_type=Float)
     reason: str | None = None
     """Why there is no value; None when there is one."""
     evidence: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
