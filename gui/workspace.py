@@ -1,0 +1,127 @@
+"""What the places of the window share: the open project, the engine, jobs, and one signal per kind of news."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from core.app_settings import AppSettings, change_settings, load_settings, remember_project
+from core.errors import UserError
+from core.events import Event, Failed, RowsChanged
+from core.inference.catalog import house_weights
+from core.inference.request import Engine, WeightsSettings
+from core.inference.worker import Worker
+from core.project import Project
+from gui.event_pump import EventPump
+from gui.jobs import Jobs
+
+
+class Workspace(QObject):
+    """One open project and the weights that play it."""
+
+    project_opened = Signal()
+    """Another project is open: read everything again."""
+    rows_changed = Signal(str, str)
+    """Table name and id of a committed row; the id may be empty."""
+    event_received = Signal(object)
+    """Every other event of the core, see `core.events`."""
+    engine_changed = Signal()
+    """Other weights, or other settings of them, will be used from now on."""
+    faulted = Signal(str, str)
+    """A fault of the world to be shown: message and hint."""
+
+    def __init__(
+        self, make_engine: Callable[[WeightsSettings, Callable[[Event], None]], Engine] = Worker
+    ) -> None:
+        super().__init__()
+        self.jobs = Jobs(self)
+        self.jobs.failed.connect(self.faulted)
+        self._pump = EventPump(self)
+        self._pump.pumped.connect(self._on_pumped)
+        self._make_engine = make_engine
+        self._project: Project | None = None
+        self._engine: Engine | None = None
+
+    @property
+    def project(self) -> Project:
+        """The open project."""
+        assert self._project is not None, "no project is open yet"
+        return self._project
+
+    @property
+    def engine(self) -> Engine:
+        """The engine; its weights load at the first request."""
+        if self._engine is None:
+            self._engine = self._make_engine(weights_settings(self.settings), self._pump.put)
+        return self._engine
+
+    @property
+    def settings(self) -> AppSettings:
+        """What the app remembers on this machine."""
+        return load_settings()
+
+    def post(self, event: Event) -> None:
+        """Takes an event of the core. Any thread."""
+        self._pump.put(event)
+
+    def change_settings(self, change: Callable[[AppSettings], None]) -> None:
+        """Changes what the app remembers; other weights take effect with the next request."""
+        before = weights_settings(self.settings)
+        if weights_settings(change_settings(change)) != before:
+            self._close_engine()
+            self.engine_changed.emit()
+
+    def open_project(self, path: Path) -> None:
+        """Opens another project; the one that is open stays open when this raises UserError."""
+        project = Project(path)
+        self.close_project()
+        self.adopt_project(project)
+
+    def adopt_project(self, project: Project) -> None:
+        """Makes a project that is open already the one of this window."""
+        self._project = project
+        project.subscribe(self._pump.put)
+        remember_project(project.path)
+        self.project_opened.emit()
+
+    def close_project(self) -> None:
+        """Closes the project, if one is open."""
+        if self._project is not None:
+            self._project.close()
+            self._project = None
+
+    def attempt(self, work: Callable[[], object]) -> bool:
+        """Does quick work at once on this thread; a fault of the world is shown. Returns whether it went well."""
+        try:
+            work()
+        except UserError as error:
+            self.faulted.emit(error.message, error.hint)
+            return False
+        return True
+
+    def close(self) -> None:
+        """Ends everything: jobs, engine, project."""
+        self.jobs.close()
+        self._close_engine()
+        self._pump.close()
+        self.close_project()
+
+    def _close_engine(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    def _on_pumped(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, RowsChanged):
+                self.rows_changed.emit(event.what, event.entity_id)
+            else:
+                if isinstance(event, Failed):
+                    self.faulted.emit(event.message, event.hint)
+                self.event_received.emit(event)
+
+
+def weights_settings(settings: AppSettings) -> WeightsSettings:
+    """Returns what the engine is asked to load."""
+    path = Path(settings.weights_path) if settings.weights_path else house_weights()
+    return WeightsSettings(path, settings.n_threads, settings.n_gpu_layers, settings.n_ctx)
