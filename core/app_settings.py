@@ -66,7 +66,9 @@ def load_settings() -> AppSettings:
         path.replace(path.with_suffix(".broken.json"))
         return AppSettings()
     except OSError as error:
-        raise UserError(f"The settings in {path} cannot be read: {error.strerror}.", "Check the rights of the file.") from error
+        raise UserError(
+            f"The settings in {path} cannot be read: {error.strerror}.", "Check the rights of the file."
+        ) from error
 
 
 def change_settings(change: Callable[[AppSettings], None]) -> AppSettings:
@@ -81,7 +83,9 @@ def change_settings(change: Callable[[AppSettings], None]) -> AppSettings:
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise UserError(f"The settings cannot be kept in {path}: {error.strerror}.", "Make room or change the rights.") from error
+        raise UserError(
+            f"The settings cannot be kept in {path}: {error.strerror}.", "Make room or change the rights."
+        ) from error
     return settings
 
 

@@ -15,7 +15,9 @@ from models.setting import Setting
 TRACKED: tuple[type[SQLModel], ...] = (Character, Scenario, Role, Playtest, Setting)
 """What undo covers. Turns, scores and assets are only ever added: what points to them is tracked."""
 
-_TABLES: dict[str, Table] = {str(model.__tablename__): SQLModel.metadata.tables[str(model.__tablename__)] for model in TRACKED}
+_TABLES: dict[str, Table] = {
+    str(model.__tablename__): SQLModel.metadata.tables[str(model.__tablename__)] for model in TRACKED
+}
 
 
 class Recorder:

@@ -18,7 +18,6 @@ from models.scenario import Role, RoleBase, Scenario, ScenarioBase
 from models.score import Score
 from models.setting import Setting
 
-
 Row = TypeVar("Row", bound=SQLModel)
 
 
@@ -116,7 +115,9 @@ def create_scenario(project: Project, draft: ScenarioBase, roles: list[RoleBase]
         session.flush()
         for position, role in enumerate(roles or []):
             session.add(
-                Role.model_validate(role.model_dump() | {"position": position, "scenario_id": scenario.id, "id": new_id()})
+                Role.model_validate(
+                    role.model_dump() | {"position": position, "scenario_id": scenario.id, "id": new_id()}
+                )
             )
     return scenario
 
@@ -299,7 +300,7 @@ def _assign(row: SQLModel, base: type[SQLModel], fields: dict[str, Any]) -> None
 
 
 def _explain_invalid(error: ValueError) -> tuple[str, str]:
-    details = getattr(error, "errors", list)()
+    details: list[dict[str, Any]] = getattr(error, "errors", list)()
     if not details:
         return "A value is not allowed.", "Change it and try again."
     first = details[0]

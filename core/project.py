@@ -172,7 +172,9 @@ def world_faults(path: Path) -> Iterator[None]:
     except (DBAPIError, sqlite3.Error) as error:
         raise _explain_database_fault(path, error) from error
     except OSError as error:
-        raise UserError(f"{path} cannot be used: {error.strerror or error}.", "Check the disk and the rights.") from error
+        raise UserError(
+            f"{path} cannot be used: {error.strerror or error}.", "Check the disk and the rights."
+        ) from error
 
 
 def _explain_database_fault(path: Path, error: Exception) -> UserError:
@@ -184,7 +186,10 @@ def _explain_database_fault(path: Path, error: Exception) -> UserError:
         ),
         "malformed": (f"{path.name} is damaged.", "Open a copy of it; nothing was written to it."),
         "full": ("The disk is full; the last change was not kept.", "Make room and do it again."),
-        "readonly": (f"{path.name} cannot be written.", "Copy it to a folder that you can write to, and open it there."),
+        "readonly": (
+            f"{path.name} cannot be written.",
+            "Copy it to a folder that you can write to, and open it there.",
+        ),
         "unable to open": (
             f"{path.name} cannot be opened or made in {path.parent}.",
             "Check that the folder exists and that you can write to it.",

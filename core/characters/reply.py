@@ -55,3 +55,38 @@ def _cut_at_others(speech: str, others: Iterable[str]) -> tuple[str, bool]:
         return speech, False
     match = re.search(rf"^\**(?:{names})\**:", speech, flags=re.IGNORECASE | re.MULTILINE)
     return (speech[: match.start()], True) if match else (speech, False)
+
+
+class ReplyStream:
+    """Tells thought from speech while a turn is being written. Holds back what may turn out to be a tag or a name."""
+
+    def __init__(self, me: str) -> None:
+        self._me = me
+        self._written = ""
+        self._shown = {True: "", False: ""}
+
+    def feed(self, piece: str) -> list[tuple[str, bool]]:
+        """Takes new text; returns pieces that are safe to show, each with whether it is private."""
+        self._written += piece
+        safe = self._written[: len(self._written) - _risky_tail(self._written)]
+        thought, speech = _split_thought(safe.lstrip())
+        if len(speech) <= len(self._me) + len("**:**"):
+            speech = ""
+        pieces = [(thought or "", True), (_strip_own_name(speech, self._me), False)]
+        return [(new, private) for text, private in pieces if (new := self._advance(text, private))]
+
+    def _advance(self, text: str, private: bool) -> str:
+        shown = self._shown[private]
+        if not text.startswith(shown) or len(text) <= len(shown):
+            return ""
+        self._shown[private] = text
+        return text[len(shown) :]
+
+
+def _risky_tail(written: str) -> int:
+    """Returns how many characters at the end may be the beginning of a tag."""
+    for length in range(min(len(THINK_CLOSE), len(written)), 0, -1):
+        tail = written[-length:]
+        if THINK_OPEN.startswith(tail) or THINK_CLOSE.startswith(tail):
+            return length
+    return 0

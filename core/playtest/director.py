@@ -1,0 +1,273 @@
+"""The director of one open playtest: play, step, pause, stop, retry, edit, speak, branch.
+
+Every method is quick and safe on any thread; the work happens on the director's own thread, one act after the
+other, and news come as events. Each turn is committed before the next one begins.
+"""
+
+import math
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from core.errors import UserError
+from core.events import (
+    Event,
+    Failed,
+    OnEvent,
+    PlaytestPaused,
+    ScoresCommitted,
+    TurnCommitted,
+    TurnDiscarded,
+    TurnStarted,
+)
+from core.inference.request import Engine
+from core.playtest.branch import Branch
+from core.playtest.script import NARRATOR_ID, USER_ID
+from core.playtest.settings import PlaySettings
+from core.playtest.stopping import find_ending
+from core.playtest.tree import siblings, tip_of
+from core.playtest.turn_scorer import TurnScorer
+from core.playtest.turn_taking import NextSpeaker, next_speaker
+from core.playtest.turn_writer import TurnWriter
+from core.project import Project
+from models.playtest import Origin, SpeakerKind, TurnBase
+
+
+class Director:
+    """Runs one playtest. Close it before its project or its engine."""
+
+    def __init__(self, project: Project, engine: Engine, playtest_id: str, on_event: OnEvent) -> None:
+        """Opens a playtest. Raises UserError when it is not in the project or cannot be read."""
+        self.playtest_id = playtest_id
+        self._on_event = on_event
+        self._branch = Branch(project, playtest_id)
+        self._writer = TurnWriter(engine, self._branch.script, on_event, playtest_id)
+        self._scorer = TurnScorer(project, engine, self._branch, on_event)
+        self._commands: deque[Callable[[], None]] = deque()
+        self._wake = threading.Condition()
+        self._remaining: float = 0
+        """Turns still to be played; infinite until an ending or a pause."""
+        self._busy = False
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name=f"director-{playtest_id}", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether turns are being written, or are about to be."""
+        return self._remaining > 0 or self._busy
+
+    def play(self, n_turns: int | None = None) -> None:
+        """Plays until an ending, or exactly this many turns whatever endings are met."""
+        self._scorer.resume()
+        self._set_remaining(math.inf if n_turns is None else n_turns)
+
+    def step(self) -> None:
+        """Plays one turn."""
+        self.play(1)
+
+    def pause(self) -> None:
+        """Stops after the turn that is being written."""
+        self._set_remaining(0)
+
+    def stop(self) -> None:
+        """Stops at once. The half-spoken turn is discarded."""
+        with self._wake:
+            self._remaining = 0
+            self._writer.cancel()
+            self._wake.notify_all()
+
+    def retry(self, turn_id: int) -> None:
+        """Writes an alternative of a turn, with another seed. It becomes the head."""
+
+        def act() -> None:
+            turn = self._branch.require(turn_id)
+            self._branch.move_head(turn.parent_id, "Retry turn")
+            part = self._branch.script.part(turn.speaker_id)
+            speaker = NextSpeaker(part, "retried") if part else None
+            self._play_turn(speaker)
+
+        self._interrupt(act)
+
+    def edit(self, turn_id: int, text: str, thought: str | None = None) -> None:
+        """Puts a turn with other words beside a turn. It becomes the head."""
+
+        def act() -> None:
+            turn = self._branch.require(turn_id)
+            edited = TurnBase(
+                speaker_id=turn.speaker_id,
+                speaker=turn.speaker,
+                kind=turn.kind,
+                text=text.strip(),
+                thought=turn.thought if thought is None else thought or None,
+                origin=Origin.EDITED,
+                finish="human",
+            )
+            self._commit(edited, turn.parent_id, f"Edit turn {turn.number}")
+
+        self._interrupt(act)
+
+    def speak(self, speaker_id: str, text: str) -> None:
+        """Adds a line by a person: as a role, as the user, or an event told by the narrator."""
+        if not text.strip():
+            return
+
+        def act() -> None:
+            self._begin_scene()
+            self._commit(self._line_of(speaker_id, text.strip()), self._branch.head_id, "")
+
+        self._enqueue(act)
+
+    def continue_from(self, turn_id: int) -> None:
+        """Makes an earlier turn the head: what comes next begins a branch."""
+        self._interrupt(
+            lambda: self._branch.move_head(turn_id, f"Continue from turn {self._branch.require(turn_id).number}")
+        )
+
+    def choose_alternative(self, turn_id: int, step: int) -> None:
+        """Makes the previous (-1) or next (1) alternative of a turn part of the branch, with what followed it."""
+
+        def act() -> None:
+            turn = self._branch.require(turn_id)
+            others = siblings(self._branch.turns, turn)
+            place = next(i for i, other in enumerate(others) if other.id == turn.id) + step
+            if 0 <= place < len(others):
+                self._branch.move_head(
+                    tip_of(self._branch.turns, others[place]).id, f"Alternative of turn {turn.number}"
+                )
+
+        self._interrupt(act)
+
+    def update_settings(self, settings: PlaySettings) -> None:
+        """Uses other settings from the next turn on, and keeps them with the playtest."""
+        self._enqueue(lambda: self._branch.update_settings(settings))
+
+    def next_speaker(self) -> tuple[str, str, str] | None:
+        """Returns who is to act next - speaker id, name and why - or None when the greeting is."""
+        path = self._branch.path()
+        if not path and self._branch.greeting() is not None:
+            return None
+        found = next_speaker(self._branch.script, path)
+        return found.part.role_id, found.part.character.name, found.why
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Blocks until nothing is being written or scored; returns whether that came in time."""
+        with self._wake:
+            idle = self._wake.wait_for(
+                lambda: self._closed or not (self._remaining > 0 or self._busy or self._commands), timeout_s
+            )
+        return idle and self._scorer.wait(timeout_s)
+
+    def close(self) -> None:
+        """Stops at once and ends the threads."""
+        self._closed = True
+        self.stop()
+        self._scorer.close()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._closed:
+            with self._wake:
+                self._wake.wait_for(lambda: self._closed or self._commands or self._remaining > 0)
+                command = self._commands.popleft() if self._commands else self._play_next
+                self._busy = True
+                self._writer.arm()
+            try:
+                if not self._closed:
+                    command()
+            except UserError as error:
+                self._remaining = 0
+                self._emit(Failed(error.message, error.hint, self.playtest_id))
+            finally:
+                with self._wake:
+                    self._busy = False
+                    idle = self._remaining <= 0 and not self._commands
+                    self._wake.notify_all()
+            if idle:
+                self._scorer.resume(deferred=True)
+                self._emit(PlaytestPaused(self.playtest_id, self._branch.ended))
+
+    def _play_next(self) -> None:
+        """Plays one of the remaining turns, or ends the run."""
+        ending = find_ending(self._branch.script.scenario, self._branch.path())
+        if ending is not None and self._branch.ended is None:
+            self._branch.end(ending)
+        if ending is not None and math.isinf(self._remaining):
+            self._remaining = 0
+            return
+        if self._play_turn(None):
+            self._remaining -= 1
+
+    def _play_turn(self, speaker: NextSpeaker | None) -> bool:
+        """Writes and commits one turn; the greeting when nothing has been said yet. Returns whether it was kept."""
+        if speaker is None and self._begin_scene():
+            return True
+        self._scorer.wait_for_backlog()
+        path = self._branch.path()
+        speaker = speaker or next_speaker(self._branch.script, path)
+        number = len(path) + 1
+        self._emit(
+            TurnStarted(self.playtest_id, number, speaker.part.role_id, speaker.part.character.name, speaker.why)
+        )
+        n_alternatives = len(self._branch.children(self._branch.head_id))
+        written = self._writer.write(speaker.part, path, self._branch.settings, n_alternatives)
+        if written is None:
+            self._emit(TurnDiscarded(self.playtest_id, "stopped"))
+            return False
+        self._commit(written, self._branch.head_id, "")
+        return True
+
+    def _begin_scene(self) -> bool:
+        """Commits the greeting if nothing has been said yet and there is one."""
+        greeting = self._branch.greeting() if self._branch.head_id is None else None
+        if greeting is None:
+            return False
+        self._emit(TurnStarted(self.playtest_id, 1, greeting.speaker_id, greeting.speaker, "greeting"))
+        self._commit(greeting, None, "")
+        return True
+
+    def _commit(self, draft: TurnBase, parent_id: int | None, label: str) -> None:
+        turn = self._branch.commit(draft, parent_id, label)
+        self._emit(TurnCommitted(self.playtest_id, turn.id or 0))
+        if turn.kind == SpeakerKind.CHARACTER:
+            self._scorer.add(turn)
+        else:
+            self._emit(ScoresCommitted(self.playtest_id, turn.id or 0))
+
+    def _line_of(self, speaker_id: str, text: str) -> TurnBase:
+        script = self._branch.script
+        part = script.part(speaker_id)
+        if part is not None:
+            return TurnBase(
+                speaker_id=speaker_id,
+                speaker=part.character.name,
+                kind=SpeakerKind.CHARACTER,
+                text=text,
+                origin=Origin.HUMAN,
+                finish="human",
+            )
+        known = {
+            USER_ID: (script.scenario.user_name, SpeakerKind.USER),
+            NARRATOR_ID: ("Narrator", SpeakerKind.NARRATOR),
+        }
+        if speaker_id not in known:
+            raise UserError("This speaker is not in the cast.", "Choose another one.")
+        name, kind = known[speaker_id]
+        return TurnBase(speaker_id=speaker_id, speaker=name, kind=kind, text=text, origin=Origin.HUMAN, finish="human")
+
+    def _set_remaining(self, n_turns: float) -> None:
+        with self._wake:
+            self._remaining = n_turns
+            self._wake.notify_all()
+
+    def _enqueue(self, command: Callable[[], None]) -> None:
+        with self._wake:
+            self._commands.append(command)
+            self._wake.notify_all()
+
+    def _interrupt(self, command: Callable[[], None]) -> None:
+        self.stop()
+        self._enqueue(command)
+
+    def _emit(self, event: Event) -> None:
+        self._on_event(event)

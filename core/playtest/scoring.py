@@ -1,0 +1,113 @@
+"""The live scores of a turn: from its words at once, and from the weights' log-probabilities in the background.
+
+Works on a script and a history alone, so that a playtest and an imported chat are scored alike.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from math import fsum
+
+from core.characters.reply import format_reply
+from core.errors import UserError
+from core.fidelity.grounding import score_grounding
+from core.fidelity.reference import load_reference
+from core.fidelity.score import ScoreValue
+from core.fidelity.text_scores import TextScorer
+from core.inference.request import Diverge, Diverged, Engine, Score, Scored
+from core.playtest.script import Part, Script
+from core.playtest.views import View, build_view
+from models.playtest import TurnBase
+
+REFERENCE_TURNS = 2
+"""Turns of history in the fresh view that drift compares with (methods 2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A turn of a character, with all that its scores need."""
+
+    part: Part
+    history: tuple[TurnBase, ...]
+    """What its speaker's view held, oldest first: turns that had left the view are not in it."""
+    turn: TurnBase
+
+    @property
+    def completion(self) -> tuple[int, ...] | str:
+        """What the weights wrote, or would have had to write."""
+        return tuple(self.turn.token_ids) or format_reply(self.turn.thought, self.turn.text)
+
+
+def score_words(script: Script, history: Sequence[TurnBase], turn: TurnBase) -> list[ScoreValue]:
+    """Scores echo and voice of a turn after a history: the whole path, not the view."""
+    scorer = TextScorer(load_reference())
+    scores: list[ScoreValue] = []
+    for said in (*history, turn):
+        scores = scorer.add(said.speaker_id, said.text)
+    return scores
+
+
+def score_by_weights(engine: Engine, script: Script, spoken: Spoken, metrics: Sequence[str]) -> list[ScoreValue]:
+    """Scores grounding and drift of a turn, in the background of the engine. Blocks until done.
+
+    Raises:
+        UserError: The weights cannot be run.
+        CancelledError: The engine was closed.
+    """
+    view = build_view(script, spoken.part, spoken.history)
+    scores = []
+    if "grounding" in metrics:
+        scores.append(_score_grounding(engine, spoken, view))
+    if "drift" in metrics:
+        scores.append(_score_drift(engine, script, spoken, view))
+    return scores
+
+
+def not_scored(metrics: Sequence[str], reason: str) -> list[ScoreValue]:
+    """Returns rows without values, for the weights' metrics."""
+    return [ScoreValue(metric, None, reason) for metric in metrics]
+
+
+def _score_grounding(engine: Engine, spoken: Spoken, view: View) -> ScoreValue:
+    lane = spoken.part.role_id
+    bare = view.without_persona()
+    if bare == view:
+        return ScoreValue("grounding", None, "The character has no persona text to be grounded in.")
+    if not spoken.completion:
+        return ScoreValue("grounding", None, "The turn has no words.")
+    with_persona = _scored(engine, Score(lane, view.messages, spoken.completion))
+    without = _scored(engine, Score(f"{lane}/bare", bare.messages, with_persona.token_ids))
+    return score_grounding(with_persona.tokens, with_persona.logprobs, without.logprobs)
+
+
+def _score_drift(engine: Engine, script: Script, spoken: Spoken, view: View) -> ScoreValue:
+    if len(spoken.history) <= REFERENCE_TURNS:
+        reason = f"Drift compares with a view of {REFERENCE_TURNS} turns: it begins when the scene is longer than that."
+        return ScoreValue("drift", None, reason)
+    if not spoken.completion:
+        return ScoreValue("drift", None, "The turn has no words.")
+    lane = spoken.part.role_id
+    fresh = build_view(script, spoken.part, spoken.history[-REFERENCE_TURNS:])
+    request = Diverge(lane, view.messages, f"{lane}/fresh", fresh.messages, spoken.completion)
+    diverged = engine.submit(request, background=True).result()
+    assert isinstance(diverged, Diverged)
+    kl = diverged.kl
+    most = sorted(range(len(kl)), key=lambda place: -kl[place])[:5]
+    evidence = {
+        "n_tokens": len(kl),
+        "js": fsum(diverged.js) / len(kl),
+        "argmax_differs": sum(diverged.argmax_differs) / len(kl),
+        "most": [{"place": place, "token": diverged.tokens[place], "nats": kl[place]} for place in most],
+    }
+    return ScoreValue("drift", max(0.0, fsum(kl) / len(kl)), evidence=evidence)
+
+
+def _scored(engine: Engine, request: Score) -> Scored:
+    result = engine.submit(request, background=True).result()
+    assert isinstance(result, Scored)
+    return result
+
+
+def explain_failure(error: UserError | CancelledError) -> str:
+    """Says why the weights' scores of a turn are missing."""
+    return str(error) if isinstance(error, UserError) else "Scoring was stopped."

@@ -1,0 +1,108 @@
+"""What one character has perceived of a scene, as the chat that its weights read: egocentric projection.
+
+One neutral history; each view is a pure function of it. No thought, secret or persona of another ever enters.
+
+Source: SPASM (egocentric context projection): speaker i becomes the assistant, everybody else the user.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.characters.macros import expand_macros
+from core.characters.prompt import Block, join_blocks, render_system, without_persona
+from core.characters.reply import format_reply
+from core.inference.request import Message
+from core.playtest.script import Part, Script
+from models.playtest import SpeakerKind, TurnBase
+
+SCENE_BEGINS = "(The scene begins.)"
+"""The user's message before a history that its owner opens."""
+GO_ON = "(Go on.)"
+"""The user's message between two turns of the same speaker."""
+
+KEPT_SHARE = 0.75
+"""Of the room for history, what is kept when the oldest turns leave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The chat that one character's weights read before its turn."""
+
+    blocks: tuple[Block, ...]
+    history: tuple[Message, ...]
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """System text and history."""
+        return (Message("system", join_blocks(self.blocks)), *self.history)
+
+    def without_persona(self) -> "View":
+        """The same view, had its owner no persona: what grounding compares with."""
+        return View(without_persona(self.blocks), self.history)
+
+
+def build_view(script: Script, part: Part, history: Sequence[TurnBase]) -> View:
+    """Builds the view of one character of a history, all of which it has perceived."""
+    blocks = render_system(part.character, part.role, script.scene)
+    messages = project_history(history, part.role_id, partner_id(script, part.role_id))
+    return View(blocks, _with_reminder(messages, part, script))
+
+
+def partner_id(script: Script, me: str) -> str | None:
+    """Returns the one other member of a cast of two, whose lines need no name; None in other casts."""
+    others = [part.role_id for part in script.parts if part.role_id != me]
+    return others[0] if len(others) == 1 else None
+
+
+def project_history(history: Sequence[TurnBase], me: str, partner: str | None) -> tuple[Message, ...]:
+    """Turns a neutral history into the chat of speaker `me`, ending with a user's message.
+
+    Args:
+        partner: The speaker whose lines carry no name.
+    """
+    messages: list[Message] = []
+    for turn in history:
+        if turn.speaker_id == me:
+            if not messages or messages[-1].role == "assistant":
+                messages.append(Message("user", GO_ON if messages else SCENE_BEGINS))
+            messages.append(Message("assistant", format_reply(turn.thought, turn.text)))
+        elif messages and messages[-1].role == "user":
+            messages[-1] = Message("user", f"{messages[-1].content}\n{_heard_line(turn, partner)}")
+        else:
+            messages.append(Message("user", _heard_line(turn, partner)))
+    if not messages or messages[-1].role == "assistant":
+        messages.append(Message("user", GO_ON if messages else SCENE_BEGINS))
+    return tuple(messages)
+
+
+def first_kept_turn(turn_tokens: Sequence[int], room_tokens: int) -> int:
+    """Returns how many of the oldest turns leave a view whose history has this much room.
+
+    Turns leave several at a time, so that the start of the prompt, and with it the tokens already
+    read, stay the same for many turns. A fold over the turns: the same history, the same answer.
+    """
+    first, total = 0, 0
+    for n_tokens in turn_tokens:
+        total += n_tokens
+        if total > room_tokens:
+            while total > room_tokens * KEPT_SHARE and total > n_tokens:
+                total -= turn_tokens[first]
+                first += 1
+    return first
+
+
+def _heard_line(turn: TurnBase, partner: str | None) -> str:
+    """One line as the others hear it. Its further lines are indented, so that none can pose as another speaker's."""
+    text = turn.text.strip().replace("\r", "").replace("\n", "\n  ")
+    if turn.kind == SpeakerKind.NARRATOR:
+        return f"*{text.strip('*')}*"
+    return text if turn.speaker_id == partner else f"{turn.speaker}: {text}"
+
+
+def _with_reminder(messages: tuple[Message, ...], part: Part, script: Script) -> tuple[Message, ...]:
+    """Adds a card's post-history instructions to the end, where they weigh most."""
+    instructions = part.character.post_history_instructions.strip()
+    if not instructions:
+        return messages
+    text = expand_macros(instructions, part.character.spoken_name, script.scenario.user_name)
+    return (*messages[:-1], Message("user", f"{messages[-1].content}\n\n({text})"))
