@@ -1,4 +1,4 @@
-"""What the core reports while it works, through one callback `on_event(event)`. Frozen, so that threads may share them."""
+"""What the core reports while it works, through one callback `on_event(event)`. Frozen: threads may share them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -130,11 +130,14 @@ class Project:
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
-        with self._write_lock, world_faults(self.path):
-            with Session(self._database, expire_on_commit=False) as session:
-                touched = _watch_tables(session)
-                yield session
-                session.commit()
+        with (
+            self._write_lock,
+            world_faults(self.path),
+            Session(self._database, expire_on_commit=False) as session,
+        ):
+            touched = _watch_tables(session)
+            yield session
+            session.commit()
         for table, entity_id in sorted(touched - {("change", "")}):
             for listener in list(self._listeners):
                 listener(RowsChanged(table, entity_id))

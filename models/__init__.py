@@ -1,1 +1,1 @@
-"""The rows of a project: SQLModel tables, one file per aggregate. Knows neither Qt nor llama.cpp nor the rest of the app."""
+"""The rows of a project: SQLModel tables, one file per aggregate. Knows nothing of the rest of the app."""

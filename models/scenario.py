@@ -1,4 +1,4 @@
-"""Scenarios: a place and time, roles with goals and secrets, and the rules of play. A role names its character: the cast."""
+"""Scenarios: a place and time, roles with goals and secrets, rules of play. A role names its character: the cast."""
 
 from enum import StrEnum
 

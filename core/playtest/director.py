@@ -153,9 +153,7 @@ class Director:
     def wait(self, timeout_s: float | None = None) -> bool:
         """Blocks until nothing is being written or scored; returns whether that came in time."""
         with self._wake:
-            idle = self._wake.wait_for(
-                lambda: self._closed or not (self._remaining > 0 or self._busy or self._commands), timeout_s
-            )
+            idle = self._wake.wait_for(lambda: self._closed or not (self.is_playing or self._commands), timeout_s)
         return idle and self._scorer.wait(timeout_s)
 
     def close(self) -> None:
