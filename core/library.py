@@ -241,6 +241,12 @@ def list_scores(project: Project, playtest_id: str) -> list[Score]:
         return list(session.exec(query.order_by(col(Score.id))))
 
 
+def scores_of_turn(project: Project, turn_id: int) -> list[Score]:
+    """Returns the scores of one turn."""
+    with project.reading() as session:
+        return list(session.exec(select(Score).where(Score.turn_id == turn_id).order_by(col(Score.id))))
+
+
 def store_asset(session: Session, data: bytes, media_type: str) -> str:
     """Keeps a blob, once; returns its SHA-256."""
     sha256 = hashlib.sha256(data).hexdigest()

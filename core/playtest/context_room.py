@@ -41,6 +41,10 @@ class ContextRoom:
             )
         return first_kept_turn([n_tokens + FORMAT_TOKENS_PER_TURN for n_tokens in turns], room)
 
+    def count(self, text: str) -> int:
+        """Returns the number of tokens of a text."""
+        return self._count([text])[0]
+
     def _count(self, texts: Sequence[str]) -> list[int]:
         new = tuple(dict.fromkeys(text for text in texts if text not in self._counts))
         if new:

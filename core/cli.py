@@ -1,0 +1,212 @@
+"""Every job of the app without a window: the command line. Exit status 0: done; 1: the world's fault; 2: wrong usage."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from core.commands.printing import console, print_fault
+from core.errors import UserError
+
+DONE, FAULT, USAGE = 0, 1, 2
+
+app = typer.Typer(
+    name="tableread",
+    help="Let authored characters play scenes on local weights, score them, and exchange them as packs and cards. "
+    "Without a command, opens the window.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+pack_app = typer.Typer(help="Build, show and import scenario packs (.trpack).", no_args_is_help=True)
+card_app = typer.Typer(help="Show and convert character cards (PNG, JSON; V1, V2, V3).", no_args_is_help=True)
+app.add_typer(pack_app, name="pack")
+app.add_typer(card_app, name="card")
+
+COMMANDS = frozenset({"play", "score", "pack", "card", "doctor"})
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Weights = Annotated[Path | None, typer.Option("--weights", help="GGUF file; the house weights otherwise.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; returns the exit status."""
+    try:
+        result = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except UserError as error:
+        print_fault(error)
+        return FAULT
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write("Stopped.\n")
+        return FAULT
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]
+        return DONE
+    return result if isinstance(result, int) else DONE
+
+
+def play_demo_in_terminal(reason: str) -> int:
+    """Plays the demo without a window, because of `reason`, and says where everything was put."""
+    from core.commands.play import PlayRequest, play
+    from core.demo import dated_folder
+
+    console().print(f"{reason} Playing the demo here instead.")
+    try:
+        play(PlayRequest(n_turns=8, out=dated_folder("Demo")))
+    except UserError as error:
+        print_fault(error)
+        return FAULT
+    except KeyboardInterrupt:
+        return FAULT
+    return DONE
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        console().print(f"tableread {version('tableread')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("play")
+def play_command(
+    source: Annotated[
+        Path | None, typer.Argument(metavar="[PACK_OR_PROJECT]", help="A .trpack or .tableread file; the demo otherwise.")
+    ] = None,
+    scenario: Annotated[str | None, typer.Option(help="Name of the scenario; the first one otherwise.")] = None,
+    turns: Annotated[int | None, typer.Option(min=1, help="Play exactly this many turns; else until the end.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**32 - 2, help="0: a new one.")] = None,
+    temperature: Annotated[float | None, typer.Option(min=0, max=5)] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, max=100_000, help="Longest turn, thought included.")] = None,
+    weights: Weights = None,
+    threads: Annotated[int | None, typer.Option(min=0, max=1024, help="0: for this machine.")] = None,
+    context: Annotated[int | None, typer.Option(min=0, help="Tokens per character; 0: for these weights.")] = None,
+    gpu_layers: Annotated[int | None, typer.Option(min=-1, help="-1: all.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Empty or new folder for project, transcript, charts, HTML report and pack.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last playtest of a project.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Play a scene.
+
+    With --json, one object per line: {"event":"turn","turn":int,"speaker":str,"text":str,"thought":str|null,
+    "scores":{name:number|null}}, turns numbered from 1, and last {"event":"end","reason":str,"project":path}.
+    The same seed, weights and machine give the same text.
+    """
+    from core.commands.play import PlayRequest, play
+
+    play(
+        PlayRequest(
+            source=source,
+            scenario=scenario,
+            n_turns=turns,
+            seed=seed,
+            temperature=temperature,
+            max_tokens=max_tokens,
+            weights=weights,
+            n_threads=threads,
+            n_ctx=context,
+            n_gpu_layers=gpu_layers,
+            out=out,
+            resume=resume,
+            as_json=as_json,
+        )
+    )
+
+
+@app.command("score")
+def score_command(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Chats, plain or .xz.")],
+    metrics: Annotated[str, typer.Option(help="Comma-separated; `voice` takes all of voice.*.")] = "",
+    weights: Weights = None,
+    as_json: Json = False,
+) -> None:
+    """Score chats: SillyTavern JSONL, OpenAI JSONL, or lines of {"turns":[{"speaker","text"}],"personas":{name:[facts]}}.
+
+    With --json, one object per score: {"file","conversation","turn","speaker","metric","value","reason"}. Conversations
+    count from 0 and turns from 1; voice is over that speaker's turns so far. Turn null is the whole conversation.
+    """
+    from core.commands.score import score
+    from core.fidelity.metrics import METRICS, parse_metric_names
+
+    score(files, parse_metric_names(metrics) if metrics else tuple(METRICS), weights, as_json)
+
+
+@app.command("doctor")
+def doctor_command(weights: Weights = None, as_json: Json = False) -> None:
+    """Say what this machine has and what the weights really run on.
+
+    With --json: {"python","qt","llama","threads","gpu":{"built":bool,"used":bool,"why":str},"safe_mode":{...}}.
+    """
+    from core.commands.doctor import doctor
+
+    doctor(weights, as_json)
+
+
+@pack_app.command("build")
+def pack_build_command(
+    project: Path,
+    out: Path,
+    scenario: Annotated[str | None, typer.Option(help="Name of the scenario; the first one otherwise.")] = None,
+    playtests: Annotated[bool, typer.Option("--playtests", help="Take its playtests along.")] = False,
+    licence: Annotated[str, typer.Option(help="Licence of the content, such as CC-BY-4.0.")] = "",
+    author: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
+) -> None:
+    """Export a scenario with its cast."""
+    from core.commands.pack import build
+
+    build(project, out, scenario, playtests, licence, author or [])
+
+
+@pack_app.command("show")
+def pack_show_command(pack: Path, as_json: Json = False) -> None:
+    """Check a pack and say what is in it."""
+    from core.commands.pack import show
+
+    show(pack, as_json)
+
+
+@pack_app.command("import")
+def pack_import_command(pack: Path, project: Path) -> None:
+    """Import a pack into a project, which is made if it is missing."""
+    from core.commands.pack import import_into
+
+    import_into(pack, project)
+
+
+@card_app.command("show")
+def card_show_command(file: Path, as_json: Json = False) -> None:
+    """Print a character card; with --json as V3 JSON."""
+    from core.commands.card import show
+
+    show(file, as_json)
+
+
+@card_app.command("convert")
+def card_convert_command(source: Annotated[Path, typer.Argument(metavar="IN")], out: Path) -> None:
+    """Convert a card: the suffix of OUT decides, .json or .png."""
+    from core.commands.card import convert
+
+    convert(source, out)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

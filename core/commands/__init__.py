@@ -1,0 +1,1 @@
+"""The commands of `tableread`, one file each. They print; what they do is done elsewhere."""

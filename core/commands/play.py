@@ -1,0 +1,292 @@
+"""`tableread play`: a playtest without a window, live in the terminal or as JSON lines."""
+
+import queue
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core import library
+from core.app_settings import load_settings
+from core.commands.play_output import write_play_output
+from core.commands.printing import console, print_json
+from core.demo import dated_folder, free_path, make_demo_project
+from core.errors import UserError
+from core.events import (
+    Event,
+    Failed,
+    PlaytestPaused,
+    ScoresCommitted,
+    TextStreamed,
+    TurnCommitted,
+    TurnDiscarded,
+    TurnStarted,
+    ViewTrimmed,
+    WorkerRestarted,
+)
+from core.fidelity.metrics import METRICS
+from core.inference.catalog import house_weights
+from core.inference.request import WeightsSettings
+from core.inference.worker import Worker
+from core.interchange.packs import import_pack, read_pack
+from core.playtest.director import Director
+from core.playtest.settings import PlaySettings
+from core.playtest.start import start_playtest
+from core.project import SUFFIX, Project
+from models.playtest import Playtest, Turn
+from models.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class PlayRequest:
+    """What the command line asked for; None: as the app remembers it, or as the playtest began."""
+
+    source: Path | None = None
+    scenario: str | None = None
+    n_turns: int | None = None
+    seed: int | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+    weights: Path | None = None
+    n_threads: int | None = None
+    n_ctx: int | None = None
+    n_gpu_layers: int | None = None
+    out: Path | None = None
+    resume: bool = False
+    as_json: bool = False
+
+
+def play(request: PlayRequest) -> None:
+    """Runs the command. Raises UserError for the world's faults."""
+    _check_out(request.out)
+    with _open_project(request) as project:
+        weights = weights_of(request.weights, request.n_threads, request.n_ctx, request.n_gpu_layers)
+        events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        with closing(Worker(weights, events.put)) as engine:
+            playtest = _choose_playtest(project, request)
+            with closing(Director(project, engine, playtest.id, events.put)) as director:
+                director.update_settings(_settings(PlaySettings.model_validate(playtest.settings), request))
+                director.play(request.n_turns)
+                printer = JsonPrinter(project) if request.as_json else LivePrinter(project)
+                interrupted = _follow(project, playtest.id, events, printer, director)
+        playtest = library.get_playtest(project, playtest.id) or playtest
+        reason = _end_reason(playtest, request.n_turns, interrupted)
+        target = write_play_output(project, playtest, request.out) if request.out else None
+        printer.end(reason, project.path, target)
+
+
+def weights_of(path: Path | None, n_threads: int | None, n_ctx: int | None, n_gpu_layers: int | None) -> WeightsSettings:
+    """Returns the weights to use: those asked for, else those that the app remembers, else the house weights."""
+    settings = load_settings()
+    remembered = Path(settings.weights_path) if settings.weights_path else house_weights()
+    return WeightsSettings(
+        path=path or remembered,
+        n_threads=settings.n_threads if n_threads is None else n_threads,
+        n_ctx=settings.n_ctx if n_ctx is None else n_ctx,
+        n_gpu_layers=settings.n_gpu_layers if n_gpu_layers is None else n_gpu_layers,
+    )
+
+
+class JsonPrinter:
+    """Prints one object per turn, in order, when its scores are there."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def show(self, event: Event) -> None:
+        """Streams nothing: a line is a whole turn."""
+
+    def turn(self, turn: Turn, scores: dict[str, float | None]) -> None:
+        """Prints a scored turn."""
+        print_json(
+            {
+                "event": "turn",
+                "turn": turn.number,
+                "speaker": turn.speaker,
+                "text": turn.text,
+                "thought": turn.thought,
+                "scores": scores,
+            }
+        )
+
+    def end(self, reason: str, project: Path, _folder: Path | None) -> None:
+        """Prints the last line."""
+        print_json({"event": "end", "reason": reason, "project": str(project)})
+
+
+class LivePrinter:
+    """Prints the transcript as it is being written."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._console = console()
+        self._colors: dict[str, str] = {}
+        self._private = False
+        self._streamed = False
+
+    def show(self, event: Event) -> None:
+        """Prints streamed text as it comes."""
+        match event:
+            case TurnStarted(speaker=speaker, number=number):
+                color = self._colors.setdefault(speaker, _COLORS[len(self._colors) % len(_COLORS)])
+                self._console.print(f"\n{speaker}", style=f"bold {color}", end="")
+                self._console.print(f"  {number}", style="dim")
+                self._private = self._streamed = False
+            case TextStreamed(text=text, private=private):
+                if self._private and not private:
+                    self._console.print()
+                self._private, self._streamed = private, True
+                self._console.print(text, end="", style="dim italic" if private else None)
+            case TurnDiscarded():
+                self._console.print(" … (not kept)", style="dim")
+            case ViewTrimmed(speaker=speaker, n_turns=n_turns):
+                self._console.print(
+                    f"(The context is full: {speaker} no longer sees turns 1 to {n_turns}.)", style="yellow"
+                )
+            case WorkerRestarted(why=why):
+                self._console.print(f"\n({why})", style="yellow")
+
+    def turn(self, turn: Turn, scores: dict[str, float | None]) -> None:
+        """Prints the scores of a turn, and its text if that did not stream."""
+        if not self._streamed:
+            self._console.print(turn.text or "(says nothing)", end="")
+        shown = [f"{METRICS[name].title} {value:.2f}" for name, value in scores.items() if value is not None]
+        self._console.print("\n" + "   ".join(shown), style="dim")
+
+    def end(self, reason: str, project: Path, folder: Path | None) -> None:
+        """Says why it ended and where everything is."""
+        self._console.print(f"\nEnded: {reason}. Project: {project}")
+        if folder is not None:
+            self._console.print(f"Transcript, charts, report and pack: {folder}")
+
+
+Printer = JsonPrinter | LivePrinter
+_COLORS = ("cyan", "yellow", "green", "magenta", "blue", "red")
+
+
+@dataclass(slots=True)
+class _Unprinted:
+    """Turns that are committed but not printed yet, in order."""
+
+    turn_ids: list[int] = field(default_factory=list)
+    scored: set[int] = field(default_factory=set)
+
+    def ready(self) -> Iterator[int]:
+        while self.turn_ids and self.turn_ids[0] in self.scored:
+            yield self.turn_ids.pop(0)
+
+
+def _follow(
+    project: Project, playtest_id: str, events: "queue.SimpleQueue[Event]", printer: Printer, director: Director
+) -> bool:
+    """Prints until nothing is being written or scored any more; returns whether the user interrupted."""
+    waiting = _Unprinted()
+    interrupted = False
+    paused = False
+    while not (paused and not waiting.turn_ids):
+        try:
+            event = events.get()
+        except KeyboardInterrupt:
+            interrupted = True
+            director.stop()
+            continue
+        match event:
+            case Failed(message=message, hint=hint):
+                raise UserError(message, hint)
+            case PlaytestPaused():
+                paused = not director.is_playing
+            case TurnCommitted(turn_id=turn_id):
+                waiting.turn_ids.append(turn_id)
+            case ScoresCommitted(turn_id=turn_id):
+                waiting.scored.add(turn_id)
+            case _:
+                printer.show(event)
+        for turn_id in waiting.ready():
+            printer.turn(*_read_turn(project, playtest_id, turn_id))
+    return interrupted
+
+
+def _read_turn(project: Project, playtest_id: str, turn_id: int) -> tuple[Turn, dict[str, float | None]]:
+    with project.reading() as session:
+        turn = session.get_one(Turn, turn_id)
+    scores: dict[str, float | None] = dict.fromkeys(METRICS)
+    scores.update({row.metric: row.value for row in library.scores_of_turn(project, turn_id)})
+    return turn, scores
+
+
+@contextmanager
+def _open_project(request: PlayRequest) -> Iterator[Project]:
+    source = request.source
+    if source is not None and not source.exists():
+        raise UserError(f"{source} does not exist.", "Check the name.")
+    if source is None or source.suffix == ".trpack":
+        if request.resume:
+            raise UserError("Only a project can be gone on with.", "Name the .tableread file.")
+        name = "Demo" if source is None else source.stem
+        folder = request.out or dated_folder(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = free_path(folder, name)
+        if source is None:
+            make_demo_project(path)
+        project = Project(path)
+        if source is not None:
+            _run_or_remove(project, lambda: import_pack(project, read_pack(source)))
+    elif source.suffix == SUFFIX:
+        project = Project(source)
+    else:
+        raise UserError(f"{source.name} is neither a project nor a pack.", "Name a .tableread or a .trpack file.")
+    with closing(project):
+        yield project
+
+
+def _run_or_remove(project: Project, work: Callable[[], Any]) -> None:
+    try:
+        work()
+    except BaseException:
+        project.close()
+        project.path.unlink(missing_ok=True)
+        raise
+
+
+def _choose_playtest(project: Project, request: PlayRequest) -> Playtest:
+    scenario = find_scenario(project, request.scenario) if request.scenario else None
+    if request.resume:
+        playtests = library.list_playtests(project, scenario.id if scenario else None)
+        if not playtests:
+            raise UserError(f"{project.path.name} has no playtest to go on with.", "Leave out --resume.")
+        return playtests[0]
+    scenario = scenario or find_scenario(project, None)
+    return start_playtest(project, scenario.id, _settings(PlaySettings.from_app(load_settings()), request))
+
+
+def find_scenario(project: Project, name: str | None) -> Scenario:
+    """Returns the scenario of this name, or the first one."""
+    scenarios = library.list_scenarios(project)
+    if not scenarios:
+        raise UserError(f"{project.path.name} has no scenario.", "Make one in the window, or import a pack.")
+    if name is None:
+        return scenarios[0]
+    found = [scenario for scenario in scenarios if scenario.name.casefold() == name.casefold()]
+    if not found:
+        names = ", ".join(f"“{scenario.name}”" for scenario in scenarios)
+        raise UserError(f"There is no scenario “{name}” in {project.path.name}.", f"It has {names}.")
+    return found[0]
+
+
+def _settings(settings: PlaySettings, request: PlayRequest) -> PlaySettings:
+    asked = {"seed": request.seed, "temperature": request.temperature, "max_tokens": request.max_tokens}
+    return PlaySettings.model_validate(
+        settings.model_dump() | {name: value for name, value in asked.items() if value is not None}
+    )
+
+
+def _check_out(out: Path | None) -> None:
+    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UserError(f"{out} is not an empty folder.", "Name one that is empty, or that does not exist yet.")
+
+
+def _end_reason(playtest: Playtest, n_turns: int | None, interrupted: bool) -> str:
+    if interrupted:
+        return "stopped"
+    return "turns" if n_turns is not None else playtest.ended or "paused"
