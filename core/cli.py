@@ -88,7 +88,8 @@ def _options(
 @app.command("play")
 def play_command(
     source: Annotated[
-        Path | None, typer.Argument(metavar="[PACK_OR_PROJECT]", help="A .trpack or .tableread file; the demo otherwise.")
+        Path | None,
+        typer.Argument(metavar="[PACK_OR_PROJECT]", help="A .trpack or .tableread file; the demo otherwise."),
     ] = None,
     scenario: Annotated[str | None, typer.Option(help="Name of the scenario; the first one otherwise.")] = None,
     turns: Annotated[int | None, typer.Option(min=1, help="Play exactly this many turns; else until the end.")] = None,

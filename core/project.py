@@ -4,7 +4,6 @@ Knows nothing of what the rows mean; `core.library` does.
 """
 
 import os
-import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -144,17 +143,19 @@ class Project:
 
 
 def rename_project(project: Project, name: str) -> Project:
-    """Closes a project, gives its file another name in the same folder, and opens it again there."""
-    target = project.path.with_name(name.removesuffix(SUFFIX) + SUFFIX)
+    """Closes a project, gives its file another name in the same folder, and opens it again there.
+
+    Raises:
+        UserError: The name is no file name or is taken; the project is then still open.
+    """
     if not name.strip() or Path(name).name != name:
         raise UserError(f"“{name}” cannot be a file name.", "Choose a name without slashes.")
+    target = project.path.with_name(name.removesuffix(SUFFIX) + SUFFIX)
     if target.exists():
         raise UserError(f"{target.name} exists already.", "Choose another name.")
+    project.close()
     with world_faults(project.path):
-        with project._database.connect() as connection:  # noqa: SLF001
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        project.close()
-        shutil.move(project.path, target)
+        project.path.rename(target)
     return Project(target)
 
 

@@ -76,7 +76,9 @@ def play(request: PlayRequest) -> None:
         printer.end(reason, project.path, target)
 
 
-def weights_of(path: Path | None, n_threads: int | None, n_ctx: int | None, n_gpu_layers: int | None) -> WeightsSettings:
+def weights_of(
+    path: Path | None, n_threads: int | None, n_ctx: int | None, n_gpu_layers: int | None
+) -> WeightsSettings:
     """Returns the weights to use: those asked for, else those that the app remembers, else the house weights."""
     settings = load_settings()
     remembered = Path(settings.weights_path) if settings.weights_path else house_weights()
