@@ -1,4 +1,7 @@
-"""Every job of the app without a window: the command line. Exit status 0: done; 1: the world's fault; 2: wrong usage."""
+"""The command line: every job of the app without a window.
+
+Exit status 0: done; 1: the world's fault, said in a sentence; 2: wrong usage.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -140,7 +143,9 @@ def score_command(
     weights: Weights = None,
     as_json: Json = False,
 ) -> None:
-    """Score chats: SillyTavern JSONL, OpenAI JSONL, or lines of {"turns":[{"speaker","text"}],"personas":{name:[facts]}}.
+    """Score chats.
+
+    FILE is SillyTavern JSONL, OpenAI JSONL, or lines of {"turns":[{"speaker","text"}],"personas":{name:[facts]}}.
 
     With --json, one object per score: {"file","conversation","turn","speaker","metric","value","reason"}. Conversations
     count from 0 and turns from 1; voice is over that speaker's turns so far. Turn null is the whole conversation.

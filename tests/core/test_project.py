@@ -19,7 +19,7 @@ from core.errors import UserError
 from core.events import RowsChanged
 from core.ledger import TRACKED
 from core.project import Project, rename_project
-from models.character import CharacterBase
+from models.character import Character, CharacterBase
 from models.scenario import RoleBase, ScenarioBase
 
 
@@ -116,15 +116,20 @@ def test_a_new_act_ends_what_could_be_redone(project: Project) -> None:
     assert project.redo() is None
 
 
+def delete_and_break(project: Project, character: Character) -> None:
+    with project.act("broken") as session:
+        session.delete(session.merge(character))
+        session.flush()
+        raise ZeroDivisionError
+
+
 def test_an_act_that_fails_changes_nothing(project: Project) -> None:
     mara = library.create_character(project, CharacterBase(name="Mara"))
     before = snapshot(project)
     with pytest.raises(UserError, match="name"):
         library.update_character(project, mara.id, description="new", name="")
-    with pytest.raises(ZeroDivisionError), project.act("broken") as session:
-        session.delete(session.merge(mara))
-        session.flush()
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        delete_and_break(project, mara)
     assert snapshot(project) == before
 
 
@@ -166,6 +171,10 @@ def test_an_open_project_can_be_copied_and_renamed(project: Project, tmp_path: P
     copy.close()
 
 
+def list_in_new_project(path: Path) -> None:
+    library.list_characters(Project(path))
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -191,7 +200,7 @@ def test_a_truncated_project_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "cut.tableread"
     path.write_bytes(content)
     with pytest.raises(UserError, match="damaged"):
-        library.list_characters(Project(path))
+        list_in_new_project(path)
     assert path.read_bytes()[: len(content)] == content
 
 
@@ -244,7 +253,7 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from core import library
 from core.project import Project
-from models.character import CharacterBase
+from models.character import Character, CharacterBase
 project = Project(Path(sys.argv[2]))
 for number in range(10**6):
     library.create_character(project, CharacterBase(name=f"C{number}"))
