@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from core.commands.printing import console, print_fault
 from core.errors import UserError
 
-DONE, FAULT, USAGE = 0, 1, 2
+DONE, FAULT = 0, 1
+COMMANDS = frozenset({"play", "score", "pack", "card", "doctor"})
 
 app = typer.Typer(
     name="tableread",
@@ -30,8 +30,6 @@ card_app = typer.Typer(help="Show and convert character cards (PNG, JSON; V1, V2
 app.add_typer(pack_app, name="pack")
 app.add_typer(card_app, name="card")
 
-COMMANDS = frozenset({"play", "score", "pack", "card", "doctor"})
-
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Weights = Annotated[Path | None, typer.Option("--weights", help="GGUF file; the house weights otherwise.")]
 
@@ -39,20 +37,13 @@ Weights = Annotated[Path | None, typer.Option("--weights", help="GGUF file; the 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns the exit status."""
     try:
-        result = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        app(args=list(arguments) if arguments is not None else None)
     except UserError as error:
         print_fault(error)
         return FAULT
-    except click.ClickException as error:
-        error.show()
-        return USAGE
-    except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("Stopped.\n")
-        return FAULT
-    except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]
-        return DONE
-    return result if isinstance(result, int) else DONE
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else DONE
+    return DONE
 
 
 def play_demo_in_terminal(reason: str) -> int:

@@ -23,3 +23,9 @@ def console() -> Console:
 def print_fault(error: UserError) -> None:
     """Says what is wrong and what to do next."""
     sys.stderr.write(f"{error}\n")
+
+
+def print_warnings(warnings: list[str]) -> None:
+    """Says what was mended or may be lost."""
+    for warning in warnings:
+        sys.stderr.write(f"{warning}\n")

@@ -4,12 +4,12 @@ All take natural log-probabilities of q and p, (n_tokens, n_vocab) float32, each
 log space. A token that q excludes (-inf) adds nothing; one that only p excludes makes KL infinite.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-type LogProbs = NDArray[np.floating[Any]]
+LogProbs: TypeAlias = NDArray[np.floating[Any]]
 
 LN_2 = float(np.log(2.0))
 
@@ -22,7 +22,7 @@ def kl_per_token(log_q: LogProbs, log_p: LogProbs) -> NDArray[np.float64]:
     Source: Drift No More (methods 2.2), the summand of D_t.
     """
     _check_shapes(log_q, log_p)
-    return np.maximum(_kl_rows(log_q, log_p), 0.0)
+    return np.array([max(_kl(q, p), 0.0) for q, p in zip(log_q, log_p, strict=True)], dtype=np.float64)
 
 
 def js_per_token(log_q: LogProbs, log_p: LogProbs) -> NDArray[np.float64]:
@@ -31,22 +31,26 @@ def js_per_token(log_q: LogProbs, log_p: LogProbs) -> NDArray[np.float64]:
     Source: Lin (1991), equation 4.1 with equal weights.
     """
     _check_shapes(log_q, log_p)
-    log_middle = np.logaddexp(log_q, log_p) - np.asarray(LN_2, dtype=log_q.dtype)
-    half_sum = (_kl_rows(log_q, log_middle) + _kl_rows(log_p, log_middle)) / 2
-    return np.clip(half_sum, 0.0, LN_2)
+    return np.array([_js(q, p) for q, p in zip(log_q, log_p, strict=True)], dtype=np.float64)
 
 
 def argmax_mismatch(log_q: LogProbs, log_p: LogProbs) -> NDArray[np.bool_]:
     """Returns where q and p would not pick the same token, (n_tokens,) bool; its mean is a share in [0, 1]."""
     _check_shapes(log_q, log_p)
-    return np.argmax(log_q, axis=1) != np.argmax(log_p, axis=1)
+    mismatch: NDArray[np.bool_] = np.argmax(log_q, axis=1) != np.argmax(log_p, axis=1)
+    return mismatch
 
 
-def _kl_rows(log_q: LogProbs, log_p: LogProbs) -> NDArray[np.float64]:
-    q = np.exp(log_q)
-    with np.errstate(invalid="ignore"):
-        ratio = log_q - log_p
-    return np.sum(np.where(q > 0, q * np.where(q > 0, ratio, 0), 0), axis=1, dtype=np.float64)
+def _kl(log_q: LogProbs, log_p: LogProbs) -> float:
+    """One row at a time: a vocabulary is large, and a whole turn of them larger than the cache."""
+    possible = log_q > -np.inf
+    log_q, log_p = log_q[possible], log_p[possible]
+    return float(np.sum(np.exp(log_q) * (log_q - log_p), dtype=np.float64))
+
+
+def _js(log_q: LogProbs, log_p: LogProbs) -> float:
+    log_middle = np.logaddexp(log_q, log_p) - log_q.dtype.type(LN_2)
+    return min(max((_kl(log_q, log_middle) + _kl(log_p, log_middle)) / 2, 0.0), LN_2)
 
 
 def _check_shapes(log_q: LogProbs, log_p: LogProbs) -> None:

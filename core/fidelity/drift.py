@@ -6,6 +6,7 @@ D_t is the mean over the tokens of turn t of KL(q || p), in nats per token: see 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 MIN_TURNS = 6
 
@@ -20,7 +21,8 @@ class DriftFit:
     """D*, where drift settles, in nats per token."""
     half_life_turns: float
     """Turns until half the distance to D* is gone; 0 when one turn is enough."""
-    n_turns: int
+    n_steps: int
+    """Steps from one turn to the next that the fit rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,9 @@ def fit_drift(values: Sequence[float | None]) -> DriftFit | NoDriftFit:
 
     Source: Drift No More (methods 2.2), linear case. We differ: D* below 0 is no fit, as KL cannot settle there.
     """
-    steps = [(now, after) for now, after in zip(values, values[1:], strict=False) if now is not None and after is not None]
-    n_turns = sum(value is not None for value in values)
-    if n_turns < MIN_TURNS or len(steps) < MIN_TURNS - 1:
-        return NoDriftFit(f"Needs {MIN_TURNS} scored turns in a row; there are {n_turns}.")
+    steps = [(now, after) for now, after in pairwise(values) if now is not None and after is not None]
+    if len(steps) < MIN_TURNS - 1:
+        return NoDriftFit(f"A fit needs {MIN_TURNS} scored turns in a row.")
     line = _least_squares([now for now, _ in steps], [after - now for now, after in steps])
     if line is None:
         return NoDriftFit("Drift does not change from turn to turn, so there is nothing to fit.")
@@ -52,7 +53,7 @@ def fit_drift(values: Sequence[float | None]) -> DriftFit | NoDriftFit:
         return NoDriftFit("Drift does not settle in these turns: it runs away from any level.")
     if intercept < 0:
         return NoDriftFit("Drift is still falling: the fitted level lies below 0.")
-    return DriftFit(a, intercept / a, half_life(a), n_turns)
+    return DriftFit(a, intercept / a, half_life(a), len(steps))
 
 
 def half_life(a: float) -> float:

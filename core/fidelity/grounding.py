@@ -12,7 +12,9 @@ from core.fidelity.score import ScoreValue
 _N_EXAMPLES = 5
 
 
-def score_grounding(tokens: Sequence[str], with_persona: Sequence[float], without_persona: Sequence[float]) -> ScoreValue:
+def score_grounding(
+    tokens: Sequence[str], with_persona: Sequence[float], without_persona: Sequence[float]
+) -> ScoreValue:
     """Scores the mean of log p(token | with persona) - log p(token | without), in nats per token.
 
     Above 0 the persona makes the turn likelier; 0 means that it made no difference. Evidence: the five tokens
@@ -37,8 +39,9 @@ def score_grounding(tokens: Sequence[str], with_persona: Sequence[float], withou
     return ScoreValue("grounding", math.fsum(differences) / len(differences), evidence=evidence)
 
 
-def _examples(tokens: Sequence[str], differences: Sequence[float], places: Iterable[int]) -> list[dict[str, str | int | float]]:
+def _examples(
+    tokens: Sequence[str], differences: Sequence[float], places: Iterable[int]
+) -> list[dict[str, str | int | float]]:
     return [
-        {"place": place, "token": tokens[place], "nats": differences[place]}
-        for place in islice(places, _N_EXAMPLES)
+        {"place": place, "token": tokens[place], "nats": differences[place]} for place in islice(places, _N_EXAMPLES)
     ]

@@ -20,6 +20,8 @@ class ScoreValue:
     def __post_init__(self) -> None:
         """Raises ValueError where the invariant does not hold: that is a bug of the measure."""
         if (self.value is None) == (not self.reason):
-            raise ValueError(f"{self.metric}: a score has either a value or a reason, not {self.value!r}, {self.reason!r}")
+            raise ValueError(
+                f"{self.metric}: a score has either a value or a reason, not {self.value!r}, {self.reason!r}"
+            )
         if self.value is not None and not math.isfinite(self.value):
             raise ValueError(f"{self.metric}: a score is finite, not {self.value!r}")

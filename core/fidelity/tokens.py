@@ -5,14 +5,13 @@ from collections.abc import Iterable
 
 _WORD = re.compile(r"[a-z0-9']+")
 
-STOP_WORDS = frozenset(
-    """
+_STOP_WORDS = """
     i me my we our you your he she it its they them a an the and or but if so of to in on at for with from as
     is am are was were be been being do does did have has had not no yes that this these those what which who
     how when where why there here then than too very just can could will would should may might must
     im i'm don't it's that's you're
-    """.split()
-)
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that say nothing of what a turn is about.
 
 Source: methods 3.4, which calls it a 100-word list and names these 79; they reproduce its corpus numbers.
@@ -28,9 +27,9 @@ def tokenise(text: str) -> list[str]:
 
 
 def straighten(text: str) -> str:
-    """Makes typographic apostrophes straight, so that `it’s` is the same one word as `it's`.
+    """Makes typographic apostrophes straight, so that `it’s` is the one word `it's`.
 
-    We differ from T1 here: weights often write `’`, the human texts that they are compared with hardly ever.
+    We differ from T1 here: weights often write them, the human texts that they are compared with hardly ever.
     The human anchors are measured without it.
     """
     return text.replace("\u2019", "'")

@@ -1,0 +1,126 @@
+"""The worker process: reads messages from standard input, runs the weights, writes messages to standard output.
+
+Its threads: the main one runs the weights and the templates; one takes messages and ends the process with the app.
+"""
+
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+import time
+from typing import BinaryIO
+
+from core.errors import UserError
+from core.inference.chat_format import choose_format
+from core.inference.engine import BatchLoop
+from core.inference.llama import Weights
+from core.inference.messages import Alive, FromWorker, Load, Loaded, LoadFailed, ToWorker
+from core.inference.request import WeightsInfo
+
+N_PARAMS_ONE_THREAD = 10_000_000
+"""Smaller weights write with one thread: to wake a second one takes longer than it saves."""
+
+
+class _Pipe:
+    """Messages to the app."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._last_alive = 0.0
+
+    def send(self, message: FromWorker) -> None:
+        try:
+            pickle.dump(message, self._stream)
+            self._stream.flush()
+        except BrokenPipeError:  # the app is gone
+            os._exit(0)
+
+    def report_loading(self) -> None:
+        now = time.monotonic()
+        if now - self._last_alive > 1.0:
+            self._last_alive = now
+            self.send(Alive(None))
+
+
+def main() -> None:
+    """Runs until the app closes the pipe."""
+    signal.signal(signal.SIGINT, lambda number, frame: None)  # Ctrl-C is for the app
+    source, target = _own_pipes()
+    pipe = _Pipe(target)
+    load: Load = pickle.load(source)
+    inbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
+    threading.Thread(target=_take_messages, args=(source, inbox), daemon=True).start()
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    try:
+        loop = _load(load, inbox, pipe)
+    except UserError as error:
+        pipe.send(LoadFailed(error))
+        return
+    loop.run()
+
+
+def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Takes standard input and output for messages, so that nothing native can write between them."""
+    source, target = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    return source, target
+
+
+def _take_messages(source: BinaryIO, inbox: "queue.SimpleQueue[ToWorker | None]") -> None:
+    while True:
+        try:
+            inbox.put(pickle.load(source))
+        except (EOFError, OSError, pickle.UnpicklingError):
+            os._exit(0)  # even in the middle of a batch: nobody waits for it
+
+
+def _end_with(parent: int) -> None:
+    """Ends the process when the app was killed and something else holds the pipe open."""
+    while os.name == "posix" and os.getppid() == parent:
+        time.sleep(1.0)
+    if os.name == "posix":
+        os._exit(0)
+
+
+def _load(load: Load, inbox: "queue.SimpleQueue[ToWorker | None]", pipe: _Pipe) -> BatchLoop:
+    weights = Weights(
+        load.path,
+        n_ctx=load.n_ctx,
+        n_sequences=load.n_sequences,
+        n_threads=load.n_threads,
+        n_gpu_layers=load.n_gpu_layers,
+        n_batch=load.n_batch,
+        safe_mode=load.safe_mode,
+        on_progress=pipe.report_loading,
+    )
+    vocabulary = weights.vocabulary
+    variables = {"bos_token": vocabulary.text_of(vocabulary.bos), "eos_token": vocabulary.text_of(vocabulary.eos)}
+    chat_format = choose_format(weights.chat_template, variables, vocabulary.control.values())
+    n_gpu_layers, gpu = weights.gpu
+    info = WeightsInfo(
+        path=str(load.path),
+        name=weights.name or load.path.stem,
+        sha256=load.sha256,
+        size_bytes=load.size_bytes,
+        n_params=weights.n_params,
+        n_vocab=vocabulary.n_tokens,
+        n_ctx=weights.n_ctx,
+        n_sequences=load.n_sequences,
+        n_threads=load.n_threads,
+        n_gpu_layers=n_gpu_layers,
+        gpu=gpu,
+        chat_format=chat_format.description,
+        kv_bytes=weights.kv_bytes,
+        safe_mode=load.safe_mode,
+    )
+    pipe.send(Loaded(info))
+    return BatchLoop(weights, load.n_sequences, chat_format, inbox, pipe.send)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
