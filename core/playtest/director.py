@@ -140,7 +140,7 @@ class Director:
 
     def update_settings(self, settings: PlaySettings) -> None:
         """Uses other settings from the next turn on, and keeps them with the playtest."""
-        self._enqueue(lambda: self._branch.update_settings(settings))
+        self._branch.update_settings(settings)
 
     def next_speaker(self) -> tuple[str, str, str] | None:
         """Returns who is to act next - speaker id, name and why - or None when the greeting is."""

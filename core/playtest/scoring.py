@@ -13,7 +13,7 @@ from core.errors import UserError
 from core.fidelity.grounding import score_grounding
 from core.fidelity.reference import load_reference
 from core.fidelity.score import ScoreValue
-from core.fidelity.text_scores import TextScorer
+from core.fidelity.text_scores import score_texts
 from core.inference.request import Diverge, Diverged, Engine, Score, Scored
 from core.playtest.script import Part, Script
 from core.playtest.views import View, build_view
@@ -38,13 +38,10 @@ class Spoken:
         return tuple(self.turn.token_ids) or format_reply(self.turn.thought, self.turn.text)
 
 
-def score_words(script: Script, history: Sequence[TurnBase], turn: TurnBase) -> list[ScoreValue]:
+def score_words(history: Sequence[TurnBase], turn: TurnBase) -> list[ScoreValue]:
     """Scores echo and voice of a turn after a history: the whole path, not the view."""
-    scorer = TextScorer(load_reference())
-    scores: list[ScoreValue] = []
-    for said in (*history, turn):
-        scores = scorer.add(said.speaker_id, said.text)
-    return scores
+    turns = [(said.speaker, said.text) for said in (*history, turn)]
+    return score_texts(turns, len(turns) - 1, load_reference())
 
 
 def score_by_weights(engine: Engine, script: Script, spoken: Spoken, metrics: Sequence[str]) -> list[ScoreValue]:

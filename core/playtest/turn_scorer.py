@@ -92,7 +92,7 @@ class TurnScorer:
 
     def _score(self, turn: Turn) -> list[ScoreValue]:
         history = path_to(self._branch.turns, turn.parent_id)
-        scores = score_words(self._branch.script, history, turn)
+        scores = score_words(history, turn)
         try:
             return [*scores, *self._score_by_weights(turn, history)]
         except (UserError, CancelledError) as error:
