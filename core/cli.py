@@ -164,13 +164,13 @@ def pack_build_command(
     out: Path,
     scenario: Annotated[str | None, typer.Option(help="Name of the scenario; the first one otherwise.")] = None,
     playtests: Annotated[bool, typer.Option("--playtests", help="Take its playtests along.")] = False,
-    licence: Annotated[str, typer.Option(help="Licence of the content, such as CC-BY-4.0.")] = "",
+    licence: Annotated[str | None, typer.Option(help="Licence of the content, such as CC-BY-4.0.")] = None,
     author: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
 ) -> None:
     """Export a scenario with its cast."""
     from core.commands.pack import build
 
-    build(project, out, scenario, playtests, licence, author or [])
+    build(project, out, scenario, playtests, licence, author)
 
 
 @pack_app.command("show")

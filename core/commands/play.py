@@ -1,9 +1,10 @@
 """`tableread play`: a playtest without a window, live in the terminal or as JSON lines."""
 
 import queue
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -167,26 +168,17 @@ Printer = JsonPrinter | LivePrinter
 _COLORS = ("cyan", "yellow", "green", "magenta", "blue", "red")
 
 
-@dataclass(slots=True)
-class _Unprinted:
-    """Turns that are committed but not printed yet, in order."""
-
-    turn_ids: list[int] = field(default_factory=list)
-    scored: set[int] = field(default_factory=set)
-
-    def ready(self) -> Iterator[int]:
-        while self.turn_ids and self.turn_ids[0] in self.scored:
-            yield self.turn_ids.pop(0)
-
-
 def _follow(
     project: Project, playtest_id: str, events: "queue.SimpleQueue[Event]", printer: Printer, director: Director
 ) -> bool:
-    """Prints until nothing is being written or scored any more; returns whether the user interrupted."""
-    waiting = _Unprinted()
-    interrupted = False
-    paused = False
-    while not (paused and not waiting.turn_ids):
+    """Prints until nothing is being written or scored any more; returns whether the user interrupted.
+
+    A turn's scores may come while the next turn is being written: what comes behind them waits.
+    """
+    unprinted: deque[Event] = deque()
+    scored: set[int] = set()
+    interrupted = paused = False
+    while unprinted or not paused:
         try:
             event = events.get()
         except KeyboardInterrupt:
@@ -198,15 +190,21 @@ def _follow(
                 raise UserError(message, hint)
             case PlaytestPaused():
                 paused = not director.is_playing
-            case TurnCommitted(turn_id=turn_id):
-                waiting.turn_ids.append(turn_id)
             case ScoresCommitted(turn_id=turn_id):
-                waiting.scored.add(turn_id)
+                scored.add(turn_id)
             case _:
-                printer.show(event)
-        for turn_id in waiting.ready():
-            printer.turn(*_read_turn(project, playtest_id, turn_id))
+                unprinted.append(event)
+        while unprinted and not _waits(unprinted[0], scored):
+            shown = unprinted.popleft()
+            if isinstance(shown, TurnCommitted):
+                printer.turn(*_read_turn(project, playtest_id, shown.turn_id))
+            else:
+                printer.show(shown)
     return interrupted
+
+
+def _waits(event: Event, scored: set[int]) -> bool:
+    return isinstance(event, TurnCommitted) and event.turn_id not in scored
 
 
 def _read_turn(project: Project, playtest_id: str, turn_id: int) -> tuple[Turn, dict[str, float | None]]:

@@ -7,7 +7,7 @@ from typing import Any
 from core.fidelity.echo import score_echo
 from core.fidelity.reference import Reference
 from core.fidelity.score import ScoreValue
-from core.fidelity.tokens import STOP_WORDS, content_words, straighten, tokenise
+from core.fidelity.tokens import STOP_WORDS, content_words, tokenise
 from core.fidelity.voice import HDD_SAMPLE, MATTR_WINDOW, VOICE_METRICS, VoiceCounter, z_of
 
 SHORT_TOKENS = 5
@@ -24,10 +24,10 @@ def score_texts(turns: Sequence[tuple[str, str]], index: int, reference: Referen
     voice = VoiceCounter()
     for name, said in turns[: index + 1]:
         if name == speaker:
-            voice.add(_words(said))
+            voice.add(tokenise(said))
     partner = next((turn for turn in reversed(turns[:index]) if turn[0] != speaker), None)
-    partner_words = content_words(_words(partner[1])) if partner else None
-    echo = score_echo(content_words(_words(text)), partner_words, partner[0] if partner else "")
+    partner_words = content_words(tokenise(partner[1])) if partner else None
+    echo = score_echo(content_words(tokenise(text)), partner_words, partner[0] if partner else "")
     return [echo, *_score_voice(voice, reference)]
 
 
@@ -47,7 +47,7 @@ class TextScorer:
         Echo compares with the last turn by anybody else. The voice is that of all turns of this speaker so far,
         joined by blanks.
         """
-        tokens = _words(text)
+        tokens = tokenise(text)
         voice = self._voices.setdefault(speaker, VoiceCounter())
         voice.add(tokens)
         own = content_words(tokens)
@@ -56,10 +56,6 @@ class TextScorer:
         self._last_words.pop(speaker, None)
         self._last_words[speaker] = own
         return [echo, *_score_voice(voice, self._reference)]
-
-
-def _words(text: str) -> list[str]:
-    return tokenise(straighten(text))
 
 
 def _score_voice(voice: VoiceCounter, reference: Reference | None) -> list[ScoreValue]:

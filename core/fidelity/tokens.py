@@ -26,15 +26,6 @@ def tokenise(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def straighten(text: str) -> str:
-    """Makes typographic apostrophes straight, so that `it’s` is the one word `it's`.
-
-    We differ from T1 here: weights often write them, the human texts that they are compared with hardly ever.
-    The human anchors are measured without it.
-    """
-    return text.replace("\u2019", "'")
-
-
 def content_words(tokens: Iterable[str]) -> frozenset[str]:
     """Returns the distinct words that are no stop words."""
     return frozenset(tokens) - STOP_WORDS

@@ -105,11 +105,12 @@ def merge(messages: Sequence[Message]) -> list[Message]:
     """
     merged: list[Message] = []
     for message in messages:
-        if message.role == "system" and any(other.role != "system" for other in merged):
-            message = replace(message, role="user")
-        if merged and merged[-1].role == message.role:
-            message = replace(message, content=f"{merged.pop().content}\n{message.content}")
-        merged.append(message)
+        late = message.role == "system" and any(other.role != "system" for other in merged)
+        role = "user" if late else message.role
+        if merged and merged[-1].role == role:
+            merged[-1] = Message(role, f"{merged[-1].content}\n{message.content}")
+        else:
+            merged.append(Message(role, message.content))
     return merged
 
 

@@ -28,8 +28,8 @@ from core.inference.request import (
     Generate,
     Generated,
     Message,
-    Rendered,
     Render,
+    Rendered,
     Result,
     Score,
     Scored,
@@ -88,15 +88,42 @@ class _Answer:
         self.tokens.append(token)
 
 
+class Inbox:
+    """Messages on their way to the loop. Another thread puts them in, even while a batch runs."""
+
+    def __init__(self) -> None:
+        self._messages: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
+        self._cancelled: set[int] = set()
+        self._foreground_waits = False
+
+    def put(self, message: ToWorker | None) -> None:
+        """Adds a message; None ends the loop."""
+        if isinstance(message, Cancel):
+            self._cancelled.add(message.number)
+        self._messages.put(message)
+        if isinstance(message, Submit) and not message.background:
+            self._foreground_waits = True  # only now: `get` takes it back when it finds nothing
+
+    def get(self, *, block: bool) -> ToWorker | None:
+        """Returns the next message; raises queue.Empty when there is none and it does not wait."""
+        if self._messages.empty():
+            self._foreground_waits = False
+        return self._messages.get(block)
+
+    def is_urgent(self, submit: Submit) -> bool:
+        """Tells whether the batch of this request should stop: it was cancelled, or something goes before it."""
+        return submit.number in self._cancelled or (submit.background and self._foreground_waits)
+
+
 class BatchLoop:
-    """Runs requests on weights. `send` reports; messages come through `inbox`, None ends the loop."""
+    """Runs requests on weights. `send` reports to the app."""
 
     def __init__(
         self,
         weights: Weights,
         n_sequences: int,
         chat_format: ChatFormat,
-        inbox: "queue.SimpleQueue[ToWorker | None]",
+        inbox: Inbox,
         send: Callable[[FromWorker], None],
     ) -> None:
         self._weights = weights
@@ -149,7 +176,7 @@ class BatchLoop:
             self._send(Done(number, None))
         except UserError as error:
             self._send(RequestFailed(number, error))
-        except Exception:  # the top of the worker: a bug ends one request, not the process
+        except Exception:  # noqa: BLE001 - the top of the worker: a bug ends one request, not the process
             self._send(RequestFailed(number, None, traceback.format_exc()))
         self._scheduler.remove(job)
         del self._jobs[number]
@@ -226,7 +253,7 @@ class BatchLoop:
         return Finish.STOP
 
     def _keeper(self, answer: _Answer) -> Callable[[list[int], Rows], None] | None:
-        """Returns what keeps the distributions of an answer from its first token on; None where that is not to be had."""
+        """Returns what keeps the distributions of an answer, all of them; None where they are not to be had."""
         if answer.drawn or len(answer.opening) >= N_ROWS_MAX:
             return None
         key = self._kept.begin(answer.tokens[: answer.n_prompt - len(answer.opening)])
@@ -396,9 +423,10 @@ class BatchLoop:
             yield
             start = self._hold(lane, tokens, next_row)
             end = min(start + n_batch, len(tokens))
-            n_wanted = max(0, end - max(start, next_row))
-            rows.append(self._decode(job, lane, tokens[start:end], start, n_wanted))
-            next_row = max(next_row, end)
+            found = self._decode(job, lane, tokens[start:end], start, max(0, end - max(start, next_row)))
+            if found is not None:
+                rows.append(found)
+                next_row = max(next_row, end)
         return np.concatenate(rows)
 
     def _hold(self, lane: Lane, tokens: Sequence[int], limit: int) -> int:
@@ -410,13 +438,16 @@ class BatchLoop:
             self._cache.trim(lane, wanted)
         return wanted
 
-    def _decode(self, job: _Job, lane: Lane, tokens: Sequence[int], start: int, n_rows: int) -> Rows:
+    def _decode(self, job: _Job, lane: Lane, tokens: Sequence[int], start: int, n_rows: int) -> Rows | None:
+        """Returns logits; None when something more urgent stopped the batch, which then read nothing."""
         sequence = self._cache.acquire(lane)
         try:
-            rows = self._weights.decode(tokens, sequence, start, n_rows)
+            rows = self._weights.decode(tokens, sequence, start, n_rows, lambda: self._inbox.is_urgent(job.submit))
         except UserError:
             self._cache.forget(lane)
             raise
+        if rows is None:
+            return None
         self._cache.extend(lane, tokens)
         job.n_read += len(tokens)
         if n_rows and not is_usable(rows):

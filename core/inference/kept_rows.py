@@ -35,7 +35,7 @@ class KeptRows:
         return key
 
     def add(self, key: tuple[int, ...], token: int, row: NDArray[np.float32]) -> None:
-        """Keeps the distribution that a token was drawn from, (n_vocab,). An answer too long to keep is dropped whole."""
+        """Keeps the distribution that a token was drawn from, (n_vocab,). An answer too long is dropped whole."""
         if key not in self._kept:
             return
         self._kept[key].tokens.append(token)

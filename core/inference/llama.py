@@ -19,30 +19,54 @@ from core.errors import UserError
 N_ROWS_MAX = 64
 """Most positions of one batch whose logits are returned; bounds the memory that logits take."""
 
-_log: deque[str] = deque(maxlen=2000)
+N_PARAMS_ONE_THREAD = 10_000_000
+"""Smaller weights write with one thread: to wake a second one takes longer than it saves."""
+
+_STOPPED = 2
+"""What llama_decode returns when its abort callback said so."""
+
+_DEBUG, _INFO, _WARNING, _ERROR, _CONTINUED = 1, 2, 3, 4, 5
+"""Levels of llama.cpp's log."""
+
+
+class _Log:
+    """The last lines that llama.cpp logged, in memory instead of on stderr."""
+
+    def __init__(self) -> None:
+        self.lines: deque[tuple[int, str]] = deque(maxlen=1000)
+        self._level = _INFO
+
+    def keep(self, level: int, text: bytes) -> None:
+        if level == _CONTINUED and self._level != _DEBUG and self.lines:
+            self.lines[-1] = (self._level, self.lines[-1][1] + text.decode("utf-8", "replace"))
+        elif level != _CONTINUED:
+            self._level = level
+            if level != _DEBUG:
+                self.lines.append((level, text.decode("utf-8", "replace")))
+
+    @property
+    def text(self) -> str:
+        return "".join(line for _, line in self.lines)
+
+
+_log = _Log()
 
 
 @native.llama_log_callback  # type: ignore[untyped-decorator]
 def _keep_log_line(level: int, text: bytes, user_data: object) -> None:
-    line = text.decode("utf-8", "replace")
-    if level == _LOG_LEVEL_CONTINUED and _log:
-        _log[-1] += line
-    else:
-        _log.append(line)
-
-
-_LOG_LEVEL_CONTINUED = 5
+    _log.keep(level, text)
 
 
 def capture_log() -> None:
     """Keeps what llama.cpp logs in memory instead of on stderr."""
+    _log.lines.clear()
     native.llama_log_set(_keep_log_line, ctypes.c_void_p(0))
 
 
-def log_tail(n_lines: int = 3) -> str:
-    """Returns the last lines that llama.cpp logged about a fault, for the sentence that the user reads."""
-    lines = [line.strip() for line in _log if re.search(r"error|fail|invalid|unknown|unsupported|corrupt", line, re.I)]
-    return " / ".join(lines[-n_lines:])
+def log_tail(n_lines: int = 2) -> str:
+    """Returns the last errors that llama.cpp logged, for the sentence that the user reads."""
+    lines = [line.strip() for level, line in _log.lines if level == _ERROR]
+    return "; ".join(lines[-n_lines:])
 
 
 class Vocabulary:
@@ -125,6 +149,7 @@ class Weights:
         self.vocabulary = Vocabulary(native.llama_model_get_vocab(self._model))
         self._context = self._open_context(n_sequences, n_threads)
         self._memory = native.llama_get_memory(self._context)
+        self._can_trim = not (native.llama_model_is_recurrent(self._model) or native.llama_model_is_hybrid(self._model))
         self._batch = native.llama_batch_init(n_batch, 0, 1)
         self._arrays = _BatchArrays(self._batch, n_batch)
         self.n_ctx = native.llama_n_ctx_seq(self._context)
@@ -150,33 +175,43 @@ class Weights:
     @property
     def kv_bytes(self) -> int:
         """Memory of all sequences, as llama.cpp reported it."""
-        sizes = re.findall(r"(?:KV|RS) buffer size = +([\d.]+) MiB", "".join(_log))
+        sizes = re.findall(r"(?:KV|RS) buffer size = +([\d.]+) MiB", _log.text)
         return round(sum(map(float, sizes)) * 2**20)
 
     @property
     def gpu(self) -> tuple[int, str]:
         """Layers on a GPU and the GPU's name, as llama.cpp reported them; (0, "") when none is used."""
-        text = "".join(_log)
+        text = _log.text
         layers = re.findall(r"offloaded (\d+)/\d+ layers to GPU", text)
         device = re.findall(r"using device (\S+ \([^)]*\))", text)
         if not native.llama_supports_gpu_offload() or not layers or not device:
             return 0, ""
         return int(layers[-1]), device[0] if int(layers[-1]) else ""
 
-    def decode(self, tokens: Sequence[int], sequence: int, start: int, n_rows: int) -> NDArray[np.float32]:
+    def decode(
+        self,
+        tokens: Sequence[int],
+        sequence: int,
+        start: int,
+        n_rows: int,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> NDArray[np.float32] | None:
         """Reads tokens into a sequence, in one batch.
 
         Args:
             tokens: At most `n_batch`.
             start: Position of the first of them; the sequence holds exactly that many tokens.
             n_rows: For how many of the last tokens the logits of what follows are wanted, at most `N_ROWS_MAX`.
+            should_stop: Asked many times during a batch of several tokens, where the weights run on the CPU.
 
         Returns:
-            Logits, (n_rows, n_vocab) float32.
+            Logits, (n_rows, n_vocab) float32. None: it was stopped, and the sequence is as it was before.
         """
         self._arrays.fill(tokens, sequence, start, n_rows)
         self._batch.n_tokens = len(tokens)
-        code = native.llama_decode(self._context, self._batch)
+        code = self._decode_unless(should_stop) if len(tokens) > 1 and self._can_trim else self._decode()
+        if code == _STOPPED:
+            return None
         if code != 0:
             raise UserError(
                 f"llama.cpp could not run the weights {self.path.name} (code {code}). {log_tail()}".strip(),
@@ -188,6 +223,17 @@ class Weights:
         if not pointer:
             raise UserError(f"{self.path.name} gives no next token.", "Choose weights that write text.")
         return np.ctypeslib.as_array(pointer, (n_rows, self.vocabulary.n_tokens)).copy()
+
+    def _decode(self) -> int:
+        return int(native.llama_decode(self._context, self._batch))
+
+    def _decode_unless(self, should_stop: Callable[[], bool]) -> int:
+        callback = native.ggml_abort_callback(lambda data: should_stop())
+        native.llama_set_abort_callback(self._context, callback, None)
+        try:
+            return self._decode()
+        finally:
+            native.llama_set_abort_callback(self._context, native.ggml_abort_callback(0), None)
 
     def trim(self, sequence: int, n_kept: int) -> int:
         """Forgets all but the first tokens of a sequence; returns how many are held then.
@@ -221,7 +267,8 @@ class Weights:
         params.swa_full = True
         params.n_batch = params.n_ubatch = self.n_batch
         params.n_outputs_max = params.n_outputs_max_per_seq = N_ROWS_MAX
-        params.n_threads = params.n_threads_batch = n_threads
+        params.n_threads = 1 if self.n_params < N_PARAMS_ONE_THREAD else n_threads
+        params.n_threads_batch = n_threads
         params.no_perf = True
         context = native.llama_init_from_model(self._model, params)
         if not context:

@@ -19,7 +19,7 @@ class Divergence(NamedTuple):
 
 def log_softmax(logits: Rows) -> Rows:
     """Returns log-probabilities of rows of logits."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
+    shifted: Rows = logits - logits.max(axis=-1, keepdims=True)
     total = np.exp(shifted).sum(axis=-1, keepdims=True, dtype=np.float64)
     shifted -= np.log(total).astype(np.float32)
     return shifted
@@ -27,9 +27,11 @@ def log_softmax(logits: Rows) -> Rows:
 
 def kl_per_token(logprobs: Rows, reference: Rows) -> NDArray[np.float64]:
     """Returns KL of `logprobs` from `reference` per row: sum q (log q - log p), q being the former. [0, inf)."""
-    finite = np.isfinite(logprobs)
-    terms = np.where(finite, np.exp(logprobs) * (np.where(finite, logprobs, 0) - reference), 0)
-    return np.maximum(terms.sum(axis=-1, dtype=np.float64), 0.0)
+    possible = np.isfinite(logprobs)
+    with np.errstate(invalid="ignore"):
+        terms = np.where(possible, np.exp(logprobs) * (logprobs - reference), 0)
+    total: NDArray[np.float64] = terms.sum(axis=-1, dtype=np.float64)
+    return np.maximum(total, 0.0)
 
 
 def js_per_token(one: Rows, other: Rows) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ class Load:
     path: Path
     sha256: str
     size_bytes: int
+    n_params: int
     n_ctx: int
     n_sequences: int
     n_batch: int

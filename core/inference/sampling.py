@@ -59,8 +59,9 @@ def _likeliest(logits: NDArray[np.float32], top_k: int) -> NDArray[np.intp]:
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    exponentials = np.exp(logits.astype(np.float64) - float(logits[0]))
-    return exponentials / exponentials.sum()
+    exponentials: NDArray[np.float64] = np.exp(logits.astype(np.float64) - float(logits[0]))
+    exponentials /= exponentials.sum()
+    return exponentials
 
 
 def _n_kept(probabilities: NDArray[np.float64], sampling: Sampling) -> int:

@@ -7,7 +7,7 @@ Job = TypeVar("Job")
 
 
 class Scheduler(Generic[Job]):
-    """Two queues. A job keeps its place until it is removed, so that it is run to its end before the next of its kind."""
+    """Two queues. A job keeps its place until it is removed, so it runs to its end before the next of its kind."""
 
     def __init__(self) -> None:
         self._queues: dict[bool, deque[Job]] = {False: deque(), True: deque()}

@@ -5,22 +5,17 @@ Its threads: the main one runs the weights and the templates; one takes messages
 
 import os
 import pickle
-import queue
 import signal
-import sys
 import threading
 import time
 from typing import BinaryIO
 
 from core.errors import UserError
 from core.inference.chat_format import choose_format
-from core.inference.engine import BatchLoop
+from core.inference.engine import BatchLoop, Inbox
 from core.inference.llama import Weights
-from core.inference.messages import Alive, FromWorker, Load, Loaded, LoadFailed, ToWorker
+from core.inference.messages import Alive, FromWorker, Load, Loaded, LoadFailed
 from core.inference.request import WeightsInfo
-
-N_PARAMS_ONE_THREAD = 10_000_000
-"""Smaller weights write with one thread: to wake a second one takes longer than it saves."""
 
 
 class _Pipe:
@@ -50,7 +45,7 @@ def main() -> None:
     source, target = _own_pipes()
     pipe = _Pipe(target)
     load: Load = pickle.load(source)
-    inbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
+    inbox = Inbox()
     threading.Thread(target=_take_messages, args=(source, inbox), daemon=True).start()
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     try:
@@ -71,7 +66,7 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
     return source, target
 
 
-def _take_messages(source: BinaryIO, inbox: "queue.SimpleQueue[ToWorker | None]") -> None:
+def _take_messages(source: BinaryIO, inbox: Inbox) -> None:
     while True:
         try:
             inbox.put(pickle.load(source))
@@ -87,7 +82,7 @@ def _end_with(parent: int) -> None:
         os._exit(0)
 
 
-def _load(load: Load, inbox: "queue.SimpleQueue[ToWorker | None]", pipe: _Pipe) -> BatchLoop:
+def _load(load: Load, inbox: Inbox, pipe: _Pipe) -> BatchLoop:
     weights = Weights(
         load.path,
         n_ctx=load.n_ctx,
@@ -123,4 +118,4 @@ def _load(load: Load, inbox: "queue.SimpleQueue[ToWorker | None]", pipe: _Pipe) 
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -92,8 +92,9 @@ def _explain_broken(name: str, error: json.JSONDecodeError) -> tuple[str, str]:
             f"{name} holds several JSON texts, one after the other (JSON Lines), where one is expected.",
             "Save the one you want in a file of its own.",
         )
+    line = f"line {error.lineno}, " if error.lineno > 1 else ""
     return (
-        f"{name} is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno}).",
+        f"{name} is not valid JSON: {error.msg} ({line}column {error.colno}).",
         "It may be cut off or damaged: get it again.",
     )
 

@@ -72,11 +72,6 @@ def test_no_words_no_voice():
     assert all(score.value is None and score.reason for score in scores.values())
 
 
-def test_typographic_apostrophes_are_read_as_straight_ones():
-    curly, straight = score_texts([("A", "It’s, it’s.")], 0, None), score_texts([("A", "It's, it's.")], 0, None)
-    assert curly == straight
-
-
 @given(turns)
 def test_turn_by_turn_is_the_same_as_each_alone(scene: list[tuple[str, str]]):
     reference = load_reference()

@@ -1,0 +1,120 @@
+"""Rows of a project as the documents of a pack, and what the project remembers about its packs."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlmodel import Session, SQLModel, col, select
+
+from core.interchange.pack_documents import (
+    CharacterDocument,
+    PlaytestDocument,
+    RoleDocument,
+    ScenarioDocument,
+    ScoreDocument,
+    TurnDocument,
+)
+from core.library import get_setting, set_setting
+from core.project import Project
+from models.asset import Asset
+from models.character import Character
+from models.playtest import Playtest, Turn
+from models.scenario import Role, Scenario
+from models.score import Score
+
+
+class PackTerms(BaseModel):
+    """What a pack says beside the scenario itself; remembered, so that the same pack can be built again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    licence: str = ""
+    authors: tuple[str, ...] = ()
+    playtest_ids: tuple[str, ...] = ()
+
+
+def recall_terms(project: Project, scenario_id: str) -> PackTerms:
+    """Returns the terms of the pack that a scenario came from, or that were remembered; else empty ones."""
+    try:
+        return PackTerms.model_validate(get_setting(project, terms_key(scenario_id), {}))
+    except ValidationError:
+        return PackTerms()
+
+
+def remember_terms(project: Project, scenario_id: str, terms: PackTerms) -> None:
+    """Keeps the terms in the project, under the scenario's id, for the next pack."""
+    set_setting(project, terms_key(scenario_id), terms.model_dump(mode="json"))
+
+
+def terms_key(scenario_id: str) -> str:
+    """Returns the key of the setting that holds the terms of a scenario."""
+    return f"pack_terms:{scenario_id}"
+
+
+def character_document(session: Session, character_id: str) -> CharacterDocument | None:
+    """Returns a character as a document, or None. A portrait that the project lost is left out."""
+    character = session.get(Character, character_id)
+    if character is None:
+        return None
+    portrait = character.portrait if has_asset(session, character.portrait) else None
+    return CharacterDocument.model_validate(character.model_dump() | {"portrait": portrait})
+
+
+def scenario_document(session: Session, scenario_id: str) -> ScenarioDocument | None:
+    """Returns a scenario with its roles as a document, or None."""
+    scenario = session.get(Scenario, scenario_id)
+    if scenario is None:
+        return None
+    query = select(Role).where(Role.scenario_id == scenario_id).order_by(col(Role.position), col(Role.id))
+    return ScenarioDocument.model_validate(
+        scenario.model_dump() | {"roles": [_copy(role, RoleDocument) for role in session.exec(query)]}
+    )
+
+
+def playtest_document(session: Session, playtest_id: str) -> PlaytestDocument | None:
+    """Returns a playtest with all its turns and scores as a document, or None.
+
+    The playtest is read before its turns, so that its last turn is among them even while it is being played.
+    """
+    playtest = session.get(Playtest, playtest_id)
+    if playtest is None or playtest.scenario_id is None:
+        return None
+    turns = session.exec(select(Turn).where(Turn.playtest_id == playtest_id).order_by(col(Turn.id))).all()
+    numbers: dict[int | None, int] = {turn.id: number for number, turn in enumerate(turns, start=1)}
+    scores = _scores_by_turn(session, playtest_id)
+    fields = _fields(playtest, PlaytestDocument)
+    fields["head_id"] = numbers.get(playtest.head_id)
+    fields["turns"] = [
+        _fields(turn, TurnDocument)
+        | {"id": numbers[turn.id], "parent_id": numbers.get(turn.parent_id), "scores": scores.get(turn.id, [])}
+        for turn in turns
+    ]
+    return PlaytestDocument.model_validate(fields)
+
+
+def has_asset(session: Session, sha256: str | None) -> bool:
+    """Tells whether the project holds a blob, without reading it."""
+    return sha256 is not None and session.exec(select(Asset.sha256).where(Asset.sha256 == sha256)).first() is not None
+
+
+def script_portraits(playtest: PlaytestDocument) -> set[str]:
+    """Returns the portraits that the script of a playtest names."""
+    parts = playtest.script.get("parts")
+    characters = [part.get("character") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    portraits = [character.get("portrait") for character in characters if isinstance(character, dict)]
+    return {portrait for portrait in portraits if isinstance(portrait, str)}
+
+
+def _scores_by_turn(session: Session, playtest_id: str) -> dict[int | None, list[dict[str, Any]]]:
+    query = select(Score).join(Turn, col(Score.turn_id) == col(Turn.id)).where(Turn.playtest_id == playtest_id)
+    found: dict[int | None, list[dict[str, Any]]] = {}
+    for score in session.exec(query.order_by(col(Score.id))):
+        found.setdefault(score.turn_id, []).append(_fields(score, ScoreDocument))
+    return found
+
+
+def _copy(row: SQLModel, document: type[RoleDocument]) -> RoleDocument:
+    return document.model_validate(_fields(row, document))
+
+
+def _fields(row: SQLModel, document: type[SQLModel]) -> dict[str, Any]:
+    return {name: value for name, value in row.model_dump().items() if name in document.model_fields}
