@@ -10,7 +10,6 @@ from typing import Any
 
 from core import library
 from core.app_settings import load_settings
-from core.commands.play_output import write_play_output
 from core.commands.printing import console, print_json
 from core.demo import dated_folder, free_path, make_demo_project
 from core.errors import UserError
@@ -31,6 +30,7 @@ from core.inference.catalog import house_weights
 from core.inference.request import WeightsSettings
 from core.inference.worker import Worker
 from core.interchange.packs import import_pack, read_pack
+from core.interchange.playtest_files import write_playtest_files
 from core.playtest.director import Director
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
@@ -73,8 +73,9 @@ def play(request: PlayRequest) -> None:
                 interrupted = _follow(project, playtest.id, events, printer, director)
         playtest = library.get_playtest(project, playtest.id) or playtest
         reason = _end_reason(playtest, request.n_turns, interrupted)
-        target = write_play_output(project, playtest, request.out) if request.out else None
-        printer.end(reason, project.path, target)
+        if request.out:
+            write_playtest_files(project, playtest, request.out)
+        printer.end(reason, project.path, request.out)
 
 
 def weights_of(

@@ -8,8 +8,8 @@ from core.fidelity.score import ScoreValue
 from core.fidelity.text_scores import TextScorer
 from core.inference.request import Engine
 from core.playtest.context_room import ContextRoom
-from core.playtest.script import Part, Script
 from core.playtest.scoring import Spoken, score_by_weights
+from core.playtest.script import Part, Script
 from core.playtest.turn_scorer import WEIGHTS_METRICS
 from models.character import CharacterBase
 from models.playtest import Origin, SpeakerKind, TurnBase

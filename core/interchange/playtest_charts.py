@@ -1,0 +1,46 @@
+"""The charts of one branch of a playtest, drawn without a window."""
+
+from collections.abc import Sequence
+
+from core.fidelity.drift import DriftFit, fit_drift
+from core.fidelity.metrics import METRICS, Metric
+from core.fidelity.reference import load_reference
+from core.fidelity.svg_chart import Level, Line, load_palette, render_chart
+from core.interchange.report import Chart
+from core.interchange.transcript import Transcript
+from models.playtest import SpeakerKind
+
+DEFAULT_CHARTS = ("grounding", "drift", "echo", "voice.z")
+
+
+def make_charts(transcript: Transcript, metrics: Sequence[str] = DEFAULT_CHARTS) -> list[Chart]:
+    """Draws one chart per metric, with a line per character, in both themes."""
+    return [_make_chart(transcript, METRICS[name]) for name in metrics]
+
+
+def _make_chart(transcript: Transcript, metric: Metric) -> Chart:
+    lines = _lines(transcript, metric.name)
+    levels = _levels(metric, lines)
+    light, dark = (render_chart(metric, lines, load_palette(theme), levels) for theme in ("light", "dark"))
+    return Chart(metric.title, light, metric.how_to_read, dark)
+
+
+def _lines(transcript: Transcript, metric: str) -> list[Line]:
+    points: dict[str, list[tuple[int, float | None]]] = {}
+    for turn in transcript.turns:
+        if turn.kind == SpeakerKind.CHARACTER:
+            value = next((score.value for score in turn.scores if score.metric == metric), None)
+            points.setdefault(turn.speaker, []).append((turn.number, value))
+    order = [member.name for member in transcript.cast if member.name in points]
+    order += [name for name in points if name not in order]
+    return [Line(name, points[name]) for name in order]
+
+
+def _levels(metric: Metric, lines: Sequence[Line]) -> list[Level]:
+    if metric.name == "drift":
+        fits = [(line.name, fit_drift([value for _, value in line.points])) for line in lines]
+        return [Level(fit.equilibrium, f"{name} settles here") for name, fit in fits if isinstance(fit, DriftFit)]
+    if metric.name in {"echo", "voice.z"}:
+        reference = load_reference()
+        return [Level(reference.norms[metric.name].mean, f"people: {reference.title}")]
+    return []

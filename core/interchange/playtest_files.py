@@ -1,0 +1,38 @@
+"""Everything that one playtest has to show, as files in a folder."""
+
+from pathlib import Path
+
+from core.errors import UserError
+from core.fidelity.metrics import METRICS
+from core.interchange.files import write_file
+from core.interchange.packs import SUFFIX, build_pack
+from core.interchange.playtest_charts import make_charts
+from core.interchange.report import write_report
+from core.interchange.transcript import read_transcript, write_transcript
+from core.project import Project
+from models.playtest import Playtest
+
+PROJECT_COPY = "project.tableread"
+
+
+def write_playtest_files(project: Project, playtest: Playtest, folder: Path) -> None:
+    """Writes transcript, charts, report and pack of a playtest, and the project if it is not in the folder.
+
+    Raises:
+        UserError: The folder cannot be written. What was written until then stays.
+    """
+    try:
+        (folder / "charts").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{folder} cannot be made: {error.strerror}.", "Name another folder.") from error
+    transcript = read_transcript(project, playtest.id)
+    for suffix in (".md", ".txt"):
+        write_transcript(folder / f"transcript{suffix}", transcript, thoughts=True)
+    charts = make_charts(transcript, tuple(METRICS))
+    for name, chart in zip(METRICS, charts, strict=True):
+        write_file(folder / "charts" / f"{name}.svg", chart.svg.encode())
+    write_report(folder / "report.html", transcript, charts)
+    if playtest.scenario_id is not None:
+        build_pack(project, playtest.scenario_id, folder / f"scenario{SUFFIX}", [playtest.id])
+    if project.path.parent != folder.resolve():
+        project.copy_to(folder / PROJECT_COPY)
