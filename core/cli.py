@@ -108,6 +108,8 @@ def play_command(
     """
     from core.commands.play import PlayRequest, play
 
+    if resume and (source is None or source.suffix == ".trpack"):
+        raise typer.BadParameter("Only a project can be gone on with: name the .tableread file.", param_hint="--resume")
     play(
         PlayRequest(
             source=source,
@@ -144,7 +146,11 @@ def score_command(
     from core.commands.score import score
     from core.fidelity.metrics import METRICS, parse_metric_names
 
-    score(files, parse_metric_names(metrics) if metrics else tuple(METRICS), weights, as_json)
+    try:
+        names = parse_metric_names(metrics) if metrics else tuple(METRICS)
+    except UserError as error:
+        raise typer.BadParameter(str(error), param_hint="--metrics") from error
+    score(files, names, weights, as_json)
 
 
 @app.command("doctor")

@@ -38,7 +38,7 @@ def show(path: Path, as_json: bool) -> None:
     for role in described["cast"]:
         out.print(f"  {role['role'] or 'role'}: {role['character'] or 'nobody yet'}")
     for playtest in described["playtests"]:
-        out.print(f"  playtest {playtest['name']}: {playtest['n_turns']} turns")
+        out.print(f"  playtest {playtest['name']}: {playtest['turns']} turns")
 
 
 def import_into(path: Path, project_path: Path) -> None:

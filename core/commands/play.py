@@ -222,8 +222,6 @@ def _open_project(request: PlayRequest) -> Iterator[Project]:
     if source is not None and not source.exists():
         raise UserError(f"{source} does not exist.", "Check the name.")
     if source is None or source.suffix == ".trpack":
-        if request.resume:
-            raise UserError("Only a project can be gone on with.", "Name the .tableread file.")
         name = "Demo" if source is None else source.stem
         folder = request.out or dated_folder(name)
         folder.mkdir(parents=True, exist_ok=True)
