@@ -49,6 +49,11 @@ class Workspace(QObject):
         return self._project
 
     @property
+    def is_project_open(self) -> bool:
+        """Whether a project is open."""
+        return self._project is not None
+
+    @property
     def engine(self) -> Engine:
         """The engine; its weights load at the first request."""
         if self._engine is None:

@@ -11,15 +11,16 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
 
 import gguf
 import numpy as np
+from numpy.typing import NDArray
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+SPELLED = "{% for message in messages %}[{{ message.role }}]{{ message.content }}\n{% endfor %}[assistant]"
 CONTROL_TOKENS = ("<|pad|>", "<|endoftext|>", "<|im_start|>", "<|im_end|>")
 USER_TOKENS = ("<think>", "</think>")
 CONSONANTS = "bdfghjklmnprstvwz"
@@ -45,18 +46,26 @@ class Shape:
     seed: int = 1
     template: str = CHATML
     ends: bool = True
-    """False: the vocabulary has no end-of-turn token, so that an answer only ends by length."""
+    """False: no token ends a turn, so that an answer only ends by length."""
 
 
 SHAPE_20M = Shape(n_vocab=16_000, n_embd=384, n_layers=8, n_heads=6, n_heads_kv=6, n_ff=1024, n_ctx=8192, spread=0.04)
 SHAPE_500M = Shape(
-    n_vocab=150_000, n_embd=896, n_layers=24, n_heads=14, n_heads_kv=2, n_ff=4864, n_ctx=8192, quantised=True, spread=0.03
+    n_vocab=150_000,
+    n_embd=896,
+    n_layers=24,
+    n_heads=14,
+    n_heads_kv=2,
+    n_ff=4864,
+    n_ctx=8192,
+    quantised=True,
+    spread=0.03,
 )
 
 
 def random_weights(shape: Shape = Shape(), name: str = "random") -> Path:
     """Returns the path of a GGUF of this shape, written if it is not there yet."""
-    digest = hashlib.sha256(repr((astuple(shape), gguf.__name__, 3)).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(repr((astuple(shape), gguf.__name__, 6)).encode()).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / "tableread-random-weights"
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}-{digest}.gguf"
@@ -104,7 +113,7 @@ def _add_vocabulary(writer: gguf.GGUFWriter, shape: Shape) -> None:
     writer.add_bos_token_id(len(tokens))
     writer.add_eos_token_id(len(tokens) + (3 if shape.ends else 0))
     writer.add_add_bos_token(False)
-    writer.add_chat_template(shape.template if shape.ends else shape.template.replace("<|im_end|>", "<|close|>"))
+    writer.add_chat_template(shape.template if shape.ends else SPELLED)
 
 
 def _vocabulary(n_tokens: int) -> tuple[list[str], list[str]]:
@@ -160,13 +169,17 @@ def _add_tensor(
 ) -> None:
     if len(size) == 1:
         writer.add_tensor(name, np.ones(size, np.float32))
-    elif shape.quantised:
-        writer.add_tensor(name, _random_q8_0(random, size, shape.spread), raw_dtype=gguf.GGMLQuantizationType.Q8_0)
+        return
+    if shape.quantised:
+        values: NDArray[np.uint8] | NDArray[np.float16] = _random_q8_0(random, size, shape.spread)
     else:
-        writer.add_tensor(name, (random.standard_normal(size, np.float32) * shape.spread).astype(np.float16))
+        values = (random.standard_normal(size, np.float32) * shape.spread).astype(np.float16)
+    if not shape.ends and name == "token_embd.weight":
+        values[-len(CONTROL_TOKENS) - len(USER_TOKENS) : -len(USER_TOKENS)] = 0  # never among the likeliest
+    writer.add_tensor(name, values, raw_dtype=gguf.GGMLQuantizationType.Q8_0 if shape.quantised else None)
 
 
-def _random_q8_0(random: np.random.Generator, size: tuple[int, ...], spread: float) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _random_q8_0(random: np.random.Generator, size: tuple[int, ...], spread: float) -> NDArray[np.uint8]:
     """Blocks of 32 random bytes behind a scale: far quicker than to quantise half a billion numbers."""
     rows, columns = size
     blocks = np.empty((rows, columns // 32, 34), np.uint8)

@@ -196,10 +196,17 @@ def format_document(document: AnyDocument) -> bytes:
 
 def canonical_bytes(document: AnyDocument) -> bytes:
     """Writes a document without checking it against its schema: equal bytes mean equal content."""
+    return format_json(document.model_dump(mode="json"))
+
+
+def make_document(model: type[Document], fields: dict[str, Any]) -> Document:
+    """Makes a document of the fields of a row. Raises UserError when the project holds odd values."""
     try:
-        return format_json(document.model_dump(mode="json"))
-    except ValueError as error:
-        raise _cannot_be_packed(KINDS[type(document)], "it holds a number that is not finite") from error
+        return model.model_validate(fields)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(str(step) for step in fault["loc"])
+        raise _cannot_be_packed(KINDS[model], f"{place}: {_shorten(fault['msg'])}") from error
 
 
 def _cannot_be_packed(kind: str, why: str) -> UserError:

@@ -12,6 +12,7 @@ from core.interchange.pack_documents import (
     ScenarioDocument,
     ScoreDocument,
     TurnDocument,
+    make_document,
 )
 from core.library import get_setting, set_setting
 from core.project import Project
@@ -56,7 +57,7 @@ def character_document(session: Session, character_id: str) -> CharacterDocument
     if character is None:
         return None
     portrait = character.portrait if has_asset(session, character.portrait) else None
-    return CharacterDocument.model_validate(character.model_dump() | {"portrait": portrait})
+    return make_document(CharacterDocument, character.model_dump() | {"portrait": portrait})
 
 
 def scenario_document(session: Session, scenario_id: str) -> ScenarioDocument | None:
@@ -65,9 +66,8 @@ def scenario_document(session: Session, scenario_id: str) -> ScenarioDocument | 
     if scenario is None:
         return None
     query = select(Role).where(Role.scenario_id == scenario_id).order_by(col(Role.position), col(Role.id))
-    return ScenarioDocument.model_validate(
-        scenario.model_dump() | {"roles": [_copy(role, RoleDocument) for role in session.exec(query)]}
-    )
+    roles = [_fields(role, RoleDocument) for role in session.exec(query)]
+    return make_document(ScenarioDocument, scenario.model_dump() | {"roles": roles})
 
 
 def playtest_document(session: Session, playtest_id: str) -> PlaytestDocument | None:
@@ -88,7 +88,7 @@ def playtest_document(session: Session, playtest_id: str) -> PlaytestDocument | 
         | {"id": numbers[turn.id], "parent_id": numbers.get(turn.parent_id), "scores": scores.get(turn.id, [])}
         for turn in turns
     ]
-    return PlaytestDocument.model_validate(fields)
+    return make_document(PlaytestDocument, fields)
 
 
 def has_asset(session: Session, sha256: str | None) -> bool:
@@ -110,10 +110,6 @@ def _scores_by_turn(session: Session, playtest_id: str) -> dict[int | None, list
     for score in session.exec(query.order_by(col(Score.id))):
         found.setdefault(score.turn_id, []).append(_fields(score, ScoreDocument))
     return found
-
-
-def _copy(row: SQLModel, document: type[RoleDocument]) -> RoleDocument:
-    return document.model_validate(_fields(row, document))
 
 
 def _fields(row: SQLModel, document: type[SQLModel]) -> dict[str, Any]:

@@ -31,8 +31,6 @@ _BROKEN = (
     MemoryError,
     struct.error,
     zlib.error,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
 )
 """What Pillow raises for pictures that are broken or too large."""
 
@@ -89,12 +87,14 @@ def _open(data: bytes, name: str) -> Iterator[Image.Image]:
         with Image.open(io.BytesIO(data), formats=list(MEDIA_TYPES)) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
-                raise UserError(
-                    f"{name} is a picture of {width:,} x {height:,} pixels, which is too large.",
-                    f"Make it smaller: at most {MAX_PIXELS // 1_000_000} million pixels.",
-                )
+                raise Image.DecompressionBombError
             image.load()
             yield image
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UserError(
+            f"{name} is a picture of too many pixels.",
+            f"Make it smaller: at most {MAX_PIXELS // 1_000_000} million pixels.",
+        ) from error
     except _BROKEN as error:
         raise UserError(
             f"{name} is no PNG, JPEG, WebP or GIF picture, or it is damaged.", "Choose another picture."

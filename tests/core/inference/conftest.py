@@ -51,14 +51,14 @@ def slow_weights() -> Path:
     """A batch takes long enough to do something meanwhile."""
     return random_weights(
         Shape(
-            n_vocab=6000,
-            n_embd=512,
+            n_vocab=4000,
+            n_embd=256,
             n_layers=8,
             n_heads=8,
             n_heads_kv=2,
-            n_ff=2048,
+            n_ff=1024,
             n_ctx=8192,
-            spread=0.06,
+            spread=0.08,
             ends=False,
         ),
         "slow",

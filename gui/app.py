@@ -1,0 +1,73 @@
+"""Starts the window: look, crash hook, workspace, and the project that was open last."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from core.app_settings import AppSettings
+from core.errors import UserError
+from core.project import SUFFIX
+from gui import theme
+from gui.crash import CrashHook
+
+
+def run(paths: list[Path]) -> int:
+    """Opens the window with these files, or as it was left; returns the exit status."""
+    app = make_application()
+    crash = CrashHook(app)
+    try:
+        crash.install()
+        window = open_window(paths, crash)
+    except UserError as error:
+        return _show_fatal(error)
+    window.start()
+    status = app.exec()
+    crash.uninstall()
+    return status
+
+
+def make_application() -> QApplication:
+    """Makes the application object, or returns the one there is."""
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("tableread")
+    app.setApplicationDisplayName("Tableread")
+    app.setDesktopFileName("tableread")
+    app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, False)
+    app.setWindowIcon(theme.icon("mdi6.comment-text-multiple-outline", "accent"))
+    return app
+
+
+def open_window(paths: list[Path], crash: CrashHook) -> "MainWindow":  # noqa: F821
+    """Opens the window on the Stage, with a project in it."""
+    from gui.main_window import MainWindow
+    from gui.workspace import Workspace
+
+    workspace = Workspace()
+    settings = workspace.settings
+    theme.apply_settings(settings)
+    QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: theme.apply_settings(workspace.settings))
+    window = MainWindow(workspace, crash)
+    projects = [path for path in paths if path.suffix == SUFFIX]
+    if not (projects and window.projects.open(projects[0])):
+        window.projects.open_at_start()
+    window.show_place(first_place(settings))
+    window.show()
+    window.importer.import_files([path for path in paths if path.suffix != SUFFIX])
+    return window
+
+
+def first_place(_settings: AppSettings) -> str:
+    """Returns the place that the window opens on."""
+    return "stage"
+
+
+def _show_fatal(error: UserError) -> int:
+    """The app's own folder cannot be used: say so, there is nothing else to do."""
+    theme.apply_settings(AppSettings())
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Tableread", error.message)
+    box.setInformativeText(error.hint)
+    box.exec()
+    return 1

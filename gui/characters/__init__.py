@@ -1,0 +1,1 @@
+"""The place where characters are written."""

@@ -1,0 +1,128 @@
+"""Keeps what is typed into fields: a moment after typing stops, or when a field is left, each as one undo step."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.errors import UserError
+from gui.characters.field import Field
+
+PAUSE_MS = 600
+"""After the last key."""
+LONGEST_MS = 3_000
+"""After the first key that is not kept yet, however fast the typing."""
+
+Commit = Callable[[str, Any], None]
+"""Writes one field of the row. Raises UserError when the value is refused."""
+
+
+class Autosave(QObject):
+    """Ties fields to one row at a time. Half-typed values survive changes of the row from elsewhere."""
+
+    drafted = Signal()
+    """What the fields hold has changed, kept or not."""
+    faulted = Signal(str, str)
+    """What was typed could not be kept, and its fields now show another row: message and hint."""
+
+    def __init__(self, fields: Mapping[str, Field], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._fields = fields
+        self._kept: dict[str, Any] = {}
+        self._commit: Commit | None = None
+        self._typed_at: dict[str, float] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.flush)
+        for name, field in fields.items():
+            field.edited.connect(lambda name=name: self._on_edited(name))
+            field.left.connect(lambda name=name: self._on_left(name))
+
+    def open(self, values: Mapping[str, Any], commit: Commit) -> None:
+        """Shows another row. What was typed into the one before is kept first."""
+        self.close()
+        self._commit = commit
+        self._kept = {name: values[name] for name in self._fields}
+        for name, field in self._fields.items():
+            field.show_other(values[name])
+        self.drafted.emit()
+
+    def close(self) -> None:
+        """Lets go of the row; what was typed is kept."""
+        self.flush()
+        for name in self._typed_at:
+            self.faulted.emit(self.tr("What you typed could not be kept."), self._fields[name].fault)
+        self.forget()
+
+    def forget(self) -> None:
+        """Lets go of a row that is gone."""
+        self._timer.stop()
+        self._typed_at.clear()
+        self._commit = None
+
+    def refresh(self, values: Mapping[str, Any]) -> None:
+        """The row changed: shows it in all fields but those being typed into."""
+        self._kept = {name: values[name] for name in self._fields}
+        for name, field in self._fields.items():
+            if name not in self._typed_at and field.value() != values[name]:
+                field.set_value(values[name])
+                field.set_fault("")
+                field.count_tokens()
+        self.drafted.emit()
+
+    def draft(self) -> dict[str, Any]:
+        """Returns the values as they would be kept now: those that are refused are as they were."""
+        return self._kept | {
+            name: value for name in self._typed_at if not self._refusal(name, value := self._fields[name].value())
+        }
+
+    def flush(self) -> None:
+        """Keeps at once what was typed."""
+        self._timer.stop()
+        for name in list(self._typed_at):
+            self._keep(name)
+
+    def _keep(self, name: str) -> None:
+        field, value = self._fields[name], self._fields[name].value()
+        if self._commit is None or value == self._kept.get(name):
+            self._typed_at.pop(name, None)
+            return
+        if refusal := self._refusal(name, value):
+            field.set_fault(refusal)
+            return
+        try:
+            self._commit(name, value)
+        except UserError as error:
+            field.set_fault(str(error))
+            return
+        self._typed_at.pop(name, None)
+        self._kept[name] = value
+        field.set_fault("")
+
+    def _refusal(self, name: str, value: Any) -> str | None:
+        check = self._fields[name].check
+        return check(value) if check is not None else None
+
+    def _on_edited(self, name: str) -> None:
+        if self._commit is None:
+            return
+        now = time.monotonic()
+        self._typed_at.setdefault(name, now)
+        waited_ms = (now - min(self._typed_at.values())) * 1000
+        self._timer.start(max(0, min(PAUSE_MS, round(LONGEST_MS - waited_ms))))
+        self.drafted.emit()
+
+    def _on_left(self, name: str) -> None:
+        if name not in self._typed_at:
+            return
+        field = self._fields[name]
+        refusal = self._refusal(name, field.value())
+        if refusal is None:
+            self._keep(name)
+            return
+        self._typed_at.pop(name)
+        field.set_value(self._kept[name])
+        field.count_tokens()
+        field.set_fault(refusal)
+        self.drafted.emit()

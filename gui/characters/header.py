@@ -1,0 +1,113 @@
+"""The bar over the form of a character: who it is, where it plays, and a role to be had."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from gui import theme
+from gui.characters.prompt_source import Casting
+
+_MAX_CHIPS = 2
+
+
+class ElidedLabel(QLabel):
+    """A label of one line that gives way to its neighbours."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._text = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(48)
+        theme.set_kind(self, kind)
+
+    def show_text(self, text: str) -> None:
+        """Shows a text, cut where there is no room for it."""
+        self._text = " ".join(text.split())
+        self.setToolTip(self._text)
+        self.setText(self._text)
+        self._elide()
+
+    def resizeEvent(self, event: object) -> None:
+        """Cuts again."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._elide()
+
+    def sizeHint(self) -> object:  # type: ignore[override]
+        """Asks for room for the whole text."""
+        hint = super().sizeHint()
+        hint.setWidth(self.fontMetrics().horizontalAdvance(self._text) + 4)
+        return hint
+
+    def _elide(self) -> None:
+        shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, max(self.width(), 48))
+        if shown != self.text():
+            self.setText(shown)
+
+
+class CharacterHeader(QWidget):
+    """Name, castings and actions of the character that is open."""
+
+    casting_opened = Signal(str)
+    """Id of a scenario to go to."""
+    role_menu_requested = Signal(object)
+    """A QMenu to be filled with roles to take."""
+
+    def __init__(self, more: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = ElidedLabel("subtitle")
+        self._chips = QHBoxLayout()
+        self._chips.setSpacing(8)
+        self.give_role = QPushButton(self.tr("Give a role"))
+        self.give_role.setIcon(theme.icon("mdi6.drama-masks"))
+        self.give_role.setToolTip(self.tr("Cast this character in a scenario, and play"))
+        self._roles = QMenu(self.give_role)
+        self._roles.aboutToShow.connect(lambda: self.role_menu_requested.emit(self._roles))
+        self.give_role.setMenu(self._roles)
+        button = QToolButton()
+        button.setIcon(theme.icon("mdi6.dots-horizontal"))
+        button.setToolTip(self.tr("More"))
+        button.setAccessibleName(self.tr("More actions"))
+        button.clicked.connect(lambda: more.popup(button.mapToGlobal(button.rect().bottomLeft())))
+        theme.set_kind(button, "ghost")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._name)
+        row.addLayout(self._chips)
+        row.addStretch(1)
+        row.addWidget(self.give_role)
+        row.addWidget(button)
+
+    def show_name(self, name: str) -> None:
+        """Shows whose form it is."""
+        self._name.show_text(name)
+
+    def show_castings(self, castings: Sequence[Casting]) -> None:
+        """Shows where the character plays."""
+        while self._chips.count():
+            item = self._chips.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for casting in castings[:_MAX_CHIPS]:
+            self._chips.addWidget(self._make_chip(casting))
+        if len(castings) > _MAX_CHIPS:
+            rest = QLabel(self.tr("and %1 more").replace("%1", str(len(castings) - _MAX_CHIPS)))
+            theme.set_kind(rest, "small")
+            self._chips.addWidget(rest)
+        if not castings:
+            nobody = QLabel(self.tr("not cast yet"))
+            theme.set_kind(nobody, "small")
+            self._chips.addWidget(nobody)
+
+    def _make_chip(self, casting: Casting) -> QPushButton:
+        words = [word for word in (casting.role_name, casting.scenario_name) if word]
+        text = self.tr(" in ").join(words)
+        chip = QPushButton((text if len(text) <= 36 else text[:35] + "…").replace("&", "&&"))
+        chip.setToolTip(self.tr("Go to this scenario"))
+        theme.set_kind(chip, "chip")
+        chip.clicked.connect(lambda: self.casting_opened.emit(casting.scenario_id))
+        return chip

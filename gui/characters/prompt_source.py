@@ -1,0 +1,104 @@
+"""What the prompt views of the editors show: a character in a scene, as playing would begin.
+
+Reads rows and calls the same functions as a playtest does; writes nothing into a prompt itself.
+"""
+
+from dataclasses import dataclass
+
+from core.characters.macros import expand_macros
+from core.characters.prompt import Scene, render_system
+from core.library import get_character, list_roles, list_scenarios
+from core.playtest.script import NARRATOR_ID, Part, Script
+from core.playtest.views import View, build_view, project_history
+from core.project import Project
+from models.character import CharacterBase
+from models.playtest import Origin, SpeakerKind, TurnBase
+from models.scenario import RoleBase, Scenario, ScenarioBase
+
+NEUTRAL_SCENE = Scene(name="Untitled scene")
+"""Of a character whom nobody has cast."""
+
+
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """One role that a character plays."""
+
+    scenario_id: str
+    scenario_name: str
+    role_id: str
+    role_name: str
+
+
+def find_castings(project: Project, character_id: str) -> list[Casting]:
+    """Returns every role that a character plays, in the order of the scenarios."""
+    return [
+        Casting(scenario.id, scenario.name, role.id, role.name)
+        for scenario in list_scenarios(project)
+        for role in list_roles(project, scenario.id)
+        if role.character_id == character_id
+    ]
+
+
+def read_script(project: Project, scenario: Scenario) -> Script:
+    """Reads the script of a scenario as it is, playable or not: `Script.check` says which."""
+    parts = []
+    for role in list_roles(project, scenario.id):
+        character = get_character(project, role.character_id) if role.character_id else None
+        if character is not None:
+            parts.append(Part(role_id=role.id, role=plain_role(role), character=plain_character(character)))
+    return Script(scenario=ScenarioBase.model_validate(scenario, from_attributes=True), parts=tuple(parts))
+
+
+def plain_role(role: RoleBase) -> RoleBase:
+    """Returns what an author wrote about a role, without its row."""
+    return RoleBase.model_validate(role, from_attributes=True)
+
+
+def plain_character(character: CharacterBase) -> CharacterBase:
+    """Returns what an author wrote about a character, without its row."""
+    return CharacterBase.model_validate(character, from_attributes=True)
+
+
+def with_character(script: Script, role_id: str, character: CharacterBase) -> Script:
+    """Returns the script with a draft of the character in one role."""
+    parts = tuple(
+        Part.model_construct(role_id=part.role_id, role=part.role, character=character)
+        if part.role_id == role_id
+        else part
+        for part in script.parts
+    )
+    return Script.model_construct(scenario=script.scenario, parts=parts)
+
+
+def view_in_role(script: Script, role_id: str) -> View | None:
+    """Returns what the weights read before the first turn of a role; None when it is not cast."""
+    part = script.part(role_id)
+    if part is None:
+        return None
+    opening = _opening_turn(script)
+    return build_view(script, part, [opening] if opening else [])
+
+
+def view_alone(character: CharacterBase) -> View:
+    """Returns what the weights would read of a character without any scene."""
+    return View(render_system(character, RoleBase(), NEUTRAL_SCENE), project_history([], "", None))
+
+
+def _opening_turn(script: Script) -> TurnBase | None:
+    """The greeting with which a playtest of this script begins, or None."""
+    scenario = script.scenario
+    part = script.part(scenario.greeting_role_id or "")
+    text = scenario.greeting
+    if not text.strip():
+        part = next((part for part in script.parts if part.character.greeting.strip()), None)
+        text = part.character.greeting if part else ""
+    if not text.strip():
+        return None
+    char = (part or script.parts[0]).character.spoken_name
+    return TurnBase(
+        speaker_id=part.role_id if part else NARRATOR_ID,
+        speaker=part.character.name if part else "Narrator",
+        kind=SpeakerKind.CHARACTER if part else SpeakerKind.NARRATOR,
+        text=expand_macros(text, char, scenario.user_name).strip(),
+        origin=Origin.GREETING,
+    )

@@ -1,0 +1,73 @@
+"""Files from outside: character cards, scenario packs and projects. Read as jobs, shown when they are in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from core.errors import UserError
+from core.project import SUFFIX, Project
+from gui.widgets.ask import ask_open_files
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+PACK_SUFFIX = ".trpack"
+CARD_SUFFIXES = (".png", ".json")
+SUFFIXES = (SUFFIX, PACK_SUFFIX, *CARD_SUFFIXES)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a file became."""
+
+    kind: str
+    entity_id: str
+    name: str
+
+
+def can_import(path: Path) -> bool:
+    """Returns whether the name of a file is one that can be imported."""
+    return path.suffix.lower() in SUFFIXES
+
+
+class Importer(QObject):
+    """Imports one file after the other; a file that cannot be read does not stop the others."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+
+    def ask(self) -> None:
+        """Asks for files and imports them."""
+        filters = self.tr("Cards, packs and projects (%1)").replace("%1", " ".join(f"*{suffix}" for suffix in SUFFIXES))
+        ask_open_files(self._window, self.tr("Import"), filters, self.import_files, several=True)
+
+    def import_files(self, paths: list[Path]) -> None:
+        """Imports files into the open project. A project file is opened instead."""
+        projects = [path for path in paths if path.suffix.lower() == SUFFIX]
+        if projects:
+            self._window.projects.open(projects[0])
+        for path in paths:
+            if path not in projects:
+                self._import(path)
+
+    def _import(self, path: Path) -> None:
+        project, status = self._window.workspace.project, self._window.status
+        read: Callable[[Project, Path], Imported] = (
+            import_pack_file if path.suffix.lower() == PACK_SUFFIX else import_card_file
+        )
+        status.start_job(str(path), self.tr("importing %1 …").replace("%1", path.name))
+
+        def done(imported: Imported) -> None:
+            status.end_job(str(path))
+            self._window.notices.show_note(self.tr("Imported %1.").replace("%1", imported.name))
+            self._window.open_entity(imported.kind, imported.entity_id)
+
+        def fault(error: UserError) -> None:
+            status.end_job(str(path))
+            self._window.notices.show_fault(error.message, error.hint)
+
+        self._window.workspace.jobs.run(lambda: read(project, path), done, fault)

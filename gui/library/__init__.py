@@ -1,0 +1,1 @@
+"""The place that lists everything in the project."""

@@ -1,0 +1,227 @@
+"""The one window: rail, places, notices and the status bar. Places are made when they are first shown."""
+
+import importlib
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from core.errors import UserError
+from gui import theme
+from gui.crash import CrashHook
+from gui.file_drop import FileDrop
+from gui.importing import Importer
+from gui.menus import Menus
+from gui.place import Place
+from gui.project_commands import ProjectCommands
+from gui.vital_signs import VitalSigns
+from gui.weights.reader import WeightsReader
+from gui.widgets.command_palette import CommandPalette, Entry, entries_of
+from gui.widgets.help_panel import HelpPanel
+from gui.widgets.notice import NoticeArea
+from gui.widgets.rail import Rail
+from gui.widgets.status_bar import StatusBar
+from gui.workspace import Workspace
+
+MINIMUM = (960, 600)
+START = (1280, 800)
+_GEOMETRY, _PLACE = "geometry", "place"
+
+
+@dataclass(frozen=True)
+class PlaceSpec:
+    """Where a place is found before it is made."""
+
+    key: str
+    title: str
+    icon: str
+    module: str
+    class_name: str
+    opens: str = ""
+    """The kind of entity that it shows."""
+
+
+PLACES = (
+    PlaceSpec("library", "Library", "mdi6.view-grid-outline", "gui.library.place", "LibraryPlace"),
+    PlaceSpec(
+        "characters", "Characters", "mdi6.account-outline", "gui.characters.place", "CharactersPlace", "character"
+    ),
+    PlaceSpec("scenarios", "Scenarios", "mdi6.graph-outline", "gui.scenarios.place", "ScenariosPlace", "scenario"),
+    PlaceSpec("stage", "Stage", "mdi6.play-outline", "gui.stage.place", "StagePlace", "playtest"),
+    PlaceSpec("weights", "Weights", "mdi6.hexagon-outline", "gui.weights.place", "WeightsPlace", "weights"),
+)
+
+
+class MainWindow(QMainWindow):
+    """Holds the places of one workspace together."""
+
+    def __init__(self, workspace: Workspace, crash: CrashHook | None = None) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.setObjectName("main_window")
+        self.setMinimumSize(*MINIMUM)
+        self.notices = NoticeArea()
+        self.status = StatusBar()
+        self.reader = WeightsReader(workspace, self)
+        self._places: dict[str, Place] = {}
+        self._specs = {spec.key: spec for spec in PLACES}
+        self._rail = Rail()
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._signs = VitalSigns(workspace, self.reader, self.status, self)
+        self.importer = Importer(self)
+        self.projects = ProjectCommands(self)
+        self.menus = Menus(self)
+        self.setMenuBar(self.menus.bar)
+        self._palette = CommandPalette(self)
+        self._help: HelpPanel | None = None
+        self._drop = FileDrop(self, self.importer)
+        workspace.faulted.connect(self.notices.show_fault)
+        workspace.project_opened.connect(self._on_project_opened)
+        if crash is not None:
+            crash.crashed.connect(self._on_crashed)
+        self._restore_geometry()
+
+    def show_place(self, key: str) -> Place:
+        """Shows a place, made now if it was never shown."""
+        if key not in self._places:
+            self._places[key] = self._make_place(self._specs[key])
+        place = self._places[key]
+        self._rail.show_place(key)
+        self._stack.setCurrentWidget(place)
+        if not self._palette.isVisible():
+            place.setFocus(Qt.FocusReason.OtherFocusReason)
+        return place
+
+    def open_entity(self, kind: str, entity_id: str) -> None:
+        """Shows an entity in its place. `kind`: character, scenario, playtest or weights."""
+        key = next(spec.key for spec in PLACES if kind in (spec.opens, spec.key))
+        place = self.show_place(key)
+        if entity_id:
+            place.open_entity(kind, entity_id)
+
+    @property
+    def place_key(self) -> str:
+        """The place that is shown; empty before the first."""
+        return next((key for key, place in self._places.items() if place is self._stack.currentWidget()), "")
+
+    def stop_playing(self) -> None:
+        """Ends a turn that is being written, so that undo and closing find nobody at work."""
+        stage = self._places.get("stage")
+        if stage is not None and hasattr(stage, "stop_and_wait"):
+            stage.stop_and_wait()
+
+    def undo(self) -> None:
+        """Takes the last change back."""
+        self.stop_playing()
+        self.workspace.attempt(self.workspace.project.undo)
+
+    def redo(self) -> None:
+        """Does the last undone change again."""
+        self.stop_playing()
+        self.workspace.attempt(self.workspace.project.redo)
+
+    def open_palette(self) -> None:
+        """Shows every action that can be taken now."""
+        self._palette.open([*self._place_entries(), *self._menu_entries(), *self.projects.entity_entries()])
+
+    def show_help(self) -> None:
+        """Explains the place that is shown."""
+        place = self._places.get(self.place_key)
+        if place is not None:
+            if self._help is None:
+                self._help = HelpPanel(self)
+            self._help.explain(place, self.menus.actions_by_group())
+
+    def apply_look(self) -> None:
+        """Gives the application the theme and the text size that are remembered."""
+        settings = self.workspace.settings
+        theme.apply_settings(settings)
+
+    def start(self) -> None:
+        """Begins what runs while the window is open."""
+        self._signs.start()
+        self.reader.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The native window exists now, so that drops can be caught."""
+        super().showEvent(event)
+        self._drop.install()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remembers the window and ends everything. Nothing needs saving: every change is in the file."""
+        self.stop_playing()
+        self._signs.stop()
+        self._remember_geometry()
+        self.workspace.close()
+        self.reader.close()
+        event.accept()
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self._stack, 1)
+        upper = QHBoxLayout()
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(0)
+        upper.addWidget(self._rail)
+        upper.addWidget(middle, 1)
+        whole = QFrame()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addLayout(upper, 1)
+        rows.addWidget(self.status)
+        self.setCentralWidget(whole)
+        for number, spec in enumerate(PLACES, start=1):
+            self._rail.add_place(spec.key, self.tr(spec.title), spec.icon, f"Ctrl+{number}")
+        self._rail.place_chosen.connect(self.show_place)
+
+    def _make_place(self, spec: PlaceSpec) -> Place:
+        place: Place = getattr(importlib.import_module(spec.module), spec.class_name)(self.workspace)
+        place.open_requested.connect(self.open_entity)
+        for signal, slot in (("note_raised", self.notices.show_note), ("import_requested", self.importer.ask)):
+            if hasattr(place, signal):
+                getattr(place, signal).connect(slot)
+        if hasattr(place, "use_reader"):
+            place.use_reader(self.reader)
+        self._stack.addWidget(place)
+        return place
+
+    def _menu_entries(self) -> list[Entry]:
+        groups = self.menus.actions_by_group()
+        return [entry for group, actions in groups.items() for entry in entries_of(actions, group)]
+
+    def _place_entries(self) -> list[Entry]:
+        order = sorted(self._places.items(), key=lambda pair: pair[0] != self.place_key)
+        return [
+            entry for key, place in order for entry in entries_of(place.place_actions(), self._specs[key].title)
+        ]
+
+    def _on_project_opened(self) -> None:
+        self.setWindowTitle(f"{self.workspace.project.name} — Tableread")
+
+    def _on_crashed(self, log: str) -> None:
+        hint = self.tr("Everything you made is saved. Details: %1").replace("%1", log)
+        self.notices.show_fault(self.tr("Something went wrong inside Tableread."), hint)
+
+    def _restore_geometry(self) -> None:
+        self.resize(*START)
+        try:
+            remembered = self.workspace.settings.window.get(_GEOMETRY, "")
+        except UserError:
+            return
+        if remembered:
+            self.restoreGeometry(QByteArray.fromBase64(remembered.encode()))
+
+    def _remember_geometry(self) -> None:
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+
+        def change(settings: object) -> None:
+            settings.window = {**settings.window, _GEOMETRY: geometry, _PLACE: self.place_key}  # type: ignore[attr-defined]
+
+        self.workspace.attempt(lambda: self.workspace.change_settings(change))

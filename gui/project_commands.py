@@ -1,0 +1,152 @@
+"""What the Project menu does: new, open, rename, copy, the demo again, reveal."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from core import library
+from core.demo import ensure_demo_project, fresh_demo_copy, free_path, projects_dir
+from core.errors import UserError
+from core.project import SUFFIX, rename_project
+from gui import theme
+from gui.widgets.ask import ask_open_files, ask_save_file, ask_text
+from gui.widgets.command_palette import Entry
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+MAX_ENTITIES = 2000
+
+
+class ProjectCommands(QObject):
+    """Commands on whole projects."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = window.workspace
+
+    @property
+    def _filter(self) -> str:
+        return self.tr("Tableread projects (*%1)").replace("%1", SUFFIX)
+
+    def open(self, path: Path) -> bool:
+        """Opens a project; returns whether that went well. The open one stays when it did not."""
+        if self._workspace.is_project_open and path.resolve() == self._workspace.project.path:
+            return True
+        self._window.stop_playing()
+        return self._workspace.attempt(lambda: self._workspace.open_project(path))
+
+    def open_at_start(self) -> None:
+        """Opens the last project, or the demo when there is none or it cannot be opened."""
+        for path in self.recent()[:1]:
+            if self.open(path):
+                return
+        if not self._workspace.attempt(lambda: self._workspace.open_project(ensure_demo_project())):
+            self._workspace.attempt(lambda: self._workspace.open_project(fresh_demo_copy()))
+
+    def recent(self) -> list[Path]:
+        """Returns the projects that were open lately and still exist, without the one that is open now."""
+        now = self._workspace.project.path if self._workspace.is_project_open else None
+        try:
+            paths = [Path(name) for name in self._workspace.settings.recent]
+        except UserError:
+            return []
+        return [path for path in paths if path != now and path.exists()]
+
+    def ask_new(self) -> None:
+        """Asks where the new project goes and opens it."""
+        suggestion = free_path(projects_dir(), self.tr("Untitled"))
+        ask_save_file(self._window, self.tr("New project"), self._filter, str(suggestion), self.make)
+
+    def make(self, path: Path) -> None:
+        """Makes a project and opens it. A file that exists is never written over."""
+        if path.exists():
+            hint = self.tr("Choose another name, or open it with Project, Open.")
+            self._window.notices.show_fault(self.tr("%1 exists already.").replace("%1", path.name), hint)
+        elif self.open(path):
+            self._window.show_place("library")
+
+    def ask_open(self) -> None:
+        """Asks for a project file and opens it."""
+        ask_open_files(self._window, self.tr("Open project"), self._filter, lambda paths: self.open(paths[0]))
+
+    def ask_rename(self) -> None:
+        """Asks for another name of the project's file."""
+        name = self._workspace.project.name
+        ask_text(self._window, self.tr("Rename project"), self.tr("Name of the project"), name, self.rename)
+
+    def rename(self, name: str) -> None:
+        """Gives the project's file another name."""
+        if name == self._workspace.project.name:
+            return
+        self._window.stop_playing()
+        project = self._workspace.project
+        self._workspace.attempt(lambda: self._workspace.adopt_project(rename_project(project, name)))
+
+    def ask_copy(self) -> None:
+        """Asks where a copy goes."""
+        project = self._workspace.project
+        suggestion = free_path(project.path.parent, project.name)
+        ask_save_file(self._window, self.tr("Save a copy"), self._filter, str(suggestion), self.copy_to)
+
+    def copy_to(self, path: Path) -> None:
+        """Writes a copy of the project, as it is now; this one stays open."""
+        project = self._workspace.project
+
+        def done(_result: object) -> None:
+            message = self.tr("A copy is in %1.").replace("%1", str(path))
+            self._window.notices.show_note(message, "", (self.tr("Open it"), lambda: self.open(path)))
+
+        self._run(self.tr("copying"), lambda: project.copy_to(path), done)
+
+    def open_demo(self) -> None:
+        """Makes a fresh copy of the demo and opens it on the Stage."""
+
+        def done(path: Path) -> None:
+            if self.open(path):
+                self._window.show_place("stage")
+
+        self._run(self.tr("making the demo"), fresh_demo_copy, done)
+
+    def reveal(self) -> None:
+        """Shows the folder of the project in the system's file browser."""
+        folder = self._workspace.project.path.parent
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            message = self.tr("This system has no program that shows folders.")
+            self._window.notices.show_fault(message, self.tr("The project is in %1.").replace("%1", str(folder)))
+
+    def entity_entries(self) -> list[Entry]:
+        """Returns an entry of the command palette for everything in the project."""
+        project, show = self._workspace.project, self._window.open_entity
+        try:
+            rows = [
+                ("character", self.tr("Character"), "mdi6.account-outline", library.list_characters(project)),
+                ("scenario", self.tr("Scenario"), "mdi6.graph-outline", library.list_scenarios(project)),
+                ("playtest", self.tr("Playtest"), "mdi6.play-outline", library.list_playtests(project)),
+            ]
+        except UserError:
+            return []
+        return [
+            Entry(row.name, group, lambda kind=kind, row_id=row.id: show(kind, row_id), "", theme.icon(icon, "dim"))
+            for kind, group, icon, found in rows
+            for row in found[:MAX_ENTITIES]
+        ]
+
+    def _run(self, text: str, work: Callable[[], object], on_done: Callable[..., object]) -> None:
+        status = self._window.status
+        key = f"project {text}"
+        status.start_job(key, f"{text} …")
+
+        def done(result: object) -> None:
+            status.end_job(key)
+            on_done(result)
+
+        def fault(error: UserError) -> None:
+            status.end_job(key)
+            self._window.notices.show_fault(error.message, error.hint)
+
+        self._workspace.jobs.run(work, done, fault)

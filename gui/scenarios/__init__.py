@@ -1,0 +1,1 @@
+"""The place where scenarios are written and cast."""

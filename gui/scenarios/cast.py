@@ -1,0 +1,58 @@
+"""Who plays in a scenario, read from the project, and the script that it makes with what is being typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.library import get_character, list_roles
+from core.playtest.script import Part, Script
+from core.project import Project
+from gui.characters.prompt_source import plain_character
+from gui.widgets.portrait import Face
+from models.character import Character
+from models.scenario import Role, RoleBase, ScenarioBase
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The roles of a scenario in order, and the characters who play them, by id."""
+
+    roles: tuple[Role, ...] = ()
+    characters: Mapping[str, Character] = field(default_factory=dict)
+
+    @property
+    def faces(self) -> dict[str, Face]:
+        """Role id -> who plays it, in the colours of the Stage: by place among those who are cast."""
+        played = [(role.id, self.characters[role.character_id or ""]) for role in self.roles if self.is_played(role)]
+        return {
+            role_id: Face(character.name, place, character.portrait)
+            for place, (role_id, character) in enumerate(played)
+        }
+
+    def is_played(self, role: RoleBase) -> bool:
+        """Returns whether somebody plays a role."""
+        return role.character_id in self.characters
+
+    def player_of(self, role_id: str) -> str:
+        """Returns the id of who plays a role; empty: nobody."""
+        return next((role.character_id or "" for role in self.roles if role.id == role_id), "")
+
+
+def read_cast(project: Project, scenario_id: str) -> Cast:
+    """Reads the cast of a scenario as it is kept."""
+    roles = tuple(list_roles(project, scenario_id))
+    wanted = {role.character_id for role in roles if role.character_id}
+    found = (get_character(project, character_id) for character_id in wanted)
+    return Cast(roles, {character.id: character for character in found if character is not None})
+
+
+def draft_script(cast: Cast, scenario_fields: Mapping[str, Any], roles: Mapping[str, RoleBase]) -> Script:
+    """Makes a script of fields as they are typed, kept or not; playable or not: `Script.check` says which."""
+    parts = tuple(
+        Part.model_construct(
+            role_id=role_id, role=role, character=plain_character(cast.characters[role.character_id or ""])
+        )
+        for role_id, role in roles.items()
+        if cast.is_played(role)
+    )
+    return Script.model_construct(scenario=ScenarioBase.model_construct(**scenario_fields), parts=parts)

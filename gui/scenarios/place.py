@@ -1,0 +1,335 @@
+"""The editor of scenarios: the list, the form with the cast, and what each role will read."""
+
+from importlib.resources import files
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.characters.prompt import BlockOrigin
+from core.errors import UserError
+from core.interchange.packs import import_pack, read_pack
+from core.library import (
+    create_scenario,
+    delete_scenario,
+    duplicate_scenario,
+    get_scenario,
+    get_setting,
+    list_scenarios,
+    set_setting,
+    update_scenario,
+)
+from core.playtest.script import Script
+from gui.characters.desk import Desk
+from gui.characters.roster import Entry, Roster
+from gui.place import Place
+from gui.scenarios.actions import ScenarioActions
+from gui.scenarios.cast import Cast, draft_script, read_cast
+from gui.scenarios.cast_editor import CastEditor
+from gui.scenarios.form import ScenarioForm
+from gui.scenarios.header import ScenarioHeader
+from gui.scenarios.pack_dialog import PackExport
+from gui.scenarios.role_prompt import RolePrompt
+from gui.widgets.portrait import PictureCache
+from gui.widgets.token_label import TokenCounter
+from gui.workspace import Workspace
+from models.scenario import RoleBase, Scenario, ScenarioBase
+
+CURRENT_KEY = "scenarios.current"
+EXAMPLE_PACK = "1-the-lighthouse-inquest.trpack"
+
+
+class ScenariosPlace(Place):
+    """Where scenarios are written and cast."""
+
+    TITLE = "Scenarios"
+    ICON = "mdi6.graph-outline"
+    HELP = QCoreApplication.translate(
+        "ScenariosPlace",
+        "Here you write a scene: where and when it is, who is there, what each of them wants and hides. "
+        "Choose a character for every role; a role that nobody plays is left out.\n"
+        "On the right stands exactly what the weights will read for one role. Another role’s goal and secret are "
+        "never in it: choose each role and see.\n"
+        "Play takes the scenario to the Stage. Export pack puts it, its cast and its playtests into one file.",
+    )
+
+    import_requested = Signal()
+    """The window asks for files and imports them."""
+    note_raised = Signal(str, str)
+    """A word about what was done, and a hint."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self._current: Scenario | None = None
+        self._deleted_id = ""
+        self._cast = Cast()
+        self._is_stale = True
+        self._counter = counter = TokenCounter(workspace, self)
+        self._pictures = PictureCache(workspace, self)
+        self.roster = Roster(self.tr("Scenarios"), self._pictures)
+        self.cast = CastEditor(workspace, counter, self._pictures)
+        self.form = ScenarioForm(counter, self.cast)
+        self.prompt = RolePrompt(workspace, counter, self._pictures, self._read_draft)
+        self._acts = ScenarioActions(self)
+        self._make_parts()
+        self._connect()
+        self._cast_timer = QTimer(self)
+        self._cast_timer.setSingleShot(True)
+        self._cast_timer.timeout.connect(self._read_cast)
+        self.setFocusProxy(self.roster.list)
+
+    def open_entity(self, kind: str, entity_id: str) -> None:
+        """Shows one scenario."""
+        if kind in ("scenario", "scenarios"):
+            self._reload(entity_id)
+
+    def place_actions(self) -> list[QAction]:
+        """Returns what can be done to scenarios."""
+        return self._acts.all
+
+    @property
+    def scenario_id(self) -> str:
+        """The scenario that is open; empty when there is none."""
+        return self._current.id if self._current is not None else ""
+
+    def flush(self) -> None:
+        """Keeps at once what was typed."""
+        self.form.flush()
+        self.cast.flush()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Reads everything again when something happened in the meantime."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._reload(self._wanted_id())
+
+    def new_scenario(self) -> None:
+        """Adds a scenario with two roles and puts the cursor into its name."""
+        self.flush()
+        made: list[Scenario] = []
+        draft = ScenarioBase(name=self.tr("New scenario"))
+        if self.workspace.attempt(
+            lambda: made.append(create_scenario(self.workspace.project, draft, [RoleBase(), RoleBase()]))
+        ):
+            self._show_new(made[0].id)
+            self.form.begin()
+
+    def add_example(self) -> None:
+        """Imports a scenario that comes with the app, with its cast."""
+        project = self.workspace.project
+
+        def work() -> str:
+            return import_pack(project, read_pack((files("assets") / "demo" / EXAMPLE_PACK).read_bytes(), EXAMPLE_PACK))
+
+        self.workspace.jobs.run(work, self._show_new)
+
+    def duplicate(self) -> None:
+        """Adds a copy of the open scenario with its cast."""
+        self.flush()
+        made: list[Scenario] = []
+        if self.workspace.attempt(lambda: made.append(duplicate_scenario(self.workspace.project, self.scenario_id))):
+            self._reload(made[0].id)
+
+    def delete(self) -> None:
+        """Deletes the open scenario; its neighbour is opened. Undo brings it back; its playtests stay."""
+        self.flush()
+        gone, neighbour = self.scenario_id, self.roster.neighbour_of(self.scenario_id)
+        if self.workspace.attempt(lambda: delete_scenario(self.workspace.project, gone)):
+            self._deleted_id = gone
+            self._let_go()
+            self._reload(neighbour)
+
+    def play(self) -> None:
+        """Takes the open scenario to the Stage."""
+        self.flush()
+        if self._current is not None and self.header.play.isEnabled():
+            self.open_requested.emit("scenario", self.scenario_id)
+
+    def ask_export(self) -> None:
+        """Asks what goes into a pack, and writes it."""
+        self.flush()
+        if self._current is not None:
+            PackExport(self, self.workspace, self.scenario_id, self._current.name).ask()
+
+    def _make_parts(self) -> None:
+        self._more = self._acts.make_menu()
+        self.header = ScenarioHeader(self._more)
+        self.empty = self._acts.make_empty(self.ICON)
+        self._desk = Desk(self.workspace, "scenarios")
+        self._desk.fill(self.roster, self.header, self.form, self.prompt, self.empty)
+        self._desk.closing.connect(self._on_closing)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._desk)
+
+    def _connect(self) -> None:
+        workspace = self.workspace
+        self.roster.chosen.connect(self._open)
+        self.roster.new_requested.connect(self.new_scenario)
+        self.roster.delete_requested.connect(lambda _id: self.delete())
+        self.roster.confirmed.connect(lambda: self.form.go_to_field(self.form.fields["name"]))
+        self.roster.menu_requested.connect(self._more.popup)
+        self.header.play_requested.connect(self.play)
+        self.header.export_requested.connect(self.ask_export)
+        self.form.drafted.connect(self.prompt.refresh)
+        self.form.origin_entered.connect(lambda origin: self.prompt.view.point_at(origin, scroll=True))
+        self.form.faulted.connect(workspace.faulted)
+        self.cast.drafted.connect(self.prompt.refresh)
+        self.cast.role_entered.connect(self._on_role_entered)
+        self.cast.character_opened.connect(lambda character_id: self.open_requested.emit("character", character_id))
+        for part in (self.form, self.cast):
+            part.undo_requested.connect(lambda: workspace.attempt(workspace.project.undo))
+            part.redo_requested.connect(lambda: workspace.attempt(workspace.project.redo))
+        self.prompt.view.origin_hovered.connect(self._on_origin_hovered)
+        self.prompt.view.origin_chosen.connect(self._on_origin_chosen)
+        workspace.rows_changed.connect(self._on_rows_changed)
+        workspace.project_opened.connect(self._on_project_opened)
+
+    def add_role(self) -> None:
+        """Adds a role to the open scenario."""
+        self.form.sections.show_widget(self.cast.add_button)
+        self.cast.add_role()
+
+    def _show_new(self, scenario_id: str) -> None:
+        self.roster.search.clear()
+        self._reload(scenario_id)
+        if not self.isVisible():
+            self.open_requested.emit("scenarios", scenario_id)
+
+    def _wanted_id(self) -> str:
+        return self.scenario_id or str(get_setting(self.workspace.project, CURRENT_KEY, ""))
+
+    def _reload(self, wanted: str) -> None:
+        """Reads the whole list and opens one of it: the wanted one, or the first."""
+        self._is_stale = False
+        scenarios = {scenario.id: scenario for scenario in list_scenarios(self.workspace.project)}
+        chosen = wanted if wanted in scenarios else next(iter(scenarios), "")
+        self._desk.show_empty(not scenarios)
+        self.roster.show_entries([self._entry_of(scenario) for scenario in scenarios.values()], chosen)
+        self._acts.enable(bool(scenarios))
+        if chosen:
+            self._open(chosen)
+        else:
+            self._let_go()
+
+    def _open(self, scenario_id: str) -> None:
+        project = self.workspace.project
+        scenario = get_scenario(project, scenario_id)
+        if scenario is None:
+            return
+        if scenario_id != self.scenario_id:
+            self.form.close_row()
+            self.cast.close_rows()
+            self._current = scenario
+
+            def commit(field: str, value: Any) -> None:
+                update_scenario(project, scenario_id, **{field: value})
+
+            self.form.open(scenario, commit)
+            self.roster.choose(scenario_id)
+            self.workspace.attempt(lambda: set_setting(project, CURRENT_KEY, scenario_id))
+        self._current = scenario
+        self.form.refresh(scenario)
+        self.header.show_name(scenario.name)
+        self._read_cast()
+
+    def _read_cast(self) -> None:
+        """Reads roles and characters again, and shows everything that depends on them."""
+        if self._current is None:
+            return
+        self._cast = read_cast(self.workspace.project, self.scenario_id)
+        faces, roles = self._cast.faces, self._cast.roles
+        self.cast.show_roles(self.scenario_id, roles, faces)
+        self.form.show_speakers([(role.id, faces[role.id].name) for role in roles if role.id in faces])
+        self.header.show_cast(len(faces), len(roles))
+        self.header.show_fault(self._find_fault())
+        self.prompt.show_roles([(role.id, role.name, faces[role.id]) for role in roles if role.id in faces])
+        self.roster.update_entry(self._entry_of(self._current))
+
+    def _find_fault(self) -> UserError | None:
+        """Why the scenario cannot be played, or None."""
+        script = self._read_draft()
+        try:
+            if script is not None:
+                script.check()
+        except UserError as error:
+            return error
+        return None
+
+    def _read_draft(self) -> Script | None:
+        """The scenario and its cast as they are typed, kept or not."""
+        if self._current is None:
+            return None
+        return draft_script(self._cast, self.form.draft(), self.cast.drafts())
+
+    def _entry_of(self, scenario: Scenario) -> Entry:
+        is_open = scenario.id == self.scenario_id
+        cast = self._cast if is_open else read_cast(self.workspace.project, scenario.id)
+        subtitle = scenario.summary or self.tr("%n role(s)", "", len(cast.roles))
+        return Entry(scenario.id, scenario.name, subtitle[:200], tuple(cast.faces.values()), is_group=True)
+
+    def _let_go(self) -> None:
+        self.form.forget_row()
+        self.cast.forget_rows()
+        self._current = None
+        self._cast = Cast()
+
+    def _on_role_entered(self, role_id: str, origin: BlockOrigin | None) -> None:
+        self.prompt.pick(role_id)
+        self.prompt.view.point_at(origin, scroll=True)
+
+    def _on_origin_hovered(self, origin: BlockOrigin | None) -> None:
+        self.form.light(origin)
+        self.cast.light(self.prompt.role_id, origin)
+
+    def _on_origin_chosen(self, origin: BlockOrigin) -> None:
+        if self.form.go_to_origin(origin):
+            return
+        card = self.cast.cards.get(self.prompt.role_id)
+        field = card.field_of(origin) if card is not None else None
+        if field is not None:
+            self.form.go_to_field(field)
+            return
+        character_id = self._cast.player_of(self.prompt.role_id)
+        if character_id:
+            self.open_requested.emit("character", character_id)
+
+    def _on_closing(self) -> None:
+        """The window is about to close the project: keeps what was typed, and asks for nothing any more."""
+        self.flush()
+        self._cast_timer.stop()
+        self.prompt.stop()
+        self._counter.stop()
+
+    def _on_project_opened(self) -> None:
+        self._let_go()
+        self._is_stale = True
+        if self.isVisible():
+            self._reload(self._wanted_id())
+
+    def _on_rows_changed(self, table: str, entity_id: str) -> None:
+        if table not in ("scenario", "role", "character"):
+            return
+        if not self.isVisible():
+            self._is_stale = True
+        elif table == "scenario":
+            self._on_scenario_changed(entity_id)
+        else:
+            self._cast_timer.start()
+
+    def _on_scenario_changed(self, scenario_id: str) -> None:
+        scenario = get_scenario(self.workspace.project, scenario_id)
+        is_listed = scenario_id in self.roster.ids
+        if scenario is None and is_listed:
+            neighbour = self.roster.neighbour_of(scenario_id)
+            if scenario_id == self.scenario_id:
+                self._let_go()
+            self._reload(self.scenario_id or neighbour)
+        elif scenario is not None and not is_listed:
+            self._reload(scenario_id if scenario_id == self._deleted_id else self.scenario_id)
+        elif scenario is not None:
+            if scenario_id == self.scenario_id:
+                self._open(scenario_id)
+            else:
+                self.roster.update_entry(self._entry_of(scenario))

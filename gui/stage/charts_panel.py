@@ -1,0 +1,213 @@
+"""The charts beside the transcript: drawn at most once a frame, all marking the same turn."""
+
+import math
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from core.fidelity.drift import DriftFit, NoDriftFit, fit_drift
+from core.fidelity.metrics import METRICS
+from core.fidelity.reference import load_reference
+from gui import theme
+from gui.stage.metric_chart import MetricChart, Speaker
+from gui.stage.session import StageSession
+from gui.workspace import Workspace
+from models.playtest import SpeakerKind
+
+CHARTS = ("grounding", "drift", "echo", "voice.z")
+CHARTS_KEY = "stage.charts"
+FRAME_MS = 33
+FIT_MS = 300
+FIRST_WORDS = 60
+
+
+class ChartsPanel(QScrollArea):
+    """A column of charts of the open branch."""
+
+    row_clicked = Signal(int)
+
+    def __init__(self, workspace: Workspace, session: StageSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._session = session
+        self._fits: dict[str, DriftFit] = {}
+        self._hovered = -1
+        self._selected = -1
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QWidget()
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(12, 4, 12, 12)
+        layout.setSpacing(12)
+        self.charts = [self._make_chart(metric) for metric in self._remembered()]
+        for chart in self.charts:
+            layout.addWidget(chart, 1)
+        self.setWidget(column)
+        self._tip = HoverTip(self)
+        self._timer = _single_shot(self, FRAME_MS, self._draw)
+        self._fit_timer = _single_shot(self, FIT_MS, self._fit)
+        session.opened.connect(self._on_opened)
+        session.path_changed.connect(self._wake)
+        session.scored.connect(self._on_scored)
+        theme.notifier.theme_changed.connect(self._wake)
+        self._on_scored(None)
+
+    def select_row(self, row: int) -> None:
+        """Marks the row that is selected in the transcript."""
+        self._selected = row
+        for chart in self.charts:
+            chart.mark_row(row)
+
+    def rest(self) -> None:
+        """Draws and fits nothing more until there is news."""
+        self._timer.stop()
+        self._fit_timer.stop()
+
+    def _make_chart(self, metric: str) -> MetricChart:
+        chart = MetricChart(metric, load_reference())
+        chart.metric_chosen.connect(self._remember)
+        chart.row_hovered.connect(lambda row: self._hover(chart, row))
+        chart.row_clicked.connect(self._click)
+        chart.stepped.connect(lambda step: self._step(chart, step))
+        return chart
+
+    def _on_opened(self) -> None:
+        self._fits = {}
+        self.select_row(-1)
+        for chart in self.charts:
+            chart.show_all()
+        self._wake()
+
+    def _wake(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _on_scored(self, _turn_ids: object) -> None:
+        self._wake()
+        if not self._fit_timer.isActive():
+            self._fit_timer.start()
+
+    def _draw(self) -> None:
+        speakers = self._speakers()
+        for chart in self.charts:
+            chart.show_series(self._session.series, speakers, self._fits)
+
+    def _speakers(self) -> dict[str, Speaker]:
+        """Returns the characters that have spoken, in the order of the cast."""
+        script = self._session.script
+        spoken = set(self._session.series.speakers)
+        return {
+            part.role_id: Speaker(part.character.name, theme.character_color(place))
+            for place, part in enumerate(script.parts if script is not None else ())
+            if part.role_id in spoken
+        }
+
+    def _fit(self) -> None:
+        """Fits where drift settles, off the window's thread: long branches take a while."""
+        series, playtest_id = self._session.series, self._session.playtest_id
+        lines = {speaker_id: series.line("drift", speaker_id)[1] for speaker_id in self._speakers()}
+
+        def work() -> dict[str, DriftFit | NoDriftFit]:
+            return {
+                speaker_id: fit_drift([None if math.isnan(value) else float(value) for value in ys])
+                for speaker_id, ys in lines.items()
+            }
+
+        def keep(fits: Mapping[str, DriftFit | NoDriftFit]) -> None:
+            if playtest_id == self._session.playtest_id:
+                self._fits = {key: fit for key, fit in fits.items() if isinstance(fit, DriftFit)}
+                self._wake()
+
+        if lines:
+            self._workspace.jobs.run(work, keep)
+
+    def _hover(self, chart: MetricChart, row: int) -> None:
+        self._hovered = row
+        for one in self.charts:
+            one.point_cursor(row)
+        if row < 0:
+            self._tip.hide()
+        else:
+            self._tip.say(self._describe(chart.metric_name, row), QCursor.pos())
+
+    def _step(self, chart: MetricChart, step: int) -> None:
+        """Arrow keys move the cursor, Enter goes to its turn."""
+        if not step:
+            self._click(self._hovered)
+            return
+        start = self._hovered if self._hovered >= 0 else max(self._selected, 0)
+        row = min(max(start + step, 0), self._session.series.n_rows - 1)
+        self._hover(chart, row)
+        self._tip.say(self._describe(chart.metric_name, row), chart.mapToGlobal(QPoint(24, 24)))
+
+    def _click(self, row: int) -> None:
+        if row >= 0:
+            self.row_clicked.emit(row)
+
+    def _describe(self, metric: str, row: int) -> str:
+        """Returns turn number, speaker, value or why there is none, and the first words."""
+        if row >= len(self._session.path):
+            return ""
+        turn = self._session.path[row]
+        cell = self._session.scores.get(turn.id, {}).get(metric)
+        if cell is not None and cell.value is not None:
+            value = f"{METRICS[metric].title} {cell.value:.3f}"
+        elif cell is not None:
+            value = self.tr("Not scored: %1").replace("%1", cell.reason or "")
+        elif turn.kind != SpeakerKind.CHARACTER:
+            value = self.tr("Not scored: only characters are.")
+        else:
+            value = self.tr("Not scored yet.")
+        words = turn.text.replace("\n", " ")
+        first = words[:FIRST_WORDS] + ("…" if len(words) > FIRST_WORDS else "")
+        title = self.tr("Turn %1 · %2").replace("%1", str(turn.number)).replace("%2", turn.speaker)
+        return f"{title}\n{value}\n“{first}”"
+
+    def _remembered(self) -> list[str]:
+        names = self._workspace.settings.window.get(CHARTS_KEY, "").split(",")
+        return names if len(names) == len(CHARTS) and all(name in METRICS for name in names) else list(CHARTS)
+
+    def _remember(self, _metric: str) -> None:
+        names = ",".join(chart.metric_name for chart in self.charts)
+
+        def change(settings: object) -> None:
+            settings.window = {**settings.window, CHARTS_KEY: names}  # type: ignore[attr-defined]
+
+        self._workspace.attempt(lambda: self._workspace.change_settings(change))
+
+
+class HoverTip(QFrame):
+    """A small card beside the mouse. Plain text: a tooltip could take a turn's words for markup."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent.window(), Qt.WindowType.ToolTip)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._label = QLabel()
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setWordWrap(True)
+        self._label.setFixedWidth(248)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.addWidget(self._label)
+
+    def say(self, text: str, point: QPoint) -> None:
+        """Shows a text to the left of a point of the screen."""
+        colors = theme.colors()
+        self.setStyleSheet(f"HoverTip {{ background: {colors.raised}; border: 1px solid {colors.edge}; }}")
+        self._label.setText(text)
+        self.adjustSize()
+        self.move(point - QPoint(self.width() + 16, self.height() // 2))
+        self.show()
+
+
+def _single_shot(parent: QWidget, interval_ms: int, slot: object) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(interval_ms)
+    timer.timeout.connect(slot)
+    return timer

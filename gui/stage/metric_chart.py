@@ -1,0 +1,380 @@
+"""One chart of one metric: a line per character that grows with the turns."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from core.fidelity.drift import DriftFit
+from core.fidelity.metrics import METRICS
+from core.fidelity.reference import Reference
+from gui import theme
+from gui.stage.elided_label import ElidedLabel
+from gui.stage.score_series import ScoreSeries, thin_out
+
+MIN_TURNS_SHOWN = 8
+MAX_DOTS = 60
+AXIS_WIDTH = 38
+ZOOM = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who a line belongs to."""
+
+    name: str
+    color: str
+
+
+class Plot(pg.PlotWidget):  # type: ignore[misc]
+    """A plot without pyqtgraph's own menus, buttons and dragging."""
+
+    hovered = Signal(float)
+    """Turn number under the mouse; NaN when it left."""
+    clicked = Signal(float)
+    zoomed = Signal(float, float)
+    """Turn number under the mouse, and the factor; a factor of 0 shows everything."""
+    stepped = Signal(int)
+    """An arrow key: -1 or 1; 0 is Enter."""
+
+    def __init__(self) -> None:
+        super().__init__(background=None)
+        self.setAntialiasing(True)
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.setMouseEnabled(x=False, y=False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMouseTracking(True)
+        self.setMinimumHeight(84)
+        self.getViewBox().setDefaultPadding(0)
+        self.getPlotItem().setContentsMargins(0, 4, 4, 0)
+
+    def sizeHint(self) -> QSize:
+        """Wants little, and takes what there is."""
+        return QSize(200, 110)
+
+    def number_at(self, point: QPointF) -> float:
+        """Returns the turn number, with a fraction, at a point of the widget."""
+        return float(self.getViewBox().mapSceneToView(point).x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Says what is under the mouse."""
+        self.hovered.emit(self.number_at(event.position()))
+
+    def leaveEvent(self, event: object) -> None:
+        """Nothing is under the mouse."""
+        self.hovered.emit(math.nan)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Goes to a turn."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(self.number_at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Nothing: pyqtgraph would drag."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Shows everything again."""
+        self.zoomed.emit(0.0, 0.0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zooms with Ctrl; otherwise the column scrolls."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            factor = ZOOM if event.angleDelta().y() > 0 else 1 / ZOOM
+            self.zoomed.emit(self.number_at(event.position()), factor)
+            event.accept()
+        else:
+            event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys go from turn to turn, Enter goes to the one that is marked."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Return: 0, Qt.Key.Key_Enter: 0}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            event.ignore()
+        else:
+            self.stepped.emit(step)
+
+
+class MetricChart(QFrame):
+    """A card with a selector, the plot, and how to read it."""
+
+    metric_chosen = Signal(str)
+    row_hovered = Signal(int)
+    """Row of the branch, or -1."""
+    row_clicked = Signal(int)
+    stepped = Signal(int)
+
+    def __init__(self, metric: str, reference: Reference, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.metric_name = metric
+        self._reference = reference
+        self._series: ScoreSeries | None = None
+        self._speakers: Mapping[str, Speaker] = {}
+        self._fits: Mapping[str, DriftFit] = {}
+        self._shown: tuple[float, float] | None = None
+        """Turn numbers that are zoomed to; None: all."""
+        self._lines: dict[str, pg.PlotDataItem] = {}
+        self._levels: list[pg.InfiniteLine | pg.LinearRegionItem] = []
+        self._fit_lines: list[pg.InfiniteLine] = []
+        theme.set_kind(self, "card")
+        self._selector = QPushButton()
+        theme.set_kind(self._selector, "ghost")
+        self._selector.setStyleSheet("padding: 2px 22px 2px 6px; font-weight: 600;")
+        menu = QMenu(self)
+        for name, one in METRICS.items():
+            menu.addAction(one.title).triggered.connect(lambda _checked, name=name: self.choose(name))
+        self._selector.setMenu(menu)
+        self._unit = ElidedLabel()
+        theme.set_kind(self._unit, "small")
+        self.plot = Plot()
+        self._caption = _small_label()
+        self._caption.setWordWrap(True)
+        header = QHBoxLayout()
+        header.setSpacing(4)
+        header.addWidget(self._selector)
+        header.addWidget(self._unit, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 12, 10)
+        layout.setSpacing(4)
+        layout.addLayout(header)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self._caption)
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._marker = pg.InfiniteLine(angle=90, movable=False)
+        self._dot = pg.ScatterPlotItem(size=9)
+        for item in (self._marker, self._cursor, self._dot):
+            item.setZValue(20)
+            self.plot.addItem(item)
+        self._cursor.hide()
+        self._marker.hide()
+        self.plot.hovered.connect(self._on_hovered)
+        self.plot.clicked.connect(lambda number: self.row_clicked.emit(self._row_at(number)))
+        self.plot.zoomed.connect(self._zoom)
+        self.plot.stepped.connect(self.stepped)
+        theme.notifier.theme_changed.connect(self._restyle)
+        self._restyle()
+        self._take_metric(metric)
+
+    def show_series(
+        self, series: ScoreSeries, speakers: Mapping[str, Speaker], fits: Mapping[str, DriftFit]
+    ) -> None:
+        """Draws a line for each of the speakers, by speaker id."""
+        if set(speakers) != set(self._lines):
+            self._drop_lines()
+        self._series, self._speakers, self._fits = series, speakers, fits
+        self._draw()
+
+    def show_all(self) -> None:
+        """Ends a zoom."""
+        self._shown = None
+
+    def point_cursor(self, row: int) -> None:
+        """Marks the row under the mouse, in whichever chart that is; -1 for none."""
+        series = self._series
+        if series is None or not 0 <= row < series.n_rows:
+            self._cursor.hide()
+            self._dot.setData([], [])
+            return
+        self._cursor.setValue(row + 1)
+        self._cursor.show()
+        value = float(series.values(self.metric_name)[row])
+        self._dot.setData([] if math.isnan(value) else [row + 1], [] if math.isnan(value) else [value])
+
+    def mark_row(self, row: int) -> None:
+        """Marks the row that is selected in the transcript; -1 for none."""
+        self._marker.setVisible(row >= 0)
+        self._marker.setValue(row + 1)
+
+    def _draw(self) -> None:
+        series = self._series
+        assert series is not None
+        left, right = self._shown or (0.5, max(series.n_rows, MIN_TURNS_SHOWN) + 0.5)
+        low, high = math.inf, -math.inf
+        for speaker_id, speaker in self._speakers.items():
+            xs, ys = _cut(*series.line(self.metric_name, speaker_id), left, right)
+            xs, ys = thin_out(xs, ys, 2 * max(200, self.plot.width()))
+            if np.any(~np.isnan(ys)):
+                low, high = min(low, float(np.nanmin(ys))), max(high, float(np.nanmax(ys)))
+            self._draw_line(speaker_id, xs, ys, speaker.color)
+        for level in self._level_values():
+            low, high = min(low, level), max(high, level)
+        if low > high:
+            low, high = METRICS[self.metric_name].low or 0.0, METRICS[self.metric_name].high or 1.0
+        pad = (high - low) * 0.12 or max(abs(high) * 0.1, 0.05)
+        self.plot.setXRange(left, right, padding=0)
+        self.plot.setYRange(low - pad, high + pad, padding=0)
+        self._draw_fits()
+        self._caption.setText(self._say())
+        self._describe()
+
+    def _draw_line(self, speaker_id: str, xs: NDArray[np.float64], ys: NDArray[np.float64], color: str) -> None:
+        line = self._lines.get(speaker_id)
+        if line is None:
+            line = self._lines[speaker_id] = pg.PlotDataItem(connect="finite", antialias=True)
+            line.setZValue(10)
+            self.plot.addItem(line)
+        line.setVisible(bool(np.any(~np.isnan(ys))))
+        if not line.isVisible():
+            return
+        has_dots = len(xs) <= MAX_DOTS
+        line.setData(
+            xs,
+            ys,
+            pen=pg.mkPen(color, width=2 if len(xs) < 1000 else 1),
+            symbol="o" if has_dots else None,
+            symbolSize=5,
+            symbolBrush=color,
+            symbolPen=None,
+        )
+
+    def _draw_fits(self) -> None:
+        """Draws where each line settles."""
+        for item in self._fit_lines:
+            self.plot.removeItem(item)
+        self._fit_lines = []
+        for speaker_id, fit in self._fits.items() if self.metric_name == "drift" else ():
+            if speaker_id not in self._speakers:
+                continue
+            pen = pg.mkPen(self._speakers[speaker_id].color, width=1.2, style=Qt.PenStyle.DashLine)
+            item = pg.InfiniteLine(fit.equilibrium, angle=0, pen=pen)
+            self.plot.addItem(item)
+            self._fit_lines.append(item)
+
+    def _level_values(self) -> list[float]:
+        """Returns the levels that must be in sight besides the lines."""
+        norm = self._reference.norms.get(self.metric_name)
+        levels = [norm.mean] if norm is not None else [0.0]
+        if self.metric_name == "drift":
+            levels += [fit.equilibrium for fit in self._fits.values()]
+        return levels
+
+    def _restyle(self) -> None:
+        """Takes the colours of the theme, and draws what people measure again."""
+        colors = theme.colors()
+        for side in ("left", "bottom"):
+            axis = self.plot.getAxis(side)
+            axis.setPen(pg.mkPen(None))
+            axis.setTickPen(pg.mkPen(None))
+            axis.setTextPen(QColor(colors.dim))
+            axis.setTickFont(theme.ui_font(11))
+            axis.setStyle(tickLength=0, tickTextOffset=4, maxTickLevel=0)
+        self.plot.getAxis("left").setWidth(theme.text_px(AXIS_WIDTH))
+        self.plot.getAxis("bottom").setHeight(theme.text_px(18))
+        self._cursor.setPen(pg.mkPen(colors.dim, width=1))
+        self._marker.setPen(pg.mkPen(colors.accent, width=1, style=Qt.PenStyle.DotLine))
+        self._dot.setPen(pg.mkPen(colors.ground, width=1.5))
+        self._dot.setBrush(QColor(colors.text))
+        self._draw_levels()
+        if self._series is not None:
+            self._draw()
+
+    def _draw_levels(self) -> None:
+        colors = theme.colors()
+        for item in self._levels:
+            self.plot.removeItem(item)
+        self._levels = []
+        norm = self._reference.norms.get(self.metric_name)
+        if norm is None:
+            zero = pg.InfiniteLine(0, angle=0, pen=pg.mkPen(colors.line, width=1))
+            self._levels.append(zero)
+        else:
+            tint = QColor(colors.good)
+            tint.setAlphaF(0.10)
+            band = pg.LinearRegionItem(
+                (norm.p05, norm.p95), orientation="horizontal", movable=False, brush=tint, pen=pg.mkPen(None)
+            )
+            mean = pg.InfiniteLine(norm.mean, angle=0, pen=pg.mkPen(colors.good, width=1, style=Qt.PenStyle.DashLine))
+            self._levels += [band, mean]
+        for item in self._levels:
+            item.setZValue(-10)
+            self.plot.addItem(item, ignoreBounds=True)
+
+    def _say(self) -> str:
+        metric = METRICS[self.metric_name]
+        said = metric.how_to_read
+        norm = self._reference.norms.get(self.metric_name)
+        if norm is not None:
+            said += " " + self.tr("Green: where 9 of 10 people are.")
+        if self.metric_name == "drift" and self._fits:
+            settled = [
+                f"{self._speakers[speaker_id].name.split()[0]} {fit.equilibrium:.2f}"
+                for speaker_id, fit in self._fits.items()
+                if speaker_id in self._speakers
+            ]
+            said += " " + self.tr("Dashed: where it settles (%1).").replace("%1", ", ".join(settled))
+        return said
+
+    def _describe(self) -> None:
+        """Says the last values, for a screen reader."""
+        assert self._series is not None
+        said = [METRICS[self.metric_name].title]
+        for speaker_id, speaker in self._speakers.items():
+            _xs, ys = self._series.line(self.metric_name, speaker_id)
+            real = ys[~np.isnan(ys)]
+            if len(real):
+                said.append(f"{speaker.name} {real[-1]:.2f}")
+        self.plot.setAccessibleName(", ".join(said))
+
+    def choose(self, metric: str) -> None:
+        """Shows another metric."""
+        self._take_metric(metric)
+        self.metric_chosen.emit(metric)
+
+    def _take_metric(self, metric: str) -> None:
+        self.metric_name = metric
+        one = METRICS[metric]
+        self._selector.setText(one.title)
+        self._selector.setAccessibleName(self.tr("Metric of this chart: %1").replace("%1", one.title))
+        self._selector.setToolTip(one.source)
+        self._unit.setText(one.unit)
+        self._draw_levels()
+        if self._series is not None:
+            self._draw()
+
+    def _on_hovered(self, number: float) -> None:
+        self.row_hovered.emit(-1 if math.isnan(number) else self._row_at(number))
+
+    def _row_at(self, number: float) -> int:
+        n_rows = self._series.n_rows if self._series is not None else 0
+        return min(max(round(number) - 1, 0), n_rows - 1) if n_rows else -1
+
+    def _zoom(self, number: float, factor: float) -> None:
+        if self._series is None:
+            return
+        whole = (0.5, max(self._series.n_rows, MIN_TURNS_SHOWN) + 0.5)
+        left, right = self._shown or whole
+        left, right = number + (left - number) * factor, number + (right - number) * factor
+        if not factor or right - left >= whole[1] - whole[0]:
+            self._shown = None
+        elif right - left >= 4:
+            self._shown = (max(left, whole[0]), min(right, whole[1]))
+        self._draw()
+
+    def _drop_lines(self) -> None:
+        for line in self._lines.values():
+            self.plot.removeItem(line)
+        self._lines.clear()
+
+
+def _cut(
+    xs: NDArray[np.float64], ys: NDArray[np.float64], left: float, right: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Returns what is in sight and one point more at each side."""
+    first = max(0, int(np.searchsorted(xs, left)) - 1)
+    last = int(np.searchsorted(xs, right)) + 1
+    return xs[first:last], ys[first:last]
+
+
+def _small_label() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    theme.set_kind(label, "small")
+    return label

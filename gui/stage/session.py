@@ -1,0 +1,430 @@
+"""The playtest that is open on the Stage: its rows, the turn being written, and the director that plays it.
+
+The only part of the Stage that listens to the core; widgets listen to it and call it.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core import library
+from core.errors import UserError
+from core.events import (
+    Event,
+    Failed,
+    PlaytestPaused,
+    ScoresCommitted,
+    TextStreamed,
+    TurnCommitted,
+    TurnDiscarded,
+    TurnStarted,
+    ViewTrimmed,
+    WorkerRestarted,
+)
+from core.fidelity.reference import load_reference
+from core.playtest.director import Director
+from core.playtest.script import Script
+from core.playtest.settings import PlaySettings
+from core.playtest.start import start_playtest
+from core.playtest.turn_taking import next_speaker
+from gui.stage.marks import MarkFinder
+from gui.stage.reading import ScoreCell, StageTurn, read_scores, read_scores_of, read_turn, read_turns
+from gui.stage.score_series import ScoreSeries
+from gui.stage.turn_tree import TurnTree
+from gui.workspace import Workspace
+from models.playtest import Playtest, SpeakerKind
+
+OPEN_KEY = "stage.playtest"
+"""The project's setting that says which playtest is open."""
+
+
+@dataclass(slots=True)
+class LiveTurn:
+    """The turn being written. It is not in the project yet."""
+
+    number: int
+    speaker_id: str
+    speaker: str
+    why: str
+    text: str = ""
+    thought: str = ""
+    began_s: float = field(default_factory=time.perf_counter)
+
+
+class StageSession(QObject):
+    """One open playtest, or none. All on the window's thread."""
+
+    opened = Signal()
+    """Another playtest is open, or none: read everything."""
+    path_changed = Signal(int)
+    """The rows of the transcript from this one on are others, or more, or fewer."""
+    live_streamed = Signal()
+    """The turn being written has more words."""
+    scored = Signal(object)
+    """Ids of turns with new scores; None: any."""
+    state_changed = Signal()
+    """Who speaks, whether it plays, a notice: whatever the controls say."""
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._director: Director | None = None
+        self._is_making_director = False
+        self._commands: deque[Callable[[Director], None]] = deque()
+        self.playtest: Playtest | None = None
+        self.script: Script | None = None
+        self._clear()
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.timeout.connect(self.refresh)
+        workspace.rows_changed.connect(self._on_rows_changed)
+        workspace.event_received.connect(self._on_event_received)
+        workspace.engine_changed.connect(self.release_director)
+
+    def _clear(self) -> None:
+        self.tree = TurnTree()
+        self.path: list[StageTurn] = []
+        self.scores: dict[int, dict[str, ScoreCell]] = {}
+        self.series = ScoreSeries()
+        self.marks = MarkFinder(self.series, load_reference())
+        self.live: LiveTurn | None = None
+        self.is_loaded = False
+        self.is_playing = False
+        """Whether turns follow one another until an ending or a pause."""
+        self.trimmed: dict[str, int] = {}
+        """Speaker's name -> how many of the oldest turns its view has lost."""
+        self.fault: tuple[str, str] | None = None
+        """Message and hint of what went wrong last."""
+        self.news = ""
+        """What happened to the process that runs the weights."""
+
+    # What is open
+
+    def open(self, playtest_id: str | None) -> None:
+        """Opens a playtest of the project, or none. Its rows are read off the window's thread."""
+        self.release_director()
+        project = self._workspace.project
+        playtest = library.get_playtest(project, playtest_id) if playtest_id else None
+        if playtest is not None and playtest.deleted_at is not None:
+            playtest = None
+        self.playtest = playtest
+        self.script = _read_script(playtest)
+        self._clear()
+        self.is_loaded = playtest is None
+        if playtest is not None and library.get_setting(project, OPEN_KEY) != playtest.id:
+            self._workspace.attempt(lambda: library.set_setting(project, OPEN_KEY, playtest.id))
+        self.opened.emit()
+        self.state_changed.emit()
+        if playtest is not None:
+            self._load(playtest.id)
+
+    def start(self, scenario_id: str, settings: PlaySettings) -> bool:
+        """Begins a playtest of a scenario and opens it. Returns whether that went well."""
+        made: list[Playtest] = []
+        if not self._workspace.attempt(
+            lambda: made.append(start_playtest(self._workspace.project, scenario_id, settings))
+        ):
+            return False
+        self.open(made[0].id)
+        return True
+
+    @property
+    def playtest_id(self) -> str:
+        """The open playtest's id; empty when none is open."""
+        return self.playtest.id if self.playtest is not None else ""
+
+    @property
+    def settings(self) -> PlaySettings:
+        """What the open playtest is run with; the app's defaults when none is open."""
+        if self.playtest is not None and self.playtest.settings:
+            return PlaySettings.model_validate(self.playtest.settings)
+        return PlaySettings.from_app(self._workspace.settings)
+
+    @property
+    def head(self) -> StageTurn | None:
+        """The last turn of the branch."""
+        return self.path[-1] if self.path else None
+
+    @property
+    def ended(self) -> str | None:
+        """Why the branch ended, or None."""
+        return self.playtest.ended if self.playtest is not None else None
+
+    def color_index(self, speaker_id: str) -> int | None:
+        """Returns the place of a speaker's colour; None for the narrator."""
+        parts = self.script.parts if self.script is not None else ()
+        for place, part in enumerate(parts):
+            if part.role_id == speaker_id:
+                return place
+        return len(parts) if speaker_id == "user" else None
+
+    def next_speaker(self) -> tuple[str, str, str] | None:
+        """Returns who would act next - id, name and why - or None when nobody is known or somebody speaks already."""
+        if self.script is None or self.live is not None or not self.is_loaded:
+            return None
+        if not self.path and self._has_greeting():
+            return None
+        found = next_speaker(self.script, self.path)  # type: ignore[arg-type]
+        return found.part.role_id, found.part.character.name, found.why
+
+    # What a person does
+
+    def direct(self, command: Callable[[Director], None]) -> None:
+        """Gives the director a command, made first if need be: it reads all turns, so that happens in a job."""
+        if self.playtest is None:
+            return
+        self.fault = None
+        self.news = ""
+        if self._director is not None:
+            self._run_command(command)
+            return
+        self._commands.append(command)
+        if not self._is_making_director:
+            self._make_director()
+
+    def play(self, n_turns: int | None = None) -> None:
+        """Plays until an ending or a pause, or some turns whatever endings are met."""
+        self.is_playing = True
+        self.direct(lambda director: director.play(n_turns))
+        self.state_changed.emit()
+
+    def pause(self) -> None:
+        """Stops after the turn that is being written."""
+        self.is_playing = False
+        self.direct(lambda director: director.pause())
+        self.state_changed.emit()
+
+    def stop(self) -> None:
+        """Stops at once."""
+        self.is_playing = False
+        if self._director is not None or self._commands:
+            self.direct(lambda director: director.stop())
+        self.state_changed.emit()
+
+    def release_director(self) -> None:
+        """Lets go of the director; it ends on the jobs' thread."""
+        self._commands.clear()
+        director, self._director = self._director, None
+        if director is not None:
+            director.stop()
+            self._workspace.jobs.run(director.close)
+        self._is_making_director = False
+        if self.live is not None:
+            self._drop_live()
+        self.is_playing = False
+        self.state_changed.emit()
+
+    def stop_and_wait(self) -> None:
+        """Ends the director on this thread: the project or the engine is about to close."""
+        self._commands.clear()
+        self._is_making_director = False
+        director, self._director = self._director, None
+        if director is not None:
+            director.close()
+        self.live = None
+        self.is_playing = False
+
+    def _make_director(self) -> None:
+        playtest_id, project = self.playtest_id, self._workspace.project
+        self._is_making_director = True
+        workspace = self._workspace
+
+        def make() -> Director:
+            return Director(project, workspace.engine, playtest_id, workspace.post)
+
+        def keep(director: Director) -> None:
+            if playtest_id != self.playtest_id or not self._is_making_director:
+                workspace.jobs.run(director.close)
+                return
+            self._is_making_director = False
+            self._director = director
+            while self._commands:
+                self._run_command(self._commands.popleft())
+
+        def give_up(error: UserError) -> None:
+            self._is_making_director = False
+            self._commands.clear()
+            self.is_playing = False
+            self.fault = (error.message, error.hint)
+            self.state_changed.emit()
+
+        workspace.jobs.run(make, keep, give_up)
+
+    def _run_command(self, command: Callable[[Director], None]) -> None:
+        director = self._director
+        assert director is not None
+        if not self._workspace.attempt(lambda: command(director)):
+            self.is_playing = False
+            self.state_changed.emit()
+
+    # What the project says
+
+    def _load(self, playtest_id: str) -> None:
+        project = self._workspace.project
+
+        def show_turns(turns: list[StageTurn]) -> None:
+            if playtest_id != self.playtest_id or self.is_loaded:
+                return
+            self.is_loaded = True
+            self.tree.add(turns)
+            self.refresh()
+            self._workspace.jobs.run(lambda: read_scores(project, playtest_id), show_scores)
+
+        def show_scores(scores: dict[int, dict[str, ScoreCell]]) -> None:
+            if playtest_id == self.playtest_id:
+                self.scores = scores | self.scores
+                self._rebuild_series(0)
+                self.scored.emit(None)
+                self._read_trimmed()
+
+        self._workspace.jobs.run(lambda: read_turns(project, playtest_id), show_turns)
+
+    def refresh(self) -> None:
+        """Reads what is new: turns made since the last look, and where the head is now."""
+        if self.playtest is None or not self.is_loaded:
+            return
+        project = self._workspace.project
+        playtest = library.get_playtest(project, self.playtest.id)
+        if playtest is None or playtest.deleted_at is not None:
+            self.open(None)
+            return
+        self.playtest = playtest
+        self.tree.add(read_turns(project, playtest.id, self.tree.last_id))
+        self._follow_head(playtest.head_id)
+        self.state_changed.emit()
+
+    def _follow_head(self, head_id: int | None) -> None:
+        old_path = self.path
+        if head_id == (old_path[-1].id if old_path else None):
+            return
+        head = self.tree.get(head_id)
+        if head is not None and head.parent_id == (old_path[-1].id if old_path else None):
+            first = len(old_path)
+            self.path = [*old_path, head]
+        else:
+            self.path = self.tree.path_to(head_id)
+            first = next(
+                (row for row, (old, new) in enumerate(zip(old_path, self.path, strict=False)) if old.id != new.id),
+                min(len(old_path), len(self.path)),
+            )
+            self.trimmed.clear()
+            self._read_trimmed()
+        if self.live is not None and self.live.number <= len(self.path):
+            self.live = None
+        self._rebuild_series(first)
+        self.path_changed.emit(first)
+
+    def _rebuild_series(self, first: int) -> None:
+        self.series.truncate(first)
+        self.series.extend(self.path[self.series.n_rows :], self.scores)
+        self.marks.forget()
+
+    def _read_trimmed(self) -> None:
+        """Finds whose view has lost turns, from the last turn of each: an old playtest says so as a live one does."""
+        last = {turn.speaker: turn.id for turn in self.path if turn.kind == SpeakerKind.CHARACTER}
+        for speaker, turn_id in last.items():
+            row = read_turn(self._workspace.project, turn_id)
+            n_dropped = int(row.record.get("n_turns_dropped") or 0) if row is not None else 0
+            if n_dropped:
+                self.trimmed.setdefault(speaker, n_dropped)
+        if self.trimmed:
+            self.state_changed.emit()
+
+    def _on_rows_changed(self, what: str, entity_id: str) -> None:
+        if self.playtest is None:
+            return
+        if what == "turn" or (what == "playtest" and entity_id == self.playtest.id):
+            self._refresh_timer.start(0)
+
+    # What the core reports
+
+    def _on_event_received(self, event: Event) -> None:
+        if isinstance(event, WorkerRestarted):
+            self.news = event.why
+            self.state_changed.emit()
+        elif self.playtest is not None and getattr(event, "playtest_id", None) == self.playtest.id:
+            self._take(event)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case TurnStarted():
+                self._begin_live(event)
+            case TextStreamed():
+                self._stream(event)
+            case TurnDiscarded():
+                self._drop_live()
+            case TurnCommitted():
+                self._end_live()
+            case ScoresCommitted():
+                self._take_scores(event.turn_id)
+            case ViewTrimmed():
+                self.trimmed[event.speaker] = event.n_turns
+            case PlaytestPaused():
+                self.is_playing = False
+                self.refresh()
+            case Failed():
+                self.fault = (event.message, event.hint)
+                self.is_playing = False
+                self._drop_live()
+            case _:
+                return
+        if not isinstance(event, TextStreamed | ScoresCommitted):
+            self.state_changed.emit()
+
+    def _begin_live(self, event: TurnStarted) -> None:
+        self.refresh()
+        self.live = LiveTurn(event.number, event.speaker_id, event.speaker, event.why)
+        self.path_changed.emit(min(event.number - 1, len(self.path)))
+
+    def _stream(self, event: TextStreamed) -> None:
+        if self.live is None:
+            return
+        first_words = not (self.live.thought if event.private else self.live.text)
+        if event.private:
+            self.live.thought += event.text
+        else:
+            self.live.text += event.text
+        self.live_streamed.emit()
+        if first_words:
+            self.state_changed.emit()
+
+    def _drop_live(self) -> None:
+        if self.live is not None:
+            first = min(self.live.number - 1, len(self.path))
+            self.live = None
+            self.path_changed.emit(first)
+
+    def _end_live(self) -> None:
+        """The committed turn takes the place of the live one, in one change, so that nothing flickers."""
+        live, self.live = self.live, None
+        before = len(self.path)
+        self.refresh()
+        if live is not None and len(self.path) == before:
+            self.path_changed.emit(min(live.number - 1, before))
+
+    def _take_scores(self, turn_id: int) -> None:
+        self.scores[turn_id] = read_scores_of(self._workspace.project, turn_id)
+        turn = self.tree.get(turn_id)
+        row = turn.number - 1 if turn is not None else -1
+        if turn is not None and 0 <= row < len(self.path) and self.path[row].id == turn_id:
+            self.series.set_scores(row, self.scores[turn_id])
+            self.marks.forget()
+            self.scored.emit((turn_id,))
+
+    def _has_greeting(self) -> bool:
+        script = self.script
+        assert script is not None
+        return bool(script.scenario.greeting.strip()) or any(part.character.greeting.strip() for part in script.parts)
+
+
+def _read_script(playtest: Playtest | None) -> Script | None:
+    """Returns the script of a playtest, or None when there is none or it cannot be read."""
+    if playtest is None:
+        return None
+    try:
+        return Script.model_validate(playtest.script)
+    except ValueError:
+        return None

@@ -1,0 +1,184 @@
+"""How the next turns are written: temperature, length, seed, and how often they are scored. Remembered."""
+
+import secrets
+
+from PySide6.QtCore import QPoint, QRegularExpression, Qt
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.playtest.settings import MAX_SEED, PlaySettings
+from gui import theme
+from gui.stage.session import StageSession
+from gui.workspace import Workspace
+
+SCORE_CHOICES = (1, 2, 3, 5, 10, 0)
+SLIDER_STEPS = 40
+SLIDER_HIGH = 2.0
+
+
+class SettingsPopover(QFrame):
+    """A small card below its button. Every change counts at once, from the next turn on."""
+
+    def __init__(self, workspace: Workspace, session: StageSession, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._workspace = workspace
+        self._session = session
+        self._is_filling = False
+        theme.set_kind(self, "overlay")
+        self.setAccessibleName(self.tr("Settings of the playtest"))
+        self.temperature = QDoubleSpinBox()
+        self.temperature.setRange(0, 5)
+        self.temperature.setSingleStep(0.05)
+        self.temperature.setDecimals(2)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(0, SLIDER_STEPS)
+        self._slider.setAccessibleName(self.tr("Temperature"))
+        self.max_tokens = QSpinBox()
+        self.max_tokens.setRange(1, 100_000)
+        self.max_tokens.setSingleStep(10)
+        self.max_tokens.setSuffix(self.tr(" tokens"))
+        self.seed = QLineEdit()
+        self.seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{1,10}")))
+        self._dice = QToolButton()
+        self._dice.setIcon(theme.icon("mdi6.dice-5-outline"))
+        self._dice.setToolTip(self.tr("Draw another seed"))
+        self._dice.setAccessibleName(self.tr("Draw another seed"))
+        self.keep_seed = QCheckBox(self.tr("New playtests begin with this seed"))
+        self.score_every = QComboBox()
+        for choice in SCORE_CHOICES:
+            self.score_every.addItem(self._name_choice(choice), choice)
+        self._lay_out()
+        self._connect()
+
+    def open_below(self, widget: QWidget) -> None:
+        """Shows what is set now, below a button."""
+        self._fill()
+        self.adjustSize()
+        corner = widget.mapToGlobal(QPoint(widget.width() - self.width(), widget.height() + 4))
+        self.move(corner)
+        self.show()
+        self.temperature.setFocus()
+        self.temperature.selectAll()
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(12)
+        seed = QHBoxLayout()
+        seed.setSpacing(4)
+        seed.addWidget(self.seed, 1)
+        seed.addWidget(self._dice)
+        temperature = QHBoxLayout()
+        temperature.setSpacing(12)
+        temperature.addWidget(self._slider, 1)
+        temperature.addWidget(self.temperature)
+        rows: list[tuple[str, QWidget, QHBoxLayout | QWidget]] = [
+            (self.tr("&Temperature"), self.temperature, temperature),
+            (self.tr("Answer &length"), self.max_tokens, self.max_tokens),
+            (self.tr("S&eed"), self.seed, seed),
+            (self.tr("&Score"), self.score_every, self.score_every),
+        ]
+        for row, (name, buddy, what) in enumerate(rows):
+            label = QLabel(name)
+            label.setBuddy(buddy)
+            buddy.setAccessibleName(name.replace("&", ""))
+            grid.addWidget(label, row, 0)
+            if isinstance(what, QWidget):
+                grid.addWidget(what, row, 1)
+            else:
+                grid.addLayout(what, row, 1)
+        grid.addWidget(self.keep_seed, len(rows), 1)
+        grid.setColumnMinimumWidth(1, 260)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(12)
+        title = QLabel(self.tr("How the next turns are written"))
+        theme.set_kind(title, "strong")
+        layout.addWidget(title)
+        layout.addLayout(grid)
+        note = QLabel(self.tr("Low temperature is careful, high is bold. The same seed gives the same words again."))
+        note.setWordWrap(True)
+        theme.set_kind(note, "small")
+        layout.addWidget(note)
+
+    def _connect(self) -> None:
+        self.temperature.setKeyboardTracking(False)
+        self.max_tokens.setKeyboardTracking(False)
+        self.temperature.valueChanged.connect(self._on_temperature_changed)
+        self._slider.valueChanged.connect(self._on_slider_moved)
+        self.max_tokens.valueChanged.connect(self._apply)
+        self.seed.editingFinished.connect(self._apply)
+        self._dice.clicked.connect(self._on_dice_clicked)
+        self.keep_seed.toggled.connect(self._apply)
+        self.score_every.activated.connect(self._apply)
+
+    def _fill(self) -> None:
+        self._is_filling = True
+        settings = self._session.settings
+        self.temperature.setValue(settings.temperature)
+        self._slider.setValue(round(settings.temperature / SLIDER_HIGH * SLIDER_STEPS))
+        self.max_tokens.setValue(settings.max_tokens)
+        self.seed.setText(str(settings.seed) if settings.seed else "")
+        self.seed.setPlaceholderText(self.tr("drawn when play begins"))
+        remembered = self._workspace.settings.seed
+        self.keep_seed.setChecked(bool(remembered) and remembered == settings.seed)
+        place = self.score_every.findData(settings.score_every)
+        if place < 0:
+            self.score_every.addItem(self._name_choice(settings.score_every), settings.score_every)
+            place = self.score_every.count() - 1
+        self.score_every.setCurrentIndex(place)
+        self._is_filling = False
+
+    def _name_choice(self, choice: int) -> str:
+        if choice == 0:
+            return self.tr("only in pauses")
+        if choice == 1:
+            return self.tr("every turn")
+        return self.tr("each %1th turn").replace("%1", str(choice)).replace("2th", "2nd").replace("3th", "3rd")
+
+    def _on_temperature_changed(self, value: float) -> None:
+        self._slider.blockSignals(True)
+        self._slider.setValue(round(value / SLIDER_HIGH * SLIDER_STEPS))
+        self._slider.blockSignals(False)
+        self._apply()
+
+    def _on_slider_moved(self, step: int) -> None:
+        self.temperature.setValue(step / SLIDER_STEPS * SLIDER_HIGH)
+
+    def _on_dice_clicked(self) -> None:
+        self.seed.setText(str(secrets.randbelow(MAX_SEED) + 1))
+        self._apply()
+
+    def _apply(self) -> None:
+        """Keeps the settings with the playtest and as what the app remembers."""
+        if self._is_filling:
+            return
+        settings = PlaySettings(
+            seed=min(int(self.seed.text() or 0), MAX_SEED),
+            temperature=self.temperature.value(),
+            max_tokens=self.max_tokens.value(),
+            score_every=int(self.score_every.currentData()),
+        )
+        remembered_seed = settings.seed if self.keep_seed.isChecked() or self._session.playtest is None else 0
+
+        def change(app: object) -> None:
+            for name, value in (settings.model_dump() | {"seed": remembered_seed}).items():
+                setattr(app, name, value)
+
+        self._workspace.attempt(lambda: self._workspace.change_settings(change))
+        if self._session.playtest is not None and settings != self._session.settings:
+            self._session.direct(lambda director: director.update_settings(settings))

@@ -1,0 +1,215 @@
+"""The rows of the transcript: the turns of the open branch, and the one being written as the last."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from core.fidelity.metrics import METRICS
+from core.playtest.script import NARRATOR_ID
+from gui.stage.marks import Mark
+from gui.stage.session import LiveTurn, StageSession
+from models.playtest import Origin, SpeakerKind
+
+Index = QModelIndex | QPersistentModelIndex
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row, with all that painting it needs."""
+
+    turn_id: int | None
+    """None while the turn is being written."""
+    number: int
+    speaker_id: str
+    speaker: str
+    kind: SpeakerKind
+    text: str
+    thought: str
+    is_thought_open: bool
+    origin: Origin
+    finish: str
+    place: int = 1
+    """Of this alternative, from 1."""
+    n_alternatives: int = 1
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the turn is still being written."""
+        return self.turn_id is None
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether the weights can write this turn again."""
+        return self.kind == SpeakerKind.CHARACTER and not self.is_live
+
+
+class TranscriptModel(QAbstractListModel):
+    """Rows for the transcript's view and for screen readers."""
+
+    def __init__(self, session: StageSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._n_rows = 0
+        self._are_thoughts_open = False
+        self._toggled: set[int] = set()
+        """Turns whose thought is not as the others are."""
+        session.opened.connect(self._on_opened)
+        session.path_changed.connect(self._on_path_changed)
+        session.live_streamed.connect(self._on_live_streamed)
+        session.scored.connect(self._on_scored)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Returns the number of rows."""
+        return 0 if parent.isValid() else self._n_rows
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns the words of a row, or its one sentence for a screen reader."""
+        if not index.isValid() or index.row() >= self._n_rows:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.entry(index.row()).text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return say_entry(self.entry(index.row()))
+        return None
+
+    def entry(self, row: int) -> Entry:
+        """Returns what one row shows."""
+        session = self._session
+        if session.live is not None and row == self._live_row():
+            return _live_entry(session.live)
+        turn = session.path[row]
+        siblings = session.tree.siblings(turn)
+        return Entry(
+            turn_id=turn.id,
+            number=turn.number,
+            speaker_id=turn.speaker_id,
+            speaker=turn.speaker,
+            kind=turn.kind,
+            text=turn.text,
+            thought=turn.thought or "",
+            is_thought_open=self._are_thoughts_open != (turn.id in self._toggled),
+            origin=turn.origin,
+            finish=turn.finish,
+            place=siblings.index(turn.id) + 1,
+            n_alternatives=len(siblings),
+            marks=session.marks.find(row, turn.speaker_id),
+        )
+
+    def row_of(self, turn_id: int) -> int | None:
+        """Returns the row of a turn, or None when it is not on this branch."""
+        turn = self._session.tree.get(turn_id)
+        row = turn.number - 1 if turn is not None else -1
+        path = self._session.path
+        return row if 0 <= row < min(self._n_rows, len(path)) and path[row].id == turn_id else None
+
+    def texts(self) -> list[str]:
+        """Returns the words of all rows, to estimate their heights from."""
+        texts = [turn.text for turn in self._session.path[: self._n_rows]]
+        if self._session.live is not None and len(texts) < self._n_rows:
+            texts.append(self._session.live.text)
+        return texts[: self._n_rows]
+
+    @property
+    def are_thoughts_open(self) -> bool:
+        """Whether thoughts are shown."""
+        return self._are_thoughts_open
+
+    def open_thoughts(self, are_open: bool) -> None:
+        """Shows or folds the thoughts of all turns."""
+        self._are_thoughts_open = are_open
+        self._toggled.clear()
+        self._announce(0)
+
+    def toggle_thought(self, row: int) -> None:
+        """Shows or folds the thought of one turn."""
+        entry = self.entry(row)
+        if entry.turn_id is not None and entry.thought:
+            self._toggled ^= {entry.turn_id}
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def _live_row(self) -> int:
+        live = self._session.live
+        assert live is not None
+        return min(live.number - 1, len(self._session.path))
+
+    def _count_rows(self) -> int:
+        return self._live_row() + 1 if self._session.live is not None else len(self._session.path)
+
+    def _on_opened(self) -> None:
+        self.beginResetModel()
+        self._toggled.clear()
+        self._n_rows = self._count_rows()
+        self.endResetModel()
+
+    def _on_path_changed(self, first: int) -> None:
+        n_rows = self._count_rows()
+        common = min(n_rows, self._n_rows)
+        if n_rows < self._n_rows:
+            self.beginRemoveRows(QModelIndex(), n_rows, self._n_rows - 1)
+            self._n_rows = n_rows
+            self.endRemoveRows()
+        elif n_rows > self._n_rows:
+            self.beginInsertRows(QModelIndex(), self._n_rows, n_rows - 1)
+            self._n_rows = n_rows
+            self.endInsertRows()
+        if first < common:
+            self._announce(first, common - 1)
+
+    def _on_live_streamed(self) -> None:
+        if self._n_rows:
+            self._announce(self._n_rows - 1)
+
+    def _on_scored(self, turn_ids: tuple[int, ...] | None) -> None:
+        """A mark may move from any row of the speaker to another, so every row is asked again when it is painted."""
+        self._announce(0)
+
+    def _announce(self, first: int, last: int = -1) -> None:
+        if self._n_rows:
+            last = self._n_rows - 1 if last < 0 else last
+            self.dataChanged.emit(self.index(first), self.index(last))
+
+
+def say_entry(entry: Entry) -> str:
+    """Returns one sentence for a screen reader."""
+    said = translate("TranscriptModel", "turn %1, %2: %3").replace("%1", str(entry.number)).replace("%2", entry.speaker)
+    said = said.replace("%3", entry.text)
+    if entry.thought and entry.is_thought_open:
+        said += " " + translate("TranscriptModel", "Thinks: %1").replace("%1", entry.thought)
+    if entry.n_alternatives > 1:
+        said += " " + translate("TranscriptModel", "Alternative %1 of %2.").replace("%1", str(entry.place)).replace("%2", str(entry.n_alternatives))
+    return " ".join([said, *map(say_mark, entry.marks)])
+
+
+def say_mark(mark: Mark) -> str:
+    """Returns what a mark means, as a sentence."""
+    title, value, level = METRICS[mark.metric].title, f"{mark.value:.2f}", f"{mark.level:.2f}"
+    if mark.metric == "echo":
+        text = translate("TranscriptModel", "%1 %2: more shared words than 95 of 100 turns by people (%3).")
+    else:
+        text = translate("TranscriptModel", "%1 %2: this speaker's lowest, against %3 on average.")
+    return text.replace("%1", title).replace("%2", value).replace("%3", level)
+
+
+def label_mark(mark: Mark) -> str:
+    """Returns the few words of a mark."""
+    if mark.metric == "echo":
+        return translate("TranscriptModel", "echoes %1").replace("%1", f"{mark.value:.2f}")
+    return translate("TranscriptModel", "least grounded %1").replace("%1", f"{mark.value:+.2f}")
+
+
+def _live_entry(live: LiveTurn) -> Entry:
+    return Entry(
+        turn_id=None,
+        number=live.number,
+        speaker_id=live.speaker_id,
+        speaker=live.speaker,
+        kind=SpeakerKind.NARRATOR if live.speaker_id == NARRATOR_ID else SpeakerKind.CHARACTER,
+        text=live.text,
+        thought=live.thought,
+        is_thought_open=not live.text,
+        origin=Origin.WEIGHTS,
+        finish="",
+    )

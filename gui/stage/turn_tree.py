@@ -1,0 +1,66 @@
+"""The tree of turns of the open playtest, indexed: what `core.playtest.tree` answers, without going through all turns."""
+
+from collections.abc import Iterable
+
+from gui.stage.reading import StageTurn
+
+
+class TurnTree:
+    """All turns of a playtest. Turns are only ever added."""
+
+    def __init__(self, turns: Iterable[StageTurn] = ()) -> None:
+        self._turns: dict[int, StageTurn] = {}
+        self._children: dict[int | None, list[int]] = {}
+        self._has_branches = False
+        self.last_id = 0
+        """The newest turn; 0 when there is none."""
+        self.add(turns)
+
+    def __len__(self) -> int:
+        return len(self._turns)
+
+    def add(self, turns: Iterable[StageTurn]) -> None:
+        """Adds turns, oldest first; those known already are passed over."""
+        for turn in turns:
+            if turn.id not in self._turns:
+                self._turns[turn.id] = turn
+                siblings = self._children.setdefault(turn.parent_id, [])
+                siblings.append(turn.id)
+                self._has_branches |= len(siblings) > 1
+                self.last_id = max(self.last_id, turn.id)
+
+    @property
+    def has_branches(self) -> bool:
+        """Whether any turn has alternatives."""
+        return self._has_branches
+
+    def get(self, turn_id: int | None) -> StageTurn | None:
+        """Returns a turn, or None."""
+        return self._turns.get(turn_id) if turn_id is not None else None
+
+    def path_to(self, turn_id: int | None) -> list[StageTurn]:
+        """Returns the turns from the first one to this one."""
+        path = []
+        turn = self.get(turn_id)
+        while turn is not None:
+            path.append(turn)
+            turn = self.get(turn.parent_id)
+        return path[::-1]
+
+    def siblings(self, turn: StageTurn) -> list[int]:
+        """Returns the ids of the alternatives of a turn, itself included, oldest first."""
+        return self._children.get(turn.parent_id, [])
+
+    def n_after(self, turn_id: int | None) -> int:
+        """Returns how many turns follow a turn directly: the branches that begin there."""
+        return len(self._children.get(turn_id, ()))
+
+    def tip_of(self, turn_id: int | None) -> int | None:
+        """Returns the last turn of the newest branch through a turn; of all branches for None."""
+        while children := self._children.get(turn_id):
+            turn_id = children[-1]
+        return turn_id
+
+    def leaves(self) -> list[StageTurn]:
+        """Returns the last turn of every branch, oldest first."""
+        return [turn for turn in self._turns.values() if turn.id not in self._children]

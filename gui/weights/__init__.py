@@ -1,0 +1,1 @@
+"""The place that says what runs the characters, and changes it."""

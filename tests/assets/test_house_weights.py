@@ -1,0 +1,117 @@
+"""The house weights can be made again: the teaching set, what may be learned from, and a small training run."""
+
+import csv
+import io
+import lzma
+import random
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+CORPUS = SHARED / "corpus"
+TEST_SPLIT = SHARED / "cases" / "metrics" / "synthetic_persona_chat_test.csv.xz"
+
+needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared/corpus is not here")
+
+
+def test_teaching_set_is_the_same_for_the_same_seed() -> None:
+    from assets.weights.teaching import draw_play
+
+    first = [draw_play(random.Random(seed)) for seed in range(50)]
+    assert first == [draw_play(random.Random(seed)) for seed in range(50)]
+    assert len({play.lines for play in first}) == 50
+
+
+def test_teaching_scenes_leave_no_slot_or_choice_open() -> None:
+    from assets.weights.sample import render_messages
+    from assets.weights.teaching import draw_play
+
+    rng = random.Random(1)
+    for _ in range(500):
+        play = draw_play(rng)
+        for message in render_messages(play, rng.randrange(len(play.cast)), thoughts=True):
+            spoken = message["content"].replace("<think>", "").replace("</think>", "")
+            assert not set(spoken) & set("{}[]|<>"), spoken
+
+
+def test_every_person_of_a_clause_agrees_with_its_verb() -> None:
+    from assets.weights.facts import second_person, third_person
+
+    assert second_person("I was in my boat, and I <keep> bees.") == "You were in your boat, and you keep bees."
+    assert third_person("I <carry> a lamp because I am afraid.", "Alma", True) == "Alma carries a lamp because she is afraid."
+    assert third_person("My dog has my hat.", "Ivo", False) == "Ivo's dog has his hat."
+
+
+@needs_corpus
+def test_training_never_sees_what_is_held_out() -> None:
+    from assets.weights.corpus import SHARES, is_validation, load_dialogues
+
+    assert not {"wow-plus-plus", "mathdial"} & set(SHARES)
+    for source in ("casino", "avalon-nlu", "chatterbot-corpus"):
+        assert not any(is_validation(dialogue.id) for dialogue in load_dialogues(CORPUS, source))
+    held_out = load_dialogues(CORPUS, "casino", held_out=True)
+    assert held_out and all(is_validation(dialogue.id) for dialogue in held_out)
+
+
+@needs_corpus
+@pytest.mark.skipif(not TEST_SPLIT.exists(), reason="../shared/cases/metrics is not here")
+def test_training_never_sees_the_test_split() -> None:
+    from assets.weights.corpus import load_dialogues
+
+    with lzma.open(TEST_SPLIT, "rt", encoding="utf-8") as file:
+        rows = list(csv.DictReader(io.StringIO(file.read())))
+    conversations = {_letters(row["Best Generated Conversation"]) for row in rows}
+    dialogues = load_dialogues(CORPUS, "synthetic-persona-chat")
+    seen = {_letters("".join(text for _, text in dialogue.turns)) for dialogue in dialogues}
+    assert len(conversations) > 500
+    assert not conversations & seen
+
+
+def _letters(text: str) -> str:
+    without_names = "\n".join(line.partition(": ")[2] or line for line in text.splitlines())
+    return "".join(filter(str.isalpha, without_names)).lower()
+
+
+def test_small_run_learns_and_exports(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch", reason="needs the `train` extra")
+    pytest.importorskip("tokenizers", reason="needs the `train` extra")
+    from assets.weights.export import write_gguf
+    from assets.weights.network import Network, Shape
+    from assets.weights.sample import render_messages
+    from assets.weights.teaching import draw_play
+    from assets.weights.token_stream import batch_rows, train_vocabulary
+    from assets.weights.train import Progress, Trainer
+
+    rng = random.Random(2)
+
+    def draw() -> list[dict[str, str]]:
+        return render_messages(draw_play(rng), 0, thoughts=True)
+
+    torch.manual_seed(0)
+    tokenizer = train_vocabulary((message["content"] for _ in range(200) for message in draw()), 512)
+    network = Network(Shape(n_vocab=512, width=64, n_layers=2, n_heads=1, hidden=128))
+    trainer = Trainer(network, Progress(total_s=1e9, trained_s=2e8), tmp_path / "checkpoint.pt", compiled=False)
+    batches = batch_rows(tokenizer, draw, rng)
+    losses = [trainer.step(next(batches)) for _ in range(20)]
+    assert sum(losses[-3:]) < 0.9 * sum(losses[:3])
+
+    trainer.save()
+    again = Trainer(Network(network.shape), Progress(1e9), tmp_path / "checkpoint.pt", compiled=False)
+    again.resume()
+    assert again.progress.n_steps == 20
+
+    write_gguf(network, tokenizer, tmp_path / "small.gguf")
+    _generate_with_llama(tmp_path / "small.gguf")
+
+
+def _generate_with_llama(path: Path) -> None:
+    pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed")
+    from assets.weights.probe import Weights
+
+    weights = Weights(path, threads=1)
+    messages = [{"role": "system", "content": "You are Ada."}, {"role": "user", "content": "Hello."}]
+    written, _ = weights.write(messages, seed=1, sampling={"temp": 0.0})
+    assert isinstance(written, str)
+    assert weights.llama.token_eos() == 0

@@ -1,0 +1,111 @@
+"""What the live scores of a turn add to its time, and whether they delay the next turn's first word.
+
+The scores: log-probabilities with the persona and without it, and the divergence from a short view (persona and last
+line). They run in the background behind each turn.
+"""
+
+import argparse
+import statistics
+import time
+
+from core.inference.catalog import default_threads
+from core.inference.request import Diverge, Generate, Generated, Request, Sampling, Score, WeightsSettings
+from core.inference.worker import Worker
+from tests.benchmarks.scene import CAST, N_CTX, N_TURN_TOKENS, WEIGHTS, chat_of, report, weights_path, words
+
+
+def main() -> None:
+    """Runs the benchmark and prints JSON lines."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="20 M weights, a short scene")
+    parser.add_argument("--weights", choices=WEIGHTS, action="append")
+    parser.add_argument("--given", type=int, default=12, help="lines before the first turn that is played")
+    parser.add_argument("--turns", type=int, default=12)
+    parser.add_argument("--threads", type=int, default=default_threads())
+    arguments = parser.parse_args()
+    names = ["20M F16"] if arguments.quick else arguments.weights or list(WEIGHTS)
+    for name in names:
+        measure(name, 4 if arguments.quick else arguments.given, arguments.turns, arguments.threads)
+
+
+def measure(name: str, n_given: int, n_turns: int, n_threads: int) -> None:
+    """Plays turns with their scores; the first round does not count: there everything is read for the first time."""
+    said = [words(f"line {number}", N_TURN_TOKENS) for number in range(n_given)]
+    worker = Worker(WeightsSettings(weights_path(name), n_threads=n_threads, n_ctx=N_CTX))
+    turns: list[float] = []
+    added: list[float] = []
+    try:
+        for number in range(n_given, n_given + n_turns):
+            turn_s, score_s = play_turn(worker, number, said)
+            if number >= n_given + len(CAST):
+                turns.append(turn_s)
+                added.append(score_s)
+                report(weights=name, turn=number + 1, turn_s=round(turn_s, 3), scores_s=round(score_s, 3))
+        quiet, busy = first_words(worker, said)
+    finally:
+        worker.close()
+    report(
+        benchmark="score_cost",
+        weights=name,
+        threads=n_threads,
+        turns=len(turns),
+        turn_tokens=N_TURN_TOKENS,
+        turn_s=round(statistics.median(turns), 3),
+        scores_s=round(statistics.median(added), 3),
+        added_percent=round(100 * sum(added) / sum(turns), 1),
+        first_word_quiet_s=round(statistics.median(quiet), 3),
+        first_word_while_scoring_s=round(statistics.median(busy), 3),
+    )
+
+
+def play_turn(worker: Worker, number: int, said: list[str]) -> tuple[float, float]:
+    """Plays one turn and its scores; returns the seconds of each."""
+    speaker = CAST[number % len(CAST)]
+    started = time.perf_counter()
+    answer = worker.submit(Generate(speaker, chat_of(speaker, said), N_TURN_TOKENS, Sampling(seed=number))).result()
+    written = time.perf_counter()
+    assert isinstance(answer, Generated)
+    futures = [worker.submit(request, background=True) for request in scores_of(speaker, said, answer.token_ids)]
+    for future in futures:
+        future.result()
+    said.append(answer.text)
+    return written - started, time.perf_counter() - written
+
+
+def scores_of(speaker: str, said: list[str], tokens: tuple[int, ...]) -> tuple[Request, ...]:
+    """Returns the live scores of a turn."""
+    view, bare = chat_of(speaker, said), chat_of(speaker, said, persona=False)
+    short = chat_of(speaker, said, n_last=1)
+    return (
+        Score(speaker, view, tokens),
+        Score(f"{speaker} bare", bare, tokens),
+        Diverge(speaker, view, f"{speaker} short", short, tokens),
+    )
+
+
+def first_words(worker: Worker, said: list[str]) -> tuple[list[float], list[float]]:
+    """Returns seconds to the first word of a turn with nothing else to do, and while the scores of a turn run."""
+    quiet: list[float] = []
+    busy: list[float] = []
+    for number in range(len(said), len(said) + 3 * len(CAST)):
+        speaker = CAST[number % len(CAST)]
+        scored = number % 2 == 1
+        futures = []
+        if scored:
+            tokens = tuple(range(300, 300 + N_TURN_TOKENS))
+            futures = [worker.submit(request, background=True) for request in scores_of(CAST[0], said, tokens)]
+            time.sleep(0.05)
+        began: list[float] = []
+        started = time.perf_counter()
+        request = Generate(speaker, chat_of(speaker, said), N_TURN_TOKENS, Sampling(seed=number))
+        answer = worker.submit(request, lambda text, began=began: began.append(time.perf_counter())).result()
+        (busy if scored else quiet).append(began[0] - started)
+        assert isinstance(answer, Generated)
+        said.append(answer.text)
+        for future in futures:
+            future.result()
+    return quiet, busy
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+"""Characters, cards, pictures and projects for the tests of interchange."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+from PIL import Image
+
+from core import library
+from core.playtest.script import Script
+from core.project import Project
+from models.character import CharacterBase
+from models.playtest import Origin, Playtest, SpeakerKind, Turn
+from models.scenario import RoleBase, Scenario, ScenarioBase
+from models.score import Score
+
+HOSTILE_WORDS = (
+    "![x](http://evil.example/p.png) <img src=x onerror=alert(1)> <script>alert(1)</script>\n"
+    "# heading\n- item\n1. one\n> quote\n    code\n```\nfence\n```\n[link](http://evil.example) <http://evil.example>\n"
+    "| a | b |\n|---|---|\n***\n===\n&lt;b&gt; \x1b[31mred\x07 \u202egnp \x00end"
+)
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (6, 9), colour: str = "teal", **options: Any) -> bytes:
+    """Draws a small picture."""
+    buffer = io.BytesIO()
+    Image.new("RGB", size, colour).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def moving_picture() -> bytes:
+    """Draws a small APNG of three frames."""
+    frames = [Image.new("RGB", (6, 9), colour) for colour in ("red", "green", "blue")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "PNG", save_all=True, append_images=frames[1:], duration=50)
+    return buffer.getvalue()
+
+
+words = st.text(max_size=30)
+names = st.text(min_size=1, max_size=30).filter(lambda name: bool(name.strip()))
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+    max_leaves=6,
+)
+unknown_keys = words.map(lambda text: f"x_{text}")
+unknown_fields = st.dictionaries(unknown_keys, json_values, max_size=3)
+assets = st.fixed_dictionaries(
+    {"type": st.sampled_from(["icon", "emotion", "x_own"]), "uri": words, "name": unknown_keys, "ext": words}
+)
+books = st.fixed_dictionaries(
+    {
+        "entries": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "keys": st.lists(words, max_size=2),
+                    "content": words,
+                    "extensions": unknown_fields,
+                    "enabled": st.booleans(),
+                    "insertion_order": st.integers(),
+                    "use_regex": st.booleans(),
+                },
+                optional={"id": st.integers() | words, "comment": words, "priority": st.integers()},
+            ),
+            max_size=2,
+        ),
+        "extensions": unknown_fields,
+    },
+    optional={"name": words, "scan_depth": st.integers(), "x_unknown": json_values},
+)
+
+
+def _without_empty(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if value not in ({}, [])}
+
+
+_extra_data = st.builds(
+    lambda known, unknown: _without_empty(known) | unknown,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "extensions": st.dictionaries(unknown_keys | st.just("depth_prompt"), json_values, max_size=3),
+            "assets": st.lists(assets, max_size=2),
+            "source": st.lists(words, max_size=2),
+            "group_only_greetings": st.lists(words, max_size=2),
+            "creator_notes_multilingual": st.dictionaries(words, words, max_size=2),
+            "creation_date": st.integers(min_value=0),
+            "modification_date": st.integers(min_value=0),
+        },
+    ),
+    unknown_fields,
+)
+characters = st.builds(
+    CharacterBase,
+    name=names,
+    nickname=words,
+    summary=words,
+    description=words,
+    personality=words,
+    voice=words,
+    knowledge=words,
+    boundaries=words,
+    statements=st.lists(words, max_size=3),
+    situation=words,
+    greeting=words,
+    alternate_greetings=st.lists(words, max_size=3),
+    example_dialogue=words,
+    system_prompt=words,
+    post_history_instructions=words,
+    tags=st.lists(words, max_size=3),
+    creator=words,
+    creator_notes=words,
+    character_version=words,
+    book=st.just({}) | books,
+    card_extra=st.builds(lambda data, top: _without_empty({"data": data, "top": top}), _extra_data, unknown_fields),
+)
+"""Characters as `parse_card` makes them: `card_extra` in its documented layout, entries of books complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleProject:
+    """A filled project and the ids in it."""
+
+    project: Project
+    scenario_id: str
+    character_ids: tuple[str, ...]
+    playtest_id: str
+
+
+def fill_project(project: Project, n_turns: int = 8) -> SampleProject:
+    """Adds a scenario with a cast of three, one role open, and a playtest with branches, scores and odd words."""
+    mara = library.create_character(
+        project,
+        CharacterBase(
+            name="Mara Quill",
+            description="Keeps the light. “Never leave the lamp” 灯台",
+            statements=["I keep the log.", "I trust nobody."],
+            book={"entries": [{"keys": ["lamp"], "content": "It went out twice."}], "extensions": {}},
+            card_extra={"data": {"extensions": {"talkativeness": "0.5"}}},
+        ),
+        (picture(), "image/png"),
+    )
+    ivo = library.create_character(
+        project, CharacterBase(name="Ivo", greeting=HOSTILE_WORDS), (picture("WEBP", lossless=True), "image/webp")
+    )
+    extra = library.create_character(project, CharacterBase(name="The gull"))
+    scenario = library.create_scenario(
+        project,
+        ScenarioBase(name="The lighthouse", setting="Night. *Rain.*", greeting="Who is there?"),
+        [
+            RoleBase(name="keeper", character_id=mara.id, goal="Stay"),
+            RoleBase(name="guest", character_id=ivo.id, secret="He lit the lamp."),
+            RoleBase(name="bird", character_id=extra.id),
+            RoleBase(name="nobody yet"),
+        ],
+    )
+    roles = library.list_roles(project, scenario.id)
+    library.update_scenario(project, scenario.id, greeting_role_id=roles[1].id)
+    playtest_id = add_playtest(project, scenario.id, n_turns)
+    return SampleProject(project, scenario.id, (mara.id, ivo.id, extra.id), playtest_id)
+
+
+def add_playtest(project: Project, scenario_id: str, n_turns: int = 8, name: str = "First try") -> str:
+    """Adds a playtest whose every third turn has an alternative that goes on as a branch of one turn."""
+    with project.append() as session:
+        scenario = session.get_one(Scenario, scenario_id)
+        script = Script.from_rows(session, scenario)
+        playtest = Playtest(
+            name=name,
+            scenario_id=scenario_id,
+            script=script.model_dump(mode="json"),
+            settings={"seed": 7, "temperature": 0.8},
+            weights={"name": "house", "sha256": "ab" * 32, "size_bytes": 1234},
+            ended="cap",
+        )
+        session.add(playtest)
+        session.flush()
+        parent: Turn | None = None
+        for number in range(1, n_turns + 1):
+            part = script.parts[number % len(script.parts)]
+            made = []
+            for take in range(2 if number % 3 == 0 else 1):
+                turn = _turn(playtest.id, parent, part.role_id, part.character.name, number, take)
+                session.add(turn)
+                session.flush()
+                session.add_all(_scores(turn))
+                made.append(turn)
+            parent = made[0]
+        session.flush()
+        playtest.head_id = parent.id if parent else None
+        session.add(playtest)
+        return playtest.id
+
+
+def _turn(playtest_id: str, parent: Turn | None, role_id: str, speaker: str, number: int, take: int) -> Turn:
+    return Turn(
+        playtest_id=playtest_id,
+        parent_id=parent.id if parent else None,
+        number=number,
+        speaker_id=role_id,
+        speaker=speaker,
+        kind=SpeakerKind.CHARACTER,
+        text=HOSTILE_WORDS if number == 2 else f"Line {number}, take {take}.\n\n*looks away*",
+        thought="Nobody may know." if number % 2 else None,
+        origin=Origin.EDITED if take else Origin.WEIGHTS,
+        token_ids=list(range(number)),
+        record={"seed": number, "weights": {"name": "house", "sha256": "ab" * 32, "size_bytes": 1234}, "total_s": 0.25},
+    )
+
+
+def _scores(turn: Turn) -> list[Score]:
+    return [
+        Score(turn_id=turn.id or 0, metric="grounding", value=0.1 * turn.number, evidence={"tokens": [0.5, -1e-9]}),
+        Score(turn_id=turn.id or 0, metric="drift", value=None, reason="Too early.", evidence={}),
+    ]

@@ -1,0 +1,505 @@
+"""The Stage, driven as a person drives it: a real project and real widgets, mouse and keyboard, scripted weights."""
+
+import itertools
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from core import library
+from core.events import PlaytestPaused, TurnDiscarded, ViewTrimmed, WorkerRestarted
+from core.inference.request import Generate
+from core.inference.scripted import ScriptedEngine
+from core.playtest.script import NARRATOR_ID, USER_ID
+from core.playtest.settings import PlaySettings
+from core.project import Project
+from gui import theme
+from gui.stage.place import StagePlace
+from gui.stage.row_heights import RowHeights
+from gui.stage.score_series import thin_out
+from gui.stage.session import OPEN_KEY
+from gui.stage.transcript_model import say_entry
+from gui.stage.turn_layout import Spot, count_units, cut_units
+from gui.workspace import Workspace
+from models.character import CharacterBase
+from models.playtest import Origin
+from models.scenario import RoleBase, ScenarioBase
+
+GREETING = "The tide bell rings. {{user}} opens the log."
+LINES = (
+    "<think>Keep him on the log.</think>Logs get signed when hands are dry, sir.",
+    "<think>She is slow on purpose.</think>You signed it at nine, and the lamp had been dark for an hour.",
+    "<think>He counts hours.</think>Then write that I was slow with a pen.",
+    "<think>One more question.</think>Who else held the second key that night?",
+)
+TIMEOUT_MS = 10_000
+
+
+class Scripted(ScriptedEngine):
+    """Says the lines in turn, as slowly as `delay_s` says."""
+
+    def __init__(self) -> None:
+        lines = itertools.cycle(LINES)
+        super().__init__(lambda _request: next(lines))
+
+    def set_delay(self, delay_s: float) -> None:
+        self._delay_s = delay_s
+
+
+@pytest.fixture
+def engine() -> Scripted:
+    return Scripted()
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Scripted) -> Iterator[Workspace]:
+    monkeypatch.setenv("TABLEREAD_HOME", str(tmp_path / "home"))
+    theme.apply(QApplication.instance(), "dark")
+    workspace = Workspace(lambda _settings, _emit: engine)
+    workspace.adopt_project(Project(tmp_path / "play.tableread"))
+    yield workspace
+    for window in QApplication.topLevelWidgets():
+        window.close()
+    workspace.close()
+
+
+@pytest.fixture
+def scene(workspace: Workspace) -> str:
+    """A scenario of two characters; returns its id."""
+    project = workspace.project
+    mara = library.create_character(
+        project, CharacterBase(name="Mara Voss", description="Mara keeps the lamp of Skarholm and signs the log.")
+    )
+    theo = library.create_character(
+        project, CharacterBase(name="Theo Dane", description="Theo is the magistrate. He asks about the key.")
+    )
+    draft = ScenarioBase(
+        name="The Lighthouse Inquest", setting="March 1926, a boathouse.", greeting=GREETING, user_name="Clerk", max_turns=12
+    )
+    roles = [RoleBase(name="keeper", goal="Keep your post.", character_id=mara.id), RoleBase(character_id=theo.id)]
+    return library.create_scenario(project, draft, roles).id
+
+
+@pytest.fixture
+def place(qtbot: QtBot, workspace: Workspace, scene: str) -> Iterator[StagePlace]:
+    place = open_place(qtbot, workspace)
+    yield place
+    place.stop_and_wait()
+
+
+def open_place(qtbot: QtBot, workspace: Workspace) -> StagePlace:
+    place = StagePlace(workspace)
+    qtbot.addWidget(place)
+    place.resize(1376, 840)
+    with qtbot.waitActive(place):
+        place.show()
+        place.activateWindow()
+    return place
+
+
+def play_turns(qtbot: QtBot, place: StagePlace, n_turns: int) -> None:
+    """Plays the scene up to this many turns, greeting included, and waits for their scores."""
+    place._has_playtest()
+    place.session.play(n_turns - len(place.session.path))
+    wait_for_turns(qtbot, place, n_turns)
+    wait_for_scores(qtbot, place)
+
+
+def wait_for_turns(qtbot: QtBot, place: StagePlace, n_turns: int) -> None:
+    def is_done() -> bool:
+        return len(place.session.path) == n_turns and place.session.live is None and not place.session.is_playing
+
+    qtbot.waitUntil(is_done, timeout=TIMEOUT_MS)
+
+
+def wait_for_scores(qtbot: QtBot, place: StagePlace) -> None:
+    spoken = [turn.id for turn in place.session.path if turn.kind == "character"]
+    qtbot.waitUntil(lambda: all("grounding" in place.session.scores.get(one, {}) for one in spoken), timeout=TIMEOUT_MS)
+
+
+def texts(place: StagePlace) -> list[str]:
+    return [turn.text for turn in place.session.path]
+
+
+def row_point(place: StagePlace, row: int, spot: Spot) -> QPoint:
+    """Returns a point of the viewport where a small control of a row is."""
+    view = place.transcript.view
+    rect = view.visualRect(view.model().index(row, 0))
+    layout = view._layout(row)
+    inside = next(rect for rect, _label, found in layout._labels if found == spot)
+    return rect.topLeft() + inside.center().toPoint()
+
+
+def press(place: StagePlace, key: Qt.Key | str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    view = place.transcript.view
+    view.setFocus()
+    QTest.keyClick(view, key, modifier)
+
+
+def test_play_begins_with_the_greeting_and_charts_grow_with_the_turns(qtbot: QtBot, place: StagePlace) -> None:
+    assert place._middle.currentWidget() is place.start_screen
+    qtbot.mouseClick(place.start_screen.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(place.session.path) >= 4, timeout=TIMEOUT_MS)
+    qtbot.mouseClick(place.controls.play_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: place.session.live is None and not place.session.is_playing, timeout=TIMEOUT_MS)
+    wait_for_scores(qtbot, place)
+    n_turns = len(place.session.path)
+    assert place.transcript.model.rowCount() == n_turns
+    assert place.session.path[0].text == "The tide bell rings. Clerk opens the log."
+    assert place.session.path[0].origin == Origin.GREETING
+    assert place.session.path[1].thought == "Keep him on the log."
+    charts = place.side.charts
+    charts._draw()
+    spoken = [turn for turn in place.session.path if turn.kind == "character"]
+    drawn = sum(len(line.getData()[0]) for line in charts.charts[0]._lines.values())
+    assert charts.charts[0].metric_name == "grounding"
+    assert drawn == len(spoken)
+
+
+def test_the_first_words_are_shown_while_they_are_written(qtbot: QtBot, place: StagePlace, engine: Scripted) -> None:
+    engine.set_delay(0.05)
+    place.play_or_pause()
+    live = place.session
+    qtbot.waitUntil(lambda: live.live is not None and bool(live.live.text), timeout=TIMEOUT_MS)
+    model = place.transcript.model
+    last = model.entry(model.rowCount() - 1)
+    assert last.is_live
+    assert last.text
+    assert LINES[0].endswith(last.text) or last.text in LINES[0]
+    assert "speaking" in place.controls._state.text()
+    assert place.acts.play.text() == "Pause"
+
+
+def test_stop_discards_the_turn_that_is_being_written(qtbot: QtBot, place: StagePlace, engine: Scripted) -> None:
+    engine.set_delay(0.2)
+    place.play_or_pause()
+    qtbot.waitUntil(lambda: place.session.live is not None and place.session.live.number == 2, timeout=TIMEOUT_MS)
+    qtbot.mouseClick(place.controls.stop_button, Qt.MouseButton.LeftButton)
+    wait_for_turns(qtbot, place, 1)
+    assert place.transcript.model.rowCount() == 1
+    assert len(library.list_turns(place.workspace.project, place.session.playtest_id)) == 1
+
+
+def test_space_plays_and_pauses_but_types_in_the_input(qtbot: QtBot, place: StagePlace, engine: Scripted) -> None:
+    play_turns(qtbot, place, 2)
+    engine.set_delay(0.02)
+    press(place, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: place.session.is_playing)
+    press(place, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not place.session.is_playing and place.session.live is None, timeout=TIMEOUT_MS)
+    n_turns = len(place.session.path)
+    place.controls.input.setFocus()
+    QTest.keyClicks(place.controls.input, "a b")
+    assert place.controls.input.text() == "a b"
+    assert len(place.session.path) == n_turns
+
+
+def test_edit_in_place_makes_an_alternative(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 3)
+    place.transcript.view.go_to(1)
+    press(place, Qt.Key.Key_E)
+    editor = place.transcript.editor
+    assert editor is not None
+    editor.selectAll()
+    QTest.keyClicks(editor, "I never saw the log.")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: texts(place)[-1] == "I never saw the log.", timeout=TIMEOUT_MS)
+    assert [turn.origin for turn in place.session.path] == [Origin.GREETING, Origin.EDITED]
+    assert place.transcript.model.entry(1).n_alternatives == 2
+    assert place.transcript.editor is None
+
+
+def test_escape_leaves_the_words_as_they_were(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 2)
+    before = texts(place)
+    place.transcript.edit(1)
+    editor = place.transcript.editor
+    assert editor is not None
+    QTest.keyClicks(editor, " And more.")
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert place.transcript.editor is None
+    assert texts(place) == before
+    assert len(place.session.tree) == 2
+
+
+def test_retry_shows_the_second_alternative_and_arrows_lead_back(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 3)
+    first = texts(place)[-1]
+    qtbot.mouseClick(place.controls.retry_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(place.session.tree) == 4, timeout=TIMEOUT_MS)
+    wait_for_turns(qtbot, place, 3)
+    entry = place.transcript.model.entry(2)
+    assert (entry.place, entry.n_alternatives) == (2, 2)
+    assert texts(place)[-1] != first
+    place.transcript.view.go_to(2)
+    press(place, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: texts(place)[-1] == first, timeout=TIMEOUT_MS)
+    view = place.transcript.view
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(place, 2, Spot.NEXT))
+    qtbot.waitUntil(lambda: texts(place)[-1] != first, timeout=TIMEOUT_MS)
+
+
+def test_anybody_can_be_spoken_for(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 2)
+    mara = place.session.script.parts[0].role_id  # type: ignore[union-attr]
+    said = [(USER_ID, "Clerk", "Please go on."), (mara, "Mara Voss", "I was asleep."), (NARRATOR_ID, "Narrator", "A door opens.")]
+    for n_turns, (speaker_id, name, words) in enumerate(said, 3):
+        press(place, Qt.Key.Key_Slash)
+        assert place.controls.input.hasFocus()
+        place.controls.speak_as(speaker_id)
+        QTest.keyClicks(place.controls.input, words)
+        QTest.keyClick(place.controls.input, Qt.Key.Key_Return)
+        wait_for_turns(qtbot, place, n_turns)
+        assert (place.session.path[-1].speaker, place.session.path[-1].text) == (name, words)
+        assert place.controls.input.text() == ""
+
+
+def test_continuing_from_an_earlier_turn_makes_a_branch(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 4)
+    first_branch = [turn.id for turn in place.session.path]
+    place.transcript.view.go_to(1)
+    press(place, Qt.Key.Key_B)
+    wait_for_turns(qtbot, place, 2)
+    assert place.controls.forward_button.isVisible()
+    press(place, Qt.Key.Key_S)
+    wait_for_turns(qtbot, place, 3)
+    assert [turn.id for turn in place.session.path][:2] == first_branch[:2]
+    assert len(place.map.lanes) == 2
+    assert "branch 2 of 2" in place.header.branch.text()
+    point = place.map.point_of(0, 4).toPoint()
+    qtbot.mouseClick(place.map, Qt.MouseButton.LeftButton, pos=point)
+    qtbot.waitUntil(lambda: [turn.id for turn in place.session.path] == first_branch, timeout=TIMEOUT_MS)
+    assert place.transcript.view.currentIndex().row() == 3
+
+
+def test_undo_takes_a_turn_back_and_redo_brings_it_again(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 3)
+    before = texts(place)
+    place.stop_and_wait()
+    place.workspace.project.undo()
+    qtbot.waitUntil(lambda: texts(place) == before[:2], timeout=TIMEOUT_MS)
+    assert place.transcript.model.rowCount() == 2
+    place.workspace.project.redo()
+    qtbot.waitUntil(lambda: texts(place) == before, timeout=TIMEOUT_MS)
+
+
+def test_a_deleted_playtest_gives_way_to_its_scene_and_undo_opens_it_again(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 2)
+    playtest_id = place.session.playtest_id
+    place.acts.delete.trigger()
+    qtbot.waitUntil(lambda: place._middle.currentWidget() is place.start_screen, timeout=TIMEOUT_MS)
+    place.workspace.project.undo()
+    qtbot.waitUntil(lambda: place.session.playtest_id == playtest_id, timeout=TIMEOUT_MS)
+    wait_for_turns(qtbot, place, 2)
+
+
+def test_the_last_playtest_is_open_at_the_next_start(qtbot: QtBot, workspace: Workspace, place: StagePlace) -> None:
+    play_turns(qtbot, place, 3)
+    place.stop_and_wait()
+    again = open_place(qtbot, workspace)
+    assert library.get_setting(workspace.project, OPEN_KEY) == place.session.playtest_id
+    qtbot.waitUntil(lambda: texts(again) == texts(place), timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: bool(again.session.scores), timeout=TIMEOUT_MS)
+
+
+def test_rename_in_place(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 1)
+    place.acts.rename.trigger()
+    edit = place.header.findChild(QLineEdit)
+    edit.selectAll()
+    QTest.keyClicks(edit, "Ilse lies")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: place.header.title.text() == "Ilse lies", timeout=TIMEOUT_MS)
+    assert library.get_playtest(place.workspace.project, place.session.playtest_id).name == "Ilse lies"  # type: ignore[union-attr]
+
+
+def test_settings_count_for_the_next_turn_and_are_remembered(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 2)
+    place.acts.settings.trigger()
+    place.settings.temperature.setValue(1.25)
+    place.settings.max_tokens.setValue(3)
+    place.settings.close()
+    qtbot.waitUntil(
+        lambda: library.get_playtest(place.workspace.project, place.session.playtest_id).settings["max_tokens"] == 3  # type: ignore[union-attr]
+    )
+    assert place.workspace.settings.temperature == 1.25
+    play_turns(qtbot, place, 3)
+    assert place.session.path[-1].finish in ("length", "empty")
+    place.new_playtest()
+    assert place.session.settings.temperature == 1.25
+
+
+def test_thoughts_are_folded_until_asked_for(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 2)
+    view, model = place.transcript.view, place.transcript.model
+    height = view.visualRect(model.index(1)).height()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_point(place, 1, Spot.THOUGHT))
+    assert model.entry(1).is_thought_open
+    assert view.visualRect(model.index(1)).height() > height
+    assert "Thinks: Keep him on the log." in say_entry(model.entry(1))
+    view.go_to(1)
+    press(place, Qt.Key.Key_T)
+    assert not model.entry(1).is_thought_open
+
+
+def test_a_turn_is_one_sentence_for_a_screen_reader(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 2)
+    said = place.transcript.model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said.startswith("turn 2, Mara Voss: Logs get signed when hands are dry, sir.")
+
+
+def test_words_and_turns_can_be_copied(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 3)
+    view = place.transcript.view
+    rect = view.text_rect(1)
+    point = QPoint(rect.left() + 4, rect.center().y())
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    assert view.selected_text().strip() == "Logs"
+    view.go_to(1)
+    press(place, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Logs get signed when hands are dry, sir."
+    view.selectAll()
+    assert "Theo Dane: You signed it at nine" in view.selected_text()
+
+
+def test_enter_opens_the_details_and_escape_the_charts(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 4)
+    place.transcript.view.go_to(3)
+    press(place, Qt.Key.Key_Return)
+    assert place.side.shows_detail
+    assert place.side.detail.turn_id == place.session.path[3].id
+    press(place, Qt.Key.Key_Up)
+    assert place.side.detail.turn_id == place.session.path[2].id
+    press(place, Qt.Key.Key_Escape)
+    assert not place.side.shows_detail
+
+
+def test_a_click_in_a_chart_goes_to_the_turn_and_hovering_names_it(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 4)
+    charts = place.side.charts
+    charts._draw()
+    chart = charts.charts[0]
+    scene_point = chart.plot.getViewBox().mapViewToScene(chart.plot.getViewBox().viewRect().center())
+    QTest.mouseMove(chart.plot.viewport(), scene_point.toPoint())
+    QTest.mouseClick(chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=scene_point.toPoint())
+    row = place.transcript.view.currentIndex().row()
+    assert row == chart._row_at(chart.plot.number_at(scene_point))
+    described = charts._describe("grounding", 1)
+    assert described.startswith("Turn 2 · Mara Voss\nGrounding ")
+    assert "Not scored" in charts._describe("grounding", 0)
+
+
+def test_the_view_says_when_turns_have_left_it_and_why_the_weights_began_again(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 2)
+    playtest_id = place.session.playtest_id
+    place.workspace.event_received.emit(ViewTrimmed(playtest_id, "Mara Voss", 12))
+    place.workspace.event_received.emit(WorkerRestarted("it ended with signal 11", True))
+    said = place.controls._view_state.text()
+    assert "Mara Voss no longer sees turns 1–12" in said
+    assert "signal 11" in said
+    place.workspace.event_received.emit(TurnDiscarded("another playtest", "stopped"))
+    place.workspace.event_received.emit(PlaytestPaused("another playtest", None))
+    assert len(place.session.path) == 2
+
+
+def test_an_ending_is_explained_and_play_goes_past_it(qtbot: QtBot, place: StagePlace) -> None:
+    place.play_or_pause()
+    qtbot.waitUntil(lambda: place.session.ended is not None and not place.session.is_playing, timeout=TIMEOUT_MS)
+    n_turns = len(place.session.path)
+    assert place.controls._state.property("kind") == "warning"
+    place.play_or_pause()
+    qtbot.waitUntil(lambda: len(place.session.path) > n_turns, timeout=TIMEOUT_MS)
+
+
+def test_a_scene_without_a_cast_leads_to_scenarios(qtbot: QtBot, workspace: Workspace) -> None:
+    place = open_place(qtbot, workspace)
+    with qtbot.waitSignal(place.open_requested) as asked:
+        qtbot.mouseClick(place.start_screen.button, Qt.MouseButton.LeftButton)
+    assert asked.args == ["scenario", ""]
+    scenario = library.create_scenario(workspace.project, ScenarioBase(name="Empty room"))
+    qtbot.waitUntil(lambda: place._scenario is not None, timeout=TIMEOUT_MS)
+    with qtbot.waitSignal(place.open_requested) as asked:
+        qtbot.mouseClick(place.start_screen.button, Qt.MouseButton.LeftButton)
+    assert asked.args == ["scenario", scenario.id]
+    assert not place.acts.play.isEnabled() or not place._has_playtest()
+
+
+def test_markup_in_turns_stays_text(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 1)
+    place.say(USER_ID, "<img src='http://example.org/x.png'><b>bold</b> 😀 *waves* & goes")
+    wait_for_turns(qtbot, place, 2)
+    place.transcript.view.viewport().grab()
+    assert place.transcript.view._layout(1).words.text().startswith("<img src=")
+
+
+def test_units_are_those_of_qt() -> None:
+    text = "a😀b"
+    assert count_units(text) == 4
+    assert cut_units(text, 1, 3) == "😀"
+
+
+def test_heights_keep_what_was_measured() -> None:
+    heights = RowHeights()
+    heights.replace_from(0, np.array([10.0, 10.0, 10.0]))
+    assert heights.measure(1, 30.0) == 20.0
+    assert heights.measure(1, 40.0) == 0.0
+    assert (heights.total, heights.top(2), heights.row_at(15), heights.row_at(999)) == (60.0, 50.0, 1, 2)
+    heights.replace_from(2, np.array([5.0, 5.0]))
+    assert (len(heights), heights.total) == (4, 60.0)
+
+
+def test_thinned_lines_keep_their_extremes() -> None:
+    xs = np.arange(100_000, dtype=float)
+    ys = np.sin(xs / 50)
+    ys[77_777] = 9.0
+    ys[5] = np.nan
+    thin_xs, thin_ys = thin_out(xs, ys, 1000)
+    assert len(thin_xs) <= 1100
+    assert thin_ys.max() == 9.0
+    assert np.all(np.diff(thin_xs) >= 0)
+
+
+def test_ten_thousand_turns_open_at_once(qtbot: QtBot, workspace: Workspace, place: StagePlace) -> None:
+    """The figure itself is measured in tests/benchmarks/stage_frames.py; this holds the promise with room to spare."""
+    playtest_id = make_long_playtest(workspace.project, place._scenario.id, 10_000)  # type: ignore[union-attr]
+    start = time.perf_counter()
+    place.open_entity("playtest", playtest_id)
+    qtbot.waitUntil(lambda: place.transcript.model.rowCount() == 10_000, timeout=TIMEOUT_MS)
+    place.transcript.view.viewport().grab()
+    assert time.perf_counter() - start < 2.0
+    assert place.transcript.view.is_at_end
+    press(place, Qt.Key.Key_Home)
+    assert place.transcript.view.verticalScrollBar().value() < 100
+
+
+def make_long_playtest(project: Project, scenario_id: str, n_turns: int) -> str:
+    from core.playtest.start import start_playtest
+    from models.playtest import Playtest, SpeakerKind, Turn
+
+    playtest = start_playtest(project, scenario_id, PlaySettings())
+    parts = [part["role_id"] for part in playtest.script["parts"]]
+    with project.append() as session:
+        session.add_all(
+            Turn(
+                id=number,
+                playtest_id=playtest.id,
+                parent_id=number - 1 or None,
+                number=number,
+                speaker_id=parts[number % 2],
+                speaker=("Mara Voss", "Theo Dane")[number % 2],
+                kind=SpeakerKind.CHARACTER,
+                text=LINES[number % 4].partition("</think>")[2] * (1 + number % 5),
+                origin=Origin.WEIGHTS,
+            )
+            for number in range(1, n_turns + 1)
+        )
+        session.flush()
+        session.get_one(Playtest, playtest.id).head_id = n_turns
+    return playtest.id
