@@ -3,6 +3,7 @@
 import hashlib
 import io
 import struct
+import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,9 @@ _BROKEN = (
     zlib.error,
 )
 """What Pillow raises for pictures that are broken or too large."""
+
+warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+"""Our limit is lower than the one that Pillow warns at, and it is an error."""
 
 _PLACEHOLDER_SIZE = (400, 600)
 _SMOOTHING = 3

@@ -22,6 +22,7 @@ from core.events import (
 )
 from core.inference.request import Engine
 from core.playtest.branch import Branch
+from core.playtest.faults import failed_by_bug
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
 from core.playtest.stopping import find_ending
@@ -176,6 +177,9 @@ class Director:
             except UserError as error:
                 self._remaining = 0
                 self._emit(Failed(error.message, error.hint, self.playtest_id))
+            except Exception:  # noqa: BLE001 - the top of the playtest's thread: a bug ends the run, not the app
+                self._remaining = 0
+                self._emit(failed_by_bug(self.playtest_id))
             finally:
                 with self._wake:
                     self._busy = False

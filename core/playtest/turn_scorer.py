@@ -8,11 +8,12 @@ from collections import deque
 from concurrent.futures import CancelledError
 
 from core.errors import UserError
-from core.events import OnEvent, ScoresCommitted
+from core.events import Failed, OnEvent, ScoresCommitted
 from core.fidelity.score import ScoreValue
 from core.inference.request import Engine
 from core.playtest.branch import Branch
 from core.playtest.context_room import ContextRoom
+from core.playtest.faults import failed_by_bug
 from core.playtest.scoring import Spoken, explain_failure, not_scored, score_by_weights, score_words
 from core.playtest.tree import path_to
 from core.project import Project
@@ -85,6 +86,10 @@ class TurnScorer:
                 self._busy = True
             try:
                 self._commit(turn, self._score(turn))
+            except UserError as error:
+                self._on_event(Failed(error.message, error.hint, self._branch.playtest_id))
+            except Exception:  # noqa: BLE001 - the top of the scorer's thread: a bug ends this score, not the app
+                self._on_event(failed_by_bug(self._branch.playtest_id))
             finally:
                 with self._wake:
                     self._busy = False

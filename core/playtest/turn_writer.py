@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import asdict
 
 from core.characters.prompt import THINK_OPEN
@@ -89,6 +89,8 @@ class TurnWriter:
             self._pending = self._engine.submit(request, show)
         try:
             generated = self._pending.result()
+        except CancelledError:  # the engine was closed
+            return None
         finally:
             with self._lock:
                 self._pending = None

@@ -341,3 +341,21 @@ def test_a_cards_greeting_opens_a_scene_without_one(project: Project) -> None:
         assert (stage.path[0].speaker, stage.texts[0]) == ("Mara", "I am Mara, Ann.")
         assert stage.path[1].speaker == "Mara"
         stage.director.close()
+
+
+def test_a_bug_ends_the_run_but_not_the_thread(
+    project: Project, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr("sys.excepthook", lambda *error: told.append(error[1]))
+    with closing(ScriptedEngine(say_count())) as engine:
+        stage = Stage(project, start_playtest(project, scenario.id, PlaySettings(seed=1)), engine)
+        monkeypatch.setattr(stage.director._writer, "write", lambda *_: 1 / 0)
+        stage.director.play()
+        stage.wait_for(Failed)
+        stage.wait()
+        assert isinstance(told[0], ZeroDivisionError)
+        monkeypatch.undo()
+        play(stage, 1)
+        assert len(stage.path) == 2
+        stage.director.close()
