@@ -117,7 +117,10 @@ def format_card_object(character: CharacterBase) -> dict[str, Any]:
 
 
 def format_v2_object(character: CharacterBase) -> dict[str, Any]:
-    """Writes a character as a V2 card, V1 fields beside `data`, for readers that do not know V3."""
+    """Writes a character as a V2 card, V1 fields beside `data`, for readers that do not know V3.
+
+    Without the notice in `creator_notes` that V3 suggests: like SillyTavern, we keep the author's words as they are.
+    """
     card = format_card_object(character)
     data = {key: value for key, value in card["data"].items() if key not in _V3_ONLY}
     if "character_book" in data:

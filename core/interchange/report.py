@@ -226,7 +226,7 @@ def _limits(transcript: Transcript) -> Iterator[str]:
         yield f"{n:,} of them: {reason}"
     n_by_hand = sum(turn.origin in {"human", "edited"} for turn in transcript.turns)
     if n_by_hand:
-        yield f"{n_by_hand:,} of {len(transcript.turns):,} turns were written or edited by hand."
+        yield f"Written or edited by hand: {n_by_hand:,} of {len(transcript.turns):,} turns."
 
 
 def _cleaned(transcript: Transcript) -> Transcript:

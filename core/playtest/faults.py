@@ -1,4 +1,4 @@
-"""What the threads of a playtest do about bugs: they are told to the crash hook and to the user, and the app goes on."""
+"""What the threads of a playtest do about bugs: the crash hook and the user are told, and the app goes on."""
 
 import sys
 

@@ -36,7 +36,7 @@ def png_card(card: Any, keyword: str = "chara", kind: bytes = b"tEXt") -> bytes:
 
 
 @given(characters, portraits)
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_both_formats_give_back_what_was_put_in(character: CharacterBase, portrait: Portrait | None) -> None:
     for write in (format_card_png, format_card_json):
         assert parse_card(write(character, portrait), "any") == (character, portrait, [])

@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import zlib
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -164,7 +165,7 @@ def test_lines_may_end_in_any_way_and_begin_with_a_mark(tmp_path: Path) -> None:
 )
 def test_damaged_archives_are_said(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.jsonl.xz").write_bytes(data)
-    with pytest.raises(UserError, match="cannot be unpacked|not a conversation"):
+    with pytest.raises(UserError, match=r"cannot be unpacked|not a conversation"):
         read(tmp_path / "a.jsonl.xz")
 
 
@@ -191,7 +192,7 @@ def test_a_dictionary_that_needs_gibibytes_is_refused(tmp_path: Path) -> None:
     place = data.index(b"\x21\x01", 12) + 2
     data[place] = 40
     header = data[12 : 12 + (data[12] + 1) * 4 - 4]
-    data[12 + len(header) : 16 + len(header)] = __import__("zlib").crc32(header).to_bytes(4, "little")
+    data[12 + len(header) : 16 + len(header)] = zlib.crc32(header).to_bytes(4, "little")
     (tmp_path / "a.xz").write_bytes(data)
     with pytest.raises(UserError, match="cannot be unpacked"):
         read(tmp_path / "a.xz")

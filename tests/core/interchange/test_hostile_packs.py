@@ -6,7 +6,7 @@ import json
 import stat
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,28 @@ from core.interchange.json_text import format_json
 from core.interchange.pack_archive import MAX_MEMBERS, write_archive
 from core.interchange.packs import build_pack, import_pack, read_pack
 from core.project import Project
-from tests.core.interchange.samples import SampleProject, picture
+from tests.core.interchange.samples import fill_project, picture
 
 Members = dict[str, bytes]
 
 
-@pytest.fixture
-def members(sample: SampleProject, tmp_path: Path) -> Members:
-    build_pack(sample.project, sample.scenario_id, tmp_path / "good.trpack", [sample.playtest_id])
-    with zipfile.ZipFile(tmp_path / "good.trpack") as archive:
+@pytest.fixture(scope="module")
+def members(tmp_path_factory: pytest.TempPathFactory) -> Members:
+    folder = tmp_path_factory.mktemp("good")
+    project = Project(folder / "good.tableread")
+    sample = fill_project(project)
+    build_pack(project, sample.scenario_id, folder / "good.trpack", [sample.playtest_id])
+    project.close()
+    with zipfile.ZipFile(folder / "good.trpack") as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """One project for all cases, for none of them may change it."""
+    project = Project(tmp_path_factory.mktemp("target") / "target.tableread")
+    yield project
+    project.close()
 
 
 def pack(members: Members) -> bytes:
@@ -243,21 +255,24 @@ HOSTILE: dict[str, tuple[Callable[[Members], bytes], str]] = {
 }
 
 
+def snapshot(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.mark.parametrize("case", HOSTILE)
-def test_is_refused_whole(case: str, members: Members, empty: Project, tmp_path: Path) -> None:
+def test_is_refused_whole(case: str, members: Members, target: Project, tmp_path: Path) -> None:
     change, words = HOSTILE[case]
     path = tmp_path / "evil.trpack"
     path.write_bytes(change(members))
-    folder, content = sorted(tmp_path.rglob("*")), empty.path.read_bytes()
+    before = snapshot(tmp_path), snapshot(target.path.parent)
     with pytest.raises(UserError) as caught:
-        import_pack(empty, read_pack(path))
+        import_pack(target, read_pack(path))
     assert caught.value.message.startswith("evil.trpack")
     assert any(word in caught.value.message for word in words.split("|")), caught.value.message
     assert caught.value.hint
     assert len(caught.value.message) < 500
-    assert sorted(tmp_path.rglob("*")) == folder
-    assert empty.path.read_bytes() == content
-    assert empty.undo_label() is None
+    assert (snapshot(tmp_path), snapshot(target.path.parent)) == before
+    assert target.undo_label() is None
 
 
 def test_the_unchanged_pack_is_read(members: Members) -> None:

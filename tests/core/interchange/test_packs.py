@@ -238,7 +238,7 @@ def test_a_pack_can_be_read_from_memory(sample: SampleProject, empty: Project, t
     assert import_pack(empty, pack) == sample.scenario_id
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cast=st.lists(characters, min_size=1, max_size=3), setting=st.text(max_size=40), data=st.data())
 def test_any_cast_survives(cast: list[CharacterBase], setting: str, data: st.DataObject, tmp_path: Path) -> None:
     folder = tmp_path / os.urandom(8).hex()
