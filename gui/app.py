@@ -46,22 +46,16 @@ def open_window(paths: list[Path], crash: CrashHook) -> "MainWindow":  # noqa: F
     from gui.workspace import Workspace
 
     workspace = Workspace()
-    settings = workspace.settings
-    theme.apply_settings(settings)
+    theme.apply_settings(workspace.settings)
     QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: theme.apply_settings(workspace.settings))
     window = MainWindow(workspace, crash)
     projects = [path for path in paths if path.suffix == SUFFIX]
     if not (projects and window.projects.open(projects[0])):
         window.projects.open_at_start()
-    window.show_place(first_place(settings))
+    window.show_place("stage")
     window.show()
     window.importer.import_files([path for path in paths if path.suffix != SUFFIX])
     return window
-
-
-def first_place(_settings: AppSettings) -> str:
-    """Returns the place that the window opens on."""
-    return "stage"
 
 
 def _show_fatal(error: UserError) -> int:

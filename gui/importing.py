@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from core.errors import UserError
+from core.interchange.cards import read_card
+from core.interchange.packs import SUFFIX as PACK_SUFFIX
+from core.interchange.packs import import_pack, read_pack
+from core.library import create_character
 from core.project import SUFFIX, Project
 from gui.widgets.ask import ask_open_files
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
-PACK_SUFFIX = ".trpack"
 CARD_SUFFIXES = (".png", ".json")
 SUFFIXES = (SUFFIX, PACK_SUFFIX, *CARD_SUFFIXES)
 
@@ -26,6 +29,20 @@ class Imported:
     kind: str
     entity_id: str
     name: str
+    warnings: tuple[str, ...] = ()
+
+
+def import_card_file(project: Project, path: Path) -> Imported:
+    """Adds the character of a card to a project. Raises UserError when there is none in the file."""
+    card = read_card(path)
+    character = create_character(project, card.character, card.portrait, f"Import {card.character.name}"[:200])
+    return Imported("character", character.id, character.name, tuple(card.warnings))
+
+
+def import_pack_file(project: Project, path: Path) -> Imported:
+    """Adds what is in a pack to a project. Raises UserError when it cannot be read."""
+    pack = read_pack(path)
+    return Imported("scenario", import_pack(project, pack), pack.scenario.name)
 
 
 def can_import(path: Path) -> bool:
@@ -63,7 +80,9 @@ class Importer(QObject):
 
         def done(imported: Imported) -> None:
             status.end_job(str(path))
-            self._window.notices.show_note(self.tr("Imported %1.").replace("%1", imported.name))
+            self._window.notices.show_note(
+                self.tr("Imported %1.").replace("%1", imported.name), " ".join(imported.warnings)
+            )
             self._window.open_entity(imported.kind, imported.entity_id)
 
         def fault(error: UserError) -> None:

@@ -26,7 +26,7 @@ from gui.workspace import Workspace
 
 MINIMUM = (960, 600)
 START = (1280, 800)
-_GEOMETRY, _PLACE = "geometry", "place"
+_GEOMETRY = "geometry"
 
 
 @dataclass(frozen=True)
@@ -95,31 +95,36 @@ class MainWindow(QMainWindow):
         return place
 
     def open_entity(self, kind: str, entity_id: str) -> None:
-        """Shows an entity in its place. `kind`: character, scenario, playtest or weights."""
-        key = next(spec.key for spec in PLACES if kind in (spec.opens, spec.key))
-        place = self.show_place(key)
+        """Shows an entity in its place. `kind`: character, scenario or playtest, or the key of a place."""
+        spec = next(spec for spec in PLACES if kind in (spec.opens, spec.key))
+        place = self.show_place(spec.key)
         if entity_id:
-            place.open_entity(kind, entity_id)
+            place.open_entity(spec.opens, entity_id)
+
+    def play_scenario(self, scenario_id: str) -> None:
+        """Takes a scenario to the Stage."""
+        self.show_place("stage").open_entity("scenario", scenario_id)
 
     @property
     def place_key(self) -> str:
         """The place that is shown; empty before the first."""
         return next((key for key, place in self._places.items() if place is self._stack.currentWidget()), "")
 
-    def stop_playing(self) -> None:
-        """Ends a turn that is being written, so that undo and closing find nobody at work."""
-        stage = self._places.get("stage")
-        if stage is not None and hasattr(stage, "stop_and_wait"):
-            stage.stop_and_wait()
+    def settle(self) -> None:
+        """Ends a turn that is being written and keeps what was typed: the project is about to change or to close."""
+        for place in self._places.values():
+            for finish in ("stop_and_wait", "flush"):
+                if hasattr(place, finish):
+                    getattr(place, finish)()
 
     def undo(self) -> None:
         """Takes the last change back."""
-        self.stop_playing()
+        self.settle()
         self.workspace.attempt(self.workspace.project.undo)
 
     def redo(self) -> None:
         """Does the last undone change again."""
-        self.stop_playing()
+        self.settle()
         self.workspace.attempt(self.workspace.project.redo)
 
     def open_palette(self) -> None:
@@ -151,7 +156,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remembers the window and ends everything. Nothing needs saving: every change is in the file."""
-        self.stop_playing()
+        self.settle()
         self._signs.stop()
         self._remember_geometry()
         self.workspace.close()
@@ -183,8 +188,14 @@ class MainWindow(QMainWindow):
 
     def _make_place(self, spec: PlaceSpec) -> Place:
         place: Place = getattr(importlib.import_module(spec.module), spec.class_name)(self.workspace)
-        place.open_requested.connect(self.open_entity)
-        for signal, slot in (("note_raised", self.notices.show_note), ("import_requested", self.importer.ask)):
+        place.open_requested.connect(lambda kind, entity_id: self._on_open_requested(spec.key, kind, entity_id))
+        slots = {
+            "note_raised": self.notices.show_note,
+            "import_requested": self.importer.ask,
+            "undo_offered": self._on_undo_offered,
+            "settle_requested": self.settle,
+        }
+        for signal, slot in slots.items():
             if hasattr(place, signal):
                 getattr(place, signal).connect(slot)
         if hasattr(place, "use_reader"):
@@ -192,15 +203,34 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(place)
         return place
 
+    def _on_open_requested(self, asked_by: str, kind: str, entity_id: str) -> None:
+        if kind == "play" or (asked_by, kind) == ("scenarios", "scenario"):
+            self.play_scenario(entity_id)
+        else:
+            self.open_entity(kind, entity_id)
+
     def _menu_entries(self) -> list[Entry]:
         groups = self.menus.actions_by_group()
         return [entry for group, actions in groups.items() for entry in entries_of(actions, group)]
 
     def _place_entries(self) -> list[Entry]:
         order = sorted(self._places.items(), key=lambda pair: pair[0] != self.place_key)
-        return [
-            entry for key, place in order for entry in entries_of(place.place_actions(), self._specs[key].title)
-        ]
+        return [entry for key, place in order for entry in entries_of(place.place_actions(), self._specs[key].title)]
+
+    def _on_undo_offered(self, message: str, n_steps: int) -> None:
+        project = self.workspace.project
+        label = project.undo_label()
+
+        def undo() -> None:
+            if self.workspace.project is not project or project.undo_label() != label:
+                self.notices.show_note(
+                    self.tr("More was done since."), self.tr("Edit, Undo takes it back step by step.")
+                )
+                return
+            for _step in range(n_steps):
+                self.undo()
+
+        self.notices.show_note(message, "", (self.tr("Undo"), undo))
 
     def _on_project_opened(self) -> None:
         self.setWindowTitle(f"{self.workspace.project.name} — Tableread")
@@ -222,6 +252,6 @@ class MainWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
 
         def change(settings: object) -> None:
-            settings.window = {**settings.window, _GEOMETRY: geometry, _PLACE: self.place_key}  # type: ignore[attr-defined]
+            settings.window = {**settings.window, _GEOMETRY: geometry}  # type: ignore[attr-defined]
 
         self.workspace.attempt(lambda: self.workspace.change_settings(change))

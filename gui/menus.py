@@ -127,13 +127,14 @@ class Menus(QObject):
         theme.set_kind(self._project_name, "small")
         self._project_name.setToolTip(self.tr("The open project"))
         palette = QPushButton("Ctrl+K")
-        theme.set_kind(palette, "link")
+        theme.set_kind(palette, "keys")
         palette.setToolTip(self.tr("All actions"))
         palette.setAccessibleName(self.tr("All actions"))
         palette.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         palette.clicked.connect(self._window.open_palette)
-        layout.addWidget(self._project_name)
-        layout.addWidget(palette)
+        layout.addWidget(self._project_name, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(palette, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._corner = corner
         self.bar.setCornerWidget(corner)
 
     def _menu(self, title: str) -> tuple[QMenu, Callable[..., QAction]]:

@@ -37,7 +37,7 @@ class ProjectCommands(QObject):
         """Opens a project; returns whether that went well. The open one stays when it did not."""
         if self._workspace.is_project_open and path.resolve() == self._workspace.project.path:
             return True
-        self._window.stop_playing()
+        self._window.settle()
         return self._workspace.attempt(lambda: self._workspace.open_project(path))
 
     def open_at_start(self) -> None:
@@ -83,7 +83,7 @@ class ProjectCommands(QObject):
         """Gives the project's file another name."""
         if name == self._workspace.project.name:
             return
-        self._window.stop_playing()
+        self._window.settle()
         project = self._workspace.project
         self._workspace.attempt(lambda: self._workspace.adopt_project(rename_project(project, name)))
 

@@ -1,15 +1,14 @@
 """Finds out what the status bar says: read back from the weights, the last turn, the system and the project file."""
 
 from datetime import datetime
-from pathlib import Path
 
 import psutil
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from core.errors import UserError
 from core.events import PlaytestPaused, ScoresCommitted, TurnCommitted, TurnStarted
-from core.inference.request import WeightsInfo
 from core.transcripts import get_turn
+from gui.weights.figures import describe_bytes, describe_device, describe_weights
 from gui.weights.reader import WeightsReader
 from gui.widgets.status_bar import StatusBar
 from gui.workspace import Workspace, weights_settings
@@ -48,7 +47,7 @@ class VitalSigns(QObject):
         info, error = self._reader.info, self._reader.error
         if info is not None:
             text = f"{info.name} · {describe_device(info)}"
-            self._bar.show_weights(text, describe_details(info), "warning" if info.safe_mode else "good")
+            self._bar.show_weights(text, describe_weights(info), "warning" if info.safe_mode else "good")
         elif error is not None:
             name = weights_settings(self._workspace.settings).path.name
             self._bar.show_weights(self.tr("%1 not loaded").replace("%1", name), str(error), "fault")
@@ -96,32 +95,14 @@ class VitalSigns(QObject):
         self._bar.show_memory(describe_bytes(window + others), details)
 
 
-def describe_device(info: WeightsInfo) -> str:
-    """Returns where the weights run, as it was read back at load."""
-    if info.gpu and info.n_gpu_layers:
-        where = f"GPU {info.gpu}, {info.n_gpu_layers} layers"
-    else:
-        where = f"CPU, {info.n_threads} thread{'' if info.n_threads == 1 else 's'}"
-    return f"{where} · safe mode" if info.safe_mode else where
-
-
-def describe_details(info: WeightsInfo) -> str:
-    """Returns what the tooltip says of the weights."""
-    return "\n".join(
-        [
-            str(Path(info.path)),
-            f"{describe_count(info.n_params)} parameters, {describe_bytes(info.size_bytes)}",
-            f"context {info.n_ctx:,} tokens, {info.n_sequences} sequences, {describe_bytes(info.kv_bytes)} KV cache",
-        ]
-    )
-
-
 def describe_speed(turn: Turn) -> str:
     """Returns the tokens per second of a turn, from its first token to its last."""
     record = turn.record
     n_written = int(record.get("n_written_tokens", 0))
     seconds = float(record.get("total_s", 0)) - float(record.get("first_token_s", 0))
-    return f"{(n_written - 1) / seconds:.0f} tok/s" if n_written > 1 and seconds > 0 else ""
+    if n_written < 2 or seconds <= 0:
+        return ""
+    return QCoreApplication.translate("VitalSigns", "%1 tok/s").replace("%1", f"{(n_written - 1) / seconds:.0f}")
 
 
 def describe_context(turn: Turn) -> str:
@@ -129,23 +110,10 @@ def describe_context(turn: Turn) -> str:
     record = turn.record
     n_ctx = int(record.get("n_ctx", 0))
     n_used = int(record.get("n_prompt_tokens", 0)) + int(record.get("n_written_tokens", 0))
-    return f"context {100 * n_used / n_ctx:.0f} % of {n_ctx:,}" if n_ctx else ""
-
-
-def describe_bytes(n_bytes: int) -> str:
-    """Returns a size as people say it."""
-    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if n_bytes >= size:
-            return f"{n_bytes / size:.1f} {unit}" if n_bytes < 10 * size else f"{n_bytes / size:.0f} {unit}"
-    return f"{n_bytes} bytes"
-
-
-def describe_count(count: int) -> str:
-    """Returns a large number as people say it."""
-    for unit, size in (("B", 1e9), ("M", 1e6), ("k", 1e3)):
-        if count >= size:
-            return f"{count / size:.1f} {unit}"
-    return str(count)
+    if not n_ctx:
+        return ""
+    text = QCoreApplication.translate("VitalSigns", "context %1 of %2")
+    return text.replace("%1", f"{100 * n_used / n_ctx:.0f} %").replace("%2", f"{n_ctx:,}")
 
 
 def _measure() -> tuple[int, int]:

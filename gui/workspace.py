@@ -76,6 +76,11 @@ class Workspace(QObject):
             self._close_engine()
             self.engine_changed.emit()
 
+    def restart_engine(self) -> None:
+        """Loads the same weights anew with the next request."""
+        self._close_engine()
+        self.engine_changed.emit()
+
     def open_project(self, path: Path) -> None:
         """Opens another project; the one that is open stays open when this raises UserError."""
         project = Project(path)

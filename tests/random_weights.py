@@ -25,6 +25,8 @@ CONTROL_TOKENS = ("<|pad|>", "<|endoftext|>", "<|im_start|>", "<|im_end|>")
 USER_TOKENS = ("<think>", "</think>")
 CONSONANTS = "bdfghjklmnprstvwz"
 VOWELS = "aeiou"
+N_CONVOLVED, N_STATES, N_STEP_RANK = 4, 16, 32
+"""Sizes inside a recurrent layer."""
 SPACE = "\u0120"
 """How byte-level vocabularies write a space."""
 
@@ -47,6 +49,8 @@ class Shape:
     template: str = CHATML
     ends: bool = True
     """False: no token ends a turn, so that an answer only ends by length."""
+    recurrent: bool = False
+    """Mamba instead of Llama: a memory that cannot forget its end."""
 
 
 SHAPE_20M = Shape(n_vocab=16_000, n_embd=384, n_layers=8, n_heads=6, n_heads_kv=6, n_ff=1024, n_ctx=8192, spread=0.04)
@@ -65,7 +69,7 @@ SHAPE_500M = Shape(
 
 def random_weights(shape: Shape = Shape(), name: str = "random") -> Path:
     """Returns the path of a GGUF of this shape, written if it is not there yet."""
-    digest = hashlib.sha256(repr((astuple(shape), gguf.__name__, 6)).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(repr((astuple(shape), gguf.__name__, 8)).encode()).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / "tableread-random-weights"
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}-{digest}.gguf"
@@ -77,7 +81,7 @@ def random_weights(shape: Shape = Shape(), name: str = "random") -> Path:
 
 
 def _write(path: Path, shape: Shape, name: str) -> None:
-    writer = gguf.GGUFWriter(path, "llama")
+    writer = gguf.GGUFWriter(path, "mamba" if shape.recurrent else "llama")
     writer.add_name(name)
     writer.add_context_length(shape.n_ctx)
     writer.add_embedding_length(shape.n_embd)
@@ -87,6 +91,10 @@ def _write(path: Path, shape: Shape, name: str) -> None:
     writer.add_head_count_kv(shape.n_heads_kv)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(shape.n_embd // shape.n_heads)
+    writer.add_ssm_conv_kernel(N_CONVOLVED)
+    writer.add_ssm_inner_size(2 * shape.n_embd)
+    writer.add_ssm_state_size(N_STATES)
+    writer.add_ssm_time_step_rank(N_STEP_RANK)
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0 if shape.quantised else gguf.LlamaFileType.MOSTLY_F16)
     _add_vocabulary(writer, shape)
     random = np.random.default_rng(shape.seed)
@@ -149,26 +157,40 @@ def _tensors(shape: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:
     head = shape.n_embd // shape.n_heads
     yield "token_embd.weight", (shape.n_vocab, shape.n_embd)
     yield "output_norm.weight", (shape.n_embd,)
+    attention = (
+        ("attn_norm.weight", (shape.n_embd,)),
+        ("attn_q.weight", (shape.n_embd, shape.n_embd)),
+        ("attn_k.weight", (shape.n_heads_kv * head, shape.n_embd)),
+        ("attn_v.weight", (shape.n_heads_kv * head, shape.n_embd)),
+        ("attn_output.weight", (shape.n_embd, shape.n_embd)),
+        ("ffn_norm.weight", (shape.n_embd,)),
+        ("ffn_gate.weight", (shape.n_ff, shape.n_embd)),
+        ("ffn_up.weight", (shape.n_ff, shape.n_embd)),
+        ("ffn_down.weight", (shape.n_embd, shape.n_ff)),
+    )
+    inner = 2 * shape.n_embd
+    recurrence = (
+        ("attn_norm.weight", (shape.n_embd,)),
+        ("ssm_in.weight", (2 * inner, shape.n_embd)),
+        ("ssm_conv1d.weight", (inner, N_CONVOLVED)),
+        ("ssm_conv1d.bias", (inner,)),
+        ("ssm_x.weight", (N_STEP_RANK + 2 * N_STATES, inner)),
+        ("ssm_dt.weight", (inner, N_STEP_RANK)),
+        ("ssm_dt.bias", (inner,)),
+        ("ssm_a", (inner, N_STATES)),
+        ("ssm_d", (inner,)),
+        ("ssm_out.weight", (shape.n_embd, inner)),
+    )
     for layer in range(shape.n_layers):
-        for tensor, size in (
-            ("attn_norm", (shape.n_embd,)),
-            ("attn_q", (shape.n_embd, shape.n_embd)),
-            ("attn_k", (shape.n_heads_kv * head, shape.n_embd)),
-            ("attn_v", (shape.n_heads_kv * head, shape.n_embd)),
-            ("attn_output", (shape.n_embd, shape.n_embd)),
-            ("ffn_norm", (shape.n_embd,)),
-            ("ffn_gate", (shape.n_ff, shape.n_embd)),
-            ("ffn_up", (shape.n_ff, shape.n_embd)),
-            ("ffn_down", (shape.n_embd, shape.n_ff)),
-        ):
-            yield f"blk.{layer}.{tensor}.weight", size
+        for tensor, size in recurrence if shape.recurrent else attention:
+            yield f"blk.{layer}.{tensor}", size
 
 
 def _add_tensor(
     writer: gguf.GGUFWriter, random: np.random.Generator, shape: Shape, name: str, size: tuple[int, ...]
 ) -> None:
-    if len(size) == 1:
-        writer.add_tensor(name, np.ones(size, np.float32))
+    if len(size) == 1 or "ssm_a" in name or "conv1d" in name:
+        writer.add_tensor(name, np.full(size, -1 if "ssm_a" in name else 1, np.float32))
         return
     if shape.quantised:
         values: NDArray[np.uint8] | NDArray[np.float16] = _random_q8_0(random, size, shape.spread)

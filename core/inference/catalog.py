@@ -83,7 +83,7 @@ def estimate_fit(header: WeightsHeader, n_ctx: int, n_sequences: int, n_gpu_laye
     kv_bytes = 2 * header.n_layers * header.n_heads_kv * header.n_head_dim * context_tokens(header, n_ctx) * n_sequences
     n_batch = batch_tokens(header.n_params)
     logits = 2 * 4 * N_LOGIT_ROWS * header.n_vocab
-    activations = 4 * n_batch * (8 * header.n_embd + 3 * header.n_ff)
+    activations = 4 * n_batch * (8 * header.n_embd + 3 * header.n_ff + context_tokens(header, n_ctx) * header.n_heads)
     return Fit(
         weights_bytes=round(header.tensor_bytes * (1 - on_gpu)),
         kv_bytes=round(kv_bytes * (1 - on_gpu)),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.inference.request import Message
-from core.inference.sandbox import TemplateRefused, compile_template
+from core.inference.sandbox import TemplateRefused, TemplateTooCostly, compile_template
 
 THINK = "<think>"
 END_THINK = "</think>"
@@ -168,6 +168,8 @@ def _fitting_shape(render: Callable[[Mapping[str, Any]], str], variables: Mappin
         try:
             if all(_arrives(chat, _render(render, variables, _shaped(chat, shape), shape, False)) for chat in chats):
                 return shape
+        except TemplateTooCostly:
+            raise
         except TemplateRefused as error:
             refusal = error
     raise refusal

@@ -162,6 +162,7 @@ class BatchLoop:
                 self._scheduler.add(job, background=message.background)
             elif isinstance(message, Cancel) and message.number in self._jobs:
                 self._jobs[message.number].cancelled = True
+                self._advance(self._jobs[message.number])
 
     def _advance(self, job: _Job) -> None:
         """Runs one batch of a job."""
@@ -287,25 +288,7 @@ class BatchLoop:
             first_token_s=answer.first_token_s,
             total_s=time.perf_counter() - job.started,
         )
-        return Generated(answer.text.text, (*tokens, *self._exact_tokens(tail)), finish, usage)
-
-    def _exact_tokens(self, data: bytes) -> list[int]:
-        """Returns tokens that write exactly these bytes, as far as the vocabulary can."""
-        if not data:
-            return []
-        text = data.decode("utf-8", "replace")
-        tokens = self._vocabulary.tokenize(text, parse_special=False)
-        if self._bytes_of(tokens) == data:
-            return tokens
-        # Some vocabularies put a blank before a text's first word: a line break in front takes it
-        tokens = self._vocabulary.tokenize(f"\n{text}", parse_special=False)
-        for n_before in range(len(tokens)):
-            if self._bytes_of(tokens[n_before:]) == data:
-                return tokens[n_before:]
-        return []
-
-    def _bytes_of(self, tokens: Sequence[int]) -> bytes:
-        return b"".join(map(self._vocabulary.piece, tokens))
+        return Generated(answer.text.text, (*tokens, *self._vocabulary.tokenize_exactly(tail)), finish, usage)
 
     # -- scoring ----------------------------------------------------------------------------------------------------
 
@@ -397,7 +380,7 @@ class BatchLoop:
         return tuple(self._vocabulary.piece(token).decode("utf-8", "replace") for token in tokens)
 
     def _text_of(self, tokens: Sequence[int]) -> str:
-        return self._bytes_of(tokens).decode("utf-8", "replace")
+        return self._vocabulary.bytes_of(tokens).decode("utf-8", "replace")
 
     # -- batches ----------------------------------------------------------------------------------------------------
 

@@ -110,6 +110,21 @@ class Vocabulary:
                 return buffer.raw[:count]
             room = -count
 
+    def bytes_of(self, tokens: Sequence[int]) -> bytes:
+        """Returns the bytes that tokens write."""
+        return b"".join(map(self.piece, tokens))
+
+    def tokenize_exactly(self, data: bytes) -> list[int]:
+        """Returns tokens that write exactly these bytes; none when the vocabulary has no way to."""
+        text = data.decode("utf-8", "replace")
+        # Some vocabularies put a blank before a text's first word: a line break in front takes it
+        for before in ("", "\n"):
+            tokens = self.tokenize(before + text, parse_special=False)
+            for n_before in range(len(tokens) + 1 if before else 1):
+                if self.bytes_of(tokens[n_before:]) == data:
+                    return tokens[n_before:]
+        return []
+
     def _text(self, token: int) -> str:
         text: bytes = native.llama_vocab_get_text(self._handle, token) or b""
         return text.decode("utf-8", "replace")
@@ -147,7 +162,7 @@ class Weights:
         self._refuse_unfit()
         self.n_ctx = _context_length(self._model, n_ctx)
         self.vocabulary = Vocabulary(native.llama_model_get_vocab(self._model))
-        self._context = self._open_context(n_sequences, n_threads)
+        self._context = self._open_context(n_sequences, n_threads, n_gpu_layers)
         self._memory = native.llama_get_memory(self._context)
         self._can_trim = not (native.llama_model_is_recurrent(self._model) or native.llama_model_is_hybrid(self._model))
         self._batch = native.llama_batch_init(n_batch, 0, 1)
@@ -259,7 +274,7 @@ class Weights:
         if reads_only or native.llama_model_is_diffusion(self._model):
             raise UserError(f"{self.path.name} does not write text token by token.", "Choose weights made for chat.")
 
-    def _open_context(self, n_sequences: int, n_threads: int) -> Any:
+    def _open_context(self, n_sequences: int, n_threads: int, n_gpu_layers: int) -> Any:
         params = native.llama_context_default_params()
         params.n_ctx = self.n_ctx * n_sequences
         params.n_seq_max = n_sequences
@@ -267,6 +282,8 @@ class Weights:
         params.swa_full = True
         params.n_batch = params.n_ubatch = self.n_batch
         params.n_outputs_max = params.n_outputs_max_per_seq = N_ROWS_MAX
+        if n_gpu_layers == 0:  # on CPUs the fused kernel writes up to 1.5 times slower late in a scene
+            params.flash_attn_type = native.LLAMA_FLASH_ATTN_TYPE_DISABLED
         params.n_threads = 1 if self.n_params < N_PARAMS_ONE_THREAD else n_threads
         params.n_threads_batch = n_threads
         params.no_perf = True

@@ -40,6 +40,10 @@ class TemplateRefused(Exception):
     """A template cannot be used for these messages. The text says why, in words for a user."""
 
 
+class TemplateTooCostly(TemplateRefused):
+    """A template broke a limit: not to be tried again with other messages."""
+
+
 class _TimeIsUp(BaseException):
     """Raised into a running template; no `except Exception` in its way can swallow it."""
 
@@ -51,9 +55,9 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" and max(_magnitude(left), _magnitude(right)) > POWER_LIMIT:
-            raise TemplateRefused("it computes with huge numbers")
+            raise TemplateTooCostly("it computes with huge numbers")
         if operator == "*" and _magnitude(left) * _magnitude(right) > OUTPUT_LIMIT_CHARS:
-            raise TemplateRefused("it computes with huge numbers or texts")
+            raise TemplateTooCostly("it computes with huge numbers or texts")
         return super().call_binop(context, operator, left, right)
 
 
@@ -99,7 +103,7 @@ def compile_template(source: str) -> Callable[[Mapping[str, Any]], str]:
                 pieces.append(piece)
                 n_chars += len(piece)
                 if n_chars > OUTPUT_LIMIT_CHARS:
-                    raise TemplateRefused("it writes without end")
+                    raise TemplateTooCostly("it writes without end")
             return "".join(pieces)
 
     return render
@@ -123,11 +127,11 @@ def _limits() -> Iterator[None]:
     except TemplateRefused:
         raise
     except _TimeIsUp:
-        raise TemplateRefused(f"it does not finish in {TIME_LIMIT_S:.0f} seconds") from None
+        raise TemplateTooCostly(f"it does not finish in {TIME_LIMIT_S:.0f} seconds") from None
     except (MemoryError, OverflowError):
-        raise TemplateRefused("it needs too much memory") from None
+        raise TemplateTooCostly("it needs too much memory") from None
     except RecursionError:
-        raise TemplateRefused("it calls itself without end") from None
+        raise TemplateTooCostly("it calls itself without end") from None
     except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise TemplateRefused(f"it fails: {str(error)[:200]}") from error
 

@@ -82,6 +82,6 @@ class CharacterActions(QObject):
         )
         new = empty.add_button(self.tr("New character"), "mdi6.account-plus-outline")
         new.clicked.connect(self._new.trigger)
-        empty.add_button(self.tr("Open an example"), "mdi6.lighthouse-on").clicked.connect(self._place.add_example)
+        empty.add_button(self.tr("Open an example"), "mdi6.drama-masks").clicked.connect(self._place.add_example)
         empty.add_button(self.tr("Import a card…"), "mdi6.tray-arrow-down").clicked.connect(self._import.trigger)
         return empty

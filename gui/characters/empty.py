@@ -1,6 +1,7 @@
 """What a place shows when there is nothing in it: what it is for, one example, one button to begin."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
@@ -17,10 +18,9 @@ class EmptyPlace(QWidget):
         self._sign = QLabel()
         heading = QLabel(title)
         theme.set_kind(heading, "title")
-        words = QLabel(text)
+        self._words = words = QLabel(text)
         words.setWordWrap(True)
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        words.setFixedWidth(_WIDTH_PX)
         theme.set_kind(words, "dim")
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
@@ -36,8 +36,8 @@ class EmptyPlace(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         column.addStretch(3)
-        theme.notifier.theme_changed.connect(self._draw_sign)
-        self._draw_sign()
+        theme.notifier.theme_changed.connect(self._fit)
+        self._fit()
 
     def add_button(self, text: str, icon: str) -> QPushButton:
         """Adds a button; the first one is the one to press."""
@@ -48,5 +48,13 @@ class EmptyPlace(QWidget):
         self._buttons.addWidget(button)
         return button
 
-    def _draw_sign(self) -> None:
-        self._sign.setPixmap(theme.icon(self._icon, "accent").pixmap(56, 56))
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fits once the font is known."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._sign.setPixmap(theme.icon(self._icon, "accent").pixmap(64, 64))
+        self._words.ensurePolished()
+        width = theme.text_px(_WIDTH_PX)
+        self._words.setFixedSize(width, self._words.heightForWidth(width))

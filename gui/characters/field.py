@@ -15,6 +15,8 @@ from gui.widgets.statement_list import StatementList
 from gui.widgets.token_label import TokenCounter, TokenLabel
 from models.fields import MAX_NAME_CHARS
 
+_LIT_TINT = 0.16
+
 Check = Callable[[Any], str | None]
 """Says what is wrong with a value, or None."""
 
@@ -105,9 +107,17 @@ class Field(QWidget):
 
     def set_lit(self, lit: bool) -> None:
         """Shows that its block in the prompt is pointed at."""
-        if self._lit != lit:
-            self._lit = lit
-            self.update()
+        if self._lit == lit or self.origin is None:
+            return
+        self._lit = lit
+        if not lit:
+            self.editor.setStyleSheet("")
+            return
+        color, ground = origin_color(self.origin), theme.colors().field
+        name = self.editor.metaObject().className()
+        self.editor.setStyleSheet(
+            f"{name} {{ border-color: {color}; background: {theme.mix(ground, color, _LIT_TINT)}; }}"
+        )
 
     def focus_editor(self) -> None:
         """Puts the cursor into the editor."""
@@ -119,7 +129,7 @@ class Field(QWidget):
             self.editor.selectAll()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paints the dot of its origin, and a bar while its block is pointed at."""
+        """Paints the dot of its origin."""
         if self.origin is None:
             return
         painter = QPainter(self)
@@ -128,9 +138,6 @@ class Field(QWidget):
         painter.setBrush(QColor(origin_color(self.origin)))
         middle = self._label.geometry().center().y() + 0.5
         painter.drawEllipse(QRectF(1, middle - 3, 6, 6))
-        if self._lit:
-            top = self.editor.geometry()
-            painter.drawRoundedRect(QRectF(top.left() - 10, top.top() + 2, 3, top.height() - 4), 1.5, 1.5)
 
     def watch(self, watch: EditWatch | StatementList) -> None:
         """Passes on what happens in the editor."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -27,6 +27,7 @@ from gui.characters.header import CharacterHeader
 from gui.characters.role_menu import RoleGiver
 from gui.characters.role_prompt import RolePrompt
 from gui.characters.roster import Entry, Roster
+from gui.characters.row_news import MANY, RowNews
 from gui.place import Place
 from gui.widgets.ask import ask_open_files, ask_save_file, file_name
 from gui.widgets.portrait import Face, PictureCache, find_color_indexes
@@ -69,15 +70,14 @@ class CharactersPlace(Place):
         self._acts = CharacterActions(self)
         self._make_parts()
         self._connect()
-        self._castings_timer = QTimer(self)
-        self._castings_timer.setSingleShot(True)
-        self._castings_timer.timeout.connect(lambda: self.prompt.open(self.character_id))
+        self._news = RowNews(workspace, ("character", "role", "scenario"), self)
+        self._news.arrived.connect(self._on_news)
         self.setFocusProxy(self.roster.list)
 
     def open_entity(self, kind: str, entity_id: str) -> None:
         """Shows one character."""
         if kind == "character":
-            self._reload(entity_id)
+            self.workspace.attempt(lambda: self._reload(entity_id))
 
     def place_actions(self) -> list[QAction]:
         """Returns what can be done to characters."""
@@ -96,7 +96,7 @@ class CharactersPlace(Place):
         """Reads everything again when something happened in the meantime."""
         super().showEvent(event)
         if self._is_stale:
-            self._reload(self._wanted_id())
+            self._reload_safely()
 
     def new_character(self) -> None:
         """Adds a character and puts the cursor into its name."""
@@ -117,11 +117,10 @@ class CharactersPlace(Place):
     def delete(self) -> None:
         """Deletes the open character; its neighbour is opened. Undo brings it back."""
         self.flush()
-        gone, neighbour = self.character_id, self.roster.neighbour_of(self.character_id)
+        gone = self.character_id
         if self.workspace.attempt(lambda: delete_character(self.workspace.project, gone)):
             self._deleted_id = gone
-            self._let_go()
-            self._reload(neighbour)
+            self._reload(gone)
 
     def ask_export(self) -> None:
         """Asks where to write a character card, and writes it."""
@@ -184,7 +183,6 @@ class CharactersPlace(Place):
         self.prompt.castings_changed.connect(self.header.show_castings)
         self.prompt.view.origin_hovered.connect(self.form.light)
         self.prompt.view.origin_chosen.connect(self._on_origin_chosen)
-        workspace.rows_changed.connect(self._on_rows_changed)
         workspace.project_opened.connect(self._on_project_opened)
 
     def _add(self, draft: CharacterBase) -> None:
@@ -196,6 +194,10 @@ class CharactersPlace(Place):
             if not self.isVisible():
                 self.open_requested.emit("character", made[0].id)
 
+    def _reload_safely(self) -> None:
+        """Reads everything again; a fault of the file is said, and what is shown stays."""
+        self.workspace.attempt(lambda: self._reload(self._wanted_id()))
+
     def _wanted_id(self) -> str:
         return self.character_id or str(get_setting(self.workspace.project, CURRENT_KEY, ""))
 
@@ -204,8 +206,11 @@ class CharactersPlace(Place):
         self._is_stale = False
         project = self.workspace.project
         characters = {character.id: character for character in list_characters(project)}
-        self._colors = find_color_indexes(project)
-        chosen = wanted if wanted in characters else next(iter(characters), "")
+        self._colors = find_color_indexes(project, characters.values())
+        neighbour = self.roster.neighbour_of(wanted)
+        chosen = next((one for one in (wanted, neighbour) if one in characters), next(iter(characters), ""))
+        if self.character_id not in characters:
+            self._let_go()
         self._desk.show_empty(not characters)
         self.roster.show_entries([self._entry_of(character) for character in characters.values()], chosen)
         self._acts.enable(bool(characters))
@@ -237,7 +242,7 @@ class CharactersPlace(Place):
         self._current = character
         self.form.refresh(character)
         self._show_identity(character)
-        self._castings_timer.start()
+        self.prompt.refresh()
 
     def _let_go(self) -> None:
         self.form.forget_row()
@@ -266,7 +271,7 @@ class CharactersPlace(Place):
     def _on_closing(self) -> None:
         """The window is about to close the project: keeps what was typed, and asks for nothing any more."""
         self.flush()
-        self._castings_timer.stop()
+        self._news.stop()
         self.prompt.stop()
         self._counter.stop()
 
@@ -274,29 +279,25 @@ class CharactersPlace(Place):
         self._let_go()
         self._is_stale = True
         if self.isVisible():
-            self._reload(self._wanted_id())
+            self._reload_safely()
 
-    def _on_rows_changed(self, table: str, entity_id: str) -> None:
-        if table not in ("character", "role", "scenario"):
-            return
+    def _on_news(self, news: dict[str, set[str]]) -> None:
         if not self.isVisible():
             self._is_stale = True
-        elif table == "character":
-            self._on_character_changed(entity_id)
-        else:
-            self._castings_timer.start()
+            return
+        changed = news.get("character", set())
+        self.workspace.attempt(lambda: self._take_news(changed))
+        if news.keys() & {"role", "scenario"}:
+            self.workspace.attempt(lambda: self.prompt.open(self.character_id))
 
-    def _on_character_changed(self, character_id: str) -> None:
-        character = get_character(self.workspace.project, character_id)
-        is_listed = character_id in self.roster.ids
-        if character is None and is_listed:
-            neighbour = self.roster.neighbour_of(character_id)
-            if character_id == self.character_id:
-                self._let_go()
-            self._reload(self.character_id or neighbour)
-        elif character is not None and not is_listed:
-            self._reload(character_id if character_id == self._deleted_id else self.character_id)
-        elif character is not None:
+    def _take_news(self, changed: set[str]) -> None:
+        """Shows characters that changed; the whole list when some came or went."""
+        project = self.workspace.project
+        rows = {one: get_character(project, one) for one in changed} if len(changed) < MANY else {}
+        if len(rows) < len(changed) or any((row is None) == (one in self.roster.ids) for one, row in rows.items()):
+            self._reload(self._deleted_id if self._deleted_id in changed else self.character_id)
+            return
+        for character in filter(None, rows.values()):
             self.roster.update_entry(self._entry_of(character))
-            if character_id == self.character_id:
+            if character.id == self.character_id:
                 self._refresh(character)

@@ -51,7 +51,7 @@ class RolePrompt(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
-        self._timer.timeout.connect(self._show)
+        self._timer.timeout.connect(lambda: workspace.attempt(self._show))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)

@@ -64,6 +64,8 @@ class Sections(QWidget):
         """Scrolls a section to the top."""
         if not 0 <= section < len(self._heads):
             return
+        self._fit_foot()
+        self._area.widget().layout().activate()
         self._following = True
         self.tabs.setCurrentIndex(section)
         place = self._heads[section].y() - 16 if section else 0

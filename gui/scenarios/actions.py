@@ -55,6 +55,6 @@ class ScenarioActions(QObject):
             ),
         )
         empty.add_button(self.tr("New scenario"), "mdi6.plus").clicked.connect(self._new.trigger)
-        empty.add_button(self.tr("Open an example"), "mdi6.lighthouse-on").clicked.connect(self._place.add_example)
+        empty.add_button(self.tr("Open an example"), "mdi6.drama-masks").clicked.connect(self._place.add_example)
         empty.add_button(self.tr("Import a pack…"), "mdi6.tray-arrow-down").clicked.connect(self._import.trigger)
         return empty

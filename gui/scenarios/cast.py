@@ -23,10 +23,11 @@ class Cast:
     @property
     def faces(self) -> dict[str, Face]:
         """Role id -> who plays it, in the colours of the Stage: by place among those who are cast."""
-        played = [(role.id, self.characters[role.character_id or ""]) for role in self.roles if self.is_played(role)]
+        played = [role for role in self.roles if self.is_played(role)]
+        people = [self.characters[role.character_id or ""] for role in played]
         return {
-            role_id: Face(character.name, place, character.portrait)
-            for place, (role_id, character) in enumerate(played)
+            role.id: Face(character.name, place, character.portrait)
+            for place, (role, character) in enumerate(zip(played, people, strict=True))
         }
 
     def is_played(self, role: RoleBase) -> bool:

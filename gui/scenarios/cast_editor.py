@@ -135,7 +135,8 @@ class CastEditor(QWidget):
     def ask_player(self, role_id: str) -> None:
         """Asks who plays a role."""
         project = self._workspace.project
-        colors = find_color_indexes(project)
+        characters = list_characters(project)
+        colors = find_color_indexes(project, characters)
         entries = [
             Entry(
                 character.id,
@@ -143,7 +144,7 @@ class CastEditor(QWidget):
                 character.summary[:200],
                 (Face(character.name, colors.get(character.id, 0), character.portrait),),
             )
-            for character in list_characters(project)
+            for character in characters
         ]
         self._casting = role_id
         self.picker.open_under(self._cards[role_id].player, entries, self._roles[role_id].character_id or "")

@@ -3,7 +3,7 @@
 from importlib.resources import files
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from core.library import (
 from core.playtest.script import Script
 from gui.characters.desk import Desk
 from gui.characters.roster import Entry, Roster
+from gui.characters.row_news import MANY, RowNews
 from gui.place import Place
 from gui.scenarios.actions import ScenarioActions
 from gui.scenarios.cast import Cast, draft_script, read_cast
@@ -41,7 +42,10 @@ EXAMPLE_PACK = "1-the-lighthouse-inquest.trpack"
 
 
 class ScenariosPlace(Place):
-    """Where scenarios are written and cast."""
+    """Where scenarios are written and cast.
+
+    `open_requested("scenario", id)` asks for the Stage to play it, `scenarios` for this place to be shown.
+    """
 
     TITLE = "Scenarios"
     ICON = "mdi6.graph-outline"
@@ -74,15 +78,14 @@ class ScenariosPlace(Place):
         self._acts = ScenarioActions(self)
         self._make_parts()
         self._connect()
-        self._cast_timer = QTimer(self)
-        self._cast_timer.setSingleShot(True)
-        self._cast_timer.timeout.connect(self._read_cast)
+        self._news = RowNews(workspace, ("scenario", "role", "character"), self)
+        self._news.arrived.connect(self._on_news)
         self.setFocusProxy(self.roster.list)
 
     def open_entity(self, kind: str, entity_id: str) -> None:
         """Shows one scenario."""
         if kind in ("scenario", "scenarios"):
-            self._reload(entity_id)
+            self.workspace.attempt(lambda: self._reload(entity_id))
 
     def place_actions(self) -> list[QAction]:
         """Returns what can be done to scenarios."""
@@ -102,7 +105,7 @@ class ScenariosPlace(Place):
         """Reads everything again when something happened in the meantime."""
         super().showEvent(event)
         if self._is_stale:
-            self._reload(self._wanted_id())
+            self._reload_safely()
 
     def new_scenario(self) -> None:
         """Adds a scenario with two roles and puts the cursor into its name."""
@@ -134,11 +137,10 @@ class ScenariosPlace(Place):
     def delete(self) -> None:
         """Deletes the open scenario; its neighbour is opened. Undo brings it back; its playtests stay."""
         self.flush()
-        gone, neighbour = self.scenario_id, self.roster.neighbour_of(self.scenario_id)
+        gone = self.scenario_id
         if self.workspace.attempt(lambda: delete_scenario(self.workspace.project, gone)):
             self._deleted_id = gone
-            self._let_go()
-            self._reload(neighbour)
+            self._reload(gone)
 
     def play(self) -> None:
         """Takes the open scenario to the Stage."""
@@ -183,7 +185,6 @@ class ScenariosPlace(Place):
             part.redo_requested.connect(lambda: workspace.attempt(workspace.project.redo))
         self.prompt.view.origin_hovered.connect(self._on_origin_hovered)
         self.prompt.view.origin_chosen.connect(self._on_origin_chosen)
-        workspace.rows_changed.connect(self._on_rows_changed)
         workspace.project_opened.connect(self._on_project_opened)
 
     def add_role(self) -> None:
@@ -197,6 +198,10 @@ class ScenariosPlace(Place):
         if not self.isVisible():
             self.open_requested.emit("scenarios", scenario_id)
 
+    def _reload_safely(self) -> None:
+        """Reads everything again; a fault of the file is said, and what is shown stays."""
+        self.workspace.attempt(lambda: self._reload(self._wanted_id()))
+
     def _wanted_id(self) -> str:
         return self.scenario_id or str(get_setting(self.workspace.project, CURRENT_KEY, ""))
 
@@ -204,7 +209,10 @@ class ScenariosPlace(Place):
         """Reads the whole list and opens one of it: the wanted one, or the first."""
         self._is_stale = False
         scenarios = {scenario.id: scenario for scenario in list_scenarios(self.workspace.project)}
-        chosen = wanted if wanted in scenarios else next(iter(scenarios), "")
+        neighbour = self.roster.neighbour_of(wanted)
+        chosen = next((one for one in (wanted, neighbour) if one in scenarios), next(iter(scenarios), ""))
+        if self.scenario_id not in scenarios:
+            self._let_go()
         self._desk.show_empty(not scenarios)
         self.roster.show_entries([self._entry_of(scenario) for scenario in scenarios.values()], chosen)
         self._acts.enable(bool(scenarios))
@@ -229,6 +237,9 @@ class ScenariosPlace(Place):
             self.form.open(scenario, commit)
             self.roster.choose(scenario_id)
             self.workspace.attempt(lambda: set_setting(project, CURRENT_KEY, scenario_id))
+        self._refresh(scenario)
+
+    def _refresh(self, scenario: Scenario) -> None:
         self._current = scenario
         self.form.refresh(scenario)
         self.header.show_name(scenario.name)
@@ -298,7 +309,7 @@ class ScenariosPlace(Place):
     def _on_closing(self) -> None:
         """The window is about to close the project: keeps what was typed, and asks for nothing any more."""
         self.flush()
-        self._cast_timer.stop()
+        self._news.stop()
         self.prompt.stop()
         self._counter.stop()
 
@@ -306,30 +317,25 @@ class ScenariosPlace(Place):
         self._let_go()
         self._is_stale = True
         if self.isVisible():
-            self._reload(self._wanted_id())
+            self._reload_safely()
 
-    def _on_rows_changed(self, table: str, entity_id: str) -> None:
-        if table not in ("scenario", "role", "character"):
-            return
+    def _on_news(self, news: dict[str, set[str]]) -> None:
         if not self.isVisible():
             self._is_stale = True
-        elif table == "scenario":
-            self._on_scenario_changed(entity_id)
-        else:
-            self._cast_timer.start()
+            return
+        self.workspace.attempt(lambda: self._take_news(news))
 
-    def _on_scenario_changed(self, scenario_id: str) -> None:
-        scenario = get_scenario(self.workspace.project, scenario_id)
-        is_listed = scenario_id in self.roster.ids
-        if scenario is None and is_listed:
-            neighbour = self.roster.neighbour_of(scenario_id)
-            if scenario_id == self.scenario_id:
-                self._let_go()
-            self._reload(self.scenario_id or neighbour)
-        elif scenario is not None and not is_listed:
-            self._reload(scenario_id if scenario_id == self._deleted_id else self.scenario_id)
-        elif scenario is not None:
-            if scenario_id == self.scenario_id:
-                self._open(scenario_id)
+    def _take_news(self, news: dict[str, set[str]]) -> None:
+        """Shows scenarios that changed; the whole list when some came or went."""
+        project, changed = self.workspace.project, news.get("scenario", set())
+        rows = {one: get_scenario(project, one) for one in changed} if len(changed) < MANY else {}
+        if len(rows) < len(changed) or any((row is None) == (one in self.roster.ids) for one, row in rows.items()):
+            self._reload(self._deleted_id if self._deleted_id in changed else self.scenario_id)
+            return
+        for scenario in filter(None, rows.values()):
+            if scenario.id == self.scenario_id:
+                self._refresh(scenario)
             else:
                 self.roster.update_entry(self._entry_of(scenario))
+        if self.scenario_id not in changed:
+            self._read_cast()

@@ -1,11 +1,24 @@
 """The map of branches: the tree of turns from left to right; a click goes there."""
 
+from html import escape
+
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui import theme
 from gui.stage.branch_lanes import Lane, find_lanes, lane_of, turn_on_lane
+from gui.stage.fill import fill
 from gui.stage.reading import StageTurn
 from gui.stage.session import StageSession
 
@@ -117,8 +130,8 @@ class BranchMap(QWidget):
         """Says which turn is under the mouse."""
         if isinstance(event, QHelpEvent) and self._lanes:
             lane, turn = self._nearest(QPointF(event.pos()))
-            said = self.tr("Branch %1, turn %2, %3").replace("%1", str(lane + 1)).replace("%2", str(turn.number))
-            QToolTip.showText(event.globalPos(), said.replace("%3", turn.speaker).replace("<", "‹"), self)
+            said = fill(self.tr("Branch %1, turn %2, %3"), lane + 1, turn.number, turn.speaker)
+            QToolTip.showText(event.globalPos(), escape(said), self)
             return True
         return super().event(event)
 
@@ -130,8 +143,8 @@ class BranchMap(QWidget):
             self.setMinimumHeight(self.sizeHint().height())
             self.height_changed.emit(self.sizeHint().height())
         n_turns = len(self._session.path)
-        said = self.tr("Branches: %1; this one has %2 turns").replace("%1", str(len(self._lanes)))
-        self.setAccessibleName(said.replace("%2", str(n_turns)))
+        said = fill(self.tr("Branches: %1; this one has %2 turns"), len(self._lanes), n_turns)
+        self.setAccessibleName(said)
         self.update()
 
     def _present_lanes(self) -> dict[int, int]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from core.characters.macros import expand_macros
 from core.playtest.script import Part, Script
 from gui import theme
+from gui.stage.fill import fill
 from gui.stage.session import StageSession
 from gui.widgets.portrait import Face, PictureCache, Portrait
 
@@ -85,7 +86,8 @@ class CastCard(QFrame):
         role, character = self._part.role, self._part.character
         lines = [(self.tr("Goal"), role.goal), (self.tr("Secret"), role.secret), ("", character.summary)]
         rows = [
-            (f"<b>{escape(title)}:</b> " if title else "") + escape(expand_macros(text, character.spoken_name, user_name))
+            (f"<b>{escape(title)}:</b> " if title else "")
+            + escape(expand_macros(text, character.spoken_name, user_name))
             for title, text in lines
             if text.strip()
         ]
@@ -143,7 +145,7 @@ class CastPanel(QWidget):
         live = self._session.live
         assert live is not None
         if live.text:
-            return self.tr("Speaking · %1").replace("%1", live.why)
+            return fill(self.tr("Speaking · %1"), live.why)
         return self.tr("Thinking") if live.thought else self.tr("Reading the scene")
 
 

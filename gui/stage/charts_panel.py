@@ -1,4 +1,4 @@
-"""The charts beside the transcript: drawn at most once a frame, all marking the same turn."""
+"""The charts beside the transcript: one drawn in a frame, so that none holds the window up; all mark the same turn."""
 
 import math
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from core.fidelity.drift import DriftFit, NoDriftFit, fit_drift
 from core.fidelity.metrics import METRICS
 from core.fidelity.reference import load_reference
 from gui import theme
+from gui.stage.fill import fill
 from gui.stage.metric_chart import MetricChart, Speaker
 from gui.stage.session import StageSession
 from gui.workspace import Workspace
@@ -18,7 +19,7 @@ from models.playtest import SpeakerKind
 
 CHARTS = ("grounding", "drift", "echo", "voice.z")
 CHARTS_KEY = "stage.charts"
-FRAME_MS = 33
+FRAME_MS = 16
 FIT_MS = 300
 FIRST_WORDS = 60
 
@@ -33,6 +34,8 @@ class ChartsPanel(QScrollArea):
         self._workspace = workspace
         self._session = session
         self._fits: dict[str, DriftFit] = {}
+        self._due: list[MetricChart] = []
+        """Charts that have something new to show."""
         self._hovered = -1
         self._selected = -1
         self.setWidgetResizable(True)
@@ -66,6 +69,7 @@ class ChartsPanel(QScrollArea):
         """Draws and fits nothing more until there is news."""
         self._timer.stop()
         self._fit_timer.stop()
+        self._due.clear()
 
     def _make_chart(self, metric: str) -> MetricChart:
         chart = MetricChart(metric, load_reference())
@@ -82,7 +86,15 @@ class ChartsPanel(QScrollArea):
             chart.show_all()
         self._wake()
 
+    def draw_all(self) -> None:
+        """Draws every chart now."""
+        self._wake()
+        while self._due:
+            self._draw()
+
     def _wake(self) -> None:
+        """Has every chart drawn in one of the next frames."""
+        self._due = [*self._due, *(chart for chart in self.charts if chart not in self._due)]
         if not self._timer.isActive():
             self._timer.start()
 
@@ -92,11 +104,12 @@ class ChartsPanel(QScrollArea):
             self._fit_timer.start()
 
     def _draw(self) -> None:
-        speakers = self._speakers()
-        for chart in self.charts:
-            chart.show_series(self._session.series, speakers, self._fits)
+        if self._due:
+            self._due.pop(0).show_series(self._session.series, self.speakers(), self._fits)
+        if self._due:
+            self._timer.start()
 
-    def _speakers(self) -> dict[str, Speaker]:
+    def speakers(self) -> dict[str, Speaker]:
         """Returns the characters that have spoken, in the order of the cast."""
         script = self._session.script
         spoken = set(self._session.series.speakers)
@@ -109,7 +122,7 @@ class ChartsPanel(QScrollArea):
     def _fit(self) -> None:
         """Fits where drift settles, off the window's thread: long branches take a while."""
         series, playtest_id = self._session.series, self._session.playtest_id
-        lines = {speaker_id: series.line("drift", speaker_id)[1] for speaker_id in self._speakers()}
+        lines = {speaker_id: series.line("drift", speaker_id)[1] for speaker_id in self.speakers()}
 
         def work() -> dict[str, DriftFit | NoDriftFit]:
             return {
@@ -157,14 +170,14 @@ class ChartsPanel(QScrollArea):
         if cell is not None and cell.value is not None:
             value = f"{METRICS[metric].title} {cell.value:.3f}"
         elif cell is not None:
-            value = self.tr("Not scored: %1").replace("%1", cell.reason or "")
+            value = fill(self.tr("Not scored: %1"), cell.reason or "")
         elif turn.kind != SpeakerKind.CHARACTER:
             value = self.tr("Not scored: only characters are.")
         else:
             value = self.tr("Not scored yet.")
         words = turn.text.replace("\n", " ")
         first = words[:FIRST_WORDS] + ("…" if len(words) > FIRST_WORDS else "")
-        title = self.tr("Turn %1 · %2").replace("%1", str(turn.number)).replace("%2", turn.speaker)
+        title = fill(self.tr("Turn %1 · %2"), turn.number, turn.speaker)
         return f"{title}\n{value}\n“{first}”"
 
     def _remembered(self) -> list[str]:

@@ -1,13 +1,18 @@
 """What plays the scene, below the transcript: play, step, stop, retry, and a line to say as anybody."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.playtest.script import NARRATOR_ID, USER_ID, Script
 from gui import theme
+from gui.stage.action_button import ActionButton
+from gui.stage.fill import fill
 from gui.stage.saying import say_state, say_view
 from gui.stage.session import StageSession
+
+NARROW = 720
+"""Pixels of width below which step and stop are icons."""
 
 
 class Controls(QFrame):
@@ -24,17 +29,19 @@ class Controls(QFrame):
         super().__init__(parent)
         self._session = session
         self._hint = ""
+        self._is_narrow = False
         self._state = _line_label()
         self._view_state = _line_label()
         self.forward_button = QPushButton()
         theme.set_kind(self.forward_button, "link")
         self.forward_button.clicked.connect(self.forward_clicked)
         play, step, stop, retry = actions
-        self.play_button = _action_button(play, "primary")
+        self.play_button = ActionButton(play)
+        theme.set_kind(self.play_button, "primary")
         self.play_button.setMinimumWidth(96)
-        self.step_button = _action_button(step)
-        self.stop_button = _action_button(stop)
-        self.retry_button = _action_button(retry)
+        self.step_button = ActionButton(step)
+        self.stop_button = ActionButton(stop)
+        self.retry_button = ActionButton(retry, has_words=False)
         self.input = QLineEdit()
         self.input.setAccessibleName(self.tr("Words to say"))
         self.input.returnPressed.connect(self._on_return_pressed)
@@ -42,6 +49,7 @@ class Controls(QFrame):
         self.speaker.setAccessibleName(self.tr("Who says it"))
         self.speaker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.speaker.setMinimumContentsLength(9)
+        self.speaker.setFixedWidth(theme.text_px(136))
         self.speaker.currentIndexChanged.connect(self._on_speaker_chosen)
         states = QVBoxLayout()
         states.setSpacing(2)
@@ -84,12 +92,20 @@ class Controls(QFrame):
         self._hint = hint
         self._refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves the words off two buttons where there is little room for the input."""
+        super().resizeEvent(event)
+        if self._is_narrow != (event.size().width() < NARROW):
+            self._is_narrow = not self._is_narrow
+            for button in (self.step_button, self.stop_button):
+                button.show_words(not self._is_narrow)
+
     def _on_opened(self) -> None:
         before = self.speaker_id
         self.speaker.blockSignals(True)
         self.speaker.clear()
         for speaker_id, name in _speakers(self._session.script, self.tr("Narrator (event)")):
-            self.speaker.addItem(self.tr("as %1").replace("%1", name), speaker_id)
+            self.speaker.addItem(fill(self.tr("as %1"), name), speaker_id)
         self.speaker.setCurrentIndex(max(0, self.speaker.findData(before)))
         self.speaker.blockSignals(False)
         self._on_speaker_chosen()
@@ -129,7 +145,7 @@ class Controls(QFrame):
         if n_after == 1:
             self.forward_button.setText(self.tr("Turns follow: go to the end ›"))
         else:
-            self.forward_button.setText(self.tr("%1 branches follow: newest ›").replace("%1", str(n_after)))
+            self.forward_button.setText(fill(self.tr("%1 branches follow: newest ›"), n_after))
 
 
 def _speakers(script: Script | None, narrator: str) -> list[tuple[str, str]]:
@@ -137,26 +153,6 @@ def _speakers(script: Script | None, narrator: str) -> list[tuple[str, str]]:
         return []
     parts = [(part.role_id, part.character.name) for part in script.parts]
     return [(USER_ID, script.scenario.user_name), *parts, (NARRATOR_ID, narrator)]
-
-
-def _action_button(action: QAction, kind: str = "") -> QPushButton:
-    """Returns a button that does and shows what an action does and shows."""
-    button = QPushButton()
-    if kind:
-        theme.set_kind(button, kind)
-
-    def follow() -> None:
-        button.setText(action.iconText() if action.iconText() != " " else "")
-        button.setIcon(action.icon())
-        button.setEnabled(action.isEnabled())
-        keys = action.shortcut().toString()
-        button.setToolTip(f"{action.toolTip()} ({keys})" if keys else action.toolTip())
-        button.setAccessibleName(action.text())
-
-    action.changed.connect(follow)
-    button.clicked.connect(lambda: action.trigger())
-    follow()
-    return button
 
 
 def _line_label() -> QLabel:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from core import library
 from gui import theme
+from gui.stage.fill import fill
 from gui.stage.reading import StageTurn
 from gui.stage.session import StageSession
 from gui.workspace import Workspace
@@ -119,16 +120,16 @@ class Header(QFrame):
         playtest = session.playtest
         name = playtest.name if playtest is not None else self.scenario_name or self.tr("Stage")
         self.title.setText(_short(name, 48).replace("&", "&&"))
-        self.title.setAccessibleName(self.tr("Playtest: %1").replace("%1", name))
+        self.title.setAccessibleName(fill(self.tr("Playtest: %1"), name))
         self._titles.setFixedWidth(max(self.title.sizeHint().width(), 120))
         head = session.head
-        self._count.setText(self.tr("turn %1").replace("%1", str(head.number)) if head is not None else "")
+        self._count.setText(fill(self.tr("turn %1"), head.number) if head is not None else "")
         leaves = session.tree.leaves() if session.tree.has_branches else []
         self.branch.setVisible(len(leaves) > 1)
         self.branch.setText(self._name_branch(leaves))
         seed = session.settings.seed if playtest is not None else 0
         self.seed.setVisible(bool(seed))
-        self.seed.setText(self.tr("seed %1").replace("%1", str(seed)))
+        self.seed.setText(fill(self.tr("seed %1"), seed))
         self.seed.setToolTip(self.tr("The same seed, settings and weights give the same words again"))
 
     def _lay_out(self) -> None:
@@ -147,8 +148,8 @@ class Header(QFrame):
         head = self._session.head
         place = next((place for place, leaf in enumerate(leaves, 1) if head is not None and leaf.id == head.id), None)
         if place is None:
-            return self.tr("%1 branches").replace("%1", str(len(leaves)))
-        return self.tr("branch %1 of %2").replace("%1", str(place)).replace("%2", str(len(leaves)))
+            return fill(self.tr("%1 branches"), len(leaves))
+        return fill(self.tr("branch %1 of %2"), place, len(leaves))
 
     def _fill_branches(self) -> None:
         self._branches.clear()

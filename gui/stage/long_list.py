@@ -117,7 +117,9 @@ class LongListView(QAbstractItemView):
         top = round(self._heights.top(index.row()) - self._offset())
         return QRect(0, top, self.viewport().width(), round(self._heights.height(index.row())))
 
-    def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible) -> None:
+    def scrollTo(
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
         """Brings a row into sight."""
         if not index.isValid() or index.row() >= len(self._heights):
             return
@@ -282,4 +284,3 @@ class LongListView(QAbstractItemView):
         if row < 0:
             return -1, point
         return row, point - QPointF(0, round(self._heights.top(row) - self._offset()))
-

@@ -10,7 +10,7 @@ from gui.stage.score_series import ScoreSeries
 
 MIN_SCORED_TURNS = 4
 """Of one speaker, before its lowest one means anything."""
-DIP_SDS = 1.5
+DIP_SDS = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class MarkFinder:
         self._lowest.clear()
 
     def find(self, row: int, speaker_id: str) -> tuple[Mark, ...]:
-        """Returns the marks of a row: the speaker's worst grounding if it stands out, and echo that people rarely reach."""
+        """Returns the marks of a row: the speaker's worst grounding if it stands out, and echo beyond people's."""
         if row >= self._series.n_rows:
             return ()
         marks = []
@@ -50,7 +50,7 @@ class MarkFinder:
         return tuple(marks)
 
     def _find_lowest(self, speaker_id: str) -> tuple[int, float] | None:
-        """Returns the row of the lowest grounding and the mean, if it is below 0 or far below the mean."""
+        """Returns the row of the lowest grounding and the mean, if it lies far below that."""
         rows = self._series.rows_of(speaker_id)
         values = self._series.values("grounding")[rows]
         scored = ~np.isnan(values)
@@ -59,6 +59,4 @@ class MarkFinder:
         rows, values = rows[scored], values[scored]
         place = int(np.argmin(values))
         mean, sd = float(values.mean()), float(values.std())
-        if values[place] < min(0.0, mean) or values[place] < mean - DIP_SDS * sd:
-            return int(rows[place]), mean
-        return None
+        return (int(rows[place]), mean) if values[place] < mean - DIP_SDS * sd else None

@@ -16,10 +16,13 @@ from core.fidelity.metrics import METRICS
 from core.fidelity.reference import Reference
 from gui import theme
 from gui.stage.elided_label import ElidedLabel
+from gui.stage.fill import fill
 from gui.stage.score_series import ScoreSeries, thin_out
 
 MIN_TURNS_SHOWN = 8
 MAX_DOTS = 60
+MAX_WIDE = 150
+"""Points of a line that is drawn wide: Qt takes a hundred times longer for it than for a thin one."""
 AXIS_WIDTH = 38
 ZOOM = 0.8
 
@@ -163,9 +166,7 @@ class MetricChart(QFrame):
         self._restyle()
         self._take_metric(metric)
 
-    def show_series(
-        self, series: ScoreSeries, speakers: Mapping[str, Speaker], fits: Mapping[str, DriftFit]
-    ) -> None:
+    def show_series(self, series: ScoreSeries, speakers: Mapping[str, Speaker], fits: Mapping[str, DriftFit]) -> None:
         """Draws a line for each of the speakers, by speaker id."""
         if set(speakers) != set(self._lines):
             self._drop_lines()
@@ -200,7 +201,7 @@ class MetricChart(QFrame):
         low, high = math.inf, -math.inf
         for speaker_id, speaker in self._speakers.items():
             xs, ys = _cut(*series.line(self.metric_name, speaker_id), left, right)
-            xs, ys = thin_out(xs, ys, 2 * max(200, self.plot.width()))
+            xs, ys = thin_out(xs, ys, max(200, self.plot.width()))
             if np.any(~np.isnan(ys)):
                 low, high = min(low, float(np.nanmin(ys))), max(high, float(np.nanmax(ys)))
             self._draw_line(speaker_id, xs, ys, speaker.color)
@@ -219,6 +220,7 @@ class MetricChart(QFrame):
         line = self._lines.get(speaker_id)
         if line is None:
             line = self._lines[speaker_id] = pg.PlotDataItem(connect="finite", antialias=True)
+            line.curve.setSegmentedLineMode("on")
             line.setZValue(10)
             self.plot.addItem(line)
         line.setVisible(bool(np.any(~np.isnan(ys))))
@@ -228,7 +230,7 @@ class MetricChart(QFrame):
         line.setData(
             xs,
             ys,
-            pen=pg.mkPen(color, width=2 if len(xs) < 1000 else 1),
+            pen=pg.mkPen(color, width=2 if len(xs) <= MAX_WIDE else 1),
             symbol="o" if has_dots else None,
             symbolSize=5,
             symbolBrush=color,
@@ -309,7 +311,7 @@ class MetricChart(QFrame):
                 for speaker_id, fit in self._fits.items()
                 if speaker_id in self._speakers
             ]
-            said += " " + self.tr("Dashed: where it settles (%1).").replace("%1", ", ".join(settled))
+            said += " " + fill(self.tr("Dashed: where it settles (%1)."), ", ".join(settled))
         return said
 
     def _describe(self) -> None:
@@ -332,7 +334,7 @@ class MetricChart(QFrame):
         self.metric_name = metric
         one = METRICS[metric]
         self._selector.setText(one.title)
-        self._selector.setAccessibleName(self.tr("Metric of this chart: %1").replace("%1", one.title))
+        self._selector.setAccessibleName(fill(self.tr("Metric of this chart: %1"), one.title))
         self._selector.setToolTip(one.source)
         self._unit.setText(one.unit)
         self._draw_levels()

@@ -186,7 +186,8 @@ class StagePlace(Place):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self._middle, 1)
-        rows.addWidget(_hairline())
+        self._controls_line = _hairline()
+        rows.addWidget(self._controls_line)
         rows.addWidget(self.controls)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         for widget in (_scroll(left), center, self.side):
@@ -254,6 +255,7 @@ class StagePlace(Place):
         playtest = self.session.playtest
         if playtest is not None:
             self._closed_id = playtest.id
+            self._show_panels(True)
             self._middle.setCurrentWidget(self.transcript)
             self.setFocusProxy(self.transcript)
         else:
@@ -281,9 +283,16 @@ class StagePlace(Place):
         self.cast.show_script(script)
         self.header.scenario_name = scenario.name if scenario is not None else ""
         self.header.refresh()
+        self._show_panels(False)
         self._middle.setCurrentWidget(self.start_screen)
         self.setFocusProxy(self.start_screen)
         self._refresh_actions()
+
+    def _show_panels(self, are_wanted: bool) -> None:
+        """Hides what a scene that nobody has played yet has no use for: the start page has the cast and Play."""
+        self._columns.widget(0).setVisible(are_wanted)
+        self._controls_line.setVisible(are_wanted)
+        self.controls.setVisible(are_wanted)
 
     def _on_rows_changed(self, what: str, entity_id: str) -> None:
         if self.session.playtest is not None:

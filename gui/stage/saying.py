@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from core.playtest.stopping import Ending
+from gui.stage.fill import fill
 from gui.stage.session import StageSession
 
 translate = QCoreApplication.translate
@@ -31,7 +32,8 @@ def say_state(session: StageSession) -> Saying:
         return Saying("")
     if session.script is None:
         return Saying(
-            translate("Stage", "The script of this playtest cannot be read. Start a new playtest of its scenario."), "fault"
+            translate("Stage", "The script of this playtest cannot be read. Start a new playtest of its scenario."),
+            "fault",
         )
     if session.ended:
         return Saying(say_ending(session), "warning")
@@ -39,7 +41,7 @@ def say_state(session: StageSession) -> Saying:
     if following is None:
         return Saying(translate("Stage", "Ready: Play begins with the greeting.") if session.is_loaded else "")
     said = translate("Stage", "%1 speaks next · %2") if session.path else translate("Stage", "Ready: %1 begins.")
-    return Saying(_fill(said, following[1], say_why(following[2])))
+    return Saying(fill(said, following[1], say_why(following[2])))
 
 
 def say_view(session: StageSession) -> Saying:
@@ -47,7 +49,7 @@ def say_view(session: StageSession) -> Saying:
     sayings = []
     if session.news:
         said = translate("Stage", "The process that runs the weights was started again: %1")
-        sayings.append(_fill(said, session.news.rstrip(".") + "."))
+        sayings.append(fill(said, session.news.rstrip(".") + "."))
     by_count: dict[int, list[str]] = {}
     for speaker, n_turns in session.trimmed.items():
         by_count.setdefault(n_turns, []).append(speaker)
@@ -55,7 +57,7 @@ def say_view(session: StageSession) -> Saying:
         said = translate("Stage", "The context is full: %1 no longer sees turns 1–%2.")
         if len(speakers) > 1:
             said = translate("Stage", "The context is full: %1 no longer see turns 1–%2.")
-        sayings.append(_fill(said, join_names(speakers), str(n_turns)))
+        sayings.append(fill(said, join_names(speakers), n_turns))
     return Saying(" ".join(sayings), "warning")
 
 
@@ -64,18 +66,21 @@ def say_ending(session: StageSession) -> str:
     match session.ended:
         case Ending.CAP:
             said = translate("Stage", "The end: the scene has reached its %1 turns. Play goes past it.")
-            return _fill(said, str(session.script.scenario.max_turns if session.script else ""))
+            return fill(said, session.script.scenario.max_turns if session.script else "")
         case Ending.NATURAL:
-            return translate("Stage", "The end: they have said goodbye. Play goes on anyway, or continue from an earlier turn.")
+            return translate(
+                "Stage", "The end: they have said goodbye. Play goes on anyway, or continue from an earlier turn."
+            )
         case Ending.LOOP:
             return translate(
-                "Stage", "Stopped: the last three turns are nearly the same. Retry one with more temperature, or edit it."
+                "Stage",
+                "Stopped: the last three turns are nearly the same. Retry one with more temperature, or edit it.",
             )
         case Ending.EMPTY:
             return translate(
                 "Stage", "Stopped: the last two turns have no words. Retry, or allow longer answers in the settings."
             )
-    return _fill(translate("Stage", "The end: %1. Play goes on anyway."), session.ended or "")
+    return fill(translate("Stage", "The end: %1. Play goes on anyway."), session.ended or "")
 
 
 def say_why(why: str) -> str:
@@ -87,7 +92,7 @@ def join_names(names: list[str]) -> str:
     """Returns names as one writes them: `A, B and C`."""
     if len(names) < 2:
         return "".join(names)
-    return _fill(translate("Stage", "%1 and %2"), ", ".join(names[:-1]), names[-1])
+    return fill(translate("Stage", "%1 and %2"), ", ".join(names[:-1]), names[-1])
 
 
 def _say_live(session: StageSession) -> str:
@@ -101,10 +106,4 @@ def _say_live(session: StageSession) -> str:
         said = translate("Stage", "%1 is reading the scene · %2")
     if not session.is_playing:
         said += " · " + translate("Stage", "then play pauses")
-    return _fill(said, live.speaker, say_why(live.why))
-
-
-def _fill(text: str, *values: str) -> str:
-    for place, value in enumerate(values, 1):
-        text = text.replace(f"%{place}", value)
-    return text
+    return fill(said, live.speaker, say_why(live.why))

@@ -82,7 +82,7 @@ class ScoreSeries:
 def thin_out(
     xs: NDArray[np.float64], ys: NDArray[np.float64], n_points: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Returns at most about `n_points` points that draw the same line: least and greatest of each bin; gaps are lost."""
+    """Returns about `n_points` points that draw the same line: least and greatest of each bin; gaps are lost."""
     if len(xs) <= n_points:
         return xs, ys
     real = ~np.isnan(ys)

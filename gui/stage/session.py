@@ -30,6 +30,7 @@ from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.playtest.turn_taking import next_speaker
+from core.project import Project
 from gui.stage.marks import MarkFinder
 from gui.stage.reading import ScoreCell, StageTurn, read_scores, read_scores_of, read_turn, read_turns
 from gui.stage.score_series import ScoreSeries
@@ -88,6 +89,8 @@ class StageSession(QObject):
         self.tree = TurnTree()
         self.path: list[StageTurn] = []
         self.scores: dict[int, dict[str, ScoreCell]] = {}
+        self._fresh: set[int] = set()
+        """Turns that were scored since the playtest was opened."""
         self.series = ScoreSeries()
         self.marks = MarkFinder(self.series, load_reference())
         self.live: LiveTurn | None = None
@@ -265,26 +268,30 @@ class StageSession(QObject):
     def _load(self, playtest_id: str) -> None:
         project = self._workspace.project
 
-        def show_turns(turns: list[StageTurn]) -> None:
+        def show_turns(tree: TurnTree) -> None:
             if playtest_id != self.playtest_id or self.is_loaded:
                 return
             self.is_loaded = True
-            self.tree.add(turns)
+            self.tree = tree
             self.refresh()
-            self._workspace.jobs.run(lambda: read_scores(project, playtest_id), show_scores)
+            path = self.path
+            self._workspace.jobs.run(lambda: _read_series(project, playtest_id, path), show_scores)
 
-        def show_scores(scores: dict[int, dict[str, ScoreCell]]) -> None:
+        def show_scores(read: tuple[dict[int, dict[str, ScoreCell]], list[StageTurn], ScoreSeries]) -> None:
             if playtest_id == self.playtest_id:
-                self.scores = scores | self.scores
-                self._rebuild_series(0)
+                scores, path, series = read
+                for turn_id in self.scores.keys() - scores.keys():
+                    scores[turn_id] = self.scores[turn_id]
+                self.scores = scores
+                self._take_series(path, series)
                 self.scored.emit(None)
                 self._read_trimmed()
 
-        self._workspace.jobs.run(lambda: read_turns(project, playtest_id), show_turns)
+        self._workspace.jobs.run(lambda: TurnTree(read_turns(project, playtest_id)), show_turns)
 
     def refresh(self) -> None:
         """Reads what is new: turns made since the last look, and where the head is now."""
-        if self.playtest is None or not self.is_loaded:
+        if self.playtest is None or not self.is_loaded or not self._workspace.is_project_open:
             return
         project = self._workspace.project
         playtest = library.get_playtest(project, self.playtest.id)
@@ -316,6 +323,18 @@ class StageSession(QObject):
             self.live = None
         self._rebuild_series(first)
         self.path_changed.emit(first)
+
+    def _take_series(self, path: list[StageTurn], series: ScoreSeries) -> None:
+        """Takes the scores of a path that was the present one a moment ago."""
+        self.series = series
+        self.marks = MarkFinder(series, load_reference())
+        n_common = next(
+            (row for row, (old, new) in enumerate(zip(path, self.path, strict=False)) if old.id != new.id),
+            min(len(path), len(self.path)),
+        )
+        self._rebuild_series(n_common)
+        for turn_id in self._fresh:
+            self._show_scores_of(turn_id)
 
     def _rebuild_series(self, first: int) -> None:
         self.series.truncate(first)
@@ -407,17 +426,34 @@ class StageSession(QObject):
 
     def _take_scores(self, turn_id: int) -> None:
         self.scores[turn_id] = read_scores_of(self._workspace.project, turn_id)
+        self._fresh.add(turn_id)
+        if self._show_scores_of(turn_id):
+            self.scored.emit((turn_id,))
+
+    def _show_scores_of(self, turn_id: int) -> bool:
+        """Puts the scores of a turn into the series; returns whether it is on this branch."""
         turn = self.tree.get(turn_id)
         row = turn.number - 1 if turn is not None else -1
         if turn is not None and 0 <= row < len(self.path) and self.path[row].id == turn_id:
             self.series.set_scores(row, self.scores[turn_id])
             self.marks.forget()
-            self.scored.emit((turn_id,))
+            return True
+        return False
 
     def _has_greeting(self) -> bool:
         script = self.script
         assert script is not None
         return bool(script.scenario.greeting.strip()) or any(part.character.greeting.strip() for part in script.parts)
+
+
+def _read_series(
+    project: Project, playtest_id: str, path: list[StageTurn]
+) -> tuple[dict[int, dict[str, ScoreCell]], list[StageTurn], ScoreSeries]:
+    """Reads all scores and lays out those of a path. On the jobs' thread."""
+    scores = read_scores(project, playtest_id)
+    series = ScoreSeries()
+    series.extend(path, scores)
+    return scores, path, series
 
 
 def _read_script(playtest: Playtest | None) -> Script | None:

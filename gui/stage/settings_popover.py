@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from core.playtest.settings import MAX_SEED, PlaySettings
 from gui import theme
+from gui.stage.fill import fill
 from gui.stage.session import StageSession
 from gui.workspace import Workspace
 
@@ -51,6 +52,8 @@ class SettingsPopover(QFrame):
         self.max_tokens.setRange(1, 100_000)
         self.max_tokens.setSingleStep(10)
         self.max_tokens.setSuffix(self.tr(" tokens"))
+        for box in (self.temperature, self.max_tokens):
+            box.lineEdit().setTextMargins(8, 0, 0, 0)
         self.seed = QLineEdit()
         self.seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{1,10}")))
         self._dice = QToolButton()
@@ -148,7 +151,7 @@ class SettingsPopover(QFrame):
             return self.tr("only in pauses")
         if choice == 1:
             return self.tr("every turn")
-        return self.tr("each %1th turn").replace("%1", str(choice)).replace("2th", "2nd").replace("3th", "3rd")
+        return fill(self.tr("each %1th turn"), choice).replace("2th", "2nd").replace("3th", "3rd")
 
     def _on_temperature_changed(self, value: float) -> None:
         self._slider.blockSignals(True)

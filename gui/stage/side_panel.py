@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.stage.charts_panel import ChartsPanel
+from gui.stage.fill import fill
 from gui.stage.session import StageSession
 from gui.stage.turn_detail import TurnDetail
 from gui.workspace import Workspace
@@ -55,7 +56,7 @@ class SidePanel(QWidget):
         if turn is None:
             return
         self.detail.show_turn(turn_id)
-        self._tabs.setTabText(DETAIL, self.tr("Turn %1").replace("%1", str(turn.number)))
+        self._tabs.setTabText(DETAIL, fill(self.tr("Turn %1"), turn.number))
         self._tabs.setTabVisible(DETAIL, True)
         self._tabs.setCurrentIndex(DETAIL)
 

@@ -73,7 +73,9 @@ def make_actions(parent: QWidget) -> StageActions:
         play=make(tr("Play"), "mdi6.play", "Space", tr("Play until the scene ends")),
         step=make(tr("Step"), "mdi6.skip-next", "S", tr("Play one turn")),
         stop=make(tr("Stop"), "mdi6.stop", "Ctrl+.", tr("Stop at once; the half-spoken turn is not kept")),
-        retry_last=make(tr("Retry the last turn"), "mdi6.refresh", "Ctrl+R", tr("Write the last turn again, otherwise"), " "),
+        retry_last=make(
+            tr("Retry the last turn"), "mdi6.refresh", "Ctrl+R", tr("Write the last turn again, otherwise")
+        ),
         speak=make(tr("Say something"), "mdi6.message-outline", "/"),
         edit=make(tr("Edit"), "mdi6.pencil-outline", "E or F2"),
         retry=make(tr("Retry: another alternative"), "mdi6.refresh", "R"),

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QO
 
 from core.fidelity.metrics import METRICS
 from core.playtest.script import NARRATOR_ID
+from gui.stage.fill import fill
 from gui.stage.marks import Mark
 from gui.stage.session import LiveTurn, StageSession
 from models.playtest import Origin, SpeakerKind
@@ -174,12 +175,11 @@ class TranscriptModel(QAbstractListModel):
 
 def say_entry(entry: Entry) -> str:
     """Returns one sentence for a screen reader."""
-    said = translate("TranscriptModel", "turn %1, %2: %3").replace("%1", str(entry.number)).replace("%2", entry.speaker)
-    said = said.replace("%3", entry.text)
+    said = fill(translate("TranscriptModel", "turn %1, %2: %3"), entry.number, entry.speaker, entry.text)
     if entry.thought and entry.is_thought_open:
-        said += " " + translate("TranscriptModel", "Thinks: %1").replace("%1", entry.thought)
+        said += " " + fill(translate("TranscriptModel", "Thinks: %1"), entry.thought)
     if entry.n_alternatives > 1:
-        said += " " + translate("TranscriptModel", "Alternative %1 of %2.").replace("%1", str(entry.place)).replace("%2", str(entry.n_alternatives))
+        said += " " + fill(translate("TranscriptModel", "Alternative %1 of %2."), entry.place, entry.n_alternatives)
     return " ".join([said, *map(say_mark, entry.marks)])
 
 
@@ -190,14 +190,14 @@ def say_mark(mark: Mark) -> str:
         text = translate("TranscriptModel", "%1 %2: more shared words than 95 of 100 turns by people (%3).")
     else:
         text = translate("TranscriptModel", "%1 %2: this speaker's lowest, against %3 on average.")
-    return text.replace("%1", title).replace("%2", value).replace("%3", level)
+    return fill(text, title, value, level)
 
 
 def label_mark(mark: Mark) -> str:
     """Returns the few words of a mark."""
     if mark.metric == "echo":
-        return translate("TranscriptModel", "echoes %1").replace("%1", f"{mark.value:.2f}")
-    return translate("TranscriptModel", "least grounded %1").replace("%1", f"{mark.value:+.2f}")
+        return fill(translate("TranscriptModel", "echoes %1"), f"{mark.value:.2f}")
+    return fill(translate("TranscriptModel", "least grounded %1"), f"{mark.value:+.2f}")
 
 
 def _live_entry(live: LiveTurn) -> Entry:

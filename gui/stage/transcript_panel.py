@@ -26,7 +26,9 @@ class TranscriptPanel(QWidget):
     hint_changed = Signal(str)
     """What the keys do while a turn is edited; empty otherwise."""
 
-    def __init__(self, session: StageSession, acts: StageActions, pictures: PictureCache, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: StageSession, acts: StageActions, pictures: PictureCache, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._acts = acts
@@ -35,9 +37,7 @@ class TranscriptPanel(QWidget):
         self.view.setModel(self.model)
         self.view.addActions(acts.all())
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.bar = TurnActionBar(
-            self.view, [acts.edit, acts.retry, acts.continue_here, acts.copy, acts.details]
-        )
+        self.bar = TurnActionBar(self.view, [acts.edit, acts.retry, acts.continue_here, acts.copy, acts.details])
         self.editor: TurnEditor | None = None
         self._end_button = QPushButton(self.view.viewport())
         self._end_button.setIcon(theme.icon("mdi6.arrow-down"))
@@ -93,7 +93,9 @@ class TranscriptPanel(QWidget):
         self.editor.committed.connect(lambda turn_id, text: self._session.direct(lambda one: one.edit(turn_id, text)))
         self.editor.closed.connect(self._on_editor_closed)
         self.hint_changed.emit(
-            self.tr("Enter keeps your words as an alternative of this turn · Shift+Enter breaks the line · Escape leaves it")
+            self.tr(
+                "Enter keeps your words as an alternative of this turn · Shift+Enter breaks the line · Escape leaves it"
+            )
         )
 
     def retry(self, row: int) -> None:
@@ -181,7 +183,9 @@ class TranscriptPanel(QWidget):
     def _place_end_button(self) -> None:
         self._end_button.adjustSize()
         port = self.view.viewport()
-        self._end_button.move((port.width() - self._end_button.width()) // 2, port.height() - self._end_button.height() - 12)
+        self._end_button.move(
+            (port.width() - self._end_button.width()) // 2, port.height() - self._end_button.height() - 12
+        )
         self._end_button.raise_()
 
     def _on_opened(self) -> None:
@@ -214,4 +218,3 @@ class TranscriptPanel(QWidget):
             if allowed.get(act, not entry.is_live):
                 menu.addAction(act)
         menu.popup(self.view.viewport().mapToGlobal(point))
-

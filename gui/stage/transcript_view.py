@@ -254,7 +254,9 @@ class TranscriptView(LongListView):
         colors = theme.colors()
         area = QRectF(8, 0, self.viewport().width() - 16, self._heights.height(row))
         if self.selectionModel().isSelected(index):
-            painter.setPen(QColor(colors.accent) if self.hasFocus() and index == self.currentIndex() else QColor(colors.line))
+            painter.setPen(
+                QColor(colors.accent) if self.hasFocus() and index == self.currentIndex() else QColor(colors.line)
+            )
             painter.setBrush(QColor(colors.card))
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
         elif row == self._hovered:

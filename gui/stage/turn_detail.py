@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 
 from core.fidelity.metrics import METRICS
 from gui import theme
+from gui.stage.fill import fill
 from gui.stage.flow_layout import FlowLayout
 from gui.stage.reading import read_evidence, read_turn
 from gui.stage.session import StageSession
@@ -49,7 +50,9 @@ class TurnDetail(QScrollArea):
             self._refresh()
 
     def _refresh(self) -> None:
-        turn = read_turn(self._workspace.project, self.turn_id) if self.turn_id is not None else None
+        if self.turn_id is None or not self._workspace.is_project_open:
+            return
+        turn = read_turn(self._workspace.project, self.turn_id)
         if turn is None:
             return
         place = self.verticalScrollBar().value()
@@ -109,14 +112,14 @@ class _ReadCard(QFrame):
         weights = record.get("weights") or {}
         sampling = record.get("sampling") or {}
         facts = [
-            (self.tr("Prompt"), self.tr("%1 tokens of %2").replace("%1", f"{n_prompt:,}").replace("%2", f"{n_ctx:,}")),
-            (self.tr("Reused"), self.tr("%1 tokens, not read again").replace("%1", f"{n_reused:,}")),
-            (self.tr("Read"), self.tr("%1 tokens").replace("%1", f"{n_prompt - n_reused:,}")),
-            (self.tr("Written"), self.tr("%1 tokens").replace("%1", f"{n_written:,}")),
-            (self.tr("First word"), self.tr("%1 s").replace("%1", f"{first_s:.2f}")),
-            (self.tr("Speed"), self.tr("%1 tokens a second").replace("%1", f"{speed:.1f}") if speed else "–"),
+            (self.tr("Prompt"), fill(self.tr("%1 tokens of %2"), f"{n_prompt:,}", f"{n_ctx:,}")),
+            (self.tr("Reused"), fill(self.tr("%1 tokens, not read again"), f"{n_reused:,}")),
+            (self.tr("Read"), fill(self.tr("%1 tokens"), f"{n_prompt - n_reused:,}")),
+            (self.tr("Written"), fill(self.tr("%1 tokens"), f"{n_written:,}")),
+            (self.tr("First word"), fill(self.tr("%1 s"), f"{first_s:.2f}")),
+            (self.tr("Speed"), fill(self.tr("%1 tokens a second"), f"{speed:.1f}") if speed else "–"),
             (self.tr("Ended"), _say_finish(turn.finish)),
-            (self.tr("Left the view"), self.tr("the first %1 turns").replace("%1", str(n_dropped)) if n_dropped else ""),
+            (self.tr("Left the view"), fill(self.tr("the first %1 turns"), n_dropped) if n_dropped else ""),
             (self.tr("Temperature"), f"{float(sampling['temperature']):.2f}" if "temperature" in sampling else ""),
             (self.tr("Seed"), str(record.get("seed", ""))),
             (self.tr("Weights"), str(weights.get("name", ""))),
@@ -127,7 +130,7 @@ class _ReadCard(QFrame):
     def _say_device(self, record: dict[str, Any]) -> str:
         said = str(record.get("gpu") or "") or self.tr("CPU")
         if record.get("n_threads"):
-            said += self.tr(", %1 threads").replace("%1", str(record["n_threads"]))
+            said += fill(self.tr(", %1 threads"), record["n_threads"])
         return said + (self.tr(", safe mode") if record.get("safe_mode") else "")
 
 
@@ -149,7 +152,7 @@ class _ScoreCard(QFrame):
             header.addWidget(_label(f"{score.value:.3f}", "strong"))
         layout.addLayout(header)
         if score.value is None:
-            layout.addWidget(_label(self.tr("Not scored: %1").replace("%1", score.reason or ""), "small"))
+            layout.addWidget(_label(fill(self.tr("Not scored: %1"), score.reason or ""), "small"))
             return
         layout.addWidget(_label(metric.unit, "small"))
         self._show_evidence(layout, score.evidence)
@@ -161,8 +164,8 @@ class _ScoreCard(QFrame):
             (self.tr("and hurt most"), evidence.get("hurt"), colors.fault, "{:+.2f}"),
             (self.tr("Pulled away most"), evidence.get("most"), colors.warning, "{:.2f}"),
         ]
-        for title, found, color, form in tokens:
-            found = [one for one in found or () if abs(float(one["nats"])) >= LEAST_NATS]
+        for title, all_found, color, form in tokens:
+            found = [one for one in all_found or () if abs(float(one["nats"])) >= LEAST_NATS]
             if found:
                 layout.addWidget(_label(title, "small"))
                 most = max(abs(float(one["nats"])) for one in found)
@@ -173,7 +176,7 @@ class _ScoreCard(QFrame):
                 layout.addWidget(_Chips(chips, color))
         if "shared" in evidence:
             shared = [str(word) for word in evidence["shared"]]
-            said = self.tr("Shared with %1").replace("%1", str(evidence.get("partner", "")))
+            said = fill(self.tr("Shared with %1"), evidence.get("partner", ""))
             layout.addWidget(_label(said if shared else self.tr("No word in common."), "small"))
             layout.addWidget(_Chips([(word, "", 0.6) for word in shared[:24]], colors.fault))
         if evidence.get("most_repeated"):
@@ -209,10 +212,7 @@ class _ContextBar(QWidget):
         self._n_ctx = max(n_ctx, sum(self._parts), 1)
         self.setFixedHeight(10)
         self.setAccessibleName(
-            self.tr("Context: %1 tokens reused, %2 read, %3 written")
-            .replace("%1", str(n_reused))
-            .replace("%2", str(n_read))
-            .replace("%3", str(n_written))
+            fill(self.tr("Context: %1 tokens reused, %2 read, %3 written"), n_reused, n_read, n_written)
         )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -251,13 +251,13 @@ def _say_counts(evidence: dict[str, Any]) -> str:
     parts = []
     if "argmax_differs" in evidence:
         said = translate("TurnDetail", "%1 % of tokens would have been others")
-        parts.append(said.replace("%1", f"{100 * float(evidence['argmax_differs']):.0f}"))
+        parts.append(fill(said, f"{100 * float(evidence['argmax_differs']):.0f}"))
     if "n_tokens" in evidence:
         of_weights = "helped" in evidence or "js" in evidence
         said = translate("TurnDetail", "%1 tokens") if of_weights else translate("TurnDetail", "%1 words so far")
-        parts.append(said.replace("%1", str(evidence["n_tokens"])))
+        parts.append(fill(said, evidence["n_tokens"]))
     if "n_types" in evidence:
-        parts.append(translate("TurnDetail", "%1 different").replace("%1", str(evidence["n_types"])))
+        parts.append(fill(translate("TurnDetail", "%1 different"), evidence["n_types"]))
     return " · ".join(parts)
 
 

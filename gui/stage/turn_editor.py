@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit
 
 from gui import theme
+from gui.stage.fill import fill
 from gui.stage.transcript_view import TranscriptView
 
 MIN_LINES, MAX_LINES = 2, 14
@@ -25,7 +26,7 @@ class TurnEditor(QPlainTextEdit):
         self._row = row
         self._turn_id = entry.turn_id
         self._before = entry.text
-        self.setAccessibleName(self.tr("Words of turn %1. Enter keeps them, Escape does not.").replace("%1", str(entry.number)))
+        self.setAccessibleName(fill(self.tr("Words of turn %1. Enter keeps them, Escape does not."), entry.number))
         self.setFont(theme.ui_font())
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setTabChangesFocus(True)
@@ -45,7 +46,10 @@ class TurnEditor(QPlainTextEdit):
         """Enter keeps, Shift+Enter breaks the line, Escape leaves."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_editor()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        elif (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        ):
             text = self.toPlainText().strip()
             self.close_editor()
             if text and text != self._before:

@@ -1,4 +1,4 @@
-"""One turn laid out for the transcript: where its words, its thought and its small controls lie, and how it is painted."""
+"""One turn laid out for the transcript: where words, thought and small controls lie, and how they are painted."""
 
 import re
 from dataclasses import dataclass, field
@@ -155,7 +155,8 @@ class TurnLayout:
     def _lay_out_words(self) -> QTextLayout:
         text = self.entry.text
         if not text and not self.entry.is_live:
-            return _lay_out(translate("TurnLayout", "(says nothing)"), self._fonts.thought, self.text_width, self._fonts.line, dim=True)
+            silence = translate("TurnLayout", "(says nothing)")
+            return _lay_out(silence, self._fonts.thought, self.text_width, self._fonts.line, dim=True)
         align = Qt.AlignmentFlag.AlignHCenter if self._is_told else Qt.AlignmentFlag.AlignLeft
         return _lay_out(text, self._fonts.text, self.text_width, self._fonts.line, align)
 

@@ -1,4 +1,4 @@
-"""The tree of turns of the open playtest, indexed: what `core.playtest.tree` answers, without going through all turns."""
+"""The tree of turns of the open playtest, indexed: as `core.playtest.tree`, without going through all turns."""
 
 from collections.abc import Iterable
 

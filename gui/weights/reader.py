@@ -1,6 +1,7 @@
 """Reads what the engine says of its weights, off the window's thread: asking loads them."""
 
 import threading
+from concurrent.futures import CancelledError
 
 from PySide6.QtCore import QObject, Signal
 
@@ -51,8 +52,8 @@ class WeightsReader(QObject):
             self._read.emit(engine, engine.info, None)
         except UserError as error:
             self._read.emit(engine, None, error)
-        except RuntimeError:
-            return  # the window is gone
+        except CancelledError:
+            return  # closed while it loaded
 
     def _on_read(self, engine: Engine, info: WeightsInfo | None, error: UserError | None) -> None:
         if engine is self._engine:

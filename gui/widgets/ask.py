@@ -1,5 +1,6 @@
 """Short questions: a name, a file to open, a file to write. The answer comes to a callback; nothing waits."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,9 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 
-def ask_text(
-    parent: QWidget, title: str, label: str, text: str, on_answer: Callable[[str], object]
-) -> QInputDialog:
+def ask_text(parent: QWidget, title: str, label: str, text: str, on_answer: Callable[[str], object]) -> QInputDialog:
     """Asks for one line; `on_answer` gets it when it is not empty."""
     dialog = QInputDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -41,6 +40,7 @@ def ask_save_file(
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(suggestion).suffix.removeprefix("."))
     dialog.selectFile(suggestion)
+    dialog.filterSelected.connect(lambda chosen: _follow_filter(dialog, chosen))
     dialog.fileSelected.connect(lambda name: on_answer(Path(name)))
     dialog.open()
     return dialog
@@ -50,6 +50,14 @@ def file_name(name: str) -> str:
     """Returns a name that every file system takes."""
     kept = "".join("-" if character in '<>:"/\\|?*' or ord(character) < 32 else character for character in name)
     return kept.strip(" .")[:80] or "untitled"
+
+
+def _follow_filter(dialog: QFileDialog, chosen: str) -> None:
+    """Another format was chosen: the name gets its suffix."""
+    found = re.search(r"\*(\.\w+)", chosen)
+    if found and dialog.selectedFiles():
+        dialog.setDefaultSuffix(found.group(1).removeprefix("."))
+        dialog.selectFile(Path(dialog.selectedFiles()[0]).with_suffix(found.group(1)).name)
 
 
 def _file_dialog(parent: QWidget, title: str, filters: str) -> QFileDialog:

@@ -50,7 +50,11 @@ def entries_of(actions: Sequence[QAction], group: str) -> list[Entry]:
             None if action.icon().isNull() else action.icon(),
         )
         for action in actions
-        if action.isEnabled() and action.isVisible() and action.text() and not action.isSeparator() and not action.menu()
+        if action.isEnabled()
+        and action.isVisible()
+        and action.text()
+        and not action.isSeparator()
+        and not action.menu()
     ]
 
 

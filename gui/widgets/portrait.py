@@ -5,6 +5,7 @@ Pictures are decoded off the window's thread, bounded, and cached; until one is 
 
 import io
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ from core.interchange.pictures import MEDIA_TYPES, check_picture
 from core.library import list_characters, list_roles, list_scenarios, read_asset
 from core.project import Project
 from gui import theme
+from models.character import Character
 
 if TYPE_CHECKING:
     from gui.workspace import Workspace
@@ -59,8 +61,8 @@ def initials(name: str) -> str:
     return "".join(letters).upper() or "?"
 
 
-def find_color_indexes(project: Project) -> dict[str, int]:
-    """Returns the colour of each character by its id.
+def find_color_indexes(project: Project, characters: Iterable[Character] | None = None) -> dict[str, int]:
+    """Returns the colour of each character by its id; of all in the project unless others are given.
 
     A character has the colour of its place in the first scenario that casts it, as on the Stage; the
     others follow in the order in which they were made.
@@ -70,7 +72,8 @@ def find_color_indexes(project: Project) -> dict[str, int]:
         cast = [role.character_id for role in list_roles(project, scenario.id) if role.character_id]
         for place, character_id in enumerate(cast):
             found.setdefault(character_id, place)
-    for place, character in enumerate(sorted(list_characters(project), key=lambda one: (one.created_at, one.id))):
+    everybody = list_characters(project) if characters is None else characters
+    for place, character in enumerate(sorted(everybody, key=lambda one: (one.created_at, one.id))):
         found.setdefault(character.id, place)
     return found
 

@@ -1,7 +1,7 @@
 """The narrow rail on the left that names the places."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from gui import theme
@@ -60,9 +60,9 @@ class Rail(QFrame):
 
     def _fit(self) -> None:
         icon_px = theme.text_px(ICON_PX)
-        self.ensurePolished()
-        widest = max((button.fontMetrics().horizontalAdvance(button.text()) for button in self._buttons.values()), default=0)
-        width = max(WIDTH, widest * theme.text_px(11) // max(1, theme.text_px()) + 20)
+        metrics = QFontMetrics(theme.ui_font(11, QFont.Weight.Medium))
+        widest = max((metrics.horizontalAdvance(button.text()) for button in self._buttons.values()), default=0)
+        width = max(WIDTH, widest + 24)
         self.setFixedWidth(width)
         for button in self._buttons.values():
             button.setIconSize(QSize(icon_px, icon_px))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # for both sides: spinning threads drown in other work
 
+import psutil
+
 from core.inference.request import Message
 from tests.random_weights import SHAPE_20M, SHAPE_500M, Shape, random_weights
 
@@ -49,6 +51,12 @@ def chat_of(speaker: str, said: list[str], *, persona: bool = True, n_last: int 
     chosen = lines if n_last is None else lines[len(lines) - n_last :]
     first = Message("user", words("opening", 5))
     return (Message("system", system), first, *chosen) if n_last is None else (Message("system", system), *chosen)
+
+
+def cpu_seconds(process_id: int) -> float:
+    """Returns the CPU time of a process so far: unlike time on the clock, it does not grow with other work."""
+    times = psutil.Process(process_id).cpu_times()
+    return float(times.user + times.system)
 
 
 def report(**facts: object) -> None:

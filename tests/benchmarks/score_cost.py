@@ -12,6 +12,7 @@ from core.inference.catalog import default_threads
 from core.inference.request import Diverge, Generate, Generated, Request, Sampling, Score, WeightsSettings
 from core.inference.worker import Worker
 from tests.benchmarks.scene import CAST, N_CTX, N_TURN_TOKENS, WEIGHTS, chat_of, report, weights_path, words
+from tests.benchmarks.turn_time import Cost, mean, timed
 
 
 def main() -> None:
@@ -32,15 +33,15 @@ def measure(name: str, n_given: int, n_turns: int, n_threads: int) -> None:
     """Plays turns with their scores; the first round does not count: there everything is read for the first time."""
     said = [words(f"line {number}", N_TURN_TOKENS) for number in range(n_given)]
     worker = Worker(WeightsSettings(weights_path(name), n_threads=n_threads, n_ctx=N_CTX))
-    turns: list[float] = []
-    added: list[float] = []
+    turns: list[Cost] = []
+    added: list[Cost] = []
     try:
         for number in range(n_given, n_given + n_turns):
-            turn_s, score_s = play_turn(worker, number, said)
+            turn, scores = play_turn(worker, number, said)
             if number >= n_given + len(CAST):
-                turns.append(turn_s)
-                added.append(score_s)
-                report(weights=name, turn=number + 1, turn_s=round(turn_s, 3), scores_s=round(score_s, 3))
+                turns.append(turn)
+                added.append(scores)
+                report(weights=name, turn=number + 1, turn_cost=turn._asdict(), scores_cost=scores._asdict())
         quiet, busy = first_words(worker, said)
     finally:
         worker.close()
@@ -50,26 +51,33 @@ def measure(name: str, n_given: int, n_turns: int, n_threads: int) -> None:
         threads=n_threads,
         turns=len(turns),
         turn_tokens=N_TURN_TOKENS,
-        turn_s=round(statistics.median(turns), 3),
-        scores_s=round(statistics.median(added), 3),
-        added_percent=round(100 * sum(added) / sum(turns), 1),
+        turn_s=round(mean(turns).clock_s, 3),
+        scores_s=round(mean(added).clock_s, 3),
+        added_percent=round(100 * mean(added).clock_s / mean(turns).clock_s, 1),
+        added_percent_cpu=round(100 * mean(added).cpu_s / mean(turns).cpu_s, 1),
         first_word_quiet_s=round(statistics.median(quiet), 3),
         first_word_while_scoring_s=round(statistics.median(busy), 3),
     )
 
 
-def play_turn(worker: Worker, number: int, said: list[str]) -> tuple[float, float]:
-    """Plays one turn and its scores; returns the seconds of each."""
+def play_turn(worker: Worker, number: int, said: list[str]) -> tuple[Cost, Cost]:
+    """Plays one turn and its scores; returns the cost of each."""
     speaker = CAST[number % len(CAST)]
-    started = time.perf_counter()
-    answer = worker.submit(Generate(speaker, chat_of(speaker, said), N_TURN_TOKENS, Sampling(seed=number))).result()
-    written = time.perf_counter()
+    request = Generate(speaker, chat_of(speaker, said), N_TURN_TOKENS, Sampling(seed=number))
+    process_id = worker.info and worker.process_id
+    assert process_id
+    answer, turn = timed(process_id, lambda: worker.submit(request).result())
     assert isinstance(answer, Generated)
-    futures = [worker.submit(request, background=True) for request in scores_of(speaker, said, answer.token_ids)]
-    for future in futures:
-        future.result()
+    scores = scores_of(speaker, said, answer.token_ids)
+    _, added = timed(process_id, lambda: score_all(worker, scores))
     said.append(answer.text)
-    return written - started, time.perf_counter() - written
+    return turn, added
+
+
+def score_all(worker: Worker, scores: tuple[Request, ...]) -> None:
+    """Runs scores as the app does: all at once, in the background."""
+    for future in [worker.submit(request, background=True) for request in scores]:
+        future.result()
 
 
 def scores_of(speaker: str, said: list[str], tokens: tuple[int, ...]) -> tuple[Request, ...]:

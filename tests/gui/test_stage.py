@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from core import library
 from core.events import PlaytestPaused, TurnDiscarded, ViewTrimmed, WorkerRestarted
-from core.inference.request import Generate
 from core.inference.scripted import ScriptedEngine
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
@@ -81,7 +80,11 @@ def scene(workspace: Workspace) -> str:
         project, CharacterBase(name="Theo Dane", description="Theo is the magistrate. He asks about the key.")
     )
     draft = ScenarioBase(
-        name="The Lighthouse Inquest", setting="March 1926, a boathouse.", greeting=GREETING, user_name="Clerk", max_turns=12
+        name="The Lighthouse Inquest",
+        setting="March 1926, a boathouse.",
+        greeting=GREETING,
+        user_name="Clerk",
+        max_turns=12,
     )
     roles = [RoleBase(name="keeper", goal="Keep your post.", character_id=mara.id), RoleBase(character_id=theo.id)]
     return library.create_scenario(project, draft, roles).id
@@ -156,7 +159,7 @@ def test_play_begins_with_the_greeting_and_charts_grow_with_the_turns(qtbot: QtB
     assert place.session.path[0].origin == Origin.GREETING
     assert place.session.path[1].thought == "Keep him on the log."
     charts = place.side.charts
-    charts._draw()
+    charts.draw_all()
     spoken = [turn for turn in place.session.path if turn.kind == "character"]
     drawn = sum(len(line.getData()[0]) for line in charts.charts[0]._lines.values())
     assert charts.charts[0].metric_name == "grounding"
@@ -249,7 +252,11 @@ def test_retry_shows_the_second_alternative_and_arrows_lead_back(qtbot: QtBot, p
 def test_anybody_can_be_spoken_for(qtbot: QtBot, place: StagePlace) -> None:
     play_turns(qtbot, place, 2)
     mara = place.session.script.parts[0].role_id  # type: ignore[union-attr]
-    said = [(USER_ID, "Clerk", "Please go on."), (mara, "Mara Voss", "I was asleep."), (NARRATOR_ID, "Narrator", "A door opens.")]
+    said = [
+        (USER_ID, "Clerk", "Please go on."),
+        (mara, "Mara Voss", "I was asleep."),
+        (NARRATOR_ID, "Narrator", "A door opens."),
+    ]
     for n_turns, (speaker_id, name, words) in enumerate(said, 3):
         press(place, Qt.Key.Key_Slash)
         assert place.controls.input.hasFocus()
@@ -384,7 +391,7 @@ def test_enter_opens_the_details_and_escape_the_charts(qtbot: QtBot, place: Stag
 def test_a_click_in_a_chart_goes_to_the_turn_and_hovering_names_it(qtbot: QtBot, place: StagePlace) -> None:
     play_turns(qtbot, place, 4)
     charts = place.side.charts
-    charts._draw()
+    charts.draw_all()
     chart = charts.charts[0]
     scene_point = chart.plot.getViewBox().mapViewToScene(chart.plot.getViewBox().viewRect().center())
     QTest.mouseMove(chart.plot.viewport(), scene_point.toPoint())

@@ -110,15 +110,6 @@ def test_facts_are_read_back(loaded: Weights) -> None:
     assert loaded.gpu == (0, "")
 
 
-def test_safe_mode_computes_the_same(loaded: Weights) -> None:
-    shape = Shape(quantised=True)
-    plain, safe = load(random_weights(shape)), load(random_weights(shape), safe_mode=True)
-    tokens = tokens_of(8, 40)
-    assert decode(plain, tokens, 0) == pytest.approx(decode(safe, tokens, 0), abs=0.1)
-    plain.close()
-    safe.close()
-
-
 def test_llama_cpp_writes_nothing_to_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
     load(random_weights()).close()
     assert capfd.readouterr() == ("", "")
@@ -131,20 +122,42 @@ def test_what_llama_cpp_refuses_becomes_a_sentence(tmp_path: Path) -> None:
         load(path)
 
 
-@pytest.mark.parametrize("path", llama_cpp_files("ggml-vocab-*.gguf"))
-def test_contents_cannot_spell_control_tokens_of_real_vocabularies(path: Path) -> None:
+def test_recurrent_weights_forget_all_or_nothing() -> None:
+    weights = load(random_weights(Shape(recurrent=True, spread=0.06), "recurrent"))
+    decode(weights, tokens_of(1, 20), 0)
+    assert weights.trim(0, 12) == 0
+    assert decode(weights, tokens_of(1, 20), 0) == pytest.approx(decode(weights, tokens_of(1, 20), 1), abs=1e-3)
+    weights.close()
+
+
+@pytest.fixture
+def real_vocabulary(path: Path) -> Iterator[Vocabulary]:
     capture_log()
     params = native.llama_model_default_params()
     params.vocab_only = True
     model = native.llama_model_load_from_file(str(path).encode(), params)
-    vocabulary = Vocabulary(native.llama_model_get_vocab(model))
-    texts = [text for text in vocabulary.control.values() if len(text) > 1]
-    spelled = "".join(texts[:3000])
-    if texts:
-        assert set(vocabulary.tokenize(spelled, parse_special=True)) & set(vocabulary.control)
-    safe = defuse(f"a{spelled}b {' '.join(texts[:3000])}", control_pattern(texts))
-    tokens = set(vocabulary.tokenize(safe, parse_special=True))
-    assert not [
-        vocabulary.control[token] for token in tokens & set(vocabulary.control) if len(vocabulary.control[token]) > 1
-    ]
+    yield Vocabulary(native.llama_model_get_vocab(model))
     native.llama_model_free(model)
+
+
+@pytest.mark.parametrize("path", llama_cpp_files("ggml-vocab-*.gguf"))
+def test_contents_cannot_spell_control_tokens_of_real_vocabularies(real_vocabulary: Vocabulary) -> None:
+    texts = [text for text in real_vocabulary.control.values() if len(text) > 1][:3000]
+    unsafe = "".join(texts)
+    assert not texts or control_texts(real_vocabulary, unsafe)
+    safe = defuse(f"a{unsafe}b {' '.join(texts)}", control_pattern(texts))
+    assert not [text for text in control_texts(real_vocabulary, safe) if len(text) > 1]
+
+
+def control_texts(vocabulary: Vocabulary, text: str) -> list[str]:
+    tokens = vocabulary.tokenize(text, parse_special=True)
+    return [vocabulary.control[token] for token in tokens if token in vocabulary.control]
+
+
+@pytest.mark.parametrize("path", llama_cpp_files("ggml-vocab-*.gguf"))
+def test_a_cut_answer_has_exact_tokens_in_real_vocabularies(real_vocabulary: Vocabulary, path: Path) -> None:
+    if "bert" in path.stem:
+        pytest.skip("it does not write text")
+    for data in (b"word", b" word", b"Hello, you", b"\n", b"  two", "né 🎭".encode(), b"x" * 30):
+        tokens = real_vocabulary.tokenize_exactly(data)
+        assert real_vocabulary.bytes_of(tokens) == data

@@ -11,8 +11,11 @@ import numpy as np
 import psutil
 import pytest
 
+from core.app_settings import change_settings
 from core.errors import UserError
+from core.events import Event
 from core.inference.chat_format import choose_format
+from core.inference.gguf_header import weights_sha256
 from core.inference.llama import Weights
 from core.inference.logprobs import log_softmax
 from core.inference.request import (
@@ -295,11 +298,12 @@ def test_cancelled_scores_have_no_result(make_worker: MakeWorker, slow_weights: 
 
 def test_a_request_cancelled_before_its_turn_is_answered_too(make_worker: MakeWorker, slow_weights: Path) -> None:
     worker = make_worker(slow_weights)
-    first = worker.submit(Generate("a", CHAT, max_tokens=60))
-    second = worker.submit(Generate("b", CHAT, max_tokens=60))
+    first = worker.submit(Generate("a", CHAT, max_tokens=200))
+    second = worker.submit(Generate("b", CHAT, max_tokens=200))
     second.cancel()
-    assert first.result(timeout=60).finish is Finish.LENGTH
     assert second.result(timeout=60).finish is Finish.CANCELLED
+    assert not first.done()
+    assert first.result(timeout=60).finish is Finish.LENGTH
 
 
 def test_background_work_gives_way_at_once(make_worker: MakeWorker, slow_weights: Path) -> None:
@@ -369,6 +373,40 @@ def test_nothing_starts_before_it_is_needed_and_nothing_is_left(make_worker: Mak
         worker.submit(Render(CHAT))
     with pytest.raises(UserError, match="closed"):
         _ = worker.info
+
+
+def test_weights_that_cannot_forget_read_everything_again(make_worker: MakeWorker) -> None:
+    worker = make_worker(random_weights(Shape(recurrent=True, spread=0.06), "recurrent"))
+    first = generate(worker, max_tokens=20)
+    chat = (*CHAT, Message("assistant", "Nothing of the kind."), Message("user", "Vera: dego ruza."))
+    second = generate(worker, chat=chat, max_tokens=20)
+    fresh = generate(worker, "another", chat, max_tokens=20)
+    assert first.usage.n_written_tokens > 0
+    assert second.usage.n_reused_tokens == 0
+    assert second.text == fresh.text
+
+
+def test_a_divergence_needs_only_one_sequence(make_worker: MakeWorker) -> None:
+    request = Diverge("a", CHAT, "b", CHAT[1:], WORDS * 40)
+    tight = make_worker(n_sequences=2).submit(request, background=True).result(timeout=60)
+    roomy = make_worker().submit(request).result(timeout=60)
+    assert tight.kl == pytest.approx(roomy.kl, abs=0.05)
+
+
+def test_quantised_weights_play_on_every_cpu(make_worker: MakeWorker, events: list[Event]) -> None:
+    """On some CPUs with AMX their first batch kills the process: then they play in safe mode."""
+    worker = make_worker(random_weights(Shape(quantised=True, ends=False), "quantised"))
+    assert generate(worker, max_tokens=20).usage.n_written_tokens == 20
+    assert worker.info.safe_mode == bool(events)
+
+
+def test_safe_mode_writes_the_same(make_worker: MakeWorker) -> None:
+    path = random_weights(Shape(quantised=True, ends=False), "quantised")
+    plain = score(make_worker(path), "a", CHAT, WORDS)
+    change_settings(lambda settings: settings.safe_mode.update({weights_sha256(path): "told to"}))
+    safe = make_worker(path)
+    assert safe.info.safe_mode
+    assert score(safe, "a", CHAT, WORDS).logprobs == pytest.approx(plain.logprobs, abs=0.1)
 
 
 def test_the_first_word_comes_soon(make_worker: MakeWorker) -> None:

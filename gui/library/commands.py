@@ -1,0 +1,112 @@
+"""What can be done to what the library lists: each is one call of the core, or a question and then a job."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from core import library
+from core.fidelity.metrics import METRICS
+from core.interchange.playtest_charts import make_charts
+from core.interchange.report import write_report
+from core.interchange.transcript import read_transcript, write_transcript
+from core.project import Project
+from gui.characters.card_files import export_card
+from gui.library.entries import CHARACTER, SCENARIO, Entry
+from gui.place import Place
+from gui.scenarios.pack_dialog import PackExport
+from gui.widgets.ask import ask_save_file, ask_text, file_name
+
+REPORT_SUFFIX = ".html"
+
+
+class LibraryCommands(QObject):
+    """Rename, duplicate, delete and export. `place` has the signal `note_raised` and is the parent of dialogs."""
+
+    def __init__(self, place: Place, on_deleted: Callable[[str, int], object]) -> None:
+        super().__init__(place)
+        self._place = place
+        self._workspace = place.workspace
+        self._on_deleted = on_deleted
+
+    def ask_name(self, entry: Entry) -> None:
+        """Asks for another name."""
+        ask_text(self._place, self.tr("Rename"), self.tr("Name"), entry.name, lambda name: self.rename(entry, name))
+
+    def rename(self, entry: Entry, name: str) -> None:
+        """Gives something another name."""
+        project = self._workspace.project
+        work: Callable[[], object]
+        if entry.kind == CHARACTER:
+            work = lambda: library.update_character(project, entry.id, name=name)  # noqa: E731
+        elif entry.kind == SCENARIO:
+            work = lambda: library.update_scenario(project, entry.id, name=name)  # noqa: E731
+        else:
+            work = lambda: library.rename_playtest(project, entry.id, name)  # noqa: E731
+        if name != entry.name:
+            self._workspace.attempt(work)
+
+    def duplicate(self, entry: Entry) -> str:
+        """Adds a copy; returns its id, or nothing for playtests, which are never copied."""
+        project = self._workspace.project
+        made: list[str] = []
+        if entry.kind == CHARACTER:
+            self._workspace.attempt(lambda: made.append(library.duplicate_character(project, entry.id).id))
+        elif entry.kind == SCENARIO:
+            self._workspace.attempt(lambda: made.append(library.duplicate_scenario(project, entry.id).id))
+        return made[0] if made else ""
+
+    def delete(self, entries: Sequence[Entry]) -> None:
+        """Deletes, each as one undo step, and says so with a way back."""
+        project = self._workspace.project
+        delete = {CHARACTER: library.delete_character, SCENARIO: library.delete_scenario}
+        n_deleted = 0
+        for entry in entries:
+            run = delete.get(entry.kind, library.delete_playtest)
+            n_deleted += self._workspace.attempt(lambda run=run, entry=entry: run(project, entry.id))
+        if n_deleted:
+            one = self.tr("%1 was deleted.").replace("%1", entries[0].name)
+            self._on_deleted(
+                one if n_deleted == 1 else self.tr("%1 were deleted.").replace("%1", str(n_deleted)), n_deleted
+            )
+
+    def ask_export(self, entry: Entry) -> None:
+        """Asks what the file is to be, and writes it."""
+        if entry.kind == SCENARIO:
+            PackExport(self._place, self._workspace, entry.id, entry.name).ask()
+        elif entry.kind == CHARACTER:
+            filters = self.tr("Character card, picture (*.png);;Character card, text (*.json)")
+            self._ask_file(self.tr("Export card"), filters, f"{file_name(entry.name)}.png", entry, self._write_card)
+        else:
+            filters = self.tr(
+                "Report with charts (*.html);;Transcript, Markdown (*.md);;Transcript, plain text (*.txt)"
+            )
+            name = f"{file_name(entry.name)}{REPORT_SUFFIX}"
+            self._ask_file(self.tr("Export playtest"), filters, name, entry, self.write_playtest)
+
+    def write_playtest(self, entry: Entry, path: Path) -> None:
+        """Writes a playtest as a report or a transcript, as the suffix says; the dialog has asked before replacing."""
+        project = self._workspace.project
+        self._workspace.jobs.run(
+            lambda: _write_playtest(project, entry.id, path), lambda _result: self._say_written(entry, path)
+        )
+
+    def _write_card(self, entry: Entry, path: Path) -> None:
+        export_card(self._workspace, entry.id, path, lambda: self._say_written(entry, path))
+
+    def _ask_file(
+        self, title: str, filters: str, suggestion: str, entry: Entry, write: Callable[[Entry, Path], object]
+    ) -> None:
+        ask_save_file(self._place, title, filters, suggestion, lambda path: write(entry, path))
+
+    def _say_written(self, entry: Entry, path: Path) -> None:
+        message = self.tr("%1 was written.").replace("%1", entry.name)
+        self._place.note_raised.emit(message, str(path))  # type: ignore[attr-defined]
+
+
+def _write_playtest(project: Project, playtest_id: str, path: Path) -> None:
+    transcript = read_transcript(project, playtest_id)
+    if path.suffix.lower() == REPORT_SUFFIX:
+        write_report(path, transcript, make_charts(transcript, tuple(METRICS)), overwrite=True)
+    else:
+        write_transcript(path, transcript, thoughts=True, overwrite=True)

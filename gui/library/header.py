@@ -1,0 +1,108 @@
+"""The head of the library: kinds with their numbers, the search, cards or table, import and new."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QToolButton
+
+from gui import theme
+from gui.library.entries import CHARACTER, PLAYTEST, SCENARIO
+
+
+class SearchField(QLineEdit):
+    """Escape empties it, Down goes to what was found."""
+
+    left_downwards = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left_downwards.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class LibraryHeader(QFrame):
+    """Says what is listed."""
+
+    kind_chosen = Signal(str)
+    table_chosen = Signal(bool)
+
+    def __init__(self, import_action: QAction, new_actions: list[QAction]) -> None:
+        super().__init__()
+        theme.set_kind(self, "bar")
+        self._names = {
+            "": self.tr("All"),
+            CHARACTER: self.tr("Characters"),
+            SCENARIO: self.tr("Scenarios"),
+            PLAYTEST: self.tr("Playtests"),
+        }
+        title = QLabel(self.tr("Library"))
+        theme.set_kind(title, "title")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(24, 8, 12, 8)
+        self._row.setSpacing(8)
+        self._row.addWidget(title)
+        self._row.addSpacing(12)
+        self.chips = {kind: self._make_chip(kind) for kind in self._names}
+        self.chips[""].setChecked(True)
+        self._row.addStretch(1)
+        self.search = SearchField()
+        theme.set_kind(self.search, "search")
+        self.search.setPlaceholderText(self.tr("Search names and texts"))
+        self.search.setAccessibleName(self.tr("Search names and texts"))
+        self.search.addAction(theme.icon("mdi6.magnify", "dim"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.setMinimumWidth(180)
+        self.search.setMaximumWidth(320)
+        self._row.addWidget(self.search, 3)
+        self._add_views()
+        self._add_buttons(import_action, new_actions)
+
+    def show_counts(self, counts: dict[str, int]) -> None:
+        """Says how many of each kind there are."""
+        for kind, chip in self.chips.items():
+            chip.setText(f"{self._names[kind]} {counts[kind]}")
+
+    def show_table(self, table: bool) -> None:
+        """Lights the view that is shown."""
+        (self._table if table else self._cards).setChecked(True)
+
+    def _make_chip(self, kind: str) -> QPushButton:
+        chip = QPushButton(self._names[kind])
+        theme.set_kind(chip, "chip")
+        chip.setCheckable(True)
+        chip.setAutoExclusive(True)
+        chip.clicked.connect(lambda: self.kind_chosen.emit(kind))
+        self._row.addWidget(chip)
+        return chip
+
+    def _add_views(self) -> None:
+        self._cards = self._make_view(self.tr("As cards"), "mdi6.view-grid-outline", table=False)
+        self._table = self._make_view(self.tr("As a table"), "mdi6.format-list-bulleted", table=True)
+        group = QButtonGroup(self)
+        for button in (self._cards, self._table):
+            group.addButton(button)
+            self._row.addWidget(button)
+
+    def _make_view(self, name: str, icon: str, *, table: bool) -> QToolButton:
+        button = QToolButton()
+        theme.set_kind(button, "ghost")
+        button.setIcon(theme.icon(icon, "dim", on="accent"))
+        button.setCheckable(True)
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.clicked.connect(lambda: self.table_chosen.emit(table))
+        return button
+
+    def _add_buttons(self, import_action: QAction, new_actions: list[QAction]) -> None:
+        bring = QPushButton(self.tr("Import…"))
+        bring.setIcon(import_action.icon())
+        bring.setToolTip(import_action.toolTip())
+        bring.clicked.connect(import_action.trigger)
+        new = QPushButton(self.tr("New"))
+        theme.set_kind(new, "primary")
+        menu = QMenu(new)
+        menu.addActions(new_actions)
+        new.setMenu(menu)
+        self._row.addWidget(bring)
+        self._row.addWidget(new)

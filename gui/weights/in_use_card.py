@@ -1,0 +1,87 @@
+"""What runs the characters now, as it was read back from the loaded weights."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
+
+from core.errors import UserError
+from core.inference.request import WeightsInfo
+from gui import theme
+from gui.weights.card import Card, plain_label
+from gui.weights.figures import describe_bytes, describe_chat_format, describe_count, describe_device
+
+
+class InUseCard(Card):
+    """Facts, or why there are none."""
+
+    safe_mode_left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = plain_label("title")
+        self._state = plain_label("dim")
+        self._fault = plain_label("fault")
+        self.head.addWidget(self._name)
+        self.head.addWidget(self._state, 1, Qt.AlignmentFlag.AlignBottom)
+        self.add_to_top(self._fault)
+        self._facts = {
+            "file": self.add_fact(self.tr("File")),
+            "size": self.add_fact(self.tr("Size")),
+            "chat": self.add_fact(self.tr("Chat format")),
+            "context": self.add_fact(self.tr("Context")),
+            "device": self.add_fact(self.tr("Runs on")),
+            "safe": self.add_fact(self.tr("Safe mode")),
+        }
+        self._leave = QPushButton(self.tr("Leave safe mode"))
+        self._leave.clicked.connect(self.safe_mode_left)
+        row = QHBoxLayout()
+        row.addWidget(self._leave)
+        row.addStretch()
+        self.add_row(row)
+        self._leave.hide()
+
+    def show_info(self, info: WeightsInfo, reasons: Mapping[str, str]) -> None:
+        """Shows loaded weights. `reasons`: SHA-256 to why they run in safe mode."""
+        self._show(info.name, self.tr("loaded"), "good", "")
+        size = self.tr("%1, %2 parameters, vocabulary of %3").replace("%1", describe_bytes(info.size_bytes))
+        size = size.replace("%2", describe_count(info.n_params)).replace("%3", f"{info.n_vocab:,}")
+        context = self.tr("%1 tokens for each of %2 sequences, %3 of memory").replace("%1", f"{info.n_ctx:,}")
+        context = context.replace("%2", str(info.n_sequences)).replace("%3", describe_bytes(info.kv_bytes))
+        reason = reasons.get(info.sha256, self.tr("they crashed a moment ago"))
+        safe = self.tr("on: slower, and without what made these weights crash here") + f" ({reason})"
+        texts = {
+            "file": info.path,
+            "size": size,
+            "chat": describe_chat_format(info.chat_format),
+            "context": context,
+            "device": describe_device(info),
+            "safe": safe if info.safe_mode else self.tr("off"),
+        }
+        for key, text in texts.items():
+            self._facts[key].setText(text)
+        theme.set_kind(self._facts["safe"], "warning" if info.safe_mode else "")
+        self._leave.setVisible(info.safe_mode)
+
+    def show_loading(self, name: str) -> None:
+        """Says that weights are being loaded."""
+        self._show(name, self.tr("loading …"), "dim", "")
+        self._clear()
+
+    def show_error(self, name: str, error: UserError) -> None:
+        """Says why they are not loaded."""
+        self._show(name, self.tr("not loaded"), "fault", str(error))
+        self._clear()
+
+    def _show(self, name: str, state: str, kind: str, fault: str) -> None:
+        self._name.setText(name)
+        self._state.setText(state)
+        theme.set_kind(self._state, kind)
+        self._fault.setText(fault)
+        self._fault.setVisible(bool(fault))
+
+    def _clear(self) -> None:
+        for label in self._facts.values():
+            label.setText("–")
+        theme.set_kind(self._facts["safe"], "")
+        self._leave.hide()

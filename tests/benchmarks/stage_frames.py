@@ -1,0 +1,269 @@
+"""Measures the Stage: how fast long playtests open, how smoothly they scroll, and how long the window is ever blocked.
+
+    python tests/benchmarks/stage_frames.py [n_turns]
+
+Prints one JSON line per figure. Runs with the platform that Qt finds, or with QT_QPA_PLATFORM=offscreen.
+"""
+
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ["TABLEREAD_HOME"] = tempfile.mkdtemp(prefix="stage-frames-")
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from core import library
+from core.events import TextStreamed, TurnDiscarded, TurnStarted
+from core.fidelity.metrics import METRICS
+from core.inference.request import Generate
+from core.inference.scripted import ScriptedEngine
+from core.playtest.settings import PlaySettings
+from core.playtest.start import start_playtest
+from core.project import Project
+from gui import theme
+from gui.stage.place import StagePlace
+from gui.workspace import Workspace
+from models.character import CharacterBase
+from models.playtest import Origin, Playtest, SpeakerKind, Turn
+from models.scenario import RoleBase, ScenarioBase
+from models.score import Score
+
+WORDS = [
+    "the",
+    "lamp",
+    "was",
+    "dark",
+    "for",
+    "an",
+    "hour",
+    "and",
+    "nobody",
+    "who",
+    "signed",
+    "the",
+    "log",
+    "that",
+    "night",
+    "held",
+    "the",
+    "second",
+    "key",
+]
+CHANCE = random.Random(7)
+TOKENS_PER_S = 300
+STREAM_S = 5.0
+SIZE = (1376, 840)
+
+
+class Heartbeat:
+    """Notes the longest time between two turns of the event loop, and how much of it the window's thread worked.
+
+    The second is the window's own; the first also has what other programs took of the machine.
+    """
+
+    def __init__(self) -> None:
+        self._timer = QTimer()
+        self._timer.setInterval(1)
+        self._timer.timeout.connect(self._beat)
+        self.reset()
+        self._timer.start()
+
+    def reset(self) -> None:
+        """Begins anew."""
+        self.gaps_ms: list[float] = []
+        self.work_ms: list[float] = []
+        self._last, self._last_work = time.perf_counter(), time.thread_time()
+
+    def _beat(self) -> None:
+        now, work = time.perf_counter(), time.thread_time()
+        self.gaps_ms.append((now - self._last) * 1000)
+        self.work_ms.append((work - self._last_work) * 1000)
+        self._last, self._last_work = now, work
+
+    def report(self, what: str, **facts: object) -> None:
+        """Prints the longest gap, the 99th of 100, and the most work in one of them."""
+        gaps = sorted(self.gaps_ms)
+        longest, p99, work = gaps[-1], gaps[int(len(gaps) * 0.99)], max(self.work_ms)
+        say(what, max_block_ms=round(longest, 1), p99_block_ms=round(p99, 1), max_work_ms=round(work, 1), **facts)
+
+
+def main() -> None:
+    """Measures everything once."""
+    n_turns = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    app = QApplication([])
+    theme.apply(app, "dark")
+    workspace = Workspace(lambda _settings, _emit: ScriptedEngine(say_line, delay_s=1 / TOKENS_PER_S))
+    workspace.adopt_project(Project(Path(os.environ["TABLEREAD_HOME"]) / "frames.tableread"))
+    scenario_id = make_scene(workspace.project)
+    long_id = make_playtest(workspace.project, scenario_id, n_turns)
+    place = StagePlace(workspace)
+    place.resize(*SIZE)
+    place.show()
+    pump_until(lambda: False, 0.5)
+    beat = Heartbeat()
+    measure_opening(place, long_id, n_turns, beat)
+    measure_scrolling(place, n_turns)
+    measure_streaming(place, workspace, beat, n_turns)
+    measure_charts(place, n_turns)
+    measure_playing(place, scenario_id, beat)
+    place.stop_and_wait()
+    place.close()
+    workspace.close()
+
+
+def measure_opening(place: StagePlace, playtest_id: str, n_turns: int, beat: Heartbeat) -> None:
+    """From the request until the rows are painted, and until the charts have their scores."""
+    beat.reset()
+    start = time.perf_counter()
+    place.open_entity("playtest", playtest_id)
+    pump_until(lambda: place.transcript.model.rowCount() == n_turns, 60)
+    place.transcript.view.viewport().repaint()
+    opened_s = time.perf_counter() - start
+    pump_until(lambda: len(place.session.scores) == n_turns, 60)
+    pump_until(lambda: False, 0.5)
+    beat.report(
+        "open", n_turns=n_turns, transcript_s=round(opened_s, 3), scores_s=round(time.perf_counter() - start - 0.5, 3)
+    )
+
+
+def measure_scrolling(place: StagePlace, n_turns: int) -> None:
+    """Frame time of scrolling by a wheel's step, and of jumping anywhere."""
+    view = place.transcript.view
+    bar = view.verticalScrollBar()
+    for name, step in (("scroll_steps", 120), ("scroll_jumps", max(1, bar.maximum() // 97))):
+        bar.setValue(0)
+        frames = []
+        for number in range(200):
+            start = time.perf_counter()
+            bar.setValue((number * step) % max(1, bar.maximum()))
+            view.viewport().repaint()
+            frames.append((time.perf_counter() - start) * 1000)
+        say(name, n_turns=n_turns, median_ms=round(statistics.median(frames), 2), max_ms=round(max(frames), 2))
+    view.go_to_end()
+
+
+def measure_streaming(place: StagePlace, workspace: Workspace, beat: Heartbeat, n_turns: int) -> None:
+    """Blocks of the window while a turn is written at the end of a long playtest, words coming from another thread."""
+    playtest_id = place.session.playtest_id
+    part = place.session.script.parts[0]
+    done = threading.Event()
+
+    def stream() -> None:
+        workspace.post(TurnStarted(playtest_id, n_turns + 1, part.role_id, part.character.name, "next in order"))
+        start = time.perf_counter()
+        for number in range(int(STREAM_S * TOKENS_PER_S)):
+            time.sleep(max(0.0, start + number / TOKENS_PER_S - time.perf_counter()))
+            workspace.post(TextStreamed(playtest_id, WORDS[number % len(WORDS)] + " ", private=False))
+        done.set()
+
+    threading.Thread(target=stream, daemon=True).start()
+    pump_until(lambda: place.session.live is not None, 5)
+    beat.reset()
+    pump_until(done.is_set, STREAM_S + 10)
+    beat.report("stream", n_turns=n_turns, tokens_per_s=TOKENS_PER_S)
+    workspace.post(TurnDiscarded(playtest_id, "stopped"))
+    pump_until(lambda: place.session.live is None, 5)
+
+
+def measure_charts(place: StagePlace, n_turns: int) -> None:
+    """Time to draw and paint all charts with all points."""
+    charts = place.side.charts
+    frames = []
+    for _ in range(20):
+        start = time.perf_counter()
+        for chart in charts.charts:
+            chart.show_series(place.session.series, charts.speakers(), {})
+            chart.plot.viewport().repaint()
+        frames.append((time.perf_counter() - start) * 1000)
+    say(
+        "charts",
+        n_points=n_turns * len(charts.charts),
+        median_ms=round(statistics.median(frames), 2),
+        max_ms=round(max(frames), 2),
+    )
+
+
+def measure_playing(place: StagePlace, scenario_id: str, beat: Heartbeat) -> None:
+    """Blocks of the window while a new scene is played, committed and scored, all in this process."""
+    place.new_playtest(scenario_id)
+    pump_until(lambda: False, 0.5)
+    beat.reset()
+    place.play_or_pause()
+    pump_until(lambda: place.session.ended is not None and not place.session.is_playing, 60)
+    beat.report("play", n_turns=len(place.session.path), tokens_per_s=TOKENS_PER_S)
+
+
+def say_line(_request: Generate) -> str:
+    """Returns another line each time."""
+    return " ".join(CHANCE.choices(WORDS, k=24))
+
+
+def make_scene(project: Project) -> str:
+    """Adds a scenario of three."""
+    names = ("Mara Voss", "Theo Dane", "Ilse Ruud")
+    cast = [
+        library.create_character(project, CharacterBase(name=name, description=f"{name} was there.")) for name in names
+    ]
+    roles = [RoleBase(character_id=character.id) for character in cast]
+    return library.create_scenario(
+        project, ScenarioBase(name="The Inquest", greeting="The bell rings.", thoughts=False, max_turns=12), roles
+    ).id
+
+
+def make_playtest(project: Project, scenario_id: str, n_turns: int) -> str:
+    """Adds a playtest of many turns, all scored."""
+    playtest = start_playtest(project, scenario_id, PlaySettings())
+    parts = [(part["role_id"], part["character"]["name"]) for part in playtest.script["parts"]]
+    with project.append() as session:
+        for number in range(1, n_turns + 1):
+            role_id, name = parts[number % 3]
+            session.add(
+                Turn(
+                    id=number,
+                    playtest_id=playtest.id,
+                    parent_id=number - 1 or None,
+                    number=number,
+                    speaker_id=role_id,
+                    speaker=name,
+                    kind=SpeakerKind.CHARACTER,
+                    text=" ".join(WORDS[(number + place) % len(WORDS)] for place in range(5 + number * 7 % 60)),
+                    thought="He counts the hours.",
+                    origin=Origin.WEIGHTS,
+                    token_ids=list(range(60)),
+                    record={"n_prompt_tokens": 900, "n_written_tokens": 60},
+                )
+            )
+        session.flush()
+        session.add_all(
+            Score(turn_id=number, metric=metric, value=(number * 37 + len(metric)) % 101 / 101)
+            for number in range(1, n_turns + 1)
+            for metric in METRICS
+        )
+        session.get_one(Playtest, playtest.id).head_id = n_turns
+    return playtest.id
+
+
+def pump_until(is_done: Callable[[], bool], timeout_s: float) -> None:
+    """Runs the event loop."""
+    end = time.perf_counter() + timeout_s
+    while not is_done() and time.perf_counter() < end:
+        QApplication.processEvents()
+        time.sleep(0.0005)
+
+
+def say(what: str, **figures: object) -> None:
+    """Prints one figure."""
+    print(json.dumps({"what": what, "platform": QApplication.platformName()} | figures), flush=True)
+
+
+if __name__ == "__main__":
+    main()

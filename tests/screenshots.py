@@ -1,0 +1,84 @@
+"""Makes the pictures of every place: the real window with the demo in it, played on the house weights, dark and light.
+
+Needs a display; without one, offscreen. Writes `assets/screenshots/PLACE-THEME.png`, or to another folder.
+
+    python tests/screenshots.py [--out FOLDER] [--size 1440x900] [--turns 12] [--scale 100]
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+THEMES = ("dark", "light")
+TIMEOUT_S = 300
+
+
+def main() -> int:
+    """Plays the demo once and takes all pictures of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=ROOT / "assets" / "screenshots")
+    parser.add_argument("--size", default="1440x900")
+    parser.add_argument("--turns", type=int, default=12)
+    parser.add_argument("--scale", type=int, default=100)
+    arguments = parser.parse_args()
+    if sys.platform == "linux" and not os.environ.get("DISPLAY"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["TABLEREAD_HOME"] = home
+        _take_pictures(arguments)
+    return 0
+
+
+def _take_pictures(arguments: argparse.Namespace) -> None:
+    from gui import app, theme
+
+    qt = app.make_application()
+    window = app.open_window([], app.CrashHook(qt))
+    window.resize(*(int(side) for side in arguments.size.split("x")))
+    window.start()
+    stage = window.show_place("stage")
+    stage.acts.play.trigger()
+    _wait(qt, lambda: len(stage.session.path) >= arguments.turns or stage.session.ended)
+    if stage.session.is_playing:
+        stage.acts.play.trigger()
+    _wait(qt, lambda: not stage.session.is_playing)
+    _settle(qt, 8)
+    for name in THEMES:
+        theme.apply(qt, name, arguments.scale)
+        for place in ("stage", "characters", "scenarios", "library", "weights"):
+            window.show_place(place)
+            _settle(qt, 2)
+            _save(window, arguments.out / f"{place}-{name}.png")
+        window.show_place("stage")
+        window.open_palette()
+        _settle(qt, 1)
+        _save(window, arguments.out / f"commands-{name}.png")
+        window.setFocus()
+    window.close()
+
+
+def _save(window: object, path: Path) -> None:
+    window.grab().save(str(path))  # type: ignore[attr-defined]
+    print(path)
+
+
+def _wait(qt: object, ready: Callable[[], object]) -> None:
+    began = time.monotonic()
+    while not ready() and time.monotonic() - began < TIMEOUT_S:
+        qt.processEvents()  # type: ignore[attr-defined]
+        time.sleep(0.01)
+
+
+def _settle(qt: object, seconds: float) -> None:
+    began = time.monotonic()
+    _wait(qt, lambda: time.monotonic() - began > seconds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
