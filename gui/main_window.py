@@ -90,8 +90,8 @@ class MainWindow(QMainWindow):
         place = self._places[key]
         self._rail.show_place(key)
         self._stack.setCurrentWidget(place)
-        if not self._palette.isVisible():
-            place.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._palette.hide()
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
         return place
 
     def open_entity(self, kind: str, entity_id: str) -> None:

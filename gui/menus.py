@@ -121,7 +121,7 @@ class Menus(QObject):
     def _make_corner(self) -> None:
         corner = QWidget()
         layout = QHBoxLayout(corner)
-        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setContentsMargins(8, 4, 8, 0)
         layout.setSpacing(12)
         self._project_name = QLabel()
         theme.set_kind(self._project_name, "small")

@@ -12,7 +12,7 @@ from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 
 import assets
 from core.app_settings import AppSettings
@@ -107,8 +107,8 @@ def icon(name: str, color: str | None = None, on: str | None = None) -> QIcon:
     """
     glyph = find_glyph(name)
 
-    def find_color(checked: bool) -> QColor:
-        wanted = (on if checked and on else color) or "text"
+    def find_color(checked: bool | None) -> QColor:
+        wanted = "text" if checked is None else (on if checked and on else color) or "text"
         return QColor(wanted if wanted.startswith("#") else getattr(colors(), wanted))
 
     return QIcon(IconEngine(glyph, find_color))
@@ -120,6 +120,11 @@ def set_kind(widget: QWidget, kind: str) -> None:
         widget.setProperty("kind", kind)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def pad_spin_box(spin: QAbstractSpinBox) -> None:
+    """Keeps the text of a spin box off its border: Qt's stylesheets ignore the left padding of spin boxes."""
+    spin.lineEdit().setTextMargins(9, 0, 0, 0)
 
 
 def apply(app: QApplication, choice: str = "system", scale: int = 100) -> None:

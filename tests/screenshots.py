@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[1]
 THEMES = ("dark", "light")
 TIMEOUT_S = 300
 
+sys.path[0] = str(ROOT)  # not `tests`, whose folders have the names of packages
+
 
 def main() -> int:
     """Plays the demo once and takes all pictures of it."""

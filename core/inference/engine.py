@@ -41,12 +41,12 @@ from core.inference.sandbox import TemplateRefused
 from core.inference.scheduler import Scheduler
 from core.inference.turn_text import TurnText
 
-N_BATCH_BACKGROUND = 64
-"""Tokens that background work reads in one batch: what a turn may have to wait for."""
-
 ALIVE_EVERY_S = 0.5
 
 Steps = Generator[None, None, Result]
+
+_INSTANT = (CountTokens, Render)
+"""Requests that need no batch: answered between two batches of whatever runs."""
 
 
 class _Cancelled(Exception):
@@ -101,7 +101,7 @@ class Inbox:
         if isinstance(message, Cancel):
             self._cancelled.add(message.number)
         self._messages.put(message)
-        if isinstance(message, Submit) and not message.background:
+        if isinstance(message, Submit) and not message.background and not isinstance(message.request, _INSTANT):
             self._foreground_waits = True  # only now: `get` takes it back when it finds nothing
 
     def get(self, *, block: bool) -> ToWorker | None:
@@ -157,12 +157,18 @@ class BatchLoop:
             if message is None:
                 return False
             if isinstance(message, Submit):
-                job = _Job(message)
-                self._jobs[message.number] = job
-                self._scheduler.add(job, background=message.background)
+                self._add(_Job(message))
             elif isinstance(message, Cancel) and message.number in self._jobs:
                 self._jobs[message.number].cancelled = True
                 self._advance(self._jobs[message.number])
+
+    def _add(self, job: _Job) -> None:
+        self._jobs[job.submit.number] = job
+        if not isinstance(job.submit.request, _INSTANT):
+            self._scheduler.add(job, background=job.submit.background)
+            return
+        while job.submit.number in self._jobs:
+            self._advance(job)
 
     def _advance(self, job: _Job) -> None:
         """Runs one batch of a job."""
@@ -187,7 +193,8 @@ class BatchLoop:
             if job.cancelled:
                 raise _Cancelled
             job.started = time.perf_counter()
-            self._cache.begin_request(background=job.submit.background)
+            if not isinstance(job.submit.request, _INSTANT):
+                self._cache.begin_request(background=job.submit.background)
             job.steps = self._answer(job)
         if job.cancelled:
             job.steps.throw(_Cancelled())
@@ -400,12 +407,11 @@ class BatchLoop:
             Logits after each of the last `n_rows` tokens, (n_rows, n_vocab).
         """
         rows: list[Rows] = []
-        n_batch = N_BATCH_BACKGROUND if job.submit.background else self._weights.n_batch
         next_row = len(tokens) - n_rows
         while next_row < len(tokens):
             yield
             start = self._hold(lane, tokens, next_row)
-            end = min(start + n_batch, len(tokens))
+            end = min(start + self._weights.n_batch, len(tokens))
             found = self._decode(job, lane, tokens[start:end], start, max(0, end - max(start, next_row)))
             if found is not None:
                 rows.append(found)

@@ -26,10 +26,12 @@ class CardDelegate(QStyledItemDelegate):
         super().__init__()
         self._pictures = pictures
         self._model = model
+        self.cell = QSize(300, card_height() + GAP)
+        """Size of a card and its gap; the shelf sets it."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
-        """Cards grow with the text size; their width is that of the grid."""
-        return QSize(10, card_height() + GAP)
+        """All cards are alike."""
+        return self.cell
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
         """Paints one card within its cell."""

@@ -23,6 +23,7 @@ from gui.library.model import ENTRY_ROLE, LibraryModel
 from gui.widgets.portrait import PictureCache
 
 MIN_CARD_PX = 290
+SCROLL_BAR_PX = 12
 
 
 class Shelf(QStackedWidget):
@@ -121,10 +122,11 @@ class Shelf(QStackedWidget):
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
-        width = self._cards.viewport().width() - 1
+        width = self._cards.width() - SCROLL_BAR_PX
         n_columns = max(1, width // (theme.text_px(MIN_CARD_PX) + GAP))
         cell = QSize(width // n_columns, card_height() + GAP)
         if cell != self._cards.gridSize():
+            self._delegate.cell = cell
             self._cards.setGridSize(cell)
         self._table.verticalHeader().setDefaultSectionSize(theme.text_px() + 20)
         for column, share in enumerate((240, 100, 0, 190, 130)):
@@ -140,7 +142,6 @@ class Shelf(QStackedWidget):
         view.setUniformItemSizes(True)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._delegate = CardDelegate(pictures, self._model)
         view.setItemDelegate(self._delegate)
         view.setMouseTracking(True)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -24,7 +24,7 @@ from gui import theme
 from gui.widgets.ask import ask_save_file, file_name
 from gui.workspace import Workspace
 
-LICENCES = ("CC BY 4.0", "CC BY-SA 4.0", "CC BY-NC 4.0", "CC0 1.0", "All rights reserved")
+LICENCES = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC0-1.0", "All rights reserved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,16 @@ class PackDialog(QDialog):
             theme.set_kind(none, "dim")
             column.addWidget(none)
         column.addSpacing(12)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        export = QPushButton(self.tr("Export…"))
+        export, cancel = QPushButton(self.tr("Export…")), QPushButton(self.tr("Cancel"))
         theme.set_kind(export, "primary")
         export.setDefault(True)
-        buttons.addButton(export, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        export.clicked.connect(self.accept)
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(export)
+        column.addLayout(buttons)
 
     def _add_labelled(self, column: QVBoxLayout, text: str, editor: QWidget) -> None:
         label = QLabel(text)

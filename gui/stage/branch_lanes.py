@@ -18,7 +18,7 @@ class Lane:
 
 
 def find_lanes(tree: TurnTree) -> list[Lane]:
-    """Returns a lane for each branch, oldest first."""
+    """Returns a lane for each branch, from top to bottom."""
     owner: dict[int, int] = {}
     lanes = []
     for place, leaf in enumerate(tree.leaves()):

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from core.app_settings import AppSettings
 from core.fidelity.drift import DriftFit, NoDriftFit, fit_drift
 from core.fidelity.metrics import METRICS
 from core.fidelity.reference import load_reference
@@ -187,8 +188,8 @@ class ChartsPanel(QScrollArea):
     def _remember(self, _metric: str) -> None:
         names = ",".join(chart.metric_name for chart in self.charts)
 
-        def change(settings: object) -> None:
-            settings.window = {**settings.window, CHARTS_KEY: names}  # type: ignore[attr-defined]
+        def change(settings: AppSettings) -> None:
+            settings.window = {**settings.window, CHARTS_KEY: names}
 
         self._workspace.attempt(lambda: self._workspace.change_settings(change))
 

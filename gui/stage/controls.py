@@ -11,6 +11,7 @@ from gui.stage.fill import fill
 from gui.stage.saying import say_state, say_view
 from gui.stage.session import StageSession
 
+SPEAKER_WIDTH = 136
 NARROW = 720
 """Pixels of width below which step and stop are icons."""
 
@@ -49,7 +50,6 @@ class Controls(QFrame):
         self.speaker.setAccessibleName(self.tr("Who says it"))
         self.speaker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.speaker.setMinimumContentsLength(9)
-        self.speaker.setFixedWidth(theme.text_px(136))
         self.speaker.currentIndexChanged.connect(self._on_speaker_chosen)
         states = QVBoxLayout()
         states.setSpacing(2)
@@ -132,6 +132,7 @@ class Controls(QFrame):
             self._state.setText(self._hint)
         self._view_state.setVisible(bool(self._view_state.text()))
         self._refresh_forward()
+        self.speaker.setFixedWidth(theme.text_px(SPEAKER_WIDTH))
         has_script = self._session.script is not None
         self.input.setEnabled(has_script)
         self.speaker.setEnabled(has_script)

@@ -170,14 +170,20 @@ class Header(QFrame):
         for playtest in library.list_playtests(project):
             by_scenario.setdefault(playtest.scenario_id, []).append(playtest)
         for scenario in library.list_scenarios(project):
-            menu.addSection(scenario.name.replace("&", "&&"))
+            self._head(scenario.name)
             self._list(by_scenario.pop(scenario.id, []))
             new = menu.addAction(theme.icon("mdi6.plus"), self.tr("New playtest"))
             new.triggered.connect(lambda _checked, scenario_id=scenario.id: self.scenario_chosen.emit(scenario_id))
         others = [playtest for playtests in by_scenario.values() for playtest in playtests]
         if others:
-            menu.addSection(self.tr("Other playtests"))
+            self._head(self.tr("Other playtests"))
             self._list(others)
+
+    def _head(self, text: str) -> None:
+        """Adds a line that cannot be chosen. A section's title is not painted with a stylesheet."""
+        if self._playtests.actions():
+            self._playtests.addSeparator()
+        self._playtests.addAction(_short(text, 60).replace("&", "&&")).setEnabled(False)
 
     def _list(self, playtests: list[Playtest]) -> None:
         for playtest in playtests[:MAX_LISTED]:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QRegion, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from gui.stage.row_heights import RowHeights
@@ -209,6 +209,13 @@ class LongListView(QAbstractItemView):
         else:
             self.arrange()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Has a current row when one comes here by key: the last one at first."""
+        super().focusInEvent(event)
+        by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if by_key and not self.currentIndex().isValid() and len(self._heights):
+            self.setCurrentIndex(self.model().index(len(self._heights) - 1, 0))
+
     # How rows are arranged
 
     def _offset(self) -> int:
@@ -263,11 +270,8 @@ class LongListView(QAbstractItemView):
             row += 1
 
     def _scroll_to(self, value: float) -> None:
-        self._is_at_end = False
         self.updateGeometries()
-        bar = self.verticalScrollBar()
-        bar.setValue(round(value))
-        self._on_scrolled(bar.value())
+        self.verticalScrollBar().setValue(round(value))
 
     def _on_scrolled(self, value: int) -> None:
         if self._is_arranging:

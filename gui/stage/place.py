@@ -1,8 +1,10 @@
 """The Stage: the place where a scenario is played, and where one watches, stops, edits and branches."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core import library
 from core.errors import UserError
@@ -12,6 +14,7 @@ from gui import theme
 from gui.place import Place
 from gui.stage.branch_map import BranchMap
 from gui.stage.cast_panel import CastPanel
+from gui.stage.columns import Columns
 from gui.stage.controls import Controls
 from gui.stage.header import Header
 from gui.stage.session import OPEN_KEY, StageSession
@@ -25,7 +28,6 @@ from gui.workspace import Workspace
 from models.playtest import SpeakerKind
 from models.scenario import Scenario
 
-COLUMNS = (236, 700, 344)
 MAX_MAP_HEIGHT = 220
 MORE_TURNS = 10
 """What Play plays after an ending."""
@@ -88,10 +90,16 @@ class StagePlace(Place):
         self.session.stop_and_wait()
         self.side.charts.rest()
 
+    def when_quiet(self, work: Callable[[], object]) -> None:
+        """Stops play and does something, such as undo, once nothing is being written. The window does not wait."""
+        self.session.when_quiet(work)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space plays wherever nobody else wants it; Escape leaves the details."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.acts.play.trigger()
+        elif event.key() == Qt.Key.Key_Escape and self.controls.input.hasFocus():
+            self.transcript.setFocus()
         elif event.key() == Qt.Key.Key_Escape and self.side.shows_detail:
             self.side.show_charts()
         else:
@@ -137,8 +145,10 @@ class StagePlace(Place):
         """Takes the open playtest out of sight; undo brings it back."""
         playtest = self.session.playtest
         if playtest is not None:
-            self.stop_and_wait()
-            self.workspace.attempt(lambda: library.delete_playtest(self.workspace.project, playtest.id))
+            project = self.workspace.project
+            self.session.when_quiet(
+                lambda: self.workspace.attempt(lambda: library.delete_playtest(project, playtest.id))
+            )
 
     def choose_branch(self, leaf_id: int, turn_id: int | None = None) -> None:
         """Goes to the end of a branch, and shows a turn of it."""
@@ -189,22 +199,16 @@ class StagePlace(Place):
         self._controls_line = _hairline()
         rows.addWidget(self._controls_line)
         rows.addWidget(self.controls)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (_scroll(left), center, self.side):
-            self._columns.addWidget(widget)
-        self._columns.setChildrenCollapsible(False)
-        self._columns.setStretchFactor(1, 1)
-        self._columns.setHandleWidth(1)
-        self._columns.setSizes(list(COLUMNS))
-        self._columns.widget(0).setMinimumWidth(180)
-        center.setMinimumWidth(420)
-        self.side.setMinimumWidth(260)
+        self._columns = Columns(self.workspace, _scroll(left), center, self.side)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
         whole.addWidget(self._columns, 1)
         self.setFocusProxy(self.transcript)
+        for act in (self.acts.stop, self.acts.retry_last):
+            act.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self.addAction(act)
 
     def _connect(self) -> None:
         acts, session = self.acts, self.session

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.fidelity.metrics import METRICS
-from gui.stage.reading import ScoreCell, StageTurn
+from core.project import Project
+from gui.stage.reading import ScoreCell, StageTurn, read_scores
 
 MISSING, SCORED, EXPLAINED = 0, 1, 2
 """What is known of a turn's score: nothing yet, a value, or why there is none."""
@@ -77,6 +78,16 @@ class ScoreSeries:
         for metric in METRICS:
             self._values[metric] = np.concatenate([self._values[metric], np.full(room, np.nan)])
             self._states[metric] = np.concatenate([self._states[metric], np.zeros(room, dtype=np.uint8)])
+
+
+def read_series(
+    project: Project, playtest_id: str, path: list[StageTurn]
+) -> tuple[dict[int, dict[str, ScoreCell]], list[StageTurn], ScoreSeries]:
+    """Reads all scores of a playtest and lays out those of a path; returns both and the path. For the jobs' thread."""
+    scores = read_scores(project, playtest_id)
+    series = ScoreSeries()
+    series.extend(path, scores)
+    return scores, path, series
 
 
 def thin_out(

@@ -3,15 +3,11 @@
 The only part of the Stage that listens to the core; widgets listen to it and call it.
 """
 
-import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core import library
-from core.errors import UserError
 from core.events import (
     Event,
     Failed,
@@ -30,29 +26,17 @@ from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.playtest.turn_taking import next_speaker
-from core.project import Project
+from gui.stage.director_link import DirectorLink
+from gui.stage.live_turn import LiveTurn
 from gui.stage.marks import MarkFinder
-from gui.stage.reading import ScoreCell, StageTurn, read_scores, read_scores_of, read_turn, read_turns
-from gui.stage.score_series import ScoreSeries
+from gui.stage.reading import ScoreCell, StageTurn, read_scores_of, read_turn, read_turns
+from gui.stage.score_series import ScoreSeries, read_series
 from gui.stage.turn_tree import TurnTree
 from gui.workspace import Workspace
 from models.playtest import Playtest, SpeakerKind
 
 OPEN_KEY = "stage.playtest"
 """The project's setting that says which playtest is open."""
-
-
-@dataclass(slots=True)
-class LiveTurn:
-    """The turn being written. It is not in the project yet."""
-
-    number: int
-    speaker_id: str
-    speaker: str
-    why: str
-    text: str = ""
-    thought: str = ""
-    began_s: float = field(default_factory=time.perf_counter)
 
 
 class StageSession(QObject):
@@ -72,9 +56,7 @@ class StageSession(QObject):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._director: Director | None = None
-        self._is_making_director = False
-        self._commands: deque[Callable[[Director], None]] = deque()
+        self._link = DirectorLink(workspace, self)
         self.playtest: Playtest | None = None
         self.script: Script | None = None
         self._clear()
@@ -83,7 +65,8 @@ class StageSession(QObject):
         self._refresh_timer.timeout.connect(self.refresh)
         workspace.rows_changed.connect(self._on_rows_changed)
         workspace.event_received.connect(self._on_event_received)
-        workspace.engine_changed.connect(self.release_director)
+        workspace.engine_changed.connect(self.release)
+        self._link.faulted.connect(self._on_faulted)
 
     def _clear(self) -> None:
         self.tree = TurnTree()
@@ -108,7 +91,7 @@ class StageSession(QObject):
 
     def open(self, playtest_id: str | None) -> None:
         """Opens a playtest of the project, or none. Its rows are read off the window's thread."""
-        self.release_director()
+        self._link.point_at(playtest_id or "")
         project = self._workspace.project
         playtest = library.get_playtest(project, playtest_id) if playtest_id else None
         if playtest is not None and playtest.deleted_at is not None:
@@ -176,17 +159,12 @@ class StageSession(QObject):
     # What a person does
 
     def direct(self, command: Callable[[Director], None]) -> None:
-        """Gives the director a command, made first if need be: it reads all turns, so that happens in a job."""
+        """Gives the director of the open playtest a command."""
         if self.playtest is None:
             return
         self.fault = None
         self.news = ""
-        if self._director is not None:
-            self._run_command(command)
-            return
-        self._commands.append(command)
-        if not self._is_making_director:
-            self._make_director()
+        self._link.give(command)
 
     def play(self, n_turns: int | None = None) -> None:
         """Plays until an ending or a pause, or some turns whatever endings are met."""
@@ -203,65 +181,27 @@ class StageSession(QObject):
     def stop(self) -> None:
         """Stops at once."""
         self.is_playing = False
-        if self._director is not None or self._commands:
-            self.direct(lambda director: director.stop())
+        self._link.give(lambda director: director.stop())
         self.state_changed.emit()
 
-    def release_director(self) -> None:
-        """Lets go of the director; it ends on the jobs' thread."""
-        self._commands.clear()
-        director, self._director = self._director, None
-        if director is not None:
-            director.stop()
-            self._workspace.jobs.run(director.close)
-        self._is_making_director = False
-        if self.live is not None:
-            self._drop_live()
+    def release(self) -> None:
+        """Stops, and lets go of the director: other weights will play from now on."""
+        self._link.release()
+        self._drop_live()
         self.is_playing = False
         self.state_changed.emit()
 
     def stop_and_wait(self) -> None:
-        """Ends the director on this thread: the project or the engine is about to close."""
-        self._commands.clear()
-        self._is_making_director = False
-        director, self._director = self._director, None
-        if director is not None:
-            director.close()
-        self.live = None
+        """Ends play on this thread: the project or the engine is about to close."""
+        self._link.close_and_wait()
+        self._drop_live()
         self.is_playing = False
 
-    def _make_director(self) -> None:
-        playtest_id, project = self.playtest_id, self._workspace.project
-        self._is_making_director = True
-        workspace = self._workspace
-
-        def make() -> Director:
-            return Director(project, workspace.engine, playtest_id, workspace.post)
-
-        def keep(director: Director) -> None:
-            if playtest_id != self.playtest_id or not self._is_making_director:
-                workspace.jobs.run(director.close)
-                return
-            self._is_making_director = False
-            self._director = director
-            while self._commands:
-                self._run_command(self._commands.popleft())
-
-        def give_up(error: UserError) -> None:
-            self._is_making_director = False
-            self._commands.clear()
-            self.is_playing = False
-            self.fault = (error.message, error.hint)
-            self.state_changed.emit()
-
-        workspace.jobs.run(make, keep, give_up)
-
-    def _run_command(self, command: Callable[[Director], None]) -> None:
-        director = self._director
-        assert director is not None
-        if not self._workspace.attempt(lambda: command(director)):
-            self.is_playing = False
-            self.state_changed.emit()
+    def when_quiet(self, work: Callable[[], object]) -> None:
+        """Stops play, and does something as soon as nothing is being written; the window does not wait."""
+        self.is_playing = False
+        self._link.when_idle(work)
+        self.state_changed.emit()
 
     # What the project says
 
@@ -275,7 +215,7 @@ class StageSession(QObject):
             self.tree = tree
             self.refresh()
             path = self.path
-            self._workspace.jobs.run(lambda: _read_series(project, playtest_id, path), show_scores)
+            self._workspace.jobs.run(lambda: read_series(project, playtest_id, path), show_scores)
 
         def show_scores(read: tuple[dict[int, dict[str, ScoreCell]], list[StageTurn], ScoreSeries]) -> None:
             if playtest_id == self.playtest_id:
@@ -385,13 +325,17 @@ class StageSession(QObject):
                 self.is_playing = False
                 self.refresh()
             case Failed():
-                self.fault = (event.message, event.hint)
-                self.is_playing = False
-                self._drop_live()
+                self._on_faulted(event.message, event.hint)
             case _:
                 return
         if not isinstance(event, TextStreamed | ScoresCommitted):
             self.state_changed.emit()
+
+    def _on_faulted(self, message: str, hint: str) -> None:
+        self.fault = (message, hint)
+        self.is_playing = False
+        self._drop_live()
+        self.state_changed.emit()
 
     def _begin_live(self, event: TurnStarted) -> None:
         self.refresh()
@@ -444,16 +388,6 @@ class StageSession(QObject):
         script = self.script
         assert script is not None
         return bool(script.scenario.greeting.strip()) or any(part.character.greeting.strip() for part in script.parts)
-
-
-def _read_series(
-    project: Project, playtest_id: str, path: list[StageTurn]
-) -> tuple[dict[int, dict[str, ScoreCell]], list[StageTurn], ScoreSeries]:
-    """Reads all scores and lays out those of a path. On the jobs' thread."""
-    scores = read_scores(project, playtest_id)
-    series = ScoreSeries()
-    series.extend(path, scores)
-    return scores, path, series
 
 
 def _read_script(playtest: Playtest | None) -> Script | None:

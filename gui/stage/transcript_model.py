@@ -8,8 +8,9 @@ from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QO
 from core.fidelity.metrics import METRICS
 from core.playtest.script import NARRATOR_ID
 from gui.stage.fill import fill
+from gui.stage.live_turn import LiveTurn
 from gui.stage.marks import Mark
-from gui.stage.session import LiveTurn, StageSession
+from gui.stage.session import StageSession
 from models.playtest import Origin, SpeakerKind
 
 Index = QModelIndex | QPersistentModelIndex

@@ -4,22 +4,18 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.fidelity.metrics import METRICS
 from gui import theme
 from gui.stage.fill import fill
-from gui.stage.flow_layout import FlowLayout
 from gui.stage.reading import read_evidence, read_turn
+from gui.stage.score_card import ScoreCard, small_label
 from gui.stage.session import StageSession
 from gui.workspace import Workspace
 from models.playtest import Origin, Turn
-from models.score import Score
 
 translate = QCoreApplication.translate
-
-LEAST_NATS = 0.005
-"""Tokens that weigh less are not shown: they would read 0.00."""
 
 
 class TurnDetail(QScrollArea):
@@ -64,9 +60,9 @@ class TurnDetail(QScrollArea):
         latest = {score.metric: score for score in read_evidence(self._workspace.project, turn.id or 0)}
         for metric in METRICS:
             if metric in latest:
-                layout.addWidget(_ScoreCard(latest[metric]))
+                layout.addWidget(ScoreCard(latest[metric]))
         if not latest:
-            layout.addWidget(_label(self.tr("Not scored."), "small"))
+            layout.addWidget(small_label(self.tr("Not scored."), "small"))
         layout.addStretch(1)
         self.setWidget(content)
         self.verticalScrollBar().setValue(place)
@@ -81,14 +77,16 @@ class _ReadCard(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.setSpacing(8)
-        layout.addWidget(_label(self.tr("What the weights read"), "strong"))
+        layout.addWidget(small_label(self.tr("What the weights read"), "strong"))
         record = turn.record
         if turn.origin != Origin.WEIGHTS or not record:
             said = {
                 Origin.GREETING: self.tr("Nothing: this is the greeting that opens the scene."),
                 Origin.EDITED: self.tr("Nothing: these words were edited by a person."),
             }
-            layout.addWidget(_label(said.get(turn.origin, self.tr("Nothing: these words are a person's.")), "small"))
+            layout.addWidget(
+                small_label(said.get(turn.origin, self.tr("Nothing: these words are a person's.")), "small")
+            )
             return
         n_prompt, n_reused = int(record.get("n_prompt_tokens") or 0), int(record.get("n_reused_tokens") or 0)
         n_written, n_ctx = int(record.get("n_written_tokens") or 0), int(record.get("n_ctx") or 0)
@@ -97,8 +95,8 @@ class _ReadCard(QFrame):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         for row, (name, value) in enumerate(self._facts(turn, n_prompt, n_reused, n_written, n_ctx)):
-            grid.addWidget(_label(name, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
-            fact = _label(value, "small")
+            grid.addWidget(small_label(name, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
+            fact = small_label(value, "small")
             fact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(fact, row, 1)
         grid.setColumnStretch(1, 1)
@@ -132,75 +130,6 @@ class _ReadCard(QFrame):
         if record.get("n_threads"):
             said += fill(self.tr(", %1 threads"), record["n_threads"])
         return said + (self.tr(", safe mode") if record.get("safe_mode") else "")
-
-
-class _ScoreCard(QFrame):
-    """One score, how to read it, and its evidence."""
-
-    def __init__(self, score: Score) -> None:
-        super().__init__()
-        metric = METRICS[score.metric]
-        theme.set_kind(self, "card")
-        self.setToolTip(metric.how_to_read)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 12, 10)
-        layout.setSpacing(4)
-        header = QHBoxLayout()
-        header.addWidget(_label(metric.title, "strong"))
-        header.addStretch(1)
-        if score.value is not None:
-            header.addWidget(_label(f"{score.value:.3f}", "strong"))
-        layout.addLayout(header)
-        if score.value is None:
-            layout.addWidget(_label(fill(self.tr("Not scored: %1"), score.reason or ""), "small"))
-            return
-        layout.addWidget(_label(metric.unit, "small"))
-        self._show_evidence(layout, score.evidence)
-
-    def _show_evidence(self, layout: QVBoxLayout, evidence: dict[str, Any]) -> None:
-        colors = theme.colors()
-        tokens = [
-            (self.tr("The persona helped most"), evidence.get("helped"), colors.good, "{:+.2f}"),
-            (self.tr("and hurt most"), evidence.get("hurt"), colors.fault, "{:+.2f}"),
-            (self.tr("Pulled away most"), evidence.get("most"), colors.warning, "{:.2f}"),
-        ]
-        for title, all_found, color, form in tokens:
-            found = [one for one in all_found or () if abs(float(one["nats"])) >= LEAST_NATS]
-            if found:
-                layout.addWidget(_label(title, "small"))
-                most = max(abs(float(one["nats"])) for one in found)
-                chips = [
-                    (_show_token(str(one["token"])), form.format(float(one["nats"])), abs(float(one["nats"])) / most)
-                    for one in found
-                ]
-                layout.addWidget(_Chips(chips, color))
-        if "shared" in evidence:
-            shared = [str(word) for word in evidence["shared"]]
-            said = fill(self.tr("Shared with %1"), evidence.get("partner", ""))
-            layout.addWidget(_label(said if shared else self.tr("No word in common."), "small"))
-            layout.addWidget(_Chips([(word, "", 0.6) for word in shared[:24]], colors.fault))
-        if evidence.get("most_repeated"):
-            layout.addWidget(_label(self.tr("Said most often so far"), "small"))
-            chips = [(str(one["word"]), f"×{one['count']}", 0.4) for one in evidence["most_repeated"]]
-            layout.addWidget(_Chips(chips, colors.accent))
-        facts = _say_counts(evidence)
-        if facts:
-            layout.addWidget(_label(facts, "small"))
-
-
-class _Chips(QWidget):
-    """Words on tinted ground, the stronger the tint the more they weigh."""
-
-    def __init__(self, chips: list[tuple[str, str, float]], color: str) -> None:
-        super().__init__()
-        layout = FlowLayout(self, spacing=4)
-        colors = theme.colors()
-        for word, number, weight in chips:
-            chip = _label(f"{word}  {number}".strip(), "small")
-            chip.setWordWrap(False)
-            ground = theme.mix(colors.card, color, 0.12 + 0.22 * weight)
-            chip.setStyleSheet(f"background: {ground}; color: {colors.text}; border-radius: 5px; padding: 2px 6px;")
-            layout.addWidget(chip)
 
 
 class _ContextBar(QWidget):
@@ -240,30 +169,3 @@ def _say_finish(finish: str) -> str:
         "empty": translate("TurnDetail", "without a word"),
     }
     return said.get(finish, finish)
-
-
-def _show_token(token: str) -> str:
-    """Shows the white space of a token."""
-    return token.replace("\n", "⏎").replace(" ", "·") if not token.strip() else token.strip("\n")
-
-
-def _say_counts(evidence: dict[str, Any]) -> str:
-    parts = []
-    if "argmax_differs" in evidence:
-        said = translate("TurnDetail", "%1 % of tokens would have been others")
-        parts.append(fill(said, f"{100 * float(evidence['argmax_differs']):.0f}"))
-    if "n_tokens" in evidence:
-        of_weights = "helped" in evidence or "js" in evidence
-        said = translate("TurnDetail", "%1 tokens") if of_weights else translate("TurnDetail", "%1 words so far")
-        parts.append(fill(said, evidence["n_tokens"]))
-    if "n_types" in evidence:
-        parts.append(fill(translate("TurnDetail", "%1 different"), evidence["n_types"]))
-    return " · ".join(parts)
-
-
-def _label(text: str, kind: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    theme.set_kind(label, kind)
-    return label

@@ -12,6 +12,7 @@ class TurnTree:
         self._turns: dict[int, StageTurn] = {}
         self._children: dict[int | None, list[int]] = {}
         self._has_branches = False
+        self._leaves: list[StageTurn] | None = None
         self.last_id = 0
         """The newest turn; 0 when there is none."""
         self.add(turns)
@@ -24,6 +25,7 @@ class TurnTree:
         for turn in turns:
             if turn.id not in self._turns:
                 self._turns[turn.id] = turn
+                self._leaves = None
                 siblings = self._children.setdefault(turn.parent_id, [])
                 siblings.append(turn.id)
                 self._has_branches |= len(siblings) > 1
@@ -62,5 +64,18 @@ class TurnTree:
         return turn_id
 
     def leaves(self) -> list[StageTurn]:
-        """Returns the last turn of every branch, oldest first."""
-        return [turn for turn in self._turns.values() if turn.id not in self._children]
+        """Returns the last turn of every branch: the oldest line first, then what left it, in the order of the tree.
+
+        The place of a branch stays the same while turns are added to it.
+        """
+        if self._leaves is None:
+            self._leaves = []
+            waiting = list(reversed(self._children.get(None, ())))
+            while waiting:
+                turn_id = waiting.pop()
+                children = self._children.get(turn_id)
+                if children:
+                    waiting.extend(reversed(children))
+                else:
+                    self._leaves.append(self._turns[turn_id])
+        return self._leaves

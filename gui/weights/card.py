@@ -1,9 +1,13 @@
 """A card of the Weights place: a heading, and rows of a name beside its value or control."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui import theme
+
+
+LABEL_PX = 120
+CONTROL_PX = 190
 
 
 class Card(QFrame):
@@ -26,6 +30,7 @@ class Card(QFrame):
         self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, theme.text_px(LABEL_PX))
         self._column.addLayout(self._grid)
 
     def add(self, widget: QWidget) -> None:
@@ -56,6 +61,9 @@ class Card(QFrame):
         label = plain_label("", name)
         label.setBuddy(control)
         control.setAccessibleName(name.replace("&", ""))
+        if isinstance(control, QAbstractSpinBox):
+            theme.pad_spin_box(control)
+        control.setFixedWidth(theme.text_px(CONTROL_PX))
         words = plain_label("small", note)
         beside = QHBoxLayout()
         beside.setSpacing(16)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QSpinBox
 from core.app_settings import AppSettings
 from core.inference.catalog import default_threads, is_gpu_build
 from core.inference.request import WeightsInfo
-from gui import theme
 from gui.weights.card import Card, plain_label
 
 MAX_THREADS = 256
@@ -82,7 +81,6 @@ class MachineCard(Card):
         spin.setSingleStep(step)
         spin.setKeyboardTracking(False)
         spin.setGroupSeparatorShown(True)
-        spin.setMinimumWidth(theme.text_px(170))
         spin.valueChanged.connect(self._on_changed)
         return spin
 

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 
 from core.app_settings import AppSettings
 from core.playtest.settings import MAX_SEED
-from gui import theme
 from gui.weights.card import Card
 
 SCORE_CHOICES = (1, 2, 3, 5, 10, 0)
@@ -45,9 +44,7 @@ class WritingCard(Card):
         )
         for spin in (self.temperature, self.max_tokens, self.seed):
             spin.setKeyboardTracking(False)
-            spin.setMinimumWidth(theme.text_px(170))
             spin.valueChanged.connect(self._on_changed)
-        self.score_every.setMinimumWidth(theme.text_px(170))
         self.score_every.currentIndexChanged.connect(self._on_changed)
 
     def values(self) -> Mapping[str, object]:

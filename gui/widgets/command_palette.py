@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QFont, QIcon, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QColor, QFont, QHideEvent, QIcon, QKeyEvent, QMouseEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -106,7 +106,27 @@ class CommandPalette(QFrame):
             return self._on_key(event)
         if event.type() == QEvent.Type.FocusOut:
             self.hide()
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            self._hide_when_beside(event)
         return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Listens for a click beside the palette, wherever it falls."""
+        super().showEvent(event)
+        handle = self.window().windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Listens no more."""
+        super().hideEvent(event)
+        handle = self.window().windowHandle()
+        if handle is not None:
+            handle.removeEventFilter(self)
+
+    def _hide_when_beside(self, event: QMouseEvent) -> None:
+        if not self.rect().contains(self.mapFromGlobal(event.globalPosition().toPoint())):
+            self.hide()
 
     def _on_key(self, event: QKeyEvent) -> bool:
         key = event.key()
@@ -175,8 +195,9 @@ class _EntryDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(colors.selection))
             painter.drawRoundedRect(rect, 6, 6)
         if entry.icon is not None:
-            entry.icon.paint(painter, QRect(rect.left() + 8, rect.top(), 18, rect.height()))
-        rect.adjust(36, 0, -12, 0)
+            cell = QRect(rect.left() + 10, rect.center().y() - 8, 18, 18)
+            entry.icon.paint(painter, cell, Qt.AlignmentFlag.AlignCenter, QIcon.Mode.Selected)
+        rect.adjust(38, 0, -12, 0)
         painter.setPen(QColor(colors.dim))
         painter.setFont(theme.ui_font(12))
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, entry.shortcut)

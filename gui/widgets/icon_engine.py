@@ -20,9 +20,13 @@ DISABLED_ALPHA = 0.4
 
 
 class IconEngine(QIconEngine):
-    """Paints one glyph. `find_color` maps (checked, enabled) to a colour when it is needed."""
+    """Paints one glyph.
 
-    def __init__(self, glyph: str, find_color: Callable[[bool], QColor]) -> None:
+    `find_color` gives the colour when it is needed: of the checked state, of the other, or, for None, of text, which is
+    how an icon looks on a selected row.
+    """
+
+    def __init__(self, glyph: str, find_color: Callable[[bool | None], QColor]) -> None:
         super().__init__()
         self._glyph = glyph
         self._find_color = find_color
@@ -30,10 +34,12 @@ class IconEngine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draws the glyph in the middle of `rect`."""
         color = self._find_color(state == QIcon.State.On)
-        if mode == QIcon.Mode.Disabled:
+        if mode == QIcon.Mode.Selected:
+            color = self._find_color(None)
+        elif mode == QIcon.Mode.Disabled:
             color.setAlphaF(DISABLED_ALPHA)
         font = QFont(icon_family())
-        font.setPixelSize(max(1, round(rect.height() * GLYPH_SIZE)))
+        font.setPixelSize(max(1, round(min(rect.width(), rect.height()) * GLYPH_SIZE)))
         painter.save()
         painter.setFont(font)
         painter.setPen(color)

@@ -4,6 +4,7 @@ import csv
 import io
 import lzma
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,8 @@ def test_every_person_of_a_clause_agrees_with_its_verb() -> None:
     from assets.weights.facts import second_person, third_person
 
     assert second_person("I was in my boat, and I <keep> bees.") == "You were in your boat, and you keep bees."
-    assert third_person("I <carry> a lamp because I am afraid.", "Alma", True) == "Alma carries a lamp because she is afraid."
+    text = third_person("I <carry> a lamp because I am afraid.", "Alma", True)
+    assert text == "Alma carries a lamp because she is afraid."
     assert third_person("My dog has my hat.", "Ivo", False) == "Ivo's dog has his hat."
 
 
@@ -52,7 +54,8 @@ def test_training_never_sees_what_is_held_out() -> None:
     for source in ("casino", "avalon-nlu", "chatterbot-corpus"):
         assert not any(is_validation(dialogue.id) for dialogue in load_dialogues(CORPUS, source))
     held_out = load_dialogues(CORPUS, "casino", held_out=True)
-    assert held_out and all(is_validation(dialogue.id) for dialogue in held_out)
+    assert held_out
+    assert all(is_validation(dialogue.id) for dialogue in held_out)
 
 
 @needs_corpus
@@ -74,44 +77,57 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalpha, without_names)).lower()
 
 
-def test_small_run_learns_and_exports(tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class SmallRun:
+    """What a short training run left behind."""
+
+    losses: list[float]
+    n_steps_resumed: int
+    gguf: Path
+
+
+@pytest.fixture(scope="module")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> SmallRun:
     torch = pytest.importorskip("torch", reason="needs the `train` extra")
     pytest.importorskip("tokenizers", reason="needs the `train` extra")
+    from assets.weights.drills import draw_drill
     from assets.weights.export import write_gguf
     from assets.weights.network import Network, Shape
     from assets.weights.sample import render_messages
-    from assets.weights.teaching import draw_play
     from assets.weights.token_stream import batch_rows, train_vocabulary
     from assets.weights.train import Progress, Trainer
 
-    rng = random.Random(2)
+    rng, folder = random.Random(2), tmp_path_factory.mktemp("weights")
 
     def draw() -> list[dict[str, str]]:
-        return render_messages(draw_play(rng), 0, thoughts=True)
+        return render_messages(draw_drill(rng), 0, thoughts=True)
 
     torch.manual_seed(0)
     tokenizer = train_vocabulary((message["content"] for _ in range(200) for message in draw()), 512)
     network = Network(Shape(n_vocab=512, width=64, n_layers=2, n_heads=1, hidden=128))
-    trainer = Trainer(network, Progress(total_s=1e9, trained_s=2e8), tmp_path / "checkpoint.pt", compiled=False)
+    trainer = Trainer(network, Progress(total_s=1e9, trained_s=2e8), folder / "checkpoint.pt", compiled=False)
     batches = batch_rows(tokenizer, draw, rng)
-    losses = [trainer.step(next(batches)) for _ in range(20)]
-    assert sum(losses[-3:]) < 0.9 * sum(losses[:3])
-
+    losses = [trainer.step(next(batches)) for _ in range(25)]
     trainer.save()
-    again = Trainer(Network(network.shape), Progress(1e9), tmp_path / "checkpoint.pt", compiled=False)
+    again = Trainer(Network(network.shape), Progress(1e9), folder / "checkpoint.pt", compiled=False)
     again.resume()
-    assert again.progress.n_steps == 20
-
-    write_gguf(network, tokenizer, tmp_path / "small.gguf")
-    _generate_with_llama(tmp_path / "small.gguf")
+    write_gguf(network, tokenizer, folder / "small.gguf")
+    return SmallRun(losses, again.progress.n_steps, folder / "small.gguf")
 
 
-def _generate_with_llama(path: Path) -> None:
+def test_small_run_learns_and_resumes(small_run: SmallRun) -> None:
+    assert sum(small_run.losses[-3:]) < 0.9 * sum(small_run.losses[:3])
+    assert small_run.n_steps_resumed == len(small_run.losses)
+
+
+def test_small_run_talks_in_llama_cpp(small_run: SmallRun) -> None:
     pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed")
     from assets.weights.probe import Weights
 
-    weights = Weights(path, threads=1)
+    weights = Weights(small_run.gguf, threads=1)
     messages = [{"role": "system", "content": "You are Ada."}, {"role": "user", "content": "Hello."}]
+    assert weights.llama.detokenize(weights.tokens(messages), special=True) == (
+        b"<|system|>You are Ada.<|end|><|user|>Hello.<|end|><|assistant|>"
+    )
     written, _ = weights.write(messages, seed=1, sampling={"temp": 0.0})
     assert isinstance(written, str)
-    assert weights.llama.token_eos() == 0

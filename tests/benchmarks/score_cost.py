@@ -1,7 +1,7 @@
 """What the live scores of a turn add to its time, and whether they delay the next turn's first word.
 
 The scores: log-probabilities with the persona and without it, and the divergence from a short view (persona and last
-line). They run in the background behind each turn.
+two lines). They run in the background behind each turn.
 """
 
 import argparse
@@ -83,7 +83,7 @@ def score_all(worker: Worker, scores: tuple[Request, ...]) -> None:
 def scores_of(speaker: str, said: list[str], tokens: tuple[int, ...]) -> tuple[Request, ...]:
     """Returns the live scores of a turn."""
     view, bare = chat_of(speaker, said), chat_of(speaker, said, persona=False)
-    short = chat_of(speaker, said, n_last=1)
+    short = chat_of(speaker, said, n_last=2)
     return (
         Score(speaker, view, tokens),
         Score(f"{speaker} bare", bare, tokens),

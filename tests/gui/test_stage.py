@@ -53,8 +53,10 @@ class Scripted(ScriptedEngine):
 
 
 @pytest.fixture
-def engine() -> Scripted:
-    return Scripted()
+def engine() -> Iterator[Scripted]:
+    engine = Scripted()
+    yield engine
+    engine.close()
 
 
 @pytest.fixture
