@@ -101,6 +101,7 @@ def _explain_missing(error: str) -> str:
     if found is None:
         return f"Qt cannot be loaded here ({error})."
     name, version = found.group(1).lower().replace("_", "-"), found.group(2) or ""
+    name = re.sub(r"-(\d+\.\d+)$", r"\1", name)
     package = f"{name}-{version}" if version and name[-1].isdigit() else f"{name}{version}"
     return (
         f"Qt needs the system library {found.group(0)}, which is missing here"

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from core.errors import UserError
-from core.interchange.cards import read_card
-from core.interchange.packs import SUFFIX as PACK_SUFFIX
-from core.interchange.packs import import_pack, read_pack
 from core.library import create_character
 from core.project import SUFFIX, Project
 from gui.widgets.ask import ask_open_files
@@ -18,8 +15,10 @@ from gui.widgets.ask import ask_open_files
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
+PACK_SUFFIX = ".trpack"
 CARD_SUFFIXES = (".png", ".json")
-SUFFIXES = (SUFFIX, PACK_SUFFIX, *CARD_SUFFIXES)
+SUFFIXES = (SUFFIX, PACK_SUFFIX, *PACK_SUFFIX = ".trpack"
+CARD_SUFFIXES)
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,8 @@ class Imported:
 
 def import_card_file(project: Project, path: Path) -> Imported:
     """Adds the character of a card to a project. Raises UserError when there is none in the file."""
+    from core.interchange.cards import read_card
+
     card = read_card(path)
     character = create_character(project, card.character, card.portrait, f"Import {card.character.name}"[:200])
     return Imported("character", character.id, character.name, tuple(card.warnings))
@@ -41,6 +42,8 @@ def import_card_file(project: Project, path: Path) -> Imported:
 
 def import_pack_file(project: Project, path: Path) -> Imported:
     """Adds what is in a pack to a project. Raises UserError when it cannot be read."""
+    from core.interchange.packs import import_pack, read_pack
+
     pack = read_pack(path)
     return Imported("scenario", import_pack(project, pack), pack.scenario.name)
 

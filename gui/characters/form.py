@@ -36,7 +36,7 @@ class CharacterForm(QWidget):
         self.portrait = Portrait(cache, PORTRAIT_PX, changeable=True)
         self.portrait_fault = QLabel()
         self.sections = Sections()
-        self._carried = QLabel()
+        self.carried = QLabel()
         self._add_identity()
         self._add_statements()
         self._add_voice_knowledge_limits()
@@ -262,10 +262,10 @@ class CharacterForm(QWidget):
         section.addWidget(
             self._text("creator_notes", self.tr("Notes, for people; never read by the weights"), "", None, counter=None)
         )
-        theme.set_kind(self._carried, "small")
-        self._carried.setTextFormat(Qt.TextFormat.PlainText)
-        self._carried.setWordWrap(True)
-        section.addWidget(self._carried)
+        theme.set_kind(self.carried, "small")
+        self.carried.setTextFormat(Qt.TextFormat.PlainText)
+        self.carried.setWordWrap(True)
+        section.addWidget(self.carried)
 
     def _check_name(self, value: str) -> str | None:
         return None if value else self.tr("A character needs a name; the old one is kept.")
@@ -280,13 +280,14 @@ class CharacterForm(QWidget):
         entries = character.book.get("entries")
         parts = []
         if isinstance(entries, list) and entries:
-            parts.append(self.tr("a lorebook with %n entry(s)", "", len(entries)))
+            several = self.tr("a lorebook with %1 entries").replace("%1", str(len(entries)))
+            parts.append(self.tr("a lorebook with one entry") if len(entries) == 1 else several)
         extensions = sorted({*_extension_keys(character.card_extra)})
         if extensions:
             parts.append(self.tr("extensions: %1").replace("%1", ", ".join(extensions)))
-        self._carried.setVisible(bool(parts))
+        self.carried.setVisible(bool(parts))
         text = self.tr("The card also carries %1. This is kept for export, and not read by the weights yet.")
-        self._carried.setText(text.replace("%1", "; ".join(parts)))
+        self.carried.setText(text.replace("%1", "; ".join(parts)))
 
     def _on_entered(self, field: Field) -> None:
         self.sections.mark(field)
@@ -298,6 +299,7 @@ def _values_of(character: CharacterBase) -> dict[str, Any]:
 
 
 def _extension_keys(card_extra: dict[str, Any]) -> list[str]:
-    extensions = card_extra.get("extensions")
-    keys = [key for key in card_extra if key != "extensions"]
-    return [*keys, *(extensions if isinstance(extensions, dict) else ())]
+    """The names of everything that an imported card holds and the form does not show."""
+    data, top = card_extra.get("data", {}), card_extra.get("top", {})
+    extensions = data.get("extensions", {})
+    return [*top, *(key for key in data if key != "extensions"), *(extensions if isinstance(extensions, dict) else ())]

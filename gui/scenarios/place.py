@@ -277,7 +277,9 @@ class ScenariosPlace(Place):
     def _entry_of(self, scenario: Scenario) -> Entry:
         is_open = scenario.id == self.scenario_id
         cast = self._cast if is_open else read_cast(self.workspace.project, scenario.id)
-        subtitle = scenario.summary or self.tr("%n role(s)", "", len(cast.roles))
+        subtitle = scenario.summary or self.tr("%1 of %2 roles cast").replace("%1", str(len(cast.faces))).replace(
+            "%2", str(len(cast.roles))
+        )
         return Entry(scenario.id, scenario.name, subtitle[:200], tuple(cast.faces.values()), is_group=True)
 
     def _let_go(self) -> None:

@@ -19,6 +19,8 @@ class Lane:
 
 def find_lanes(tree: TurnTree) -> list[Lane]:
     """Returns a lane for each branch, from top to bottom."""
+    if not tree.has_branches:
+        return [Lane(leaf, 0, 0) for leaf in tree.leaves()]
     owner: dict[int, int] = {}
     lanes = []
     for place, leaf in enumerate(tree.leaves()):

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFocusEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from gui.stage.row_heights import RowHeights
 
@@ -31,8 +31,12 @@ SCROLL_STEP = 48
 END_ROOM = 16
 
 
-class LongListView(QAbstractItemView):
-    """Arranges rows. Sticks to the last one as long as it is in sight. Subclasses measure rows and paint them."""
+class LongListView(QListView):
+    """Arranges rows. Sticks to the last one as long as it is in sight. Subclasses measure rows and paint them.
+
+    A QListView in name, so that screen readers meet a list. Its own layout, which would measure every row, is passed
+    over: what it overrides is overridden again here, and calls go to QAbstractItemView.
+    """
 
     end_seen = Signal(bool)
     """Whether the end is in sight."""
@@ -44,7 +48,7 @@ class LongListView(QAbstractItemView):
         self._heights = RowHeights()
         self._is_at_end = True
         self._is_arranging = False
-        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
+        self.setFrameShape(QListView.Shape.NoFrame)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -58,8 +62,11 @@ class LongListView(QAbstractItemView):
         """Returns about how high the rows from `first` on are; quick for many."""
         raise NotImplementedError
 
-    def forget_rows(self, first: int) -> None:
-        """Rows from `first` on are others, or have another width."""
+    def read_rows(self, first: int) -> None:
+        """Rows from `first` on are others: keeps what their heights are estimated from."""
+
+    def forget_layouts(self, first: int) -> None:
+        """Rows from `first` on have other words, or another width."""
 
     @property
     def is_at_end(self) -> bool:
@@ -89,26 +96,38 @@ class LongListView(QAbstractItemView):
 
     def reset(self) -> None:
         """Shows other rows altogether, from the end."""
-        super().reset()
+        QAbstractItemView.reset(self)
         self._is_at_end = True
-        self._estimate_from(0)
+        self._read_from(0)
         self.arrange()
         self.end_seen.emit(True)
 
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         """More rows follow."""
-        super().rowsInserted(parent, start, end)
-        self._estimate_from(start)
+        QAbstractItemView.rowsInserted(self, parent, start, end)
+        self._read_from(start)
         self.arrange()
 
     def _on_rows_removed(self, _parent: QModelIndex, first: int, _last: int) -> None:
-        self._estimate_from(first)
+        self._read_from(first)
         self.arrange()
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: list[int] = ()) -> None:  # type: ignore[assignment]
         """Rows may have other words; those that do are laid out again when they are seen."""
-        super().dataChanged(top_left, bottom_right, list(roles))
+        QAbstractItemView.dataChanged(self, top_left, bottom_right, list(roles))
         self.arrange()
+
+    def doItemsLayout(self) -> None:
+        """Lays nothing out: rows are arranged when they change."""
+        QAbstractItemView.doItemsLayout(self)
+
+    def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
+        """Moves the current row away from those that go."""
+        QAbstractItemView.rowsAboutToBeRemoved(self, parent, start, end)
+
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+        """Paints anew."""
+        self.viewport().update()
 
     def visualRect(self, index: Index) -> QRect:
         """Returns where a row is in the viewport."""
@@ -199,11 +218,11 @@ class LongListView(QAbstractItemView):
         bar.setRange(0, max(0, round(self._heights.total) + END_ROOM - room))
         bar.setPageStep(room)
         bar.setSingleStep(SCROLL_STEP)
-        super().updateGeometries()
+        QAbstractItemView.updateGeometries(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Measures again; the row on top stays on top."""
-        super().resizeEvent(event)
+        QAbstractItemView.resizeEvent(self, event)
         if event.oldSize().width() != event.size().width():
             self.measure_again()
         else:
@@ -224,8 +243,12 @@ class LongListView(QAbstractItemView):
     def _measure(self, row: int) -> float:
         return self._heights.measure(row, self.row_height(row))
 
+    def _read_from(self, first: int) -> None:
+        self.read_rows(first)
+        self._estimate_from(first)
+
     def _estimate_from(self, first: int) -> None:
-        self.forget_rows(first)
+        self.forget_layouts(first)
         self._heights.replace_from(first, self.estimate_heights(first))
 
     def measure_again(self) -> None:

@@ -107,12 +107,13 @@ class TranscriptModel(QAbstractListModel):
         path = self._session.path
         return row if 0 <= row < min(self._n_rows, len(path)) and path[row].id == turn_id else None
 
-    def texts(self) -> list[str]:
-        """Returns the words of all rows, to estimate their heights from."""
-        texts = [turn.text for turn in self._session.path[: self._n_rows]]
-        if self._session.live is not None and len(texts) < self._n_rows:
+    def texts(self, first: int) -> list[str]:
+        """Returns the words of the rows from `first` on."""
+        n_turns = self._live_row() if self._session.live is not None else len(self._session.path)
+        texts = [turn.text for turn in self._session.path[first : min(n_turns, self._n_rows)]]
+        if self._session.live is not None and first <= n_turns < self._n_rows:
             texts.append(self._session.live.text)
-        return texts[: self._n_rows]
+        return texts
 
     @property
     def are_thoughts_open(self) -> bool:

@@ -40,6 +40,8 @@ class TranscriptView(LongListView):
         self._faces: dict[str, Face] = {}
         self._fonts = Fonts()
         self._layouts: dict[int, TurnLayout] = {}
+        self._sizes: NDArray[np.float64] = np.zeros((0, 2))
+        """Characters and line breaks of each row."""
         self._pressed = -1
         self._hovered = -1
         self._edited: tuple[int, int] | None = None
@@ -100,14 +102,18 @@ class TranscriptView(LongListView):
         return self._layout(row).height
 
     def estimate_heights(self, first: int) -> NDArray[np.float64]:
-        """Estimates from the number of characters."""
-        texts = self.turns.texts()[first:]
+        """Estimates from the number of characters and of line breaks."""
         n_chars = text_width(self.viewport().width()) / QFontMetricsF(self._fonts.text).averageCharWidth()
-        lengths = np.array([len(text) + text.count("\n") * n_chars / 2 for text in texts], dtype=np.float64)
-        lines = np.maximum(1, np.ceil(lengths / n_chars))
+        n_written, n_breaks = self._sizes[first:].T
+        lines = np.maximum(1, np.ceil(n_written / n_chars + n_breaks / 2))
         return np.asarray(2 * PAD + self._fonts.header + lines * self._fonts.line)
 
-    def forget_rows(self, first: int) -> None:
+    def read_rows(self, first: int) -> None:
+        """Keeps the number of characters and of line breaks."""
+        sizes = [(len(text), text.count("\n")) for text in self.turns.texts(first)]
+        self._sizes = np.concatenate([self._sizes[:first], np.array(sizes, dtype=np.float64).reshape(-1, 2)])
+
+    def forget_layouts(self, first: int) -> None:
         """Drops what was laid out."""
         for row in [row for row in self._layouts if row >= first]:
             del self._layouts[row]

@@ -68,6 +68,8 @@ class TurnTree:
 
         The place of a branch stays the same while turns are added to it.
         """
+        if self._leaves is None and not self._has_branches:
+            self._leaves = [self._turns[self.last_id]] if self._turns else []
         if self._leaves is None:
             self._leaves = []
             waiting = list(reversed(self._children.get(None, ())))

@@ -56,7 +56,8 @@ class TokenCounter(QObject):
             self._timer.start()
 
     def stop(self) -> None:
-        """Forgets what was asked for and not counted yet."""
+        """Forgets what was asked for and not counted yet, also what the weights are still counting."""
+        self._generation += 1
         self._timer.stop()
         self._wanted.clear()
 

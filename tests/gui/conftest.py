@@ -39,7 +39,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def workspace(qapp: QApplication, home: Path, tmp_path: Path) -> Iterator[Workspace]:
     """A workspace with an empty project and an engine that says given lines."""
     theme.apply(qapp, "dark")
-    workspace = Workspace(lambda _settings, _emit: ScriptedEngine(lambda request: _next_line(request.messages)))
+    workspace = Workspace(lambda _settings, _emit: _engine())
     workspace.adopt_project(Project(tmp_path / "play.tableread"))
     yield workspace
     workspace.close()
@@ -51,7 +51,7 @@ def make_window(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Callab
     windows: list[MainWindow] = []
 
     def make(path: Path, *, shown: bool = True, size: tuple[int, int] = (1280, 800)) -> MainWindow:
-        workspace = Workspace(lambda _settings, _emit: ScriptedEngine(lambda request: _next_line(request.messages)))
+        workspace = Workspace(lambda _settings, _emit: _engine())
         theme.apply_settings(workspace.settings)
         window = MainWindow(workspace)
         windows.append(window)
@@ -110,8 +110,8 @@ def fill(project: Project, tmp_path: Path) -> None:
     library.create_scenario(project, scenario, roles)
 
 
-def _next_line(messages: tuple[object, ...]) -> str:
-    return LINES[len(messages) % len(LINES)]
+def _engine() -> ScriptedEngine:
+    return ScriptedEngine(lambda request: LINES[len(request.messages) % len(LINES)], delay_s=0.01)
 
 
 def _leaks(before: set[threading.Thread]) -> list[str]:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.characters.prompt import BlockOrigin, Scene, join_blocks, render_system
-from core.inference.scripted import ScriptedEngine
 from core.interchange.cards import read_card
 from core.library import (
     create_character,
@@ -22,7 +21,6 @@ from core.library import (
     update_character,
 )
 from core.project import Project
-from gui import theme
 from gui.characters.card_files import export_card
 from gui.characters.example import EXAMPLE_CHARACTER
 from gui.characters.place import CURRENT_KEY, CharactersPlace
@@ -33,16 +31,12 @@ from models.character import CharacterBase
 from models.scenario import RoleBase, ScenarioBase
 
 
-@pytest.fixture
-def workspace(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    monkeypatch.setenv("TABLEREAD_HOME", str(tmp_path / "home"))
-    theme.apply(QApplication.instance(), "dark")
-    workspace = Workspace(lambda _settings, _emit: ScriptedEngine({}))
-    workspace.adopt_project(Project(tmp_path / "play.tableread"))
-    yield workspace
+@pytest.fixture(autouse=True)
+def close_windows(workspace: Workspace) -> Iterator[None]:
+    """Closes the windows before the project is closed, as the app does."""
+    yield
     for window in QApplication.topLevelWidgets():
         window.close()
-    workspace.close()
 
 
 def open_place(qtbot: QtBot, workspace: Workspace) -> CharactersPlace:
@@ -306,3 +300,14 @@ def test_a_window_that_closes_keeps_the_word_being_typed(qtbot: QtBot, workspace
     type_into(qtbot, place, "voice", "Half a wo")
     place.window().close()
     assert only_character(workspace.project).voice == "Half a wo"
+
+
+def test_what_a_card_carries_besides_is_said(qtbot: QtBot, workspace: Workspace) -> None:
+    extra = {"data": {"extensions": {"depth_prompt": {"depth": 4}}, "source": ["x"]}}
+    book = {"entries": [{"keys": ["lamp"], "content": "It is old."}, {"keys": ["sea"], "content": "It is cold."}]}
+    create_character(workspace.project, CharacterBase(name="Mara", book=book, card_extra=extra))
+    place = open_place(qtbot, workspace)
+    carried = place.form.carried.text()
+    assert "2 entr" in carried
+    assert "depth_prompt, source" in carried
+    assert "not read by the weights yet" in carried

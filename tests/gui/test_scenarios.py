@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.characters.prompt import join_blocks, render_system
-from core.inference.scripted import ScriptedEngine
 from core.interchange.packs import PackTerms, read_pack, recall_terms
 from core.library import (
     create_character,
@@ -21,7 +20,6 @@ from core.library import (
 )
 from core.playtest.script import Script
 from core.project import Project
-from gui import theme
 from gui.characters.place import CharactersPlace
 from gui.scenarios.pack_dialog import PackDialog, PackExport, PlaytestChoice
 from gui.scenarios.place import ScenariosPlace
@@ -31,16 +29,12 @@ from models.character import CharacterBase
 from models.scenario import RoleBase, Scenario, ScenarioBase, TurnPolicy
 
 
-@pytest.fixture
-def workspace(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    monkeypatch.setenv("TABLEREAD_HOME", str(tmp_path / "home"))
-    theme.apply(QApplication.instance(), "dark")
-    workspace = Workspace(lambda _settings, _emit: ScriptedEngine({}))
-    workspace.adopt_project(Project(tmp_path / "play.tableread"))
-    yield workspace
+@pytest.fixture(autouse=True)
+def close_windows(workspace: Workspace) -> Iterator[None]:
+    """Closes the windows before the project is closed, as the app does."""
+    yield
     for window in QApplication.topLevelWidgets():
         window.close()
-    workspace.close()
 
 
 def open_place(qtbot: QtBot, workspace: Workspace) -> ScenariosPlace:
