@@ -1,13 +1,12 @@
 """The branch of a playtest that is being played: its script, its turns, its head. Every change is committed at once."""
 
 from core import library
-from core.characters.macros import expand_macros
 from core.errors import UserError
-from core.playtest.script import NARRATOR_ID, Script
+from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.tree import path_to
 from core.project import Project
-from models.playtest import Origin, Playtest, SpeakerKind, Turn, TurnBase
+from models.playtest import Playtest, Turn, TurnBase
 
 
 class Branch:
@@ -55,28 +54,6 @@ class Branch:
         if turn is None:
             raise UserError("This turn is not part of the playtest.", "Choose another one.")
         return turn
-
-    def greeting(self) -> TurnBase | None:
-        """Returns the turn that opens the scene: the scenario's greeting, or the first of a character; None without."""
-        scenario = self.script.scenario
-        if scenario.greeting.strip():
-            part = self.script.part(scenario.greeting_role_id or "")
-            text = scenario.greeting
-        else:
-            part = next((part for part in self.script.parts if part.character.greeting.strip()), None)
-            text = part.character.greeting if part else ""
-        if not text.strip():
-            return None
-        name = part.character.name if part else "Narrator"
-        char = part.character.spoken_name if part else self.script.parts[0].character.spoken_name
-        return TurnBase(
-            speaker_id=part.role_id if part else NARRATOR_ID,
-            speaker=name,
-            kind=SpeakerKind.CHARACTER if part else SpeakerKind.NARRATOR,
-            text=expand_macros(text, char, scenario.user_name).strip(),
-            origin=Origin.GREETING,
-            finish="human",
-        )
 
     def commit(self, draft: TurnBase, parent_id: int | None, label: str) -> Turn:
         """Adds a turn after another one and makes it the head: one undo step, which takes the head back."""

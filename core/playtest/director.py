@@ -23,6 +23,7 @@ from core.events import (
 from core.inference.request import Engine
 from core.playtest.branch import Branch
 from core.playtest.faults import failed_by_bug
+from core.playtest.opening import opening_turn
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
 from core.playtest.stopping import find_ending
@@ -146,7 +147,7 @@ class Director:
     def next_speaker(self) -> tuple[str, str, str] | None:
         """Returns who is to act next - speaker id, name and why - or None when the greeting is."""
         path = self._branch.path()
-        if not path and self._branch.greeting() is not None:
+        if not path and opening_turn(self._branch.script) is not None:
             return None
         found = next_speaker(self._branch.script, path)
         return found.part.role_id, found.part.character.name, found.why
@@ -221,7 +222,7 @@ class Director:
 
     def _begin_scene(self) -> bool:
         """Commits the greeting if nothing has been said yet and there is one."""
-        greeting = self._branch.greeting() if self._branch.head_id is None else None
+        greeting = opening_turn(self._branch.script) if self._branch.head_id is None else None
         if greeting is None:
             return False
         self._emit(TurnStarted(self.playtest_id, 1, greeting.speaker_id, greeting.speaker, "greeting"))

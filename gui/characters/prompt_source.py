@@ -5,14 +5,13 @@ Reads rows and calls the same functions as a playtest does; writes nothing into 
 
 from dataclasses import dataclass
 
-from core.characters.macros import expand_macros
 from core.characters.prompt import Scene, render_system
 from core.library import get_character, list_roles, list_scenarios
-from core.playtest.script import NARRATOR_ID, Part, Script
+from core.playtest.opening import opening_turn
+from core.playtest.script import Part, Script
 from core.playtest.views import View, build_view, project_history
 from core.project import Project
 from models.character import CharacterBase
-from models.playtest import Origin, SpeakerKind, TurnBase
 from models.scenario import RoleBase, Scenario, ScenarioBase
 
 NEUTRAL_SCENE = Scene(name="Untitled scene")
@@ -75,30 +74,10 @@ def view_in_role(script: Script, role_id: str) -> View | None:
     part = script.part(role_id)
     if part is None:
         return None
-    opening = _opening_turn(script)
+    opening = opening_turn(script)
     return build_view(script, part, [opening] if opening else [])
 
 
 def view_alone(character: CharacterBase) -> View:
     """Returns what the weights would read of a character without any scene."""
     return View(render_system(character, RoleBase(), NEUTRAL_SCENE), project_history([], "", None))
-
-
-def _opening_turn(script: Script) -> TurnBase | None:
-    """The greeting with which a playtest of this script begins, or None."""
-    scenario = script.scenario
-    part = script.part(scenario.greeting_role_id or "")
-    text = scenario.greeting
-    if not text.strip():
-        part = next((part for part in script.parts if part.character.greeting.strip()), None)
-        text = part.character.greeting if part else ""
-    if not text.strip():
-        return None
-    char = (part or script.parts[0]).character.spoken_name
-    return TurnBase(
-        speaker_id=part.role_id if part else NARRATOR_ID,
-        speaker=part.character.name if part else "Narrator",
-        kind=SpeakerKind.CHARACTER if part else SpeakerKind.NARRATOR,
-        text=expand_macros(text, char, scenario.user_name).strip(),
-        origin=Origin.GREETING,
-    )
