@@ -16,7 +16,7 @@ def count_turns(project: Project) -> dict[str, int]:
     """Returns the number of turns of each playtest that has any, all branches."""
     with project.reading() as session:
         rows = session.exec(select(Turn.playtest_id, func.count()).group_by(col(Turn.playtest_id)))
-        return {playtest_id: n_turns for playtest_id, n_turns in rows}
+        return dict(rows.all())
 
 
 def find_playtests_saying(project: Project, words: str) -> set[str]:
