@@ -1,4 +1,7 @@
-"""Files from outside: character cards, scenario packs and projects. Read as jobs, shown when they are in."""
+"""Files from outside: character cards, scenario packs and projects. Read as jobs, shown when they are in.
+
+What reads them is imported when it is needed: the window opens sooner.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +20,7 @@ if TYPE_CHECKING:
 
 PACK_SUFFIX = ".trpack"
 CARD_SUFFIXES = (".png", ".json")
-SUFFIXES = (SUFFIX, PACK_SUFFIX, *PACK_SUFFIX = ".trpack"
-CARD_SUFFIXES)
+SUFFIXES = (SUFFIX, PACK_SUFFIX, *CARD_SUFFIXES)
 
 
 @dataclass(frozen=True)

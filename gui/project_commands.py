@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from core import library
-from core.demo import ensure_demo_project, fresh_demo_copy, free_path, projects_dir
 from core.errors import UserError
 from core.project import SUFFIX, rename_project
 from gui import theme
@@ -45,6 +44,8 @@ class ProjectCommands(QObject):
         for path in self.recent()[:1]:
             if self.open(path):
                 return
+        from core.demo import ensure_demo_project, fresh_demo_copy
+
         if not self._workspace.attempt(lambda: self._workspace.open_project(ensure_demo_project())):
             self._workspace.attempt(lambda: self._workspace.open_project(fresh_demo_copy()))
 
@@ -59,6 +60,8 @@ class ProjectCommands(QObject):
 
     def ask_new(self) -> None:
         """Asks where the new project goes and opens it."""
+        from core.demo import free_path, projects_dir
+
         suggestion = free_path(projects_dir(), self.tr("Untitled"))
         ask_save_file(self._window, self.tr("New project"), self._filter, str(suggestion), self.make)
 
@@ -89,6 +92,8 @@ class ProjectCommands(QObject):
 
     def ask_copy(self) -> None:
         """Asks where a copy goes."""
+        from core.demo import free_path
+
         project = self._workspace.project
         suggestion = free_path(project.path.parent, project.name)
         ask_save_file(self._window, self.tr("Save a copy"), self._filter, str(suggestion), self.copy_to)
@@ -105,6 +110,7 @@ class ProjectCommands(QObject):
 
     def open_demo(self) -> None:
         """Makes a fresh copy of the demo and opens it on the Stage."""
+        from core.demo import fresh_demo_copy
 
         def done(path: Path) -> None:
             if self.open(path):

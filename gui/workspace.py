@@ -30,9 +30,7 @@ class Workspace(QObject):
     faulted = Signal(str, str)
     """A fault of the world to be shown: message and hint."""
 
-    def __init__(
-        self, make_engine: Callable[[WeightsSettings, Callable[[Event], None]], Engine] = Worker
-    ) -> None:
+    def __init__(self, make_engine: Callable[[WeightsSettings, Callable[[Event], None]], Engine] = Worker) -> None:
         super().__init__()
         self.jobs = Jobs(self)
         self.jobs.failed.connect(self.faulted)

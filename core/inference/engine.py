@@ -15,11 +15,13 @@ import numpy as np
 
 from core.errors import UserError
 from core.inference.chat_format import ChatFormat
+from core.inference.inbox import INSTANT, Inbox
 from core.inference.kept_rows import KeptRows
+from core.inference.lane_reader import LaneReader, Reading
 from core.inference.llama import N_ROWS_MAX, Weights
-from core.inference.logprobs import Rows, divergence, is_usable, log_softmax
-from core.inference.messages import Alive, Cancel, Done, FromWorker, RequestFailed, Submit, ToWorker, Written
-from core.inference.prefix_cache import Lane, PrefixCache
+from core.inference.logprobs import Rows, divergence, log_softmax
+from core.inference.messages import Alive, Cancel, Done, FromWorker, RequestFailed, Submit, Written
+from core.inference.prefix_cache import Lane
 from core.inference.request import (
     CountTokens,
     Diverge,
@@ -45,9 +47,6 @@ ALIVE_EVERY_S = 0.5
 
 Steps = Generator[None, None, Result]
 
-_INSTANT = (CountTokens, Render)
-"""Requests that need no batch: answered between two batches of whatever runs."""
-
 
 class _Cancelled(Exception):
     """Thrown into a job between two batches."""
@@ -58,11 +57,10 @@ class _Job:
     """A request at work."""
 
     submit: Submit
+    reading: Reading
     steps: Steps | None = None
     cancelled: bool = False
     started: float = 0.0
-    n_read: int = 0
-    """Tokens decoded for it so far."""
 
     def lane(self, name: str) -> Lane:
         return Lane(name, self.submit.background)
@@ -88,33 +86,6 @@ class _Answer:
         self.tokens.append(token)
 
 
-class Inbox:
-    """Messages on their way to the loop. Another thread puts them in, even while a batch runs."""
-
-    def __init__(self) -> None:
-        self._messages: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
-        self._cancelled: set[int] = set()
-        self._foreground_waits = False
-
-    def put(self, message: ToWorker | None) -> None:
-        """Adds a message; None ends the loop."""
-        if isinstance(message, Cancel):
-            self._cancelled.add(message.number)
-        self._messages.put(message)
-        if isinstance(message, Submit) and not message.background and not isinstance(message.request, _INSTANT):
-            self._foreground_waits = True  # only now: `get` takes it back when it finds nothing
-
-    def get(self, *, block: bool) -> ToWorker | None:
-        """Returns the next message; raises queue.Empty when there is none and it does not wait."""
-        if self._messages.empty():
-            self._foreground_waits = False
-        return self._messages.get(block)
-
-    def is_urgent(self, submit: Submit) -> bool:
-        """Tells whether the batch of this request should stop: it was cancelled, or something goes before it."""
-        return submit.number in self._cancelled or (submit.background and self._foreground_waits)
-
-
 class BatchLoop:
     """Runs requests on weights. `send` reports to the app."""
 
@@ -131,7 +102,7 @@ class BatchLoop:
         self._format = chat_format
         self._inbox = inbox
         self._send = send
-        self._cache = PrefixCache(n_sequences)
+        self._reader = LaneReader(weights, n_sequences)
         self._kept = KeptRows()
         self._scheduler: Scheduler[_Job] = Scheduler()
         self._jobs: dict[int, _Job] = {}
@@ -157,17 +128,18 @@ class BatchLoop:
             if message is None:
                 return False
             if isinstance(message, Submit):
-                self._add(_Job(message))
+                self._add(message)
             elif isinstance(message, Cancel) and message.number in self._jobs:
                 self._jobs[message.number].cancelled = True
                 self._advance(self._jobs[message.number])
 
-    def _add(self, job: _Job) -> None:
-        self._jobs[job.submit.number] = job
-        if not isinstance(job.submit.request, _INSTANT):
-            self._scheduler.add(job, background=job.submit.background)
+    def _add(self, submit: Submit) -> None:
+        job = _Job(submit, Reading(lambda: self._inbox.is_urgent(submit)))
+        self._jobs[submit.number] = job
+        if not isinstance(submit.request, INSTANT):
+            self._scheduler.add(job, background=submit.background)
             return
-        while job.submit.number in self._jobs:
+        while submit.number in self._jobs:
             self._advance(job)
 
     def _advance(self, job: _Job) -> None:
@@ -193,8 +165,8 @@ class BatchLoop:
             if job.cancelled:
                 raise _Cancelled
             job.started = time.perf_counter()
-            if not isinstance(job.submit.request, _INSTANT):
-                self._cache.begin_request(background=job.submit.background)
+            if not isinstance(job.submit.request, INSTANT):
+                self._reader.begin_request(background=job.submit.background)
             job.steps = self._answer(job)
         if job.cancelled:
             job.steps.throw(_Cancelled())
@@ -219,8 +191,6 @@ class BatchLoop:
                 return self._count(request)
             case Render() as request:
                 return self._render(request)
-
-    # -- writing ----------------------------------------------------------------------------------------------------
 
     def _generate(self, job: _Job, request: Generate) -> Steps:
         answer = self._open_answer(request)
@@ -247,8 +217,8 @@ class BatchLoop:
                 return Finish.LENGTH
             if len(answer.tokens) >= self._weights.n_ctx:
                 return Finish.CONTEXT
-            rows = yield from self._read(job, job.lane(request.lane), answer.tokens, n_rows)
-            answer.n_read_in = answer.n_read_in or job.n_read
+            rows = yield from self._reader.read(job.reading, job.lane(request.lane), answer.tokens, n_rows)
+            answer.n_read_in = answer.n_read_in or job.reading.n_tokens
             token = sampler.draw(rows[-1], answer.drawn)
             answer.first_token_s = answer.first_token_s or time.perf_counter() - job.started
             if token in self._ends:
@@ -287,7 +257,7 @@ class BatchLoop:
         if rest:
             self._send(Written(job.submit.number, None, rest))
         tokens, tail = answer.text.kept_tokens()
-        n_read_in = answer.n_read_in or job.n_read
+        n_read_in = answer.n_read_in or job.reading.n_tokens
         usage = Usage(
             n_prompt_tokens=answer.n_prompt,
             n_reused_tokens=max(0, answer.n_prompt + len(job.submit.written) - n_read_in),
@@ -296,8 +266,6 @@ class BatchLoop:
             total_s=time.perf_counter() - job.started,
         )
         return Generated(answer.text.text, (*tokens, *self._vocabulary.tokenize_exactly(tail)), finish, usage)
-
-    # -- scoring ----------------------------------------------------------------------------------------------------
 
     def _score(self, job: _Job, request: Score) -> Steps:
         completion = self._completion(request.completion)
@@ -339,13 +307,11 @@ class BatchLoop:
         if kept is not None:
             return kept
         before = [*context, *completion[: stop - 1]]
-        return log_softmax((yield from self._read(job, job.lane(lane), before, stop - start)))
+        return log_softmax((yield from self._reader.read(job.reading, job.lane(lane), before, stop - start)))
 
     def _usage(self, job: _Job, n_needed: int) -> Usage:
         total_s = time.perf_counter() - job.started
-        return Usage(n_needed, max(0, n_needed - job.n_read), 0, total_s, total_s)
-
-    # -- texts ------------------------------------------------------------------------------------------------------
+        return Usage(n_needed, max(0, n_needed - job.reading.n_tokens), 0, total_s, total_s)
 
     def _count(self, request: CountTokens) -> Steps:
         yield
@@ -389,59 +355,9 @@ class BatchLoop:
     def _text_of(self, tokens: Sequence[int]) -> str:
         return self._vocabulary.bytes_of(tokens).decode("utf-8", "replace")
 
-    # -- batches ----------------------------------------------------------------------------------------------------
-
     def _check_fits(self, n_tokens: int) -> None:
         if n_tokens > self._weights.n_ctx:
             raise UserError(
                 f"The chat is {n_tokens:,} tokens long, and one sequence holds {self._weights.n_ctx:,}.",
                 "Shorten the scene or choose a larger context.",
             )
-
-    def _read(self, job: _Job, lane: Lane, tokens: Sequence[int], n_rows: int) -> Generator[None, None, Rows]:
-        """Makes a lane hold `tokens`, reading only what it does not hold yet. Yields before each batch.
-
-        Background work may lose its sequence while it waits: it then reads again what it still needs.
-
-        Returns:
-            Logits after each of the last `n_rows` tokens, (n_rows, n_vocab).
-        """
-        rows: list[Rows] = []
-        next_row = len(tokens) - n_rows
-        while next_row < len(tokens):
-            yield
-            start = self._hold(lane, tokens, next_row)
-            end = min(start + self._weights.n_batch, len(tokens))
-            found = self._decode(job, lane, tokens[start:end], start, max(0, end - max(start, next_row)))
-            if found is not None:
-                rows.append(found)
-                next_row = max(next_row, end)
-        return np.concatenate(rows)
-
-    def _hold(self, lane: Lane, tokens: Sequence[int], limit: int) -> int:
-        """Trims a lane to what it shares with `tokens`, less than `limit`; returns how many tokens it holds."""
-        sequence = self._cache.acquire(lane)
-        wanted = min(self._cache.n_common(lane, tokens), limit)
-        if wanted < len(self._cache.tokens(lane)) or wanted == 0:
-            wanted = self._weights.trim(sequence, wanted)
-            self._cache.trim(lane, wanted)
-        return wanted
-
-    def _decode(self, job: _Job, lane: Lane, tokens: Sequence[int], start: int, n_rows: int) -> Rows | None:
-        """Returns logits; None when something more urgent stopped the batch, which then read nothing."""
-        sequence = self._cache.acquire(lane)
-        try:
-            rows = self._weights.decode(tokens, sequence, start, n_rows, lambda: self._inbox.is_urgent(job.submit))
-        except UserError:
-            self._cache.forget(lane)
-            raise
-        if rows is None:
-            return None
-        self._cache.extend(lane, tokens)
-        job.n_read += len(tokens)
-        if n_rows and not is_usable(rows):
-            raise UserError(
-                f"{self._weights.path.name} computes numbers that are not numbers.",
-                "The file is damaged or the weights are broken. Choose other weights.",
-            )
-        return rows

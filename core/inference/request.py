@@ -51,7 +51,7 @@ class Generate:
     Args:
         lane: The sequence that holds this chat's tokens from turn to turn, such as a character's id.
         messages: The chat so far; it ends with a message that is not the assistant's.
-        opening: Text that the answer must begin with, such as `<think>`; part of the answer.
+        opening: Text that the answer must begin with, such as `<think>`; part of the answer, and streamed with it.
         stop: Texts that end the answer and are not part of it, found across token borders.
     """
 
@@ -194,6 +194,7 @@ class WeightsInfo:
     n_ctx: int
     n_sequences: int
     n_threads: int
+    """Threads that read; weights under 10 million parameters write with one, which is faster."""
     n_gpu_layers: int
     """Layers that are on a GPU, proven at load."""
     gpu: str
@@ -218,7 +219,8 @@ class Engine(Protocol):
 
         Returns:
             A future. `future.cancel()` takes effect within one batch; a cancelled `Generate` still returns
-            what was written, with `Finish.CANCELLED`. Raises UserError for the world's faults.
+            what was written, with `Finish.CANCELLED`, anything else raises CancelledError. Raises UserError for
+            the world's faults. `CountTokens` and `Render` do not wait for requests before them.
         """
         ...
 

@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from core.errors import UserError
 from core.inference.chat_format import choose_format
-from core.inference.engine import BatchLoop, Inbox
+from core.inference.engine import BatchLoop
+from core.inference.inbox import Inbox
 from core.inference.llama import Weights
 from core.inference.messages import Alive, FromWorker, Load, Loaded, LoadFailed
 from core.inference.request import WeightsInfo

@@ -9,14 +9,14 @@ from gui.library.entries import CHARACTER, PLAYTEST, SCENARIO
 
 
 class SearchField(QLineEdit):
-    """Escape empties it, Down goes to what was found."""
+    """Escape empties it, Down goes to what was found, Enter opens the first of it."""
 
     left_downwards = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() == Qt.Key.Key_Down:
             self.left_downwards.emit()
         else:
             super().keyPressEvent(event)

@@ -104,9 +104,7 @@ class LibraryPlace(Place):
         )
         self._delete = self._make_action(self.tr("Delete"), "mdi6.trash-can-outline", self._delete_all, "Delete")
         self._entry_actions = [self._open, self._play, self._rename, self._duplicate, self._export, self._delete]
-        self._find = self._make_action(
-            self.tr("Search"), "mdi6.magnify", lambda: self.header.search.setFocus(), "Ctrl+F"
-        )
+        self._find = self._make_action(self.tr("Search"), "mdi6.magnify", self._search, "Ctrl+F")
         self._import = self._make_action(self.tr("Import…"), "mdi6.tray-arrow-down", self.import_requested.emit)
         self._import.setToolTip(self.tr("Character cards, scenario packs and projects"))
         self._new = [
@@ -149,6 +147,7 @@ class LibraryPlace(Place):
         self.header.table_chosen.connect(self._on_table_chosen)
         self.header.search.textChanged.connect(self._on_search_changed)
         self.header.search.left_downwards.connect(self.shelf.enter)
+        self.header.search.returnPressed.connect(self._open_current)
         self.shelf.opened.connect(self._open_entry)
         self.shelf.selection_changed.connect(self._refresh_actions)
         self.shelf.menu_requested.connect(self._show_menu)
@@ -170,6 +169,10 @@ class LibraryPlace(Place):
         if self._wanted_id and self.model.row_of(self._wanted_id) >= 0:
             self.shelf.select([self._wanted_id])
             self._wanted_id = ""
+
+    def _search(self) -> None:
+        self.header.search.setFocus()
+        self.header.search.selectAll()
 
     def _apply_filter(self, saying: set[str] = frozenset()) -> None:  # type: ignore[assignment]
         query = self.header.search.text()

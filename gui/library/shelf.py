@@ -107,10 +107,8 @@ class Shelf(QStackedWidget):
             self.select([self._model.entry(0).id])
 
     def enter(self) -> None:
-        """Gives the keyboard to what is listed; opens the only entry."""
-        if self._model.rowCount() == 1:
-            self.opened.emit(self._model.entry(0))
-        elif self._model.rowCount():
+        """Gives the keyboard to what is listed."""
+        if self._model.rowCount():
             self._view.setFocus(Qt.FocusReason.TabFocusReason)
             if not self.selected():
                 self.select_first()

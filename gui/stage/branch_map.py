@@ -86,29 +86,17 @@ class BranchMap(QWidget):
         """Paints lanes, then the present branch over them, then the head."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors = theme.colors()
-        if not self._lanes:
-            painter.setPen(QColor(colors.dim))
+        if self._lanes:
+            self._paint_lanes(painter)
+        else:
+            painter.setPen(QColor(theme.colors().dim))
             painter.setFont(theme.ui_font(12))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Nothing played yet"))
-            return
-        present = self._present_lanes()
-        for place in range(len(self._lanes)):
-            if place not in present:
-                self._paint_lane(painter, place, self._lanes[place].leaf.number, QColor(colors.edge))
-        for place, number in present.items():
-            if number < self._lanes[place].leaf.number:
-                self._paint_lane(painter, place, self._lanes[place].leaf.number, QColor(colors.edge))
-            self._paint_lane(painter, place, number, QColor(colors.dim))
-        head = self._session.head
-        if head is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colors.accent))
-            painter.drawEllipse(self.point_of(self.present_lane, head.number), DOT + 1.5, DOT + 1.5)
         if self.hasFocus():
-            painter.setPen(QColor(colors.accent))
+            painter.setPen(QColor(theme.colors().accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 8, 8)
+        painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click goes to the nearest turn."""
@@ -158,6 +146,22 @@ class BranchMap(QWidget):
             place, number = self._lanes[place].fork_lane, self._lanes[place].fork_number
             found[place] = number
         return found
+
+    def _paint_lanes(self, painter: QPainter) -> None:
+        colors = theme.colors()
+        present = self._present_lanes()
+        for place in range(len(self._lanes)):
+            if place not in present:
+                self._paint_lane(painter, place, self._lanes[place].leaf.number, QColor(colors.edge))
+        for place, number in present.items():
+            if number < self._lanes[place].leaf.number:
+                self._paint_lane(painter, place, self._lanes[place].leaf.number, QColor(colors.edge))
+            self._paint_lane(painter, place, number, QColor(colors.dim))
+        head = self._session.head
+        if head is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.accent))
+            painter.drawEllipse(self.point_of(self.present_lane, head.number), DOT + 1.5, DOT + 1.5)
 
     def _paint_lane(self, painter: QPainter, place: int, number: int, color: QColor) -> None:
         lane = self._lanes[place]

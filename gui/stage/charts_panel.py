@@ -37,6 +37,7 @@ class ChartsPanel(QScrollArea):
         self._fits: dict[str, DriftFit] = {}
         self._due: list[MetricChart] = []
         """Charts that have something new to show."""
+        self._n_drawn = 0
         self._hovered = -1
         self._selected = -1
         self.setWidgetResizable(True)
@@ -55,9 +56,9 @@ class ChartsPanel(QScrollArea):
         self._timer = _single_shot(self, FRAME_MS, self._draw)
         self._fit_timer = _single_shot(self, FIT_MS, self._fit)
         session.opened.connect(self._on_opened)
-        session.path_changed.connect(self._wake)
+        session.path_changed.connect(self._on_path_changed)
         session.scored.connect(self._on_scored)
-        theme.notifier.theme_changed.connect(self._wake)
+        theme.notifier.theme_changed.connect(self._on_theme_changed)
         self._on_scored(None)
 
     def select_row(self, row: int) -> None:
@@ -65,6 +66,9 @@ class ChartsPanel(QScrollArea):
         self._selected = row
         for chart in self.charts:
             chart.mark_row(row)
+
+    def _on_theme_changed(self) -> None:
+        self._wake()
 
     def rest(self) -> None:
         """Draws and fits nothing more until there is news."""
@@ -93,11 +97,17 @@ class ChartsPanel(QScrollArea):
         while self._due:
             self._draw()
 
-    def _wake(self) -> None:
-        """Has every chart drawn in one of the next frames."""
-        self._due = [*self._due, *(chart for chart in self.charts if chart not in self._due)]
-        if not self._timer.isActive():
+    def _wake(self, metric: str = "") -> None:
+        """Has every chart drawn in one of the next frames, or those of one metric."""
+        wanted = [chart for chart in self.charts if not metric or chart.metric_name == metric]
+        self._due += [chart for chart in wanted if chart not in self._due]
+        if self._due and not self._timer.isActive():
             self._timer.start()
+
+    def _on_path_changed(self, first: int) -> None:
+        """Draws another branch; a turn that only follows is drawn when it is scored."""
+        if first < self._n_drawn:
+            self._wake()
 
     def _on_scored(self, _turn_ids: object) -> None:
         self._wake()
@@ -105,6 +115,7 @@ class ChartsPanel(QScrollArea):
             self._fit_timer.start()
 
     def _draw(self) -> None:
+        self._n_drawn = self._session.series.n_rows
         if self._due:
             self._due.pop(0).show_series(self._session.series, self.speakers(), self._fits)
         if self._due:
@@ -132,9 +143,10 @@ class ChartsPanel(QScrollArea):
             }
 
         def keep(fits: Mapping[str, DriftFit | NoDriftFit]) -> None:
-            if playtest_id == self._session.playtest_id:
-                self._fits = {key: fit for key, fit in fits.items() if isinstance(fit, DriftFit)}
-                self._wake()
+            found = {key: fit for key, fit in fits.items() if isinstance(fit, DriftFit)}
+            if playtest_id == self._session.playtest_id and found != self._fits:
+                self._fits = found
+                self._wake("drift")
 
         if lines:
             self._workspace.jobs.run(work, keep)

@@ -23,5 +23,8 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip("" if shown == self.text() else f"<qt>{escape(self.text())}</qt>")
+        tip = "" if shown == self.text() else f"<qt>{escape(self.text())}</qt>"
+        if tip != self.toolTip():
+            self.setToolTip(tip)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.end()

@@ -115,7 +115,10 @@ class LongListView(QListView):
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: list[int] = ()) -> None:  # type: ignore[assignment]
         """Rows may have other words; those that do are laid out again when they are seen."""
         QAbstractItemView.dataChanged(self, top_left, bottom_right, list(roles))
-        self.arrange()
+        if top_left.row() != bottom_right.row() or self._changes_others(top_left.row()):
+            self.arrange()
+        else:
+            self.rearranged.emit()
 
     def doItemsLayout(self) -> None:
         """Lays nothing out: rows are arranged when they change."""
@@ -242,6 +245,12 @@ class LongListView(QListView):
 
     def _measure(self, row: int) -> float:
         return self._heights.measure(row, self.row_height(row))
+
+    def _changes_others(self, row: int) -> bool:
+        """Returns whether other rows have to move because one has other words."""
+        if self.visualRect(self.model().index(row, 0)).intersects(self.viewport().rect()):
+            return bool(self.row_height(row) != self._heights.height(row))
+        return False
 
     def _read_from(self, first: int) -> None:
         self.read_rows(first)

@@ -143,7 +143,8 @@ class MetricChart(QFrame):
         self.plot.setXRange(left, right, padding=0)
         self.plot.setYRange(low - pad, high + pad, padding=0)
         self._draw_fits()
-        self._caption.setText(self._say())
+        if self._caption.text() != (said := self._say()):
+            self._caption.setText(said)
         self._describe()
 
     def _draw_line(self, speaker_id: str, xs: NDArray[np.float64], ys: NDArray[np.float64], color: str) -> None:

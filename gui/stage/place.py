@@ -111,15 +111,12 @@ class StagePlace(Place):
         """Plays the open playtest, or a new one of the scenario that is shown; pauses while it plays."""
         if self.session.is_playing:
             self.session.pause()
-        elif self._has_playtest():
-            self.transcript.view.go_to_end()
-            self.session.play(MORE_TURNS if self.session.ended else None)
+        else:
+            self._with_playtest(lambda: self.session.play(MORE_TURNS if self.session.ended else None))
 
     def step(self) -> None:
         """Plays one turn."""
-        if self._has_playtest():
-            self.transcript.view.go_to_end()
-            self.session.direct(lambda director: director.step())
+        self._with_playtest(lambda: self.session.direct(lambda director: director.step()))
 
     def retry_last(self) -> None:
         """Has the weights write the last turn again, otherwise."""
@@ -128,9 +125,7 @@ class StagePlace(Place):
 
     def say(self, speaker_id: str, text: str) -> None:
         """Adds a line by a person."""
-        if self._has_playtest():
-            self.transcript.view.go_to_end()
-            self.session.direct(lambda director: director.speak(speaker_id, text))
+        self._with_playtest(lambda: self.session.direct(lambda director: director.speak(speaker_id, text)))
 
     def new_playtest(self, scenario_id: str = "") -> None:
         """Shows a scenario ready to be played anew."""
@@ -158,14 +153,18 @@ class StagePlace(Place):
         self._wanted_turn = turn_id
         self._show_wanted_turn()
 
-    def _has_playtest(self) -> bool:
-        """Makes sure that a playtest is open, by beginning one of the scenario that is shown."""
+    def _with_playtest(self, work: Callable[[], object]) -> None:
+        """Does something with the open playtest, or with a new one of the scenario that is shown."""
+
+        def go_on() -> None:
+            self.transcript.view.go_to_end()
+            work()
+
         if self.session.playtest is not None:
-            return self.session.script is not None
-        if self._scenario is None:
-            return False
-        settings = PlaySettings.from_app(self.workspace.settings)
-        return self.session.start(self._scenario.id, settings)
+            if self.session.script is not None:
+                go_on()
+        elif self._scenario is not None:
+            self.session.start(self._scenario.id, PlaySettings.from_app(self.workspace.settings), go_on)
 
     # How it is put together
 
@@ -347,9 +346,11 @@ class StagePlace(Place):
         is_busy = session.live is not None or session.is_playing
         head = session.head
         acts.play.setEnabled(can_play)
-        acts.play.setText(self.tr("Pause") if session.is_playing else self.tr("Play"))
-        acts.play.setIconText(acts.play.text())
-        acts.play.setIcon(theme.icon("mdi6.pause" if session.is_playing else "mdi6.play", "accent_text"))
+        name = self.tr("Pause") if session.is_playing else self.tr("Play")
+        if acts.play.text() != name or acts.play.iconText() != name:
+            acts.play.setText(name)
+            acts.play.setIconText(name)
+            acts.play.setIcon(theme.icon("mdi6.pause" if session.is_playing else "mdi6.play", "accent_text"))
         acts.step.setEnabled(can_play and not is_busy)
         acts.stop.setEnabled(is_busy)
         acts.retry_last.setEnabled(head is not None and head.kind == SpeakerKind.CHARACTER and session.live is None)

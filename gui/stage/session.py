@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core import library
+from core.errors import UserError
 from core.events import (
     Event,
     Failed,
@@ -57,6 +58,7 @@ class StageSession(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._link = DirectorLink(workspace, self)
+        self._is_starting = False
         self.playtest: Playtest | None = None
         self.script: Script | None = None
         self._clear()
@@ -107,15 +109,23 @@ class StageSession(QObject):
         if playtest is not None:
             self._load(playtest.id)
 
-    def start(self, scenario_id: str, settings: PlaySettings) -> bool:
-        """Begins a playtest of a scenario and opens it. Returns whether that went well."""
-        made: list[Playtest] = []
-        if not self._workspace.attempt(
-            lambda: made.append(start_playtest(self._workspace.project, scenario_id, settings))
-        ):
-            return False
-        self.open(made[0].id)
-        return True
+    def start(self, scenario_id: str, settings: PlaySettings, on_started: Callable[[], object]) -> None:
+        """Begins a playtest of a scenario, opens it, and goes on with `on_started`. A fault is shown."""
+        if self._is_starting:
+            return
+        self._is_starting = True
+        project = self._workspace.project
+
+        def show(playtest: Playtest) -> None:
+            self._is_starting = False
+            self.open(playtest.id)
+            on_started()
+
+        def give_up(error: UserError) -> None:
+            self._is_starting = False
+            self._workspace.faulted.emit(error.message, error.hint)
+
+        self._workspace.jobs.run(lambda: start_playtest(project, scenario_id, settings), show, give_up)
 
     @property
     def playtest_id(self) -> str:
@@ -233,6 +243,7 @@ class StageSession(QObject):
         """Reads what is new: turns made since the last look, and where the head is now."""
         if self.playtest is None or not self.is_loaded or not self._workspace.is_project_open:
             return
+        self._refresh_timer.stop()
         project = self._workspace.project
         playtest = library.get_playtest(project, self.playtest.id)
         if playtest is None or playtest.deleted_at is not None:
@@ -338,7 +349,8 @@ class StageSession(QObject):
         self.state_changed.emit()
 
     def _begin_live(self, event: TurnStarted) -> None:
-        self.refresh()
+        if event.number - 1 != len(self.path):
+            self.refresh()
         self.live = LiveTurn(event.number, event.speaker_id, event.speaker, event.why)
         self.path_changed.emit(min(event.number - 1, len(self.path)))
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QTextLayout,
 )
 from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
@@ -18,8 +19,8 @@ from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 from gui import theme
 from gui.stage.long_list import Index, LongListView
 from gui.stage.transcript_model import Entry, TranscriptModel
-from gui.stage.turn_layout import PAD, Fonts, Spot, TurnLayout, cut_units, text_width
-from gui.widgets.portrait import Face, PictureCache
+from gui.stage.turn_layout import AVATAR, PAD, Fonts, Spot, TurnLayout, cut_units, text_width
+from gui.widgets.portrait import Face, PictureCache, paint_face
 
 MAX_LAYOUTS = 400
 
@@ -40,6 +41,7 @@ class TranscriptView(LongListView):
         self._faces: dict[str, Face] = {}
         self._fonts = Fonts()
         self._layouts: dict[int, TurnLayout] = {}
+        self._portraits: dict[Face, QPixmap] = {}
         self._sizes: NDArray[np.float64] = np.zeros((0, 2))
         """Characters and line breaks of each row."""
         self._pressed = -1
@@ -53,7 +55,7 @@ class TranscriptView(LongListView):
         self.viewport().setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self.setAccessibleName(self.tr("Transcript"))
-        pictures.loaded.connect(self.viewport().update)
+        pictures.loaded.connect(self._on_pictures_loaded)
         theme.notifier.theme_changed.connect(self._on_theme_changed)
 
     # What is shown
@@ -241,6 +243,7 @@ class TranscriptView(LongListView):
 
     def _on_theme_changed(self) -> None:
         self._fonts = Fonts()
+        self._portraits.clear()
         self._layouts.clear()
         self.measure_again()
 
@@ -253,6 +256,23 @@ class TranscriptView(LongListView):
     def _check_hover(self) -> None:
         if not self.viewport().underMouse():
             self._hover(-1)
+
+    def _portrait(self, face: Face) -> QPixmap:
+        """Returns a face as it is painted beside a turn; painted once for all turns."""
+        if face not in self._portraits:
+            ratio = self.devicePixelRatioF()
+            pixmap = QPixmap(round(AVATAR * ratio), round(AVATAR * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            paint_face(painter, QRectF(0, 0, AVATAR, AVATAR), face, self._pictures.find(face.picture))
+            painter.end()
+            self._portraits[face] = pixmap
+        return self._portraits[face]
+
+    def _on_pictures_loaded(self) -> None:
+        self._portraits.clear()
+        self.viewport().update()
 
     def _paint_row(self, painter: QPainter, row: int) -> None:
         layout = self._layout(row)
@@ -275,7 +295,7 @@ class TranscriptView(LongListView):
         layout.paint(
             painter,
             face,
-            self._pictures.find(face.picture) if face is not None else None,
+            self._portrait(face) if face is not None else None,
             selection=words,
             is_edited=self._edited is not None and self._edited[0] == row,
         )

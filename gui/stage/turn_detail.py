@@ -158,6 +158,7 @@ class _ContextBar(QWidget):
             painter.setBrush(QColor(color))
             painter.drawRoundedRect(QRectF(x, 0, max(width - 1, 1), self.height()), 4, 4)
             x += width
+        painter.end()
 
 
 def _say_finish(finish: str) -> str:

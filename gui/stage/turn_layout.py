@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QText
 
 from gui import theme
 from gui.stage.transcript_model import Entry, label_mark, say_mark
-from gui.widgets.portrait import Face, paint_face
+from gui.widgets.portrait import Face
 from models.playtest import Origin, SpeakerKind
 
 translate = QCoreApplication.translate
@@ -125,7 +125,7 @@ class TurnLayout:
         self,
         painter: QPainter,
         face: Face | None,
-        picture: QPixmap | None,
+        portrait: QPixmap | None,
         *,
         selection: tuple[int, int] | None = None,
         is_edited: bool = False,
@@ -138,7 +138,8 @@ class TurnLayout:
             is_edited: An editor covers the words.
         """
         if face is not None:
-            paint_face(painter, QRectF(MARGIN, PAD, AVATAR, AVATAR), face, picture)
+            if portrait is not None:
+                painter.drawPixmap(QPointF(MARGIN, PAD), portrait)
             self._paint_name(painter, QColor(theme.character_color(face.color_index)))
         self._paint_labels(painter)
         if self.thought is not None:

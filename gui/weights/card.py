@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QGridLayout, QHBoxLayout
 
 from gui import theme
 
-
 LABEL_PX = 120
 CONTROL_PX = 190
 

@@ -80,5 +80,6 @@ def _charmap() -> dict[str, str]:
 
 def _find_file(pattern: str) -> Path:
     package = importlib.util.find_spec("qtawesome")
-    assert package is not None and package.origin is not None
+    assert package is not None
+    assert package.origin is not None
     return next((Path(package.origin).parent / "fonts").glob(pattern))

@@ -117,7 +117,9 @@ def _engine() -> ScriptedEngine:
 def _leaks(before: set[threading.Thread]) -> list[str]:
     threads = [thread.name for thread in threading.enumerate() if thread not in before and thread.is_alive()]
     shown = [
-        f"{type(widget).__name__} {widget.objectName()}" for widget in QApplication.topLevelWidgets() if widget.isVisible()
+        f"{type(widget).__name__} {widget.objectName()}"
+        for widget in QApplication.topLevelWidgets()
+        if widget.isVisible()
     ]
     timers = [
         f"timer of {type(one.parent()).__name__}"

@@ -144,9 +144,7 @@ def test_fuzzy_search_prefers_beginnings() -> None:
     assert score_match("", "anything") is not None
 
 
-def test_a_fault_is_a_sentence_that_can_be_dismissed(
-    qtbot: QtBot, make_window: MakeWindow, demo_path: Path
-) -> None:
+def test_a_fault_is_a_sentence_that_can_be_dismissed(qtbot: QtBot, make_window: MakeWindow, demo_path: Path) -> None:
     window = make_window(demo_path)
     for _time in range(2):
         window.workspace.faulted.emit("The disk is full.", "Make room <b>now</b>.")
@@ -159,9 +157,7 @@ def test_a_fault_is_a_sentence_that_can_be_dismissed(
     assert not window.notices.isVisible()
 
 
-def test_dropped_card_pack_and_project(
-    qtbot: QtBot, make_window: MakeWindow, demo_path: Path, tmp_path: Path
-) -> None:
+def test_dropped_card_pack_and_project(qtbot: QtBot, make_window: MakeWindow, demo_path: Path, tmp_path: Path) -> None:
     source = Project(tmp_path / "source.tableread")
     fill(source, tmp_path)
     (scenario,) = library.list_scenarios(source)
@@ -209,9 +205,7 @@ def test_a_picture_dropped_on_the_portrait_is_the_portraits(
     assert not drop(window, tmp_path / "face.png", at=centre)
 
 
-def test_new_rename_copy_and_demo_again(
-    qtbot: QtBot, make_window: MakeWindow, demo_path: Path, tmp_path: Path
-) -> None:
+def test_new_rename_copy_and_demo_again(qtbot: QtBot, make_window: MakeWindow, demo_path: Path, tmp_path: Path) -> None:
     window = make_window(demo_path)
     projects, workspace = window.projects, window.workspace
     projects.make(tmp_path / "Novel.tableread")
@@ -284,7 +278,15 @@ def test_theme_and_text_size_take_effect_and_are_remembered(
 def test_text_can_be_read_in_both_themes(qapp: QApplication, name: str) -> None:
     theme.apply(qapp, name)
     colors = theme.colors()
-    for ground in (colors.ground, colors.rail, colors.card, colors.raised, colors.field, colors.hover, colors.selection):
+    for ground in (
+        colors.ground,
+        colors.rail,
+        colors.card,
+        colors.raised,
+        colors.field,
+        colors.hover,
+        colors.selection,
+    ):
         for ink in (colors.text, colors.dim):
             assert _contrast(ink, ground) >= 4.5, (ink, ground)
     for ink in (colors.accent, colors.warning, colors.fault, colors.good, *colors.characters):
@@ -294,9 +296,7 @@ def test_text_can_be_read_in_both_themes(qapp: QApplication, name: str) -> None:
     assert len(set(colors.characters)) == len(colors.characters) >= 8
 
 
-def test_the_status_bar_says_what_the_weights_say(
-    qtbot: QtBot, make_window: MakeWindow, tmp_path: Path
-) -> None:
+def test_the_status_bar_says_what_the_weights_say(qtbot: QtBot, make_window: MakeWindow, tmp_path: Path) -> None:
     window = make_window(tmp_path / "p.tableread")
     qtbot.waitUntil(lambda: window.status.texts()[:1] == ["Scripted · CPU, 1 thread"])
     qtbot.waitUntil(lambda: any(text.endswith("MB") for text in window.status.texts()))

@@ -111,8 +111,7 @@ def open_place(qtbot: QtBot, workspace: Workspace) -> StagePlace:
 
 def play_turns(qtbot: QtBot, place: StagePlace, n_turns: int) -> None:
     """Plays the scene up to this many turns, greeting included, and waits for their scores."""
-    place._has_playtest()
-    place.session.play(n_turns - len(place.session.path))
+    place._with_playtest(lambda: place.session.play(n_turns - len(place.session.path)))
     wait_for_turns(qtbot, place, n_turns)
     wait_for_scores(qtbot, place)
 
@@ -148,7 +147,9 @@ def press(place: StagePlace, key: Qt.Key | str, modifier: Qt.KeyboardModifier = 
     QTest.keyClick(view, key, modifier)
 
 
-def test_play_begins_with_the_greeting_and_charts_grow_with_the_turns(qtbot: QtBot, place: StagePlace) -> None:
+def test_play_begins_with_the_greeting_and_charts_grow_with_the_turns(
+    qtbot: QtBot, place: StagePlace, tmp_path: Path
+) -> None:
     assert place._middle.currentWidget() is place.start_screen
     qtbot.mouseClick(place.start_screen.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(place.session.path) >= 4, timeout=TIMEOUT_MS)
@@ -166,6 +167,7 @@ def test_play_begins_with_the_greeting_and_charts_grow_with_the_turns(qtbot: QtB
     drawn = sum(len(line.getData()[0]) for line in charts.charts[0]._lines.values())
     assert charts.charts[0].metric_name == "grounding"
     assert drawn == len(spoken)
+    assert place.grab().save(str(tmp_path / "stage.png"))
 
 
 def test_the_first_words_are_shown_while_they_are_written(qtbot: QtBot, place: StagePlace, engine: Scripted) -> None:
@@ -440,7 +442,11 @@ def test_a_scene_without_a_cast_leads_to_scenarios(qtbot: QtBot, workspace: Work
     with qtbot.waitSignal(place.open_requested) as asked:
         qtbot.mouseClick(place.start_screen.button, Qt.MouseButton.LeftButton)
     assert asked.args == ["scenario", scenario.id]
-    assert not place.acts.play.isEnabled() or not place._has_playtest()
+    faults: list[str] = []
+    workspace.faulted.connect(lambda message, _hint: faults.append(message))
+    place.play_or_pause()
+    qtbot.waitUntil(lambda: bool(faults), timeout=TIMEOUT_MS)
+    assert "no cast" in faults[0]
 
 
 def test_markup_in_turns_stays_text(qtbot: QtBot, place: StagePlace) -> None:
@@ -515,3 +521,46 @@ def make_long_playtest(project: Project, scenario_id: str, n_turns: int) -> str:
         session.flush()
         session.get_one(Playtest, playtest.id).head_id = n_turns
     return playtest.id
+
+
+def test_undo_while_it_plays_waits_for_quiet_but_not_the_window(
+    qtbot: QtBot, place: StagePlace, engine: Scripted
+) -> None:
+    play_turns(qtbot, place, 3)
+    engine.set_delay(0.1)
+    place.play_or_pause()
+    qtbot.waitUntil(lambda: place.session.live is not None, timeout=TIMEOUT_MS)
+    start = time.perf_counter()
+    place.when_quiet(place.workspace.project.undo)
+    assert time.perf_counter() - start < 0.2
+    wait_for_turns(qtbot, place, 2)
+    assert place.session.live is None
+    assert not place.session.is_playing
+
+
+def test_other_weights_stop_the_turn_and_play_on_from_there(qtbot: QtBot, place: StagePlace, engine: Scripted) -> None:
+    play_turns(qtbot, place, 2)
+    engine.set_delay(0.1)
+    place.play_or_pause()
+    qtbot.waitUntil(lambda: place.session.live is not None, timeout=TIMEOUT_MS)
+    place.workspace.engine_changed.emit()
+    assert place.session.live is None
+    engine.set_delay(0)
+    place.step()
+    qtbot.waitUntil(lambda: len(place.session.path) >= 3, timeout=TIMEOUT_MS)
+
+
+def test_following_the_end_stops_when_one_scrolls_up(qtbot: QtBot, place: StagePlace) -> None:
+    place.resize(1100, 420)
+    play_turns(qtbot, place, 7)
+    view = place.transcript.view
+    assert view.is_at_end
+    view.verticalScrollBar().setValue(0)
+    assert not view.is_at_end
+    assert place.transcript._end_button.isVisible()
+    place.session.direct(lambda director: director.step())
+    wait_for_turns(qtbot, place, 8)
+    assert view.verticalScrollBar().value() == 0
+    assert place.transcript._end_button.text() == "New turns below"
+    qtbot.mouseClick(place.transcript._end_button, Qt.MouseButton.LeftButton)
+    assert view.is_at_end
