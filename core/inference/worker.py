@@ -144,12 +144,11 @@ class Worker:
         while self._wait_for_work():
             try:
                 load = self._plan()
-            except UserError as error:
+                death = self._run(load)
+                if death is not None and not self._closing.is_set():
+                    self._after_death(load, death)
+            except Exception as error:  # noqa: BLE001 - the top of this thread: whoever waits gets the fault or the bug
                 self._fail_all(error)
-                continue
-            death = self._run(load)
-            if death is not None and not self._closing.is_set():
-                self._after_death(load, death)
         self._cancel_all()
 
     def _wait_for_work(self) -> bool:
@@ -266,7 +265,7 @@ class Worker:
                 error = UserError(f"The weights failed twice at the same request. {why}", "Choose other weights.")
                 self._on_failed(blamed.number, error)
 
-    def _fail_all(self, error: UserError) -> None:
+    def _fail_all(self, error: Exception) -> None:
         with self._wake:
             failed, self._pending = list(self._pending.values()), {}
             asked, self._asked = self._asked, []

@@ -441,3 +441,11 @@ def test_the_process_never_loads_qt_nor_the_database() -> None:
     assert "'llama_cpp'" in loaded
     for heavy in ("PySide6", "sqlmodel", "pydantic", "psutil", "scipy"):
         assert f"'{heavy}'" not in loaded
+
+
+def test_a_bug_while_loading_reaches_whoever_waits(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.inference.worker.plan_load", lambda _settings: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        assert worker.info
+    with pytest.raises(ZeroDivisionError):
+        worker.submit(CountTokens(("a",))).result(timeout=10)
