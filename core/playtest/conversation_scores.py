@@ -72,9 +72,7 @@ class ConversationScorer:
         return score_by_weights(self._engine, self._script, Spoken(part, tuple(history[n_dropped:]), turn), wanted)
 
 
-def _make_script(
-    turns: Sequence[tuple[str, str]], personas: Mapping[str, Sequence[str]], scene: str | None
-) -> Script:
+def _make_script(turns: Sequence[tuple[str, str]], personas: Mapping[str, Sequence[str]], scene: str | None) -> Script:
     speakers = dict.fromkeys([*(speaker for speaker, _ in turns), *personas])
     parts = tuple(
         Part(

@@ -27,7 +27,7 @@ from core.playtest.opening import opening_turn
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
 from core.playtest.stopping import find_ending
-from core.playtest.tree import siblings, tip_of
+from core.playtest.tree import path_to, siblings, tip_of
 from core.playtest.turn_scorer import TurnScorer
 from core.playtest.turn_taking import NextSpeaker, next_speaker
 from core.playtest.turn_writer import TurnWriter
@@ -84,10 +84,10 @@ class Director:
 
         def act() -> None:
             turn = self._branch.require(turn_id)
-            self._branch.move_head(turn.parent_id, "Retry turn")
             part = self._branch.script.part(turn.speaker_id)
-            speaker = NextSpeaker(part, "retried") if part else None
-            self._play_turn(speaker)
+            if part is None:
+                raise UserError("Only the turns of characters can be written again.", "Edit this one instead.")
+            self._write_turn(NextSpeaker(part, "retried"), turn.parent_id, f"Retry turn {turn.number}")
 
         self._interrupt(act)
 
@@ -198,26 +198,22 @@ class Director:
         if ending is not None and math.isinf(self._remaining):
             self._remaining = 0
             return
-        if self._play_turn(None):
+        if self._begin_scene() or self._write_turn(None, self._branch.head_id, ""):
             self._remaining -= 1
 
-    def _play_turn(self, speaker: NextSpeaker | None) -> bool:
-        """Writes and commits one turn; the greeting when nothing has been said yet. Returns whether it was kept."""
-        if speaker is None and self._begin_scene():
-            return True
+    def _write_turn(self, speaker: NextSpeaker | None, parent_id: int | None, label: str) -> bool:
+        """Writes and commits the turn after another one; returns whether it was kept."""
         self._scorer.wait_for_backlog()
-        path = self._branch.path()
+        path = path_to(self._branch.turns, parent_id)
         speaker = speaker or next_speaker(self._branch.script, path)
-        number = len(path) + 1
-        self._emit(
-            TurnStarted(self.playtest_id, number, speaker.part.role_id, speaker.part.character.name, speaker.why)
-        )
-        n_alternatives = len(self._branch.children(self._branch.head_id))
-        written = self._writer.write(speaker.part, path, self._branch.settings, n_alternatives)
+        part = speaker.part
+        started = TurnStarted(self.playtest_id, len(path) + 1, part.role_id, part.character.name, speaker.why)
+        n_alternatives = len(self._branch.children(parent_id))
+        written = self._writer.write(part, path, self._branch.settings, n_alternatives, lambda: self._emit(started))
         if written is None:
             self._emit(TurnDiscarded(self.playtest_id, "stopped"))
             return False
-        self._commit(written, self._branch.head_id, "")
+        self._commit(written, parent_id, label)
         return True
 
     def _begin_scene(self) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import asdict
 
@@ -46,11 +46,19 @@ class TurnWriter:
             if self._pending is not None:
                 self._pending.cancel()
 
-    def write(self, part: Part, path: Sequence[Turn], settings: PlaySettings, n_alternatives: int) -> TurnBase | None:
+    def write(
+        self,
+        part: Part,
+        path: Sequence[Turn],
+        settings: PlaySettings,
+        n_alternatives: int,
+        on_attempt: Callable[[], None],
+    ) -> TurnBase | None:
         """Writes the next turn of a path as one character; None when it was cancelled.
 
         Args:
             n_alternatives: Turns that follow this path already: another number, another seed.
+            on_attempt: Called before text streams: what streamed before is void.
 
         Raises:
             UserError: The weights cannot be run.
@@ -68,6 +76,7 @@ class TurnWriter:
                 opening=THINK_OPEN if self._script.scenario.thoughts else "",
                 stop=stop_strings(others),
             )
+            on_attempt()
             generated = self._run(request, part.character.name)
             if generated is None:
                 return None

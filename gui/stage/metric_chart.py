@@ -59,7 +59,7 @@ class MetricChart(QFrame):
         theme.set_kind(self, "card")
         self._selector = QPushButton()
         theme.set_kind(self._selector, "ghost")
-        self._selector.setStyleSheet("padding: 2px 22px 2px 6px; font-weight: 600;")
+        self._selector.setStyleSheet("padding: 2px 22px 2px 6px; font-weight: 600; text-align: left;")
         menu = QMenu(self)
         for name, one in METRICS.items():
             menu.addAction(one.title).triggered.connect(lambda _checked, name=name: self.choose(name))

@@ -197,6 +197,21 @@ def test_retry_makes_an_alternative_with_another_seed_and_arrows_go_back(stage: 
     assert stage.path[-1].id == first.id
 
 
+def test_a_retry_that_is_stopped_leaves_the_branch_as_it_was(project: Project, scenario: Scenario) -> None:
+    lines = iter(["<think>a</think>First.", "<think>a</think>" + "word " * 300])
+    with closing(ScriptedEngine(lambda _: next(lines), delay_s=0.01)) as engine:
+        stage = Stage(project, start_playtest(project, scenario.id, PlaySettings(seed=5, max_tokens=400)), engine)
+        play(stage, 2)
+        stage.events.clear()
+        stage.director.retry(stage.path[-1].id)
+        stage.wait_for(TextStreamed, 3)
+        stage.director.stop()
+        stage.wait()
+        assert stage.texts == ["The tide bell rings.", "First."]
+        assert stage.project.undo_label() == "Turn 2 · Mara"
+        stage.director.close()
+
+
 def test_an_edit_is_a_sibling_and_keeps_the_speaker(stage: Stage) -> None:
     play(stage, 3)
     stage.director.edit(stage.path[1].id, "Other words.")
@@ -260,6 +275,7 @@ def test_an_empty_answer_is_asked_for_once_more_and_ends_the_run(project: Projec
         assert stage.row.ended == Ending.EMPTY
         assert [turn.finish for turn in stage.path[1:]] == ["empty", "empty"]
         assert len(asked) == len(set(asked)) == 4
+        assert len(stage.of(TurnStarted)) == 1 + len(asked)
         stage.director.close()
 
 
