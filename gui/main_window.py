@@ -1,6 +1,7 @@
 """The one window: rail, places, notices and the status bar. Places are made when they are first shown."""
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt
@@ -119,13 +120,11 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Takes the last change back."""
-        self.settle()
-        self.workspace.attempt(self.workspace.project.undo)
+        self._when_quiet(lambda: self.workspace.attempt(self.workspace.project.undo))
 
     def redo(self) -> None:
         """Does the last undone change again."""
-        self.settle()
-        self.workspace.attempt(self.workspace.project.redo)
+        self._when_quiet(lambda: self.workspace.attempt(self.workspace.project.redo))
 
     def open_palette(self) -> None:
         """Shows every action that can be taken now."""
@@ -162,6 +161,17 @@ class MainWindow(QMainWindow):
         self.workspace.close()
         self.reader.close()
         event.accept()
+
+    def _when_quiet(self, work: Callable[[], object]) -> None:
+        """Keeps what was typed, stops play, and does something once no turn is being written. Does not wait."""
+        for place in self._places.values():
+            if hasattr(place, "flush"):
+                place.flush()
+        stage = self._places.get("stage")
+        if stage is None:
+            work()
+        else:
+            stage.when_quiet(work)
 
     def _lay_out(self) -> None:
         middle = QWidget()

@@ -1,6 +1,6 @@
 """What the library lists: one entry for each character, scenario and playtest, with the words it is found by. No Qt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,15 +50,12 @@ def read_entries(project: Project) -> list[Entry]:
     ]
 
 
-def find_entries(entries: Sequence[Entry], kind: str, query: str, also: Mapping[str, object] | set[str]) -> list[Entry]:
-    """Returns the entries of a kind (empty: of all) that hold every word of a query, or whose id is in `also`."""
+def find_entries(entries: Sequence[Entry], query: str, also: Container[str] = ()) -> list[Entry]:
+    """Returns the entries that hold every word of a query, or whose id is in `also`."""
     words = query.casefold().split()
-    return [
-        entry
-        for entry in entries
-        if (not kind or entry.kind == kind)
-        and (not words or all(word in entry.words for word in words) or entry.id in also)
-    ]
+    if not words:
+        return list(entries)
+    return [entry for entry in entries if all(word in entry.words for word in words) or entry.id in also]
 
 
 def _color_indexes(characters: Sequence[Character], casts: Any) -> dict[str, int]:

@@ -1,8 +1,19 @@
 """The head of the library: kinds with their numbers, the search, cards or table, import and new."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QToolButton
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme
 from gui.library.entries import CHARACTER, PLAYTEST, SCENARIO
@@ -39,13 +50,18 @@ class LibraryHeader(QFrame):
         }
         title = QLabel(self.tr("Library"))
         theme.set_kind(title, "title")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(24, 8, 12, 8)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(24, 8, 12, 8)
+        self._column.setSpacing(8)
+        self._row = QHBoxLayout()
         self._row.setSpacing(8)
+        self._column.addLayout(self._row)
         self._row.addWidget(title)
         self._row.addSpacing(12)
         self.chips = {kind: self._make_chip(kind) for kind in self._names}
         self.chips[""].setChecked(True)
+        self._chip_row = self._make_chip_row()
+        self._row.addWidget(self._chip_row)
         self._row.addStretch(1)
         self.search = SearchField()
         theme.set_kind(self.search, "search")
@@ -58,6 +74,7 @@ class LibraryHeader(QFrame):
         self._row.addWidget(self.search, 3)
         self._add_views()
         self._add_buttons(import_action, new_actions)
+        theme.notifier.theme_changed.connect(self._fit)
 
     def show_counts(self, counts: dict[str, int]) -> None:
         """Says how many of each kind there are."""
@@ -68,14 +85,37 @@ class LibraryHeader(QFrame):
         """Lights the view that is shown."""
         (self._table if table else self._cards).setChecked(True)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The kinds go to a line of their own where there is no room beside the search."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        others = self._row.minimumSize().width()
+        chips = self._chip_row.sizeHint().width()
+        is_below = self._column.count() > 1
+        needed = others + (chips if is_below else chips - self._chip_row.minimumSizeHint().width()) + 48
+        if (needed > self.width()) != is_below:
+            layout = self._row if is_below else self._column
+            layout.insertWidget(2 if is_below else 1, self._chip_row)
+
     def _make_chip(self, kind: str) -> QPushButton:
         chip = QPushButton(self._names[kind])
         theme.set_kind(chip, "chip")
         chip.setCheckable(True)
         chip.setAutoExclusive(True)
         chip.clicked.connect(lambda: self.kind_chosen.emit(kind))
-        self._row.addWidget(chip)
         return chip
+
+    def _make_chip_row(self) -> QWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for chip in self.chips.values():
+            layout.addWidget(chip)
+        layout.addStretch()
+        return row
 
     def _add_views(self) -> None:
         self._cards = self._make_view(self.tr("As cards"), "mdi6.view-grid-outline", table=False)

@@ -20,6 +20,7 @@ class LibraryModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self._all: list[Entry] = []
+        self._found: list[Entry] = []
         self._shown: list[Entry] = []
         self._kind, self._query = "", ""
         self._saying: set[str] = set()
@@ -34,16 +35,20 @@ class LibraryModel(QAbstractTableModel):
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Takes what there is."""
         self._all = list(entries)
-        self._refresh()
+        self._search()
 
     def filter(self, kind: str, query: str, saying: Iterable[str] = ()) -> None:
         """Lists one kind (empty: all) and what a query finds; `saying` are playtests in which it is said."""
+        searched = (self._query, self._saying)
         self._kind, self._query, self._saying = kind, query, set(saying)
-        self._refresh()
+        if searched == (self._query, self._saying):
+            self._refresh()
+        else:
+            self._search()
 
     def count(self, kind: str) -> int:
         """Returns how many of a kind (empty: of all) the query finds."""
-        return len(find_entries(self._all, kind, self._query, self._saying))
+        return sum(entry.kind == kind for entry in self._found) if kind else len(self._found)
 
     @property
     def is_empty(self) -> bool:
@@ -92,9 +97,13 @@ class LibraryModel(QAbstractTableModel):
         self._sort = (column, order == Qt.SortOrder.DescendingOrder) if column >= 0 else None
         self._refresh()
 
+    def _search(self) -> None:
+        self._found = find_entries(self._all, self._query, self._saying)
+        self._refresh()
+
     def _refresh(self) -> None:
         self.beginResetModel()
-        self._shown = find_entries(self._all, self._kind, self._query, self._saying)
+        self._shown = [entry for entry in self._found if not self._kind or entry.kind == self._kind]
         if self._sort is not None:
             column, descending = self._sort
             self._shown.sort(key=lambda entry: self._sort_key(entry, column), reverse=descending)

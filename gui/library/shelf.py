@@ -127,16 +127,16 @@ class Shelf(QStackedWidget):
             self._delegate.cell = cell
             self._cards.setGridSize(cell)
         self._table.verticalHeader().setDefaultSectionSize(theme.text_px() + 20)
-        for column, share in enumerate((240, 100, 0, 190, 130)):
+        for column, share in enumerate((240, 100, 0, 190, 160)):
             if share:
                 self._table.setColumnWidth(column, theme.text_px(share))
 
     def _make_cards(self, pictures: PictureCache) -> QListView:
         view = QListView()
         view.setModel(self._model)
-        view.setViewMode(QListView.ViewMode.IconMode)
+        view.setFlow(QListView.Flow.LeftToRight)
+        view.setWrapping(True)
         view.setResizeMode(QListView.ResizeMode.Adjust)
-        view.setMovement(QListView.Movement.Static)
         view.setUniformItemSizes(True)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

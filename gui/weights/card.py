@@ -48,7 +48,6 @@ class Card(QFrame):
         """Adds a name and returns the label of its value."""
         row = self._grid.rowCount()
         value = plain_label("")
-        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         value.setAccessibleName(name)
         self._grid.addWidget(plain_label("dim", name), row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, row, 1)

@@ -43,7 +43,7 @@ class HelpPanel(QDialog):
         """Shows the help of a place, its shortcuts first and then those of the menus."""
         self.setWindowTitle(self.tr("About %1").replace("%1", place.TITLE))
         self._title.setText(place.TITLE)
-        self._text.setText(place.HELP)
+        self._text.setText(place.HELP.replace("\n", "\n\n"))
         self._show_shortcuts({place.TITLE: place.place_actions(), **groups})
         self.resize(theme.text_px(WIDTH), HEIGHT)
         self.show()
@@ -60,8 +60,9 @@ class HelpPanel(QDialog):
         for title, actions in groups.items():
             with_keys = [action for action in actions if not action.shortcut().isEmpty()]
             if with_keys:
-                grid.addWidget(_label("heading", title), row, 0, 1, 2)
-                row += 1
+                grid.setRowMinimumHeight(row, 12 if row else 0)
+                grid.addWidget(_label("heading", title), row + 1, 0, 1, 2)
+                row += 2
             for action in with_keys:
                 keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
                 grid.addWidget(_label("dim", keys), row, 0)

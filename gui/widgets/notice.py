@@ -24,13 +24,17 @@ class Notice(QFrame):
         theme.set_kind(self, f"{tone}-card")
         self.setAccessibleName(f"{message} {hint}".strip())
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 4, 4, 4)
+        layout.setContentsMargins(12, 6, 4, 6)
         layout.setSpacing(12)
         sign = QLabel()
         sign.setPixmap(theme.icon(_ICONS[tone], "fault" if tone == "fault" else "accent").pixmap(18, 18))
         layout.addWidget(sign)
-        layout.addWidget(_text(message, ""), 0)
-        layout.addWidget(_text(hint, "dim"), 1)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(_text(message, ""))
+        if hint:
+            words.addWidget(_text(hint, "small"))
+        layout.addLayout(words, 1)
         if action is not None:
             layout.addWidget(self._make_action(*action))
         self._timer = QTimer(self)
@@ -119,7 +123,6 @@ class NoticeArea(QWidget):
 def _text(text: str, kind: str) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setWordWrap(True)
     theme.set_kind(label, kind)
     return label
