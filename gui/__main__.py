@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-FILE_SUFFIXES = (".tableread", ".trpack", ".png", ".json")
+FILE_SUFFIXES = (".tableread", ".trpack", ".png", ".json", ".gguf")
 
 
 def main() -> int:

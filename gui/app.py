@@ -1,6 +1,9 @@
 """Starts the window: look, crash hook, workspace, and the project that was open last."""
 
+import signal
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -10,7 +13,10 @@ from core.app_settings import AppSettings
 from core.errors import UserError
 from core.project import SUFFIX
 from gui import theme
-from gui.crash import CrashHook
+from gui.crash import CrashHook, log_folder
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
 
 
 def run(paths: list[Path]) -> int:
@@ -21,7 +27,11 @@ def run(paths: list[Path]) -> int:
         crash.install()
         window = open_window(paths, crash)
     except UserError as error:
-        return _show_fatal(error)
+        return _show_fatal(error.message, error.hint)
+    except Exception:  # noqa: BLE001 - a bug before there is a window to say it in
+        crash.report(*sys.exc_info())
+        return _show_fatal("Tableread could not start.", f"What went wrong is written in {log_folder()}.")
+    signal.signal(signal.SIGINT, lambda _number, _frame: window.close())
     window.start()
     status = app.exec()
     crash.uninstall()
@@ -40,7 +50,7 @@ def make_application() -> QApplication:
     return app
 
 
-def open_window(paths: list[Path], crash: CrashHook) -> "MainWindow":  # noqa: F821
+def open_window(paths: list[Path], crash: CrashHook) -> "MainWindow":
     """Opens the window on the Stage, with a project in it."""
     from gui.main_window import MainWindow
     from gui.workspace import Workspace
@@ -58,10 +68,11 @@ def open_window(paths: list[Path], crash: CrashHook) -> "MainWindow":  # noqa: F
     return window
 
 
-def _show_fatal(error: UserError) -> int:
-    """The app's own folder cannot be used: say so, there is nothing else to do."""
+def _show_fatal(message: str, hint: str) -> int:
+    """Says why there is no window: there is nothing else to do."""
     theme.apply_settings(AppSettings())
-    box = QMessageBox(QMessageBox.Icon.NoIcon, "Tableread", error.message)
-    box.setInformativeText(error.hint)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Tableread", message)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(hint)
     box.exec()
     return 1

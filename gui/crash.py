@@ -32,7 +32,7 @@ class CrashHook(QObject):
 
     def install(self) -> None:
         """Takes over the hooks of the interpreter."""
-        sys.excepthook = self._on_exception
+        sys.excepthook = self.report
         threading.excepthook = self._on_thread_exception
         _drop_old_logs(log_folder())
         self._native_log = (log_folder() / "native.log").open("a", encoding="utf-8")
@@ -48,9 +48,14 @@ class CrashHook(QObject):
 
     def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:
-            self._on_exception(args.exc_type, args.exc_value, args.exc_traceback)
+            self.report(args.exc_type, args.exc_value, args.exc_traceback)
 
-    def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def report(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Writes an error to the log and says so, once for each place in the code."""
+        if kind is None or error is None:
+            return
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return

@@ -72,7 +72,9 @@ class _Hint(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         label = QLabel(self.tr("Drop to import into this project"))
         theme.set_kind(label, "title")
-        detail = QLabel(self.tr("Character cards (PNG, JSON), scenario packs (.trpack), projects (.tableread)"))
+        detail = QLabel(
+            self.tr("Character cards (PNG, JSON), scenario packs (.trpack), projects (.tableread), weights (.gguf)")
+        )
         theme.set_kind(detail, "dim")
         layout = QVBoxLayout(self)
         layout.addStretch()

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 PACK_SUFFIX = ".trpack"
 CARD_SUFFIXES = (".png", ".json")
-SUFFIXES = (SUFFIX, PACK_SUFFIX, *CARD_SUFFIXES)
+WEIGHTS_SUFFIX = ".gguf"
+SUFFIXES = (SUFFIX, PACK_SUFFIX, *CARD_SUFFIXES, WEIGHTS_SUFFIX)
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,19 @@ class Importer(QObject):
 
     def ask(self) -> None:
         """Asks for files and imports them."""
-        filters = self.tr("Cards, packs and projects (%1)").replace("%1", " ".join(f"*{suffix}" for suffix in SUFFIXES))
+        filters = self.tr("Cards, packs, projects and weights (%1)").replace(
+            "%1", " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        )
         ask_open_files(self._window, self.tr("Import"), filters, self.import_files, several=True)
 
     def import_files(self, paths: list[Path]) -> None:
-        """Imports files into the open project. A project file is opened instead."""
-        projects = [path for path in paths if path.suffix.lower() == SUFFIX]
-        if projects:
-            self._window.projects.open(projects[0])
-        for path in paths:
-            if path not in projects:
+        """Imports files into the open project. A project is opened instead, and weights are chosen."""
+        for path in sorted(paths, key=lambda path: path.suffix.lower() != SUFFIX):
+            if path.suffix.lower() == SUFFIX:
+                self._window.projects.open(path)
+            elif path.suffix.lower() == WEIGHTS_SUFFIX:
+                self._window.choose_weights(path)
+            else:
                 self._import(path)
 
     def _import(self, path: Path) -> None:

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self._help: HelpPanel | None = None
         self._drop = FileDrop(self, self.importer)
         workspace.faulted.connect(self.notices.show_fault)
+        self.status.weights_clicked.connect(lambda: self.show_place("weights"))
         workspace.project_opened.connect(self._on_project_opened)
         if crash is not None:
             crash.crashed.connect(self._on_crashed)
@@ -105,6 +107,11 @@ class MainWindow(QMainWindow):
     def play_scenario(self, scenario_id: str) -> None:
         """Takes a scenario to the Stage."""
         self.show_place("stage").open_entity("scenario", scenario_id)
+
+    def choose_weights(self, path: Path) -> None:
+        """Takes weights to their place, which checks them before it uses them."""
+        place = self.show_place("weights")
+        place.choose(path)  # type: ignore[attr-defined]
 
     @property
     def place_key(self) -> str:

@@ -18,7 +18,7 @@ from models.scenario import Role, RoleBase, Scenario, ScenarioBase, TurnPolicy  
 MARA = CharacterBase(
     name="Mara Voss",
     summary="A keeper who has covered for the sea so long that she no longer notices when she lies for people.",
-    description="I am the keeper of the Skarholm light. I am fifty-eight years old and I live alone above the lamp room.",
+    description="I am the keeper of the Skarholm light. I am fifty-eight years old. I live alone above the lamp room.",
     statements=[
         "I have kept the light for eleven winters.",
         "My brother drowned in a storm.",

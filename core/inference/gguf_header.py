@@ -72,6 +72,8 @@ def inspect_gguf(path: Path) -> WeightsHeader:
     Raises:
         UserError: There is no such file, or it is no GGUF, or not all of it is there.
     """
+    if path.exists() and not path.is_file():  # to open a pipe would wait for its other end
+        raise UserError(f"{path} cannot be read: it is not a file.", "Choose other weights.")
     try:
         with open(path, "rb") as stream:
             return _read_header(path, stream)

@@ -4,6 +4,7 @@ Tokens in, logits out. Knows nothing of chats, requests or scheduling. One threa
 """
 
 import ctypes
+import os
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -327,7 +328,7 @@ def _load_model(path: Path, n_gpu_layers: int, safe_mode: bool, on_progress: Cal
     params.n_gpu_layers = n_gpu_layers
     params.use_extra_bufts = not safe_mode
     params.progress_callback = progress
-    model = native.llama_model_load_from_file(str(path).encode(), params)
+    model = native.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
         raise UserError(
             f"llama.cpp cannot load {path.name}. {log_tail()}".strip(),

@@ -37,7 +37,7 @@ class PrefixCache:
         if n_sequences < 2:
             raise ValueError("one sequence for the foreground and one for the background at least")
         self._free = list(range(n_sequences))[::-1]
-        self._n_foreground = n_sequences
+        self._n_foreground = n_sequences - 1
         self._lanes: dict[Lane, _Held] = {}
         self._clock = {False: 0, True: 0}
 

@@ -173,12 +173,17 @@ class Worker:
             if self._closing.is_set():
                 child.kill()
         in_order = False
-        while not in_order and (message := child.receive()) is not None:
-            in_order = self._take(child, message)
-        with self._wake:
-            self._n_failed_loads = self._n_failed_loads + 1 if self._info is None else 0
-            self._child = self._info = None
-        death = child.bury()
+        try:
+            while not in_order and (message := child.receive()) is not None:
+                in_order = self._take(child, message)
+        except BaseException:  # a bug here must not leave a process behind
+            child.kill()
+            raise
+        finally:
+            with self._wake:
+                self._n_failed_loads = self._n_failed_loads + 1 if self._info is None and not in_order else 0
+                self._child = self._info = None
+            death = child.bury()
         return None if in_order else death
 
     def _take(self, child: ChildProcess, message: FromWorker) -> bool:

@@ -5,8 +5,8 @@ Shows only what it is told; `gui.vital_signs` finds it out.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 
 from gui import theme
 
@@ -15,6 +15,8 @@ _TONES = {"good": "mdi6.circle", "dim": "mdi6.circle-outline", "warning": "mdi6.
 
 class StatusBar(QFrame):
     """Figures with their meaning beside them."""
+
+    weights_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +27,12 @@ class StatusBar(QFrame):
         layout.setSpacing(16)
         self._tone = "dim"
         self._sign = QLabel()
-        self._weights = _figure(self.tr("What runs the characters"))
+        self._weights = QPushButton()
+        theme.set_kind(self._weights, "status")
+        self._weights.setAccessibleName(self.tr("What runs the characters"))
+        self._weights.setAccessibleDescription(self.tr("Opens the Weights"))
+        self._weights.clicked.connect(self.weights_clicked)
+        self._weights.hide()
         self._speed = _figure(self.tr("Tokens per second of the last turn"))
         self._context = _figure(self.tr("How much of the context the last turn filled"))
         self._memory = _figure(self.tr("Memory of the window and of the process that runs the weights"))
@@ -137,6 +144,6 @@ def _figure(tip: str) -> QLabel:
     return label
 
 
-def _set(label: QLabel, text: str) -> None:
+def _set(label: QLabel | QPushButton, text: str) -> None:
     label.setText(text)
     label.setVisible(bool(text))

@@ -194,6 +194,26 @@ def test_a_broken_file_says_so_and_a_foreign_one_is_left_alone(
     assert not drop(window, tmp_path / "notes.pdf")
 
 
+def test_dropped_weights_are_checked_by_their_place(
+    qtbot: QtBot, make_window: MakeWindow, demo_path: Path, tmp_path: Path
+) -> None:
+    window = make_window(demo_path)
+    (tmp_path / "broken.gguf").write_bytes(b"GGUF")
+    assert drop(window, tmp_path / "broken.gguf")
+    assert window.place_key == "weights"
+    qtbot.waitUntil(lambda: "broken.gguf" in window.show_place("weights")._file_fault.text())
+    assert load_settings().weights_path == ""
+
+
+def test_the_weights_in_the_status_bar_lead_to_their_place(
+    qtbot: QtBot, make_window: MakeWindow, demo_path: Path
+) -> None:
+    window = make_window(demo_path)
+    qtbot.waitUntil(window.status._weights.isVisible)
+    qtbot.mouseClick(window.status._weights, Qt.MouseButton.LeftButton)
+    assert window.place_key == "weights"
+
+
 def test_a_picture_dropped_on_the_portrait_is_the_portraits(
     qtbot: QtBot, make_window: MakeWindow, demo_path: Path, tmp_path: Path
 ) -> None:

@@ -1,13 +1,18 @@
 """The command `tableread`: which arguments go where, and what happens where no window can be opened."""
 
+import faulthandler
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from core.errors import UserError
 from gui import __main__ as start
+from gui import app
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,10 +58,8 @@ def test_commands_go_to_the_terminal(monkeypatch: pytest.MonkeyPatch, arguments:
     assert seen == [arguments]
 
 
-@pytest.mark.parametrize("name", ["a.tableread", "scene.trpack", "card.PNG", "card.json"])
+@pytest.mark.parametrize("name", ["a.tableread", "scene.trpack", "card.PNG", "card.json", "big.gguf"])
 def test_files_go_to_the_window(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    from gui import app
-
     seen: list[list[Path]] = []
     monkeypatch.setattr(app, "run", lambda paths: seen.append(paths) or 0)
     monkeypatch.setattr(start, "why_no_window", lambda: None)
@@ -83,6 +86,27 @@ def test_a_missing_library_is_named_with_its_package(error: str, package: str) -
 
 def test_an_unknown_fault_of_qt_is_passed_on() -> None:
     assert "No module named 'PySide6'" in start._explain_missing("No module named 'PySide6'")
+
+
+@pytest.mark.parametrize("error", [UserError("The folder cannot be made.", "Make room."), ZeroDivisionError("bug")])
+def test_a_start_that_fails_is_a_sentence(
+    home: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(_paths: list[Path], _crash: object) -> None:
+        raise error
+
+    said: list[tuple[str, str]] = []
+    monkeypatch.setattr(app, "open_window", fail)
+    monkeypatch.setattr(app, "_show_fatal", lambda message, hint: said.append((message, hint)) or 1)
+    hooks = sys.excepthook, threading.excepthook
+    try:
+        assert app.run([]) == 1
+    finally:
+        sys.excepthook, threading.excepthook = hooks
+        faulthandler.disable()
+    message, hint = said[0]
+    assert message in {"The folder cannot be made.", "Tableread could not start."}
+    assert hint
 
 
 def test_the_command_line_starts_without_qt() -> None:

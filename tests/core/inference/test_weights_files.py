@@ -1,5 +1,6 @@
 """Broken and hostile weights: a sentence, never a crash of the app, never a hang."""
 
+import os
 import struct
 import time
 from collections.abc import Callable
@@ -93,6 +94,11 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path, make_worker: MakeWorke
         _ = make_worker(tmp_path / "nowhere.gguf").info
     with pytest.raises(UserError, match="cannot be read"):
         weights_sha256(tmp_path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.gguf")
+    for path in (tmp_path, *tmp_path.glob("*.gguf")):
+        with pytest.raises(UserError, match="not a file"):
+            inspect_gguf(path)
 
 
 def test_a_file_cut_off_anywhere_is_refused(weights: Path, tmp_path: Path) -> None:
