@@ -83,7 +83,7 @@ def _options(
 def play_command(
     source: Annotated[
         Path | None,
-        typer.Argument(metavar="[PACK_OR_PROJECT]", help="A .trpack or .tableread file; the demo otherwise."),
+        typer.Argument(metavar="PACK_OR_PROJECT", help="A .trpack or .tableread file; the demo otherwise."),
     ] = None,
     scenario: Annotated[str | None, typer.Option(help="Name of the scenario; the first one otherwise.")] = None,
     turns: Annotated[int | None, typer.Option(min=1, help="Play exactly this many turns; else until the end.")] = None,
@@ -131,7 +131,7 @@ def play_command(
 
 @app.command("score")
 def score_command(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Chats, plain or .xz.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Chats, plain or .xz.")],
     metrics: Annotated[str, typer.Option(help="Comma-separated; `voice` takes all of voice.*.")] = "",
     weights: Weights = None,
     as_json: Json = False,

@@ -212,6 +212,8 @@ def _explain_database_fault(path: Path, error: Exception) -> UserError:
 def _lock_file(path: Path) -> filelock.BaseFileLock:
     if path.is_dir():
         raise UserError(f"{path} is a folder.", "Choose a project file.")
+    if path.is_file() and path.stat().st_size == 0:
+        raise UserError(f"{path.name} is empty.", "Get the file again, or remove it to begin a new project there.")
     if path.exists() and not os.access(path, os.W_OK):
         raise UserError(f"{path.name} is read-only.", "Copy it to a folder that you can write to, and open it there.")
     lock = filelock.FileLock(path.with_name(f".{path.name}.lock"), thread_local=False)

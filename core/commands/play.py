@@ -26,7 +26,7 @@ from core.events import (
     WorkerRestarted,
 )
 from core.fidelity.metrics import METRICS
-from core.inference.catalog import house_weights
+from core.inference.catalog import house_weights, plan_load
 from core.inference.request import WeightsSettings
 from core.inference.worker import Worker
 from core.interchange.packs import import_pack, read_pack
@@ -61,8 +61,9 @@ class PlayRequest:
 def play(request: PlayRequest) -> None:
     """Runs the command. Raises UserError for the world's faults."""
     _check_out(request.out)
+    weights = weights_of(request.weights, request.n_threads, request.n_ctx, request.n_gpu_layers)
+    plan_load(weights)  # refuses weights that cannot be used before anything is made or said
     with _open_project(request) as project:
-        weights = weights_of(request.weights, request.n_threads, request.n_ctx, request.n_gpu_layers)
         events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         with closing(Worker(weights, events.put)) as engine:
             playtest = _choose_playtest(project, request)
@@ -138,6 +139,8 @@ class LivePrinter:
                 self._console.print(f"  {number}", style="dim")
                 self._private = self._streamed = False
             case TextStreamed(text=text, private=private):
+                if private and not self._private:
+                    self._console.print("(thinks) ", end="", style="dim italic")
                 if self._private and not private:
                     self._console.print()
                 self._private, self._streamed = private, True
@@ -254,6 +257,8 @@ def _choose_playtest(project: Project, request: PlayRequest) -> Playtest:
         playtests = library.list_playtests(project, scenario.id if scenario else None)
         if not playtests:
             raise UserError(f"{project.path.name} has no playtest to go on with.", "Leave out --resume.")
+        if playtests[0].ended and request.n_turns is None:
+            raise UserError(f"“{playtests[0].name}” has ended ({playtests[0].ended}).", "Go past it with --turns.")
         return playtests[0]
     scenario = scenario or find_scenario(project, None)
     return start_playtest(project, scenario.id, _settings(PlaySettings.from_app(load_settings()), request))

@@ -62,7 +62,7 @@ class ChildProcess:
         self._lock = threading.Lock()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process is buried
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "core.inference.worker_main"],
+            [sys.executable, "-P", "-m", "core.inference.worker_main"],  # -P: nothing from the current folder
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,

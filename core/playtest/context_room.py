@@ -9,7 +9,7 @@ from core.playtest.script import Part, Script
 from core.playtest.views import build_view, first_kept_turn
 from models.playtest import TurnBase
 
-FORMAT_TOKENS_PER_TURN = 12
+FORMAT_TOKENS_PER_TURN = 8
 """For names, role marks and line breaks around a turn's words; generous."""
 FORMAT_TOKENS = 64
 MIN_ROOM_SHARE = 0.1
@@ -31,7 +31,8 @@ class ContextRoom:
         """
         n_ctx = self._engine.info.n_ctx
         blocks = build_view(self._script, part, ()).blocks
-        system, *turns = self._count([join_blocks(blocks), *(turn.text + (turn.thought or "") for turn in history)])
+        texts = [turn.text + (turn.thought or "" if turn.speaker_id == part.role_id else "") for turn in history]
+        system, *turns = self._count([join_blocks(blocks), *texts])
         room = n_ctx - system - max_tokens - FORMAT_TOKENS
         if room < n_ctx * MIN_ROOM_SHARE:
             raise UserError(

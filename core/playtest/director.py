@@ -26,7 +26,7 @@ from core.playtest.faults import failed_by_bug
 from core.playtest.opening import opening_turn
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
-from core.playtest.stopping import find_ending
+from core.playtest.stopping import Ending, find_ending
 from core.playtest.tree import path_to, siblings, tip_of
 from core.playtest.turn_scorer import TurnScorer
 from core.playtest.turn_taking import NextSpeaker, next_speaker
@@ -49,6 +49,7 @@ class Director:
         self._wake = threading.Condition()
         self._remaining: float = 0
         """Turns still to be played; infinite until an ending or a pause."""
+        self._goes_past_endings = False
         self._busy = False
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=f"director-{playtest_id}", daemon=True)
@@ -60,8 +61,13 @@ class Director:
         return self._remaining > 0 or self._busy
 
     def play(self, n_turns: int | None = None) -> None:
-        """Plays until an ending, or exactly this many turns whatever endings are met."""
+        """Plays until an ending, or exactly this many turns whatever endings are met.
+
+        Where the branch has reached an ending already, it is played on past all of them, until a pause.
+        A character who is alone in the cast waits for the user's line after each turn.
+        """
         self._scorer.resume()
+        self._goes_past_endings = n_turns is not None or self._find_ending() is not None
         self._set_remaining(math.inf if n_turns is None else n_turns)
 
     def step(self) -> None:
@@ -110,13 +116,18 @@ class Director:
         self._interrupt(act)
 
     def speak(self, speaker_id: str, text: str) -> None:
-        """Adds a line by a person: as a role, as the user, or an event told by the narrator."""
+        """Adds a line by a person: as a role, as the user, or an event told by the narrator.
+
+        A character who is alone in the cast answers the user at once.
+        """
         if not text.strip():
             return
 
         def act() -> None:
             self._begin_scene()
             self._commit(self._line_of(speaker_id, text.strip()), self._branch.head_id, "")
+            if speaker_id == USER_ID and len(self._branch.script.parts) == 1:
+                self._write_turn(None, self._branch.head_id, "")
 
         self._enqueue(act)
 
@@ -192,14 +203,22 @@ class Director:
 
     def _play_next(self) -> None:
         """Plays one of the remaining turns, or ends the run."""
-        ending = find_ending(self._branch.script.scenario, self._branch.path())
+        ending = self._find_ending()
         if ending is not None and self._branch.ended is None:
             self._branch.end(ending)
-        if ending is not None and math.isinf(self._remaining):
+        if ending is not None and not self._goes_past_endings:
             self._remaining = 0
             return
         if self._begin_scene() or self._write_turn(None, self._branch.head_id, ""):
             self._remaining -= 1
+            if math.isinf(self._remaining) and self._awaits_user():
+                self._remaining = 0
+
+    def _find_ending(self) -> Ending | None:
+        return find_ending(self._branch.script.scenario, self._branch.path())
+
+    def _awaits_user(self) -> bool:
+        return len(self._branch.script.parts) == 1 and self._branch.path()[-1].kind == SpeakerKind.CHARACTER
 
     def _write_turn(self, speaker: NextSpeaker | None, parent_id: int | None, label: str) -> bool:
         """Writes and commits the turn after another one; returns whether it was kept."""

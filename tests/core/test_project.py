@@ -204,11 +204,12 @@ def test_a_truncated_project_is_named_and_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes()[: len(content)] == content
 
 
-def test_a_zero_byte_file_becomes_an_empty_project(tmp_path: Path) -> None:
-    (tmp_path / "p.tableread").touch()
-    project = Project(tmp_path / "p.tableread")
-    assert library.list_characters(project) == []
-    project.close()
+def test_a_zero_byte_file_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "p.tableread"
+    path.touch()
+    with pytest.raises(UserError, match="is empty"):
+        Project(path)
+    assert path.read_bytes() == b""
 
 
 def test_a_folder_is_no_project(tmp_path: Path) -> None:

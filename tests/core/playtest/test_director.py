@@ -153,6 +153,12 @@ def test_play_runs_to_an_ending_and_says_which(project: Project, scenario: Scena
         assert len(stage.path) == 5
         play(stage, 2)
         assert len(stage.path) == 7
+        stage.events.clear()
+        stage.director.play()
+        stage.wait_for(TurnCommitted, 3)
+        stage.director.stop()
+        stage.wait()
+        assert len(stage.path) >= 10
         stage.director.close()
 
 
@@ -344,6 +350,23 @@ def test_one_name_in_two_roles_cannot_begin(project: Project) -> None:
     scenario = library.create_scenario(project, ScenarioBase(name="Twins"), roles)
     with pytest.raises(UserError, match="two roles"):
         start_playtest(project, scenario.id, PlaySettings())
+
+
+def test_a_character_alone_waits_for_the_user_and_answers(project: Project) -> None:
+    flux = library.create_character(project, CharacterBase(name="Flux", greeting="Meow?"))
+    scenario = library.create_scenario(
+        project, ScenarioBase(name="S", user_name="Ann"), [RoleBase(character_id=flux.id)]
+    )
+    with closing(ScriptedEngine(say_count())) as engine:
+        stage = Stage(project, start_playtest(project, scenario.id, PlaySettings(seed=1)), engine)
+        stage.director.play()
+        stage.wait_for(PlaytestPaused)
+        assert stage.texts == ["Meow?"]
+        stage.director.speak(USER_ID, "Good cat.")
+        stage.wait_for(TurnCommitted, 3)
+        stage.wait()
+        assert [turn.speaker for turn in stage.path] == ["Flux", "Ann", "Flux"]
+        stage.director.close()
 
 
 def test_a_cards_greeting_opens_a_scene_without_one(project: Project) -> None:
