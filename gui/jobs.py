@@ -20,6 +20,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jobs")
         self._settled.connect(self._on_settled)
+        self._is_closed = False
 
     def run(
         self,
@@ -33,11 +34,12 @@ class Jobs(QObject):
         return future
 
     def close(self) -> None:
-        """Lets the queued work finish and ends the thread."""
+        """Lets the queued work finish and ends the thread. Nobody hears of results any more."""
+        self._is_closed = True
         self._pool.shutdown(wait=True)
 
     def _on_settled(self, future: Future[Any], on_done: Any, on_fault: Any) -> None:
-        if future.cancelled():
+        if self._is_closed or future.cancelled():
             return
         error = future.exception()
         if isinstance(error, UserError):

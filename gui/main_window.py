@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._lay_out()
         self._signs = VitalSigns(workspace, self.reader, self.status, self)
+        self._signs.stop_requested.connect(self.settle)
         self.importer = Importer(self)
         self.projects = ProjectCommands(self)
         self.menus = Menus(self)

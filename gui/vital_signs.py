@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import psutil
-from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from core.errors import UserError
 from core.events import PlaytestPaused, ScoresCommitted, TurnCommitted, TurnStarted
@@ -20,6 +20,9 @@ _PLAYING = "playing"
 
 class VitalSigns(QObject):
     """Keeps a status bar true."""
+
+    stop_requested = Signal()
+    """The playtest that is said to go on is to end."""
 
     def __init__(self, workspace: Workspace, reader: WeightsReader, bar: StatusBar, parent: QObject) -> None:
         super().__init__(parent)
@@ -58,7 +61,7 @@ class VitalSigns(QObject):
     def _on_event(self, event: object) -> None:
         if isinstance(event, TurnStarted):
             text = self.tr("turn %1, %2").replace("%1", str(event.number)).replace("%2", event.speaker)
-            self._bar.start_job(_PLAYING, text)
+            self._bar.start_job(_PLAYING, text, self.stop_requested.emit)
         elif isinstance(event, PlaytestPaused):
             self._bar.end_job(_PLAYING)
         elif isinstance(event, TurnCommitted | ScoresCommitted):

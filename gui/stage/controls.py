@@ -1,7 +1,7 @@
 """What plays the scene, below the transcript: play, step, stop, retry, and a line to say as anybody."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.playtest.script import NARRATOR_ID, USER_ID, Script
@@ -14,6 +14,20 @@ from gui.stage.session import StageSession
 SPEAKER_WIDTH = 136
 NARROW = 720
 """Pixels of width below which step and stop are icons."""
+
+
+class SayInput(QLineEdit):
+    """A line whose Ctrl+Z is the window's when there is no typing to take back."""
+
+    def event(self, event: QEvent) -> bool:
+        """Leaves undo and redo to the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undoes = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
+            redoes = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
+            if undoes or redoes:
+                event.ignore()
+                return False
+        return super().event(event)
 
 
 class Controls(QFrame):
@@ -43,7 +57,7 @@ class Controls(QFrame):
         self.step_button = ActionButton(step)
         self.stop_button = ActionButton(stop)
         self.retry_button = ActionButton(retry, has_words=False)
-        self.input = QLineEdit()
+        self.input = SayInput()
         self.input.setAccessibleName(self.tr("Words to say"))
         self.input.returnPressed.connect(self._on_return_pressed)
         self.speaker = QComboBox()
@@ -62,18 +76,25 @@ class Controls(QFrame):
         row = QHBoxLayout()
         row.setSpacing(8)
         for button in (self.play_button, self.step_button, self.stop_button, self.retry_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they were
             row.addWidget(button)
-        row.addSpacing(4)
-        row.addWidget(self.input, 1)
-        row.addWidget(self.speaker)
+        row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 10, 24, 14)
         layout.setSpacing(10)
         layout.addLayout(states)
         layout.addLayout(row)
+        layout.addLayout(self._make_say_row())
         session.opened.connect(self._on_opened)
         session.state_changed.connect(self._refresh)
         self._on_opened()
+
+    def _make_say_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.input, 1)
+        row.addWidget(self.speaker)
+        return row
 
     @property
     def speaker_id(self) -> str:
@@ -121,7 +142,7 @@ class Controls(QFrame):
         text = self.input.text().strip()
         if text:
             self.said.emit(self.speaker_id, text)
-            self.input.clear()
+            self.input.setText("")  # unlike `clear`, leaves nothing to undo: Ctrl+Z then takes the line itself back
 
     def _refresh(self) -> None:
         for label, saying in ((self._state, say_state(self._session)), (self._view_state, say_view(self._session))):

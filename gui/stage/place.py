@@ -29,8 +29,6 @@ from models.playtest import SpeakerKind
 from models.scenario import Scenario
 
 MAX_MAP_HEIGHT = 220
-MORE_TURNS = 10
-"""What Play plays after an ending."""
 
 
 class StagePlace(Place):
@@ -112,7 +110,7 @@ class StagePlace(Place):
         if self.session.is_playing:
             self.session.pause()
         else:
-            self._with_playtest(lambda: self.session.play(MORE_TURNS if self.session.ended else None))
+            self._with_playtest(self.session.play)
 
     def step(self) -> None:
         """Plays one turn."""

@@ -330,6 +330,20 @@ def test_the_status_bar_says_what_the_weights_say(qtbot: QtBot, make_window: Mak
     qtbot.waitUntil(lambda: window.status.job_texts() == [])
 
 
+def test_play_can_be_ended_from_the_status_bar(qtbot: QtBot, make_window: MakeWindow, tmp_path: Path) -> None:
+    window = make_window(tmp_path / "p.tableread")
+    fill(window.workspace.project, tmp_path)
+    stage = window.show_place("stage")
+    qtbot.waitUntil(stage.acts.play.isEnabled)
+    stage.acts.play.trigger()
+    qtbot.waitUntil(lambda: bool(window.status.job_texts()), timeout=10_000)
+    window.show_place("library")
+    (row,) = window.status._job_rows.values()
+    qtbot.mouseClick(row.findChild(QToolButton), Qt.MouseButton.LeftButton)
+    assert not stage.session.is_playing
+    qtbot.waitUntil(lambda: window.status.job_texts() == [])
+
+
 def test_weights_that_cannot_be_loaded_are_said_not_to_be(qtbot: QtBot, home: Path, tmp_path: Path) -> None:
     class Broken(ScriptedEngine):
         @property
