@@ -30,7 +30,7 @@ def home(tmp_path: Path) -> dict[str, str]:
 
 def start(home: dict[str, str], *arguments: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "core.cli", *map(str, arguments)],
+        [sys.executable, "-P", "-m", "core.cli", *map(str, arguments)],
         env=home,
         cwd=Path(home["TABLEREAD_HOME"]).parent / "elsewhere",
         stdout=subprocess.PIPE,
@@ -129,6 +129,14 @@ def test_cards_are_shown_and_converted(home: dict[str, str], tmp_path: Path) -> 
     run(home, "card", "convert", tmp_path / "v1.json", tmp_path / "card.png")
     assert json.loads(run(home, "card", "show", tmp_path / "card.png", "--json")[0])["data"] == shown["data"]
     assert "Mara" in run(home, "card", "show", tmp_path / "card.png")[0]
+
+
+def test_nothing_in_the_current_folder_is_run(home: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "core").mkdir()
+    for name in ("core/__init__.py", "jinja2.py", "numpy.py"):
+        (tmp_path / "elsewhere" / name).write_text("import pathlib; pathlib.Path('run').touch()")
+    assert len(lines_of(run(home, "play", "--turns", 2, "--json")[0])) == 3
+    assert not (tmp_path / "elsewhere" / "run").exists()
 
 
 def test_doctor_says_what_is_true(home: dict[str, str]) -> None:

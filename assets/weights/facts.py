@@ -1,0 +1,273 @@
+"""What can be said of a person, in every grammatical person, and how people ask for it.
+
+A clause is written once, for `I`: `<keep>` marks a verb. A kind has clauses, values, questions and a topic.
+"""
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from assets.weights import words
+from assets.weights.phrasebook import load_book
+from assets.weights.words import draw_name, draw_thing, draw_town, with_article, word_list
+
+_IRREGULAR = {"have": "has", "do": "does", "go": "goes", "pray": "prays", "buy": "buys", "owe": "owes", "say": "says"}
+
+
+Draw = Callable[[random.Random], dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of fact."""
+
+    name: str
+    topic: str
+    clauses: tuple[str, ...]
+    questions: tuple[str, ...]
+    draw: Draw
+    lacking: tuple[str, ...] = ()
+    """What somebody says who has no such fact."""
+    yes_no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of one person."""
+
+    kind: str
+    topic: str
+    clause: str
+    questions: tuple[str, ...]
+    values: dict[str, str]
+    yes_no: str = ""
+
+    @property
+    def mine(self) -> str:
+        return first_person(self.clause)
+
+
+def vary(text: str, rng: random.Random) -> str:
+    """Resolves `[one|other|]` from the inside out."""
+    while match := re.search(r"\[([^\[\]]*)\]", text):
+        text = text[: match.start()] + rng.choice(match[1].split("|")) + text[match.end() :]
+    return re.sub(r" +([.,?!])", r"\1", re.sub(r" {2,}", " ", text)).strip()
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def first_person(clause: str) -> str:
+    """`I keep bees.`"""
+    return re.sub(r"<(\w+)>", r"\1", clause)
+
+
+def second_person(clause: str) -> str:
+    """`You keep bees.`"""
+    swaps = {"I": "you", "am": "are", "was": "were", "my": "your", "me": "you", "My": "Your"}
+    return capital(_swap(first_person(clause), swaps, "was" in clause and "I was" in clause))
+
+
+def third_person(clause: str, name: str, woman: bool) -> str:
+    """`Alma keeps bees.`: the first `I` is the name, the others the pronoun."""
+    text = re.sub(r"<(\w+)>", lambda match: _add_s(match[1]), clause)
+    swaps = {
+        "I": "she" if woman else "he",
+        "am": "is",
+        "have": "has",
+        "my": "her" if woman else "his",
+        "me": "her" if woman else "him",
+        "My": f"{name}'s",
+        "do": "does",
+    }
+    text = re.sub(r"\bI\b", name, text, count=1) if re.search(r"\bI\b", text) else text
+    return capital(_swap(text, swaps, True))
+
+
+def _swap(text: str, swaps: dict[str, str], with_was: bool) -> str:
+    words_to_swap = [word for word in swaps if word != "was" or with_was]
+    return re.sub(r"\b(" + "|".join(words_to_swap) + r")\b", lambda match: swaps[match[1]], text)
+
+
+def _add_s(verb: str) -> str:
+    if verb in _IRREGULAR:
+        return _IRREGULAR[verb]
+    if verb.endswith(("s", "sh", "ch", "x", "o")):
+        return f"{verb}es"
+    return f"{verb[:-1]}ies" if verb.endswith("y") and verb[-2] not in "aeiou" else f"{verb}s"
+
+
+def _pick(lists: dict[str, tuple[str, ...]]) -> Draw:
+    return lambda rng: {slot: rng.choice(values) for slot, values in lists.items()}
+
+
+def _job(rng: random.Random) -> dict[str, str]:
+    job = with_article(rng.choice(words.JOBS))
+    if rng.random() < 0.3:
+        job += rng.choice(
+            (f" in {draw_town(rng)}", f" at the {rng.choice(words.PLACES)}", f" on the {rng.choice(words.PLACES)}")
+        )
+    elif rng.random() < 0.15:
+        job = f"the {job.split(' ', 1)[1]} of {draw_town(rng)}"
+    return {"v": job}
+
+
+def _home(rng: random.Random) -> dict[str, str]:
+    place, town = rng.choice(words.PLACES), draw_town(rng)
+    return {
+        "v": rng.choice(
+            (
+                f"above the {place}",
+                f"in {town}",
+                f"near the {place}",
+                f"behind the {place} in {town}",
+                f"in a {rng.choice(words.ADJECTIVES)} house by the {place}",
+                "alone on a hill",
+                f"in a room over the {place}",
+                f"with {rng.choice(words.GIVEN_NAMES)} in {town}",
+            )
+        )
+    }
+
+
+def _number(low: int, high: int) -> Draw:
+    def draw(rng: random.Random) -> dict[str, str]:
+        number = rng.randint(low, high)
+        return {"v": str(number) if rng.random() < 0.5 else words.spell_number(number), "n": draw_name(rng)}
+
+    return draw
+
+
+def _property(rng: random.Random) -> dict[str, str]:
+    thing = draw_thing(rng)
+    return {"v": thing, "n": rng.choice(words.PLACES), "a": with_article(thing)}
+
+
+def _alibi(rng: random.Random) -> dict[str, str]:
+    doing = rng.choice(("asleep", "alone", f"with {rng.choice(words.GIVEN_NAMES)}", "at work", "drunk", "awake"))
+    place = f"[in|at] the {rng.choice(words.PLACES)}"
+    return {"v": vary(place, rng) + rng.choice(("", f", {doing}")), "n": rng.choice(words.TIMES)}
+
+
+def _duty(rng: random.Random) -> dict[str, str]:
+    return {"v": rng.choice(words.PLACES), "n": words.spell_number(rng.randint(2, 40)), "t": draw_town(rng)}
+
+
+def _noticed(rng: random.Random) -> dict[str, str]:
+    seen = rng.choice(words.THINGS + words.PLACES)
+    return {"v": seen, "n": rng.choice(word_list("states")) + rng.choice(("", " " + rng.choice(words.TIMES)))}
+
+
+def _childhood(rng: random.Random) -> dict[str, str]:
+    town, place = draw_town(rng), rng.choice(words.PLACES)
+    return {
+        "v": rng.choice(
+            (
+                "on the island",
+                "on a farm",
+                "by the sea",
+                "in the mountains",
+                f"in {town}",
+                f"near the {place}",
+                "among sailors",
+                "in a poor house",
+            )
+        )
+    }
+
+
+def _two(first: tuple[str, ...]) -> Draw:
+    return lambda rng: dict(zip("vn", rng.sample(first, 2), strict=True))
+
+
+_DRAWS: dict[str, Draw] = {
+    "job": _job,
+    "home": _home,
+    "origin": lambda rng: {"v": draw_town(rng)},
+    "carry": lambda rng: {"v": with_article(draw_thing(rng))},
+    "hidden": lambda rng: {"v": draw_thing(rng), "n": rng.choice(words.HIDEOUTS)},
+    "past": _job,
+    "promise": lambda rng: {"v": rng.choice(words.WISHES), "n": draw_name(rng)},
+    "debt": _number(2, 90),
+    "friend": lambda rng: {"v": f"the {rng.choice(words.JOBS)}", "n": draw_name(rng)},
+    "enemy": lambda rng: {"n": draw_name(rng)},
+    "age": _number(9, 91),
+    "sight": lambda rng: {"v": rng.choice(words.SIGHTS), "n": rng.choice(words.TIMES)},
+    "alibi": _alibi,
+    "teacher": lambda rng: {"v": rng.choice(words.SKILLS), "n": rng.choice(words.RELATIVES)},
+    "ware": lambda rng: {"v": with_article(rng.choice(words.GOODS)), "n": str(rng.randint(2, 60))},
+    "feeling": lambda rng: {"v": rng.choice(words.FEELINGS), "n": rng.choice(words.REASONS)},
+    "duty": _duty,
+    "own": _property,
+    "both": _two(word_list("arts")),
+    "tastes": _two(words.FOODS + words.DRINKS + word_list("joys")),
+    "death": lambda rng: {"v": rng.choice(words.RELATIVES), "n": rng.choice(word_list("fates"))},
+    "losing": lambda rng: {"v": rng.choice(words.POSTS)},
+    "noticed": _noticed,
+    "grew": _childhood,
+    "manner": lambda rng: {"v": rng.choice(word_list("manners"))},
+}
+
+
+def _load_kinds() -> dict[str, Kind]:
+    return {name: _load_kind(name, entry) for name, entry in load_book("facts").items()}
+
+
+def _load_kind(name: str, entry: dict[str, Any]) -> Kind:
+    lists = {slot: word_list(listed) for slot, listed in entry.get("values", {}).items()}
+    return Kind(
+        name=name,
+        topic=entry["topic"],
+        clauses=tuple(entry["clauses"]),
+        questions=tuple(entry["questions"]),
+        draw=_DRAWS.get(name) or _pick(lists),
+        lacking=tuple(entry.get("lacking", ())),
+        yes_no=entry.get("yes_no", ""),
+    )
+
+
+KINDS = _load_kinds()
+
+
+def draw_fact(kind: Kind, rng: random.Random) -> Fact:
+    """Draws values for a kind; the questions are those that fit them."""
+    values = kind.draw(rng)
+    questions = tuple(question.format(**values) for question in kind.questions)
+    clause = vary(rng.choice(kind.clauses).format(**values), rng)
+    return Fact(kind.name, kind.topic, clause, questions, values, kind.yes_no.format(**values))
+
+
+def fact_from_sentence(sentence: str) -> Fact | None:
+    """Makes a fact of a person's own sentence, with the questions that its first words suggest."""
+    for pattern, topic, questions in _SENTENCES:
+        if match := re.match(pattern, sentence):
+            asked = tuple(question.format(*match.groups()) for question in questions)
+            named = topic.format(*match.groups())
+            return Fact(f"said:{named}", named, sentence, asked, {})
+    return None
+
+
+_TELL = ("Tell me about yourself.", "Tell me something about you.", "What should I know about you?", "And you?")
+_SENTENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (r"My favou?rite ([\w ]+?) (?:is|are) ", "favourite", ("What is your favourite {0}?", "Which {0} do you like?")),
+    (r"I (?:work|am working) ", "work", ("What do you do?", "What is your work?", "What do you do for a living?")),
+    (r"I(?: am|'m) an? ", "self", ("What are you?", "Who are you?", *_TELL)),
+    (r"I live ", "home", ("Where do you live?", "Where is your home?")),
+    (r"I (?:grew up|was born|was raised|come from) ", "origin", ("Where did you grow up?", "Where are you from?")),
+    (r"I (?:like|love|enjoy) ", "likes", ("What do you like?", "What do you enjoy?", "What do you love?")),
+    (r"I (?:hate|dislike|don't like|do not like) ", "dislikes", ("What do you not like?", "What do you hate?")),
+    (r"I (?:want|hope|would like|plan) ", "wish", ("What do you want?", "What do you hope for?")),
+    (r"I have (?:an? )?(\w+ ?\w*)\.?$", "having", ("What do you have?", *_TELL)),
+    (
+        r"My (\w+) (?:is|was|are|were|has|have|works|lives|taught|likes|loves) ",
+        "{0}",
+        ("Tell me about your {0}.", "What about your {0}?"),
+    ),
+    (r"I (?:can't|cannot|can not) ", "weakness", ("What can you not do?",)),
+    (r"I(?: am|'m) (?:afraid|scared|terrified) ", "fear", ("What are you afraid of?", "What do you fear?")),
+    (r"I ", "self", _TELL),
+)

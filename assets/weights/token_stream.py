@@ -1,0 +1,112 @@
+"""From messages to token ids: the vocabulary, the roles of tokens, and batches of rows of few lengths.
+
+Rows come in few lengths because the network is compiled once per shape. It knows no network and no dialogue.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+import numpy as np
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from core.characters.prompt import THINK_CLOSE, THINK_OPEN
+
+CONTROL_TOKENS = ("<|end|>", "<|system|>", "<|user|>", "<|assistant|>")
+THINK_TOKENS = (THINK_OPEN, THINK_CLOSE)
+END = "<|end|>"
+TEMPLATE_PATH = Path(__file__).with_name("chat_template.jinja")
+TEMPLATE = jinja2.Template(TEMPLATE_PATH.read_text(encoding="utf-8").rstrip("\n"))
+
+BATCH_TOKENS = 4096
+ROW_LENGTHS = (512, 1024, 2048)
+ROW_SHARES = (70, 20, 10)
+SYSTEM, OTHERS, OWN, PADDING = range(4)
+_KINDS = {"system": SYSTEM, "user": OTHERS, "assistant": OWN}
+_SMALLEST_PIECE_TOKENS = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversation: ids and what each token is, both (n_tokens,)."""
+
+    ids: list[int]
+    kinds: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one length: ids and kinds, both (n_rows, n_tokens) int64."""
+
+    ids: np.ndarray
+    kinds: np.ndarray
+
+
+def train_vocabulary(texts: Iterator[str], n_vocab: int) -> Tokenizer:
+    """Trains a byte-level BPE with the pre-tokenizer that llama.cpp calls `gpt-2`."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=n_vocab,
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        special_tokens=[AddedToken(token, special=True, normalized=False) for token in CONTROL_TOKENS]
+        + [AddedToken(token, special=False, normalized=False) for token in THINK_TOKENS],
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def encode_messages(tokenizer: Tokenizer, messages: list[dict[str, str]]) -> Row:
+    """Encodes a conversation. The tag that opens a message is never the speaker's own."""
+    pieces = [TEMPLATE.render(messages=[message], add_generation_prompt=False) for message in messages]
+    row = Row([], [])
+    for message, encoding in zip(messages, tokenizer.encode_batch(pieces, add_special_tokens=False), strict=True):
+        kind = _KINDS[message["role"]]
+        row.ids.extend(encoding.ids)
+        row.kinds.extend([OTHERS if kind == OWN else kind] + [kind] * (len(encoding.ids) - 1))
+    return row
+
+
+def cut_row(row: Row, n_tokens: int, end_id: int) -> Row:
+    """Cuts a row to at most n_tokens, behind the last of its own turns that fits."""
+    length = min(n_tokens, len(row.ids))
+    while length and not (row.ids[length - 1] == end_id and row.kinds[length - 1] == OWN):
+        length -= 1
+    return Row(row.ids[:length], row.kinds[:length])
+
+
+def batch_rows(tokenizer: Tokenizer, draw: Callable[[], list[dict[str, str]]], rng: random.Random) -> Iterator[Batch]:
+    """Draws conversations for ever, packs them into rows, and gathers rows of one length to batches."""
+    end_id = tokenizer.token_to_id(END)
+    waiting: dict[int, list[Row]] = {length: [] for length in ROW_LENGTHS}
+    while True:
+        length = rng.choices(ROW_LENGTHS, ROW_SHARES)[0]
+        waiting[length].append(pack_row(tokenizer, draw, length, end_id))
+        if len(waiting[length]) * length == BATCH_TOKENS:
+            yield _stack(waiting[length], length, end_id)
+            waiting[length] = []
+
+
+def pack_row(tokenizer: Tokenizer, draw: Callable[[], list[dict[str, str]]], n_tokens: int, end_id: int) -> Row:
+    """Fills one row with whole conversations; the last one is cut behind a turn."""
+    row = Row([], [])
+    while (room := n_tokens - len(row.ids)) > _SMALLEST_PIECE_TOKENS:
+        piece = cut_row(encode_messages(tokenizer, draw()), room, end_id)
+        row.ids.extend(piece.ids)
+        row.kinds.extend(piece.kinds)
+        if len(piece.ids) <= _SMALLEST_PIECE_TOKENS:
+            break
+    return row
+
+
+def _stack(rows: list[Row], length: int, end_id: int) -> Batch:
+    ids = np.full((len(rows), length), end_id, dtype=np.int64)
+    kinds = np.full((len(rows), length), PADDING, dtype=np.int64)
+    for index, row in enumerate(rows):
+        ids[index, : len(row.ids)] = row.ids
+        kinds[index, : len(row.kinds)] = row.kinds
+    return Batch(ids, kinds)
