@@ -42,7 +42,7 @@ class AppSettings(BaseModel):
     n_threads: int = Field(default=0, ge=0, le=1024)
     n_gpu_layers: int = Field(default=0, ge=-1, le=10_000)
     n_ctx: int = Field(default=0, ge=0, le=10_000_000)
-    temperature: float = Field(default=0.8, ge=0, le=5)
+    temperature: float = Field(default=0.7, ge=0, le=5)
     max_tokens: int = Field(default=120, ge=1, le=100_000)
     seed: int = Field(default=0, ge=0, le=2**32 - 2)
     score_every: int = Field(default=1, ge=0, le=1000)

@@ -128,7 +128,7 @@ class LivePrinter:
         self._console = console()
         self._colors: dict[str, str] = {}
         self._private = False
-        self._streamed = False
+        self._spoken = False
 
     def show(self, event: Event) -> None:
         """Prints streamed text as it comes."""
@@ -137,13 +137,13 @@ class LivePrinter:
                 color = self._colors.setdefault(speaker, _COLORS[len(self._colors) % len(_COLORS)])
                 self._console.print(f"\n{speaker}", style=f"bold {color}", end="")
                 self._console.print(f"  {number}", style="dim")
-                self._private = self._streamed = False
+                self._private = self._spoken = False
             case TextStreamed(text=text, private=private):
                 if private and not self._private:
                     self._console.print("(thinks) ", end="", style="dim italic")
                 if self._private and not private:
                     self._console.print()
-                self._private, self._streamed = private, True
+                self._private, self._spoken = private, self._spoken or not private
                 self._console.print(text, end="", style="dim italic" if private else None)
             case TurnDiscarded():
                 self._console.print(" … (not kept)", style="dim")
@@ -155,9 +155,9 @@ class LivePrinter:
                 self._console.print(f"\n({why})", style="yellow")
 
     def turn(self, turn: Turn, scores: dict[str, float | None]) -> None:
-        """Prints the scores of a turn, and its text if that did not stream."""
-        if not self._streamed:
-            self._console.print(turn.text or "(says nothing)", end="")
+        """Prints the scores of a turn, and its words if they were too few to stream."""
+        if not self._spoken:
+            self._console.print(("\n" if self._private else "") + (turn.text or "(says nothing)"), end="")
         shown = [f"{METRICS[name].title} {value:.2f}" for name, value in scores.items() if value is not None]
         self._console.print("\n" + "   ".join(shown), style="dim")
 

@@ -229,3 +229,13 @@ def test_a_dead_worker_costs_nothing(home: dict[str, str], fault: signal.Signals
     assert time.monotonic() - started < 60
     remembered = json.loads(run(home, "doctor", "--json")[0])["safe_mode"]
     assert bool(remembered) == (fault == signal.SIGABRT)
+
+
+def test_live_output_has_every_word(home: dict[str, str], tmp_path: Path) -> None:
+    out, _ = run(home, "play", "--turns", 8, "--seed", 3, "--out", tmp_path / "out")
+    project = Project(tmp_path / "out" / "Demo.tableread")
+    turns = library.list_turns(project, library.list_playtests(project)[0].id)
+    project.close()
+    assert len(turns) == 8
+    assert all(turn.text in out for turn in turns)
+    assert all(f"(thinks) {turn.thought}" in out for turn in turns if turn.thought)
