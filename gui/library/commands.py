@@ -6,18 +6,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from core import library
-from core.fidelity.metrics import METRICS
-from core.interchange.playtest_charts import make_charts
-from core.interchange.report import write_report
-from core.interchange.transcript import read_transcript, write_transcript
-from core.project import Project
 from gui.characters.card_files import export_card
 from gui.library.entries import CHARACTER, SCENARIO, Entry
 from gui.place import Place
 from gui.scenarios.pack_dialog import PackExport
 from gui.widgets.ask import ask_save_file, ask_text, file_name
-
-REPORT_SUFFIX = ".html"
+from gui.widgets.playtest_export import ask_playtest_export
 
 
 class LibraryCommands(QObject):
@@ -78,18 +72,9 @@ class LibraryCommands(QObject):
             filters = self.tr("Character card, picture (*.png);;Character card, text (*.json)")
             self._ask_file(self.tr("Export card"), filters, f"{file_name(entry.name)}.png", entry, self._write_card)
         else:
-            filters = self.tr(
-                "Report with charts (*.html);;Transcript, Markdown (*.md);;Transcript, plain text (*.txt)"
+            ask_playtest_export(
+                self._place, self._workspace, entry.id, entry.name, lambda path: self._say_written(entry, path)
             )
-            name = f"{file_name(entry.name)}{REPORT_SUFFIX}"
-            self._ask_file(self.tr("Export playtest"), filters, name, entry, self.write_playtest)
-
-    def write_playtest(self, entry: Entry, path: Path) -> None:
-        """Writes a playtest as a report or a transcript, as the suffix says; the dialog has asked before replacing."""
-        project = self._workspace.project
-        self._workspace.jobs.run(
-            lambda: _write_playtest(project, entry.id, path), lambda _result: self._say_written(entry, path)
-        )
 
     def _write_card(self, entry: Entry, path: Path) -> None:
         export_card(self._workspace, entry.id, path, lambda: self._say_written(entry, path))
@@ -102,11 +87,3 @@ class LibraryCommands(QObject):
     def _say_written(self, entry: Entry, path: Path) -> None:
         message = self.tr("%1 was written.").replace("%1", entry.name)
         self._place.note_raised.emit(message, str(path))  # type: ignore[attr-defined]
-
-
-def _write_playtest(project: Project, playtest_id: str, path: Path) -> None:
-    transcript = read_transcript(project, playtest_id)
-    if path.suffix.lower() == REPORT_SUFFIX:
-        write_report(path, transcript, make_charts(transcript, tuple(METRICS)), overwrite=True)
-    else:
-        write_transcript(path, transcript, thoughts=True, overwrite=True)

@@ -1,8 +1,9 @@
 """The Stage: the place where a scenario is played, and where one watches, stops, edits and branches."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,6 +24,7 @@ from gui.stage.side_panel import SidePanel
 from gui.stage.stage_actions import connect_all, make_actions
 from gui.stage.start_screen import StartScreen
 from gui.stage.transcript_panel import TranscriptPanel
+from gui.widgets.playtest_export import ask_playtest_export
 from gui.widgets.portrait import PictureCache
 from gui.workspace import Workspace
 from models.playtest import SpeakerKind
@@ -44,6 +46,9 @@ class StagePlace(Place):
         "the alternatives of a turn. Undo takes anything back. Press Enter on a turn for its details.",
     )
 
+    note_raised = Signal(str, str)
+    """Something was done: a sentence, and where."""
+
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
         self.session = StageSession(workspace, self)
@@ -52,7 +57,7 @@ class StagePlace(Place):
         self._closed_id = ""
         """A playtest that was deleted while it was open; undo opens it again."""
         pictures = PictureCache(workspace, self)
-        self.header = Header(workspace, self.session, [acts.new_playtest, acts.rename, acts.delete])
+        self.header = Header(workspace, self.session, [acts.new_playtest, acts.rename, acts.export, acts.delete])
         self.cast = CastPanel(self.session, pictures)
         self.map = BranchMap(self.session)
         self.transcript = TranscriptPanel(self.session, acts, pictures)
@@ -111,6 +116,15 @@ class StagePlace(Place):
             self.session.pause()
         else:
             self._with_playtest(self.session.play)
+
+    def export(self) -> None:
+        """Asks for a file and writes the open playtest to it."""
+        playtest = self.session.playtest
+        if playtest is not None:
+            ask_playtest_export(self, self.workspace, playtest.id, playtest.name, self._say_written)
+
+    def _say_written(self, path: Path) -> None:
+        self.note_raised.emit(self.tr("The playtest was written."), str(path))
 
     def step(self) -> None:
         """Plays one turn."""
@@ -218,6 +232,7 @@ class StagePlace(Place):
                 acts.speak: self.controls.input.setFocus,
                 acts.new_playtest: self.new_playtest,
                 acts.rename: self.header.rename,
+                acts.export: self.export,
                 acts.delete: self.delete_playtest,
                 acts.settings: lambda: self.settings.open_below(self.header.settings),
             }
@@ -352,7 +367,7 @@ class StagePlace(Place):
         acts.step.setEnabled(can_play and not is_busy)
         acts.stop.setEnabled(is_busy)
         acts.retry_last.setEnabled(head is not None and head.kind == SpeakerKind.CHARACTER and session.live is None)
-        for act in (acts.new_playtest, acts.rename, acts.delete):
+        for act in (acts.new_playtest, acts.rename, acts.export, acts.delete):
             act.setEnabled(session.playtest is not None)
 
 

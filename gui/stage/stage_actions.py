@@ -33,6 +33,7 @@ class StageActions:
     go_to_end: QAction
     new_playtest: QAction
     rename: QAction
+    export: QAction
     delete: QAction
     settings: QAction
 
@@ -89,6 +90,7 @@ def make_actions(parent: QWidget) -> StageActions:
         go_to_end=make(tr("Go to the last turn"), "mdi6.arrow-down", "Ctrl+End"),
         new_playtest=make(tr("New playtest"), "mdi6.plus"),
         rename=make(tr("Rename playtest"), "mdi6.rename-outline"),
+        export=make(tr("Export playtest…"), "mdi6.export-variant", "Ctrl+E"),
         delete=make(tr("Delete playtest"), "mdi6.delete-outline"),
         settings=make(tr("Temperature, length, seed"), "mdi6.tune-variant"),
     )

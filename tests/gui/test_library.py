@@ -23,6 +23,7 @@ from gui.library.place import LibraryPlace
 from gui.main_window import MainWindow
 from gui.scenarios.pack_dialog import PackDialog
 from gui.widgets.ask import file_name
+from gui.widgets.playtest_export import export_playtest
 from models.character import Character, CharacterBase
 from models.playtest import Origin, SpeakerKind, TurnBase
 from tests.gui.conftest import fill
@@ -181,7 +182,7 @@ def test_exports_can_be_read_back(qtbot: QtBot, window: MainWindow, place: Libra
     assert card.portrait is not None
     for suffix in (".md", ".txt", ".html"):
         path = tmp_path / f"play{suffix}"
-        place.commands.write_playtest(entries["playtest"], path)
+        export_playtest(place.workspace, entries["playtest"].id, path, lambda _path: None)
         qtbot.waitUntil(path.exists, timeout=10_000)
         assert "Twelve bells" in path.read_text(encoding="utf-8")
     place.commands.ask_export(entries["scenario"])
