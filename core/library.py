@@ -6,7 +6,7 @@ Screens and commands call these; they open no sessions of their own.
 import hashlib
 from typing import Any, TypeVar
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from core.errors import UserError
 from core.project import Project
@@ -232,6 +232,27 @@ def list_turns(project: Project, playtest_id: str) -> list[Turn]:
     """Returns every turn of a playtest, all branches, in the order in which they were made."""
     with project.reading() as session:
         return list(session.exec(select(Turn).where(Turn.playtest_id == playtest_id).order_by(col(Turn.id))))
+
+
+def get_turn(project: Project, turn_id: int) -> Turn | None:
+    """Returns one turn, or None when it is gone."""
+    with project.reading() as session:
+        return session.get(Turn, turn_id)
+
+
+def count_turns(project: Project) -> dict[str, int]:
+    """Returns the number of turns of each playtest that has any, all branches."""
+    with project.reading() as session:
+        rows = session.exec(select(Turn.playtest_id, func.count()).group_by(col(Turn.playtest_id)))
+        return dict(rows.all())
+
+
+def find_playtests_saying(project: Project, words: str) -> set[str]:
+    """Returns the playtests in which somebody says these words, in any case."""
+    with project.reading() as session:
+        return set(
+            session.exec(select(Turn.playtest_id).where(col(Turn.text).icontains(words, autoescape=True)).distinct())
+        )
 
 
 def list_scores(project: Project, playtest_id: str) -> list[Score]:

@@ -4,9 +4,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.library import list_characters, list_playtests, list_roles, list_scenarios
+from core.library import count_turns, list_characters, list_playtests, list_roles, list_scenarios
 from core.project import Project
-from core.transcripts import count_turns
 from gui.widgets.portrait import Face
 from models.character import Character
 from models.playtest import Playtest

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from core import library
 from core.app_settings import AppSettings
 from core.errors import UserError
-from core.transcripts import find_playtests_saying
+from core.library import find_playtests_saying
 from gui import theme
 from gui.characters.example import EXAMPLE_CHARACTER
 from gui.library.commands import LibraryCommands
