@@ -9,6 +9,7 @@ import json
 import os
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -204,7 +205,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("tableread-house-v0.gguf"))
-    parser.add_argument("--work", type=Path, default=Path("/tmp/house/run"), help="vocabulary and checkpoint")
+    parser.add_argument(
+        "--work", type=Path, default=Path(tempfile.gettempdir(), "tableread-house"), help="vocabulary and checkpoint"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
