@@ -63,6 +63,10 @@ class ViewTrimmed:
     playtest_id: str
     speaker: str
     n_turns: int
+    n_pinned: int = 0
+    """Of them, those that stay word for word."""
+    when_full: str = "drop"
+    """What stands for the others: see `core.playtest.settings.WhenFull`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,19 @@ class PlaytestPaused:
 
 @dataclass(frozen=True, slots=True)
 class WorkerRestarted:
-    """The process that runs the weights died and was started again."""
+    """The process that runs the weights died and was started again. `next_step` helps if it dies again."""
 
     why: str
     safe_mode: bool
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStopped:
+    """The process that runs the weights died. The next request starts it again; one that waits does so at once."""
+
+    why: str
+    next_step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,7 @@ Event = (
     | ViewTrimmed
     | PlaytestPaused
     | WorkerRestarted
+    | WorkerStopped
     | Failed
 )
 OnEvent = Callable[[Event], None]

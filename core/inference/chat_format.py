@@ -64,10 +64,11 @@ class ChatFormat:
             TemplateRefused: The template fails on these messages.
         """
         thinks = opening.startswith(THINK)
-        safe = [replace(message, content=self._defuse(message.content)) for message in messages]
-        return _settle_thoughts(self._write(merge(safe), thinks), thinks) + self._heads[thinks]
+        safe = [replace(message, content=self.defuse(message.content)) for message in messages]
+        return settle_thoughts(self._write(merge(safe), thinks), thinks) + self._heads[thinks]
 
-    def _defuse(self, content: str) -> str:
+    def defuse(self, content: str) -> str:
+        """Returns a text that spells no control token."""
         return defuse(content, self._control)
 
 
@@ -196,7 +197,7 @@ def _head(write: Callable[[Sequence[Message], bool], str], thinks: bool) -> str:
     return "" if unwanted else head
 
 
-def _settle_thoughts(text: str, thinks: bool) -> str:
+def settle_thoughts(text: str, thinks: bool) -> str:
     """Some templates open the answer's thoughts themselves: the opening does so here, or nothing is to be thought."""
     if not text.rstrip().endswith(THINK):
         return text

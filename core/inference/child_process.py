@@ -11,6 +11,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -36,6 +37,26 @@ _WINDOWS_FAULTS = {
     0xC0000094: "SIGFPE",
     0xC0000409: "SIGABRT",
 }
+_OUT_OF_MEMORY = re.compile(r"bad_alloc|MemoryError|out of memory|(?:failed|unable) to allocate", re.IGNORECASE)
+"""What a process says last when it was refused memory, before it gives up."""
+
+
+class Cause(StrEnum):
+    """Kinds of ends, told apart because each has another remedy."""
+
+    NATIVE = "native"
+    """A fault of native code, which safe mode may avoid."""
+    MEMORY = "memory"
+    HANG = "hang"
+    OTHER = "other"
+
+
+_NEXT_STEPS = {
+    Cause.NATIVE: "If it happens again, choose other weights.",
+    Cause.MEMORY: "Close other programs, or choose a smaller context or smaller weights.",
+    Cause.HANG: "Close other programs, or choose smaller weights.",
+    Cause.OTHER: "If it happens again, choose other weights.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +64,14 @@ class Death:
     """How a process ended. `why` is a sentence without its stop."""
 
     why: str
-    native: bool
-    """A fault of native code, which safe mode may avoid."""
+    cause: Cause
     at_work: int | None
     """The request it was at."""
+
+    @property
+    def next_step(self) -> str:
+        """What a user can do about it."""
+        return _NEXT_STEPS[self.cause]
 
 
 class ChildProcess:
@@ -61,15 +86,7 @@ class ChildProcess:
         self._hung = False
         self._lock = threading.Lock()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process is buried
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "core.inference.worker_main"],  # -P: nothing from the current folder
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            env=_environment(),
-            start_new_session=os.name == "posix",
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._process = start_process(self._stderr)
         self._input = cast(BinaryIO, self._process.stdin)
         self._output = cast(BinaryIO, self._process.stdout)
         self.process_id = self._process.pid
@@ -77,11 +94,13 @@ class ChildProcess:
 
     def send(self, message: ToWorker) -> None:
         """Sends a message. One that a dying process does not take is lost: what is pending is sent to the next."""
-        with self._lock:
-            self._last_sign = time.monotonic()
-            with suppress(OSError, ValueError):
-                pickle.dump(message, self._input)
-                self._input.flush()
+        with self._lock, suppress(OSError, ValueError):
+            pickle.dump(message, self._input)
+            self._input.flush()
+
+    def expect_signs(self) -> None:
+        """Its silence counts from now on: it had nothing to do until now. More work later is no sign of life."""
+        self._last_sign = time.monotonic()
 
     def receive(self) -> FromWorker | None:
         """Waits for the next message; None: the process has ended."""
@@ -115,13 +134,26 @@ class ChildProcess:
         last_words = _last_words(self._stderr)
         self._stderr.close()
         if self._hung:
-            return Death(f"it did not move for {self._limit_s():.0f} seconds", False, self.at_work)
+            return Death(f"it did not move for {self._limit_s():.0f} seconds", Cause.HANG, self.at_work)
         return _explain(code, last_words, self.at_work)
 
     def _limit_s(self) -> float:
         if self.loading:
             return HANG_LOADING_S
         return HANG_S + 2 * self.load.n_params * self.load.n_batch / SLOWEST_FLOPS
+
+
+def start_process(stderr: BinaryIO) -> subprocess.Popen[bytes]:
+    """Starts the program of the worker, with pipes for messages and a file for its last words."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "core.inference.worker_main"],  # -P: nothing from the current folder
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        env=_environment(),
+        start_new_session=os.name == "posix",
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
 
 
 def _environment() -> dict[str, str]:
@@ -132,6 +164,12 @@ def _environment() -> dict[str, str]:
     environment.setdefault("OMP_WAIT_POLICY", "passive")
     environment["GGML_NO_BACKTRACE"] = "1"
     return environment
+
+
+def was_refused_memory(text: str) -> bool:
+    """Tells whether what a process said last means that it was refused memory."""
+    lines = text.strip().splitlines()
+    return bool(lines) and _OUT_OF_MEMORY.search(lines[-1]) is not None
 
 
 def _last_words(stderr: BinaryIO) -> str:
@@ -145,11 +183,13 @@ def _last_words(stderr: BinaryIO) -> str:
 def _explain(code: int, last_words: str, at_work: int | None) -> Death:
     name = _WINDOWS_FAULTS.get(code & 0xFFFFFFFF, "") if os.name == "nt" else _signal_name(-code)
     detail = f": {last_words}" if last_words else ""
+    if was_refused_memory(last_words):
+        return Death(f"the memory ran out ({name or f'code {code}'}){detail}", Cause.MEMORY, at_work)
     if name in _NATIVE_FAULTS:
-        return Death(f"{_NATIVE_FAULTS[name]} ({name}){detail}", True, at_work)
+        return Death(f"{_NATIVE_FAULTS[name]} ({name}){detail}", Cause.NATIVE, at_work)
     if name == "SIGKILL":
-        return Death("the system ended it, as it does when memory runs out", False, at_work)
-    return Death(f"it ended by itself ({name or f'code {code}'}){detail}", False, at_work)
+        return Death("the system ended it, as it does when memory runs out", Cause.MEMORY, at_work)
+    return Death(f"it ended by itself ({name or f'code {code}'}){detail}", Cause.OTHER, at_work)
 
 
 def _signal_name(number: int) -> str:

@@ -1,89 +1,48 @@
-"""The loop in the worker: schedule, decode, sample, report. One thread owns the weights.
+"""The loop in the worker: schedule, decode, hand out. One thread owns the weights.
 
-A job is a generator that yields between two batches: there requests come in, cancels take effect and the foreground
-overtakes. A batch never mixes sequences, and where read-in is split depends on the request alone, so that the same
-requests give the same text.
+A job is a generator that yields what it needs read and goes on when all of it has been; between two batches requests
+come in and cancels take effect. Which batches there are depends on the layout of the context (`messages.Layout`):
+apart, where read-in is split depends on the request alone, so that the same requests give the same text.
 """
 
 import queue
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
 
 from core.errors import UserError
+from core.inference.answer_sampler import Samplers
+from core.inference.answering import Answering, Cancelled
 from core.inference.chat_format import ChatFormat
+from core.inference.choosing import choose
+from core.inference.embedding import Embedder
 from core.inference.inbox import INSTANT, Inbox
+from core.inference.job import Job, Loaded, Steps
 from core.inference.kept_rows import KeptRows
-from core.inference.lane_reader import LaneReader, Reading
-from core.inference.llama import N_ROWS_MAX, Weights
-from core.inference.logprobs import Rows, divergence, log_softmax
-from core.inference.messages import Alive, Cancel, Done, FromWorker, RequestFailed, Submit, Written
-from core.inference.prefix_cache import Lane
+from core.inference.lane_reader import LaneReader
+from core.inference.llama import Context, Weights
+from core.inference.measuring import diverge, score
+from core.inference.messages import Alive, Cancel, Done, FromWorker, RequestFailed, Submit
+from core.inference.prompt_tokens import PromptTokens
 from core.inference.request import (
+    Choose,
     CountTokens,
     Diverge,
-    Diverged,
-    Finish,
+    Embed,
+    Embedded,
     Generate,
-    Generated,
-    Message,
     Render,
     Rendered,
-    Result,
     Score,
-    Scored,
     TokenCounts,
-    Usage,
+    Tokenize,
+    Tokenized,
 )
-from core.inference.sampling import TokenSampler
-from core.inference.sandbox import TemplateRefused
-from core.inference.scheduler import Scheduler
-from core.inference.turn_text import TurnText
+from core.inference.scheduler import Part, Scheduler
+from core.inference.want import Kind, Want
 
 ALIVE_EVERY_S = 0.5
-
-Steps = Generator[None, None, Result]
-
-
-class _Cancelled(Exception):
-    """Thrown into a job between two batches."""
-
-
-@dataclass(eq=False, slots=True)
-class _Job:
-    """A request at work."""
-
-    submit: Submit
-    reading: Reading
-    steps: Steps | None = None
-    cancelled: bool = False
-    started: float = 0.0
-
-    def lane(self, name: str) -> Lane:
-        return Lane(name, self.submit.background)
-
-
-@dataclass(slots=True)
-class _Answer:
-    """An answer being written."""
-
-    tokens: list[int]
-    """All tokens: what was there before the answer, its opening, and what was drawn."""
-    opening: list[int]
-    text: TurnText
-    n_prompt: int
-    """Tokens before the first that is drawn."""
-    drawn: list[int] = field(default_factory=list)
-    n_read_in: int = 0
-    """Tokens decoded before the first was drawn."""
-    first_token_s: float = 0.0
-
-    def draw(self, token: int) -> None:
-        self.drawn.append(token)
-        self.tokens.append(token)
 
 
 class BatchLoop:
@@ -92,272 +51,246 @@ class BatchLoop:
     def __init__(
         self,
         weights: Weights,
-        n_sequences: int,
+        context: Context,
         chat_format: ChatFormat,
+        embedder: Embedder,
         inbox: Inbox,
         send: Callable[[FromWorker], None],
     ) -> None:
-        self._weights = weights
-        self._vocabulary = weights.vocabulary
-        self._format = chat_format
+        vocabulary = weights.vocabulary
+        formats_ends = {token for token, text in vocabulary.control.items() if text in chat_format.end_tokens}
+        ends = vocabulary.ends | formats_ends
+        self._loaded = Loaded(
+            vocabulary=vocabulary,
+            prompts=PromptTokens(vocabulary, chat_format, weights.path.name),
+            context=context,
+            reader=LaneReader(context),
+            kept=KeptRows(),
+            samplers=Samplers(vocabulary, ends),
+            ends=ends,
+            stop=chat_format.stop,
+        )
+        self._reader = self._loaded.reader
+        self._embedder = embedder
         self._inbox = inbox
         self._send = send
-        self._reader = LaneReader(weights, n_sequences)
-        self._kept = KeptRows()
-        self._scheduler: Scheduler[_Job] = Scheduler()
-        self._jobs: dict[int, _Job] = {}
+        self._scheduler = Scheduler(context.layout, context.n_batch)
+        self._jobs: dict[int, Job] = {}
+        self._background: deque[int] = deque()
+        """Numbers of background jobs, in order: one runs at a time."""
+        self._answering: list[Answering] = []
+        """Answers, finished ones too, whose listeners have something to read."""
         self._last_alive = 0.0
-        self._at_work: _Job | None = None
-        self._ends = self._vocabulary.ends | {
-            token for token, text in self._vocabulary.control.items() if text in chat_format.end_tokens
-        }
+        self._at_work = 0
 
     def run(self) -> None:
         """Works until None comes through the inbox."""
-        while self._take_messages():
-            job = self._scheduler.next()
-            if job is not None:
-                self._advance(job)
+        busy = False
+        while self._take_messages(block=not busy):
+            busy = self._run_batch()
+            busy = self._advance_resting() or busy
+        self._reader.close()
+        self._embedder.close()
 
-    def _take_messages(self) -> bool:
+    def _take_messages(self, *, block: bool) -> bool:
+        """Takes what has come in; waits for something if there is nothing to do. False: the end."""
         while True:
             try:
-                message = self._inbox.get(block=not len(self._scheduler))
+                message = self._inbox.get(block=block)
             except queue.Empty:
                 return True
+            block = False
             if message is None:
                 return False
             if isinstance(message, Submit):
                 self._add(message)
             elif isinstance(message, Cancel) and message.number in self._jobs:
-                self._jobs[message.number].cancelled = True
-                self._advance(self._jobs[message.number])
+                self._cancel(self._jobs[message.number])
 
     def _add(self, submit: Submit) -> None:
-        job = _Job(submit, Reading(lambda: self._inbox.is_urgent(submit)))
-        self._jobs[submit.number] = job
-        if not isinstance(submit.request, INSTANT):
-            self._scheduler.add(job, background=submit.background)
-            return
-        while submit.number in self._jobs:
+        job = self._jobs[submit.number] = Job(submit)
+        if submit.background and not isinstance(submit.request, INSTANT):
+            self._background.append(submit.number)
+            self._start_background()
+        else:
             self._advance(job)
 
-    def _advance(self, job: _Job) -> None:
-        """Runs one batch of a job."""
-        number = job.submit.number
-        self._report_alive(job)
+    def _start_background(self) -> None:
+        while self._background:
+            job = self._jobs.get(self._background[0])
+            if job is None:
+                self._background.popleft()
+            elif job.steps is None:
+                self._advance(job)
+            else:
+                return
+
+    def _cancel(self, job: Job) -> None:
+        job.cancelled = True
+        self._advance(job)
+
+    def _advance(self, job: Job) -> None:
+        """Runs a job until it waits for something to be read, or ends."""
+        number = job.number
+        self._report_alive(number)
         try:
             self._step(job)
+            self._take_over(job.wants)
             return
         except StopIteration as stop:
             self._send(Done(number, stop.value))
-        except _Cancelled:
+        except Cancelled:
             self._send(Done(number, None))
         except UserError as error:
             self._send(RequestFailed(number, error))
         except Exception:  # noqa: BLE001 - the top of the worker: a bug ends one request, not the process
             self._send(RequestFailed(number, None, traceback.format_exc()))
-        self._scheduler.remove(job)
-        del self._jobs[number]
+        self._end(job)
 
-    def _step(self, job: _Job) -> None:
+    def _step(self, job: Job) -> None:
         if job.steps is None:
             if job.cancelled:
-                raise _Cancelled
+                raise Cancelled
             job.started = time.perf_counter()
             if not isinstance(job.submit.request, INSTANT):
                 self._reader.begin_request(background=job.submit.background)
             job.steps = self._answer(job)
-        if job.cancelled:
-            job.steps.throw(_Cancelled())
+            job.wants = next(job.steps)
+        elif job.cancelled:
+            job.wants = job.steps.throw(Cancelled())
         else:
-            next(job.steps)
+            job.wants = next(job.steps)
 
-    def _report_alive(self, job: _Job) -> None:
-        now = time.monotonic()
-        if job is not self._at_work or now - self._last_alive > ALIVE_EVERY_S:
-            self._at_work, self._last_alive = job, now
-            self._send(Alive(job.submit.number))
+    def _end(self, job: Job) -> None:
+        del self._jobs[job.number]
+        self._inbox.forget(job.number)
+        self._scheduler.forget(job.number)
+        job.wants = []
+        self._at_work = 0
+        if job.submit.background:
+            self._start_background()
 
-    def _answer(self, job: _Job) -> Steps:
+    def _fail(self, job: Job, error: UserError) -> None:
+        self._send(RequestFailed(job.number, error))
+        if job.steps:
+            job.steps.close()
+        self._end(job)
+
+    def _answer(self, job: Job) -> Steps:
         match job.submit.request:
             case Generate() as request:
-                return self._generate(job, request)
+                answering = Answering(self._loaded, job, request, self._send)
+                self._answering.append(answering)
+                return answering.steps()
             case Score() as request:
-                return self._score(job, request)
+                return score(self._loaded, job, request)
             case Diverge() as request:
-                return self._diverge(job, request)
+                return diverge(self._loaded, job, request)
             case CountTokens() as request:
                 return self._count(request)
             case Render() as request:
                 return self._render(request)
-
-    def _generate(self, job: _Job, request: Generate) -> Steps:
-        answer = self._open_answer(request)
-        self._check_fits(answer.n_prompt)
-        try:
-            finish = yield from self._write(job, request, answer)
-        except _Cancelled:
-            finish = Finish.CANCELLED
-        return self._close_answer(job, answer, finish)
-
-    def _open_answer(self, request: Generate) -> _Answer:
-        context = self._context(request.messages, request.opening)
-        opening = self._vocabulary.tokenize(request.opening, parse_special=False)
-        text = TurnText((*request.stop, *self._format.stop))
-        return _Answer([*context, *opening], opening, text, len(context) + len(opening))
-
-    def _write(self, job: _Job, request: Generate, answer: _Answer) -> Generator[None, None, Finish]:
-        self._replay(job, answer)
-        sampler = TokenSampler(request.sampling, len(answer.drawn))
-        keep = self._keeper(answer)
-        n_rows = 1 + len(answer.opening) if keep else 1
-        while not answer.text.stopped:
-            if len(answer.drawn) >= request.max_tokens:
-                return Finish.LENGTH
-            if len(answer.tokens) >= self._weights.n_ctx:
-                return Finish.CONTEXT
-            rows = yield from self._reader.read(job.reading, job.lane(request.lane), answer.tokens, n_rows)
-            answer.n_read_in = answer.n_read_in or job.reading.n_tokens
-            token = sampler.draw(rows[-1], answer.drawn)
-            answer.first_token_s = answer.first_token_s or time.perf_counter() - job.started
-            if token in self._ends:
-                return Finish.END
-            if keep:
-                keep([*answer.tokens[len(answer.tokens) - n_rows + 1 :], token], rows)
-            n_rows = 1
-            answer.draw(token)
-            self._send(Written(job.submit.number, token, answer.text.add(token, self._vocabulary.piece(token))))
-        return Finish.STOP
-
-    def _keeper(self, answer: _Answer) -> Callable[[list[int], Rows], None] | None:
-        """Returns what keeps the distributions of an answer, all of them; None where they are not to be had."""
-        if answer.drawn or len(answer.opening) >= N_ROWS_MAX:
-            return None
-        key = self._kept.begin(answer.tokens[: answer.n_prompt - len(answer.opening)])
-
-        def keep(tokens: list[int], logits: Rows) -> None:
-            for token, row in zip(tokens, log_softmax(logits), strict=True):
-                self._kept.add(key, token, row)
-
-        return keep
-
-    def _replay(self, job: _Job, answer: _Answer) -> None:
-        """Puts the opening and what a worker before this one wrote into the text; only the opening may be news."""
-        for token in answer.opening:
-            text = answer.text.open_with(token, self._vocabulary.piece(token))
-            if not job.submit.written:
-                self._send(Written(job.submit.number, None, text))
-        for token in job.submit.written:
-            answer.draw(token)
-            answer.text.add(token, self._vocabulary.piece(token))
-
-    def _close_answer(self, job: _Job, answer: _Answer, finish: Finish) -> Generated:
-        rest = answer.text.finish()
-        if rest:
-            self._send(Written(job.submit.number, None, rest))
-        tokens, tail = answer.text.kept_tokens()
-        n_read_in = answer.n_read_in or job.reading.n_tokens
-        usage = Usage(
-            n_prompt_tokens=answer.n_prompt,
-            n_reused_tokens=max(0, answer.n_prompt + len(job.submit.written) - n_read_in),
-            n_written_tokens=len(answer.drawn),
-            first_token_s=answer.first_token_s,
-            total_s=time.perf_counter() - job.started,
-        )
-        return Generated(answer.text.text, (*tokens, *self._vocabulary.tokenize_exactly(tail)), finish, usage)
-
-    def _score(self, job: _Job, request: Score) -> Steps:
-        completion = self._completion(request.completion)
-        context = self._context(request.messages, self._text_of(completion[:4]))
-        self._check_fits(len(context) + len(completion))
-        logprobs: list[float] = []
-        for start in range(0, len(completion), N_ROWS_MAX):
-            stop = min(start + N_ROWS_MAX, len(completion))
-            rows = yield from self._logprob_rows(job, request.lane, context, completion, start, stop)
-            logprobs += rows[np.arange(stop - start), completion[start:stop]].tolist()
-        usage = self._usage(job, len(context) + len(completion))
-        return Scored(tuple(completion), self._texts(completion), tuple(logprobs), usage)
-
-    def _diverge(self, job: _Job, request: Diverge) -> Steps:
-        completion = self._completion(request.completion)
-        opening = self._text_of(completion[:4])
-        context = self._context(request.messages, opening)
-        reference = self._context(request.reference_messages, opening)
-        self._check_fits(max(len(context), len(reference)) + len(completion))
-        kl: list[float] = []
-        js: list[float] = []
-        differs: list[bool] = []
-        for start in range(0, len(completion), N_ROWS_MAX):
-            stop = min(start + N_ROWS_MAX, len(completion))
-            rows = yield from self._logprob_rows(job, request.lane, context, completion, start, stop)
-            others = yield from self._logprob_rows(job, request.reference_lane, reference, completion, start, stop)
-            found = divergence(rows, others)
-            kl += found.kl.tolist()
-            js += found.js.tolist()
-            differs += found.argmax_differs.tolist()
-        usage = self._usage(job, len(context) + len(reference) + 2 * len(completion))
-        return Diverged(self._texts(completion), tuple(kl), tuple(js), tuple(differs), usage)
-
-    def _logprob_rows(
-        self, job: _Job, lane: str, context: Sequence[int], completion: Sequence[int], start: int, stop: int
-    ) -> Generator[None, None, Rows]:
-        """Returns the distributions that `completion[start:stop]` is weighed by, (stop - start, n_vocab)."""
-        kept = self._kept.rows(context, completion, start, stop)
-        if kept is not None:
-            return kept
-        before = [*context, *completion[: stop - 1]]
-        return log_softmax((yield from self._reader.read(job.reading, job.lane(lane), before, stop - start)))
-
-    def _usage(self, job: _Job, n_needed: int) -> Usage:
-        total_s = time.perf_counter() - job.started
-        return Usage(n_needed, max(0, n_needed - job.reading.n_tokens), 0, total_s, total_s)
+            case Tokenize() as request:
+                return self._tokenize(request)
+            case Choose() as request:
+                return choose(self._loaded, job, request)
+            case Embed() as request:
+                return self._embed(request)
 
     def _count(self, request: CountTokens) -> Steps:
-        yield
-        counts = (len(self._vocabulary.tokenize(text, parse_special=False)) for text in request.texts)
-        return TokenCounts(tuple(counts))
+        yield from ()
+        tokenize = self._loaded.vocabulary.tokenize
+        return TokenCounts(tuple(len(tokenize(text, parse_special=False)) for text in request.texts))
+
+    def _embed(self, request: Embed) -> Steps:
+        steps = self._embedder.embed(request.texts)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as stop:
+                result: Embedded = stop.value
+                return result
+            yield []
+
+    def _tokenize(self, request: Tokenize) -> Steps:
+        yield from ()
+        vocabulary = self._loaded.vocabulary
+        ids = tuple(tuple(vocabulary.tokenize(text, parse_special=False)) for text in request.texts)
+        return Tokenized(ids, tuple(map(vocabulary.texts, ids)))
 
     def _render(self, request: Render) -> Steps:
-        yield
-        text = self._prompt(request.messages, request.opening) + request.opening
-        opening = self._vocabulary.tokenize(request.opening, parse_special=False)
-        return Rendered(text, len(self._context(request.messages, request.opening)) + len(opening))
+        yield from ()
+        prompts = self._loaded.prompts
+        text = prompts.text(request.messages, request.opening) + request.opening
+        opening = self._loaded.vocabulary.tokenize(request.opening, parse_special=False)
+        return Rendered(text, len(prompts.before_answer(request.messages, request.opening)) + len(opening))
 
-    def _prompt(self, messages: Sequence[Message], opening: str) -> str:
+    def _take_over(self, wants: Sequence[Want]) -> None:
+        """Whoever reads along in a lane gives way to a request for that lane."""
+        lanes = {want.lane for want in wants}
+        for answering in self._answering:
+            answering.leave(lanes)
+
+    def _wants(self) -> Generator[Want]:
+        """All that somebody needs read, what matters most first."""
+        for job in self._jobs.values():
+            if not job.submit.background:
+                yield from (want for want in job.wants if not want.done)
+        for answering in self._answering:
+            yield from (want for want in answering.along if not want.done)
+        if self._background:
+            yield from (want for want in self._jobs[self._background[0]].wants if not want.done)
+
+    def _run_batch(self) -> bool:
+        """Reads one batch and hands out what came of it; False: there is nothing to do."""
+        wants = list(self._wants())
+        self._reader.pinned = {want.lane for want in wants if want.kind is not Kind.ALONG and want.n_held}
+        parts = self._place(wants) or self._scheduler.compose(
+            [want for want in wants if self._reader.is_placed(want)], self._reader.n_ready
+        )
+        if not parts:
+            self._answering = [one for one in self._answering if one.is_open]
+            return False
+        numbers = [want.number for want, _ in parts]
+        self._report_alive(numbers[0])
+        gives_way = parts[0][0].kind >= Kind.ALONG
+        started = time.perf_counter()
         try:
-            return self._format.render(messages, opening)
-        except TemplateRefused as refusal:
-            raise UserError(
-                f"The chat template of {self._weights.path.name} cannot write this chat: {refusal}.",
-                "Choose other weights.",
-            ) from refusal
+            read = self._reader.read(parts, lambda: self._inbox.is_urgent(numbers, gives_way=gives_way))
+        except UserError as error:
+            for number in set(numbers) & self._jobs.keys():
+                self._fail(self._jobs[number], error)
+            return True
+        if read:
+            self._scheduler.note(sum(n_tokens for _, n_tokens in parts), time.perf_counter() - started)
+            self._go_on(parts)
+        return True
 
-    def _context(self, messages: Sequence[Message], opening: str) -> list[int]:
-        """Returns the tokens before an answer: a function of the messages alone, whatever was read before."""
-        tokens = self._vocabulary.tokenize(self._prompt(messages, opening), parse_special=True)
-        if self._vocabulary.adds_bos and tokens[:1] != [self._vocabulary.bos]:
-            tokens.insert(0, self._vocabulary.bos)
-        if not tokens:
-            raise UserError("There is nothing to read before the answer.", "Write something into the scene first.")
-        return tokens
+    def _place(self, wants: Sequence[Want]) -> list[Part]:
+        """Gives one want that has no place yet a sequence, and returns its first batch: it goes by itself, since
+        what is copied for it is only there once a batch has been run."""
+        for want in wants:
+            if not self._reader.is_placed(want) and self._reader.place(want):
+                n_tokens = self._reader.n_ready(want)
+                if n_tokens:
+                    return [(want, n_tokens)]
+        return []
 
-    def _completion(self, completion: tuple[int, ...] | str) -> list[int]:
-        if isinstance(completion, str):
-            return self._vocabulary.tokenize(completion, parse_special=False)
-        if not all(0 <= token < self._vocabulary.n_tokens for token in completion):
-            raise UserError("This turn was written with other weights.", "Score it with the weights that wrote it.")
-        return list(completion)
+    def _go_on(self, parts: Sequence[Part]) -> None:
+        for number in dict.fromkeys(want.number for want, _ in parts if want.kind is not Kind.ALONG):
+            job = self._jobs.get(number)
+            if job and all(want.done for want in job.wants):
+                self._advance(job)
 
-    def _texts(self, tokens: Sequence[int]) -> tuple[str, ...]:
-        return tuple(self._vocabulary.piece(token).decode("utf-8", "replace") for token in tokens)
+    def _advance_resting(self) -> bool:
+        """Goes on with a job that waits for nothing but its turn between two batches; False: there is none."""
+        resting = next((job for job in self._jobs.values() if job.steps is not None and not job.wants), None)
+        if resting:
+            self._advance(resting)
+        return resting is not None
 
-    def _text_of(self, tokens: Sequence[int]) -> str:
-        return self._vocabulary.bytes_of(tokens).decode("utf-8", "replace")
-
-    def _check_fits(self, n_tokens: int) -> None:
-        if n_tokens > self._weights.n_ctx:
-            raise UserError(
-                f"The chat is {n_tokens:,} tokens long, and one sequence holds {self._weights.n_ctx:,}.",
-                "Shorten the scene or choose a larger context.",
-            )
+    def _report_alive(self, number: int) -> None:
+        now = time.monotonic()
+        if number != self._at_work or now - self._last_alive > ALIVE_EVERY_S:
+            self._at_work, self._last_alive = number, now
+            self._send(Alive(number))

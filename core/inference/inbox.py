@@ -1,11 +1,12 @@
 """Messages from the app on their way to the loop of the worker."""
 
 import queue
+from collections.abc import Collection
 
 from core.inference.messages import Cancel, Submit, ToWorker
-from core.inference.request import CountTokens, Render
+from core.inference.request import CountTokens, Render, Tokenize
 
-INSTANT = (CountTokens, Render)
+INSTANT = (CountTokens, Render, Tokenize)
 """Requests that need no batch: answered between two batches of whatever runs."""
 
 
@@ -31,6 +32,10 @@ class Inbox:
             self._foreground_waits = False
         return self._messages.get(block)
 
-    def is_urgent(self, submit: Submit) -> bool:
-        """Tells whether the batch of this request should stop: it was cancelled, or something goes before it."""
-        return submit.number in self._cancelled or (submit.background and self._foreground_waits)
+    def is_urgent(self, numbers: Collection[int], *, gives_way: bool) -> bool:
+        """Tells whether a batch of these requests should stop: all were cancelled, or something goes before them."""
+        return self._cancelled.issuperset(numbers) or (gives_way and self._foreground_waits)
+
+    def forget(self, number: int) -> None:
+        """A request has ended."""
+        self._cancelled.discard(number)

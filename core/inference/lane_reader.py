@@ -1,80 +1,193 @@
-"""Reads tokens into lanes: only what a lane does not hold yet, batch by batch. Owns the sequences of the weights."""
+"""Reads tokens into lanes: only what neither a lane holds nor another can give. Owns the sequences of a context."""
 
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Callable, Sequence
 
 from core.errors import UserError
-from core.inference.llama import Weights
-from core.inference.logprobs import Rows, is_usable
-from core.inference.prefix_cache import Lane, PrefixCache
+from core.inference.llama import N_ROWS_MAX, Chunk, Context, Stop
+from core.inference.logprobs import is_usable
+from core.inference.parked import ParkingLot
+from core.inference.prefix_cache import Held, Lane, PrefixCache, common_prefix
+from core.inference.request import Layout
+from core.inference.want import Kind, Want
 
-
-@dataclass(slots=True)
-class Reading:
-    """What one request reads."""
-
-    should_stop: Callable[[], bool]
-    """Asked while a batch runs: something is more urgent."""
-    n_tokens: int = 0
-    """Tokens decoded so far."""
+STRIDE = 32
+"""Where sequences lie apart, a lane that goes on is read up to multiples of this. So what is read along, and when,
+never changes how its tokens are split into batches, and with that what is computed."""
 
 
 class LaneReader:
-    """Lanes of tokens on the sequences of weights."""
+    """Lanes of tokens on the sequences of a context."""
 
-    def __init__(self, weights: Weights, n_sequences: int) -> None:
-        self._weights = weights
-        self._cache = PrefixCache(n_sequences)
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._cache = PrefixCache(context.n_sequences)
+        self._parked = ParkingLot()
+        self._apart = context.layout is Layout.APART
+        self.pinned: set[Lane] = set()
+        """Lanes that must not give way."""
+
+    @property
+    def n_sequences(self) -> int:
+        """Sequences in use."""
+        return len(self._cache)
 
     def begin_request(self, *, background: bool) -> None:
-        """Notes that a request begins to read."""
-        self._cache.begin_request(background=background)
+        """Notes that a request begins to read; lanes that are idle for long are parked."""
+        for lane in self._cache.begin_request(background=background):
+            if lane not in self.pinned:
+                self._give_up(lane)
 
-    def read(self, reading: Reading, lane: Lane, tokens: Sequence[int], n_rows: int) -> Generator[None, None, Rows]:
-        """Makes a lane hold `tokens`, reading only what it does not hold yet. Yields before each batch.
+    def hears(self, lane: Lane) -> bool:
+        """Tells whether a lane holds tokens that can be gone on from while somebody else speaks; counts as a use."""
+        held = self._cache.touch(lane)
+        return held is not None and held.n_settled > 0
 
-        Background work may lose its sequence while it waits: it then reads again what it still needs.
+    def is_placed(self, want: Want) -> bool:
+        """Tells whether a want's lane holds the beginning of its tokens, and nothing else."""
+        held = self._cache.look(want.lane)
+        return held is not None and held.reader is want
+
+    def place(self, want: Want) -> bool:
+        """Makes a lane hold the beginning of a want's tokens: what it held, or another holds, or what was parked.
 
         Returns:
-            Logits after each of the last `n_rows` tokens, (n_rows, n_vocab).
+            False: no sequence can be had for it now.
         """
-        rows: list[Rows] = []
-        next_row = len(tokens) - n_rows
-        while next_row < len(tokens):
-            yield
-            start = self._hold(lane, tokens, next_row)
-            end = min(start + self._weights.n_batch, len(tokens))
-            found = self._decode(reading, lane, tokens[start:end], start, max(0, end - max(start, next_row)))
-            if found is not None:
-                rows.append(found)
-                next_row = max(next_row, end)
-        return np.concatenate(rows)
+        own = self._cache.touch(want.lane)
+        if own is None and not self._find_room(want):
+            return False
+        held = own or self._cache.add(want.lane)
+        n_kept = self._n_kept(held, want)
+        n_certain = min(n_kept, held.n_settled) if self._apart else n_kept
+        if want.kind is not Kind.ALONG or want.lane.background:
+            n_kept = self._bring(want, held, n_certain, n_kept)
+        if n_kept < len(held.tokens) or n_kept == 0:
+            n_kept = self._context.trim(held.sequence, n_kept)
+            del held.tokens[n_kept:]
+        held.n_settled = min(held.n_settled, n_kept)
+        held.reader = want
+        want.n_held = n_kept
+        fresh = not n_kept and not want.lane.background
+        want.stride = 0 if not self._apart else self._context.n_batch if fresh else STRIDE
+        return True
 
-    def _hold(self, lane: Lane, tokens: Sequence[int], limit: int) -> int:
-        """Trims a lane to what it shares with `tokens`, at most `limit`; returns how many tokens it holds."""
-        sequence = self._cache.acquire(lane)
-        wanted = min(self._cache.n_common(lane, tokens), limit)
-        if wanted < len(self._cache.tokens(lane)) or wanted == 0:
-            wanted = self._weights.trim(sequence, wanted)
-            self._cache.trim(lane, wanted)
-        return wanted
+    def n_ready(self, want: Want) -> int:
+        """Returns how many tokens of a want the next batch can take; of those read along none until it is worth it."""
+        end = len(want.tokens)
+        if want.stride:
+            boundary = (want.n_held // want.stride + 1) * want.stride
+            if want.kind is Kind.ALONG and boundary > end:
+                return 0
+            end = min(end, boundary)
+        elif want.kind is Kind.ALONG and end - want.n_held < STRIDE // 2:
+            return 0
+        return min(end - want.n_held, want.n_without_rows + N_ROWS_MAX, self._context.n_batch)
 
-    def _decode(self, reading: Reading, lane: Lane, tokens: Sequence[int], start: int, n_rows: int) -> Rows | None:
-        """Returns logits; None when something more urgent stopped the batch, which then read nothing."""
+    def read(self, parts: Sequence[tuple[Want, int]], should_stop: Callable[[], bool]) -> bool:
+        """Reads the next tokens of wants that are placed, in one batch; False: it was stopped and read nothing.
+
+        Raises:
+            UserError: The weights cannot be run; the lanes are then empty.
+        """
+        chunks = [self._chunk(want, n_tokens) for want, n_tokens in parts]
         try:
-            rows = self._weights.decode(tokens, self._cache.acquire(lane), start, n_rows, reading.should_stop)
+            found = self._context.decode(chunks, should_stop)
+            if found is Stop.NO_ROOM:
+                self._make_cells(parts)
+                return False
         except UserError:
-            self._cache.forget(lane)
+            for want, _ in parts:
+                self._forget(want.lane)
             raise
-        if rows is None:
-            return None
-        self._cache.extend(lane, tokens)
-        reading.n_tokens += len(tokens)
-        if n_rows and not is_usable(rows):
-            raise UserError(
-                f"{self._weights.path.name} computes numbers that are not numbers.",
-                "The file is damaged or the weights are broken. Choose other weights.",
-            )
-        return rows
+        if isinstance(found, Stop):
+            return False
+        n_batch_tokens = sum(len(chunk.tokens) for chunk in chunks)
+        for (want, n_tokens), chunk, rows in zip(parts, chunks, found, strict=True):
+            held = self._cache.touch(want.lane)
+            assert held is not None
+            held.tokens += chunk.tokens
+            if want.kind is not Kind.ALONG:
+                held.n_settled = len(held.tokens)
+            want.reading.n_tokens += n_tokens
+            want.reading.n_batches += 1
+            want.reading.n_batch_tokens += n_batch_tokens
+            if len(rows) and not is_usable(rows):
+                raise UserError(
+                    "The weights compute numbers that are not numbers.",
+                    "The file is damaged or the weights are broken. Choose other weights.",
+                )
+            want.take(len(held.tokens), rows)
+        return True
+
+    def close(self) -> None:
+        """Forgets what is parked."""
+        self._parked.close()
+
+    def _n_kept(self, held: Held, want: Want) -> int:
+        """How much of what a lane holds can stay; where reading along went astray, back to where reads may end."""
+        n_kept = min(common_prefix(held.tokens, want.tokens), want.limit)
+        if self._apart and held.n_settled < n_kept < len(held.tokens):
+            n_kept = max(held.n_settled, n_kept // STRIDE * STRIDE)
+        return n_kept
+
+    def _bring(self, want: Want, held: Held, n_certain: int, n_kept: int) -> int:
+        """Brings tokens from a parked state or another lane, if that spares reading; returns how many are held."""
+        tokens = want.tokens[: want.limit]
+        source = self._cache.source(want.lane, tokens, n_certain)
+        n_parked = self._parked.n_common(want.lane, tokens)
+        if n_parked > max(n_certain, source.n_tokens if source else 0):
+            parked = self._parked.take(want.lane)
+            if parked and self._context.restore(held.sequence, parked[1]):
+                held.tokens[:] = parked[0].tokens
+                held.n_settled = parked[0].n_settled
+                n_kept = self._n_kept(held, want)
+                want.reading.n_restored_tokens += n_kept
+                return n_kept
+            held.tokens.clear()
+            n_kept = 0
+        if source:
+            origin = self._cache.look(source.lane)
+            assert origin is not None
+            n_kept = self._context.copy(origin.sequence, held.sequence, source.n_tokens)
+            held.tokens[:] = origin.tokens[:n_kept]
+            held.n_settled = n_kept
+            want.reading.n_copied_tokens += n_kept
+        return n_kept
+
+    def _find_room(self, want: Want) -> bool:
+        victim = self._cache.victim(want.lane.background, self.pinned)
+        if isinstance(victim, bool):
+            return victim
+        self._give_up(victim)
+        want.reading.n_evicted += 1
+        return True
+
+    def _give_up(self, lane: Lane) -> None:
+        """Takes a lane's sequence; what the foreground held is parked."""
+        held = self._cache.look(lane)
+        if held and not lane.background and held.tokens:
+            self._parked.put(lane, held.tokens, held.n_settled, self._context.save(held.sequence))
+        self._forget(lane)
+
+    def _forget(self, lane: Lane) -> None:
+        held = self._cache.look(lane)
+        if held:
+            self._context.trim(held.sequence, 0)
+            self._cache.forget(lane)
+
+    def _make_cells(self, parts: Sequence[tuple[Want, int]]) -> None:
+        """Gives up the lane used least, so that its cells are free."""
+        at_work = [want.lane for want, _ in parts]
+        victim = self._cache.least_used([*at_work, *self.pinned]) or self._cache.least_used(at_work)
+        if victim is None:
+            raise UserError("The context is full.", "Choose a larger context in Weights, or fewer playtests at a time.")
+        self._give_up(victim)
+        parts[0][0].reading.n_evicted += 1
+
+    def _chunk(self, want: Want, n_tokens: int) -> Chunk:
+        held = self._cache.look(want.lane)
+        assert held is not None
+        end = want.n_held + n_tokens
+        return Chunk(
+            want.tokens[want.n_held : end], held.sequence, want.n_held, max(0, end - max(want.n_held, want.next_row))
+        )

@@ -1,4 +1,4 @@
-"""The only file that touches llama_cpp: weights, their vocabulary, one context with a sequence per character.
+"""The only file that touches llama_cpp: weights, their vocabulary, and contexts with many sequences.
 
 Tokens in, logits out. Knows nothing of chats, requests or scheduling. One thread only.
 """
@@ -8,23 +8,28 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import llama_cpp.llama_cpp as native
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UserError
+from core.inference.request import Layout
 
 N_ROWS_MAX = 64
 """Most positions of one batch whose logits are returned; bounds the memory that logits take."""
 
+N_EMBEDDED_TOKENS, N_EMBEDDED_TEXTS = 2048, 16
+"""Most tokens, and most texts, of one batch that is embedded."""
+
 N_PARAMS_ONE_THREAD = 10_000_000
 """Smaller weights write with one thread: to wake a second one takes longer than it saves."""
 
-_STOPPED = 2
-"""What llama_decode returns when its abort callback said so."""
+_NO_ROOM, _STOPPED = 1, 2
+"""What llama_decode returns when there are no free cells, and when its abort callback said so."""
 
 _DEBUG, _INFO, _WARNING, _ERROR, _CONTINUED = 1, 2, 3, 4, 5
 """Levels of llama.cpp's log."""
@@ -115,6 +120,10 @@ class Vocabulary:
         """Returns the bytes that tokens write."""
         return b"".join(map(self.piece, tokens))
 
+    def texts(self, tokens: Sequence[int]) -> tuple[str, ...]:
+        """Returns the text of each token; what is part of a character shows as replacement characters."""
+        return tuple(self.piece(token).decode("utf-8", "replace") for token in tokens)
+
     def tokenize_exactly(self, data: bytes) -> list[int]:
         """Returns tokens that write exactly these bytes; none when the vocabulary has no way to."""
         text = data.decode("utf-8", "replace")
@@ -131,68 +140,67 @@ class Vocabulary:
         return text.decode("utf-8", "replace")
 
 
-class Weights:
-    """Weights in memory and the context that runs them. Sequences are apart: none changes what another computes."""
+class Chunk(NamedTuple):
+    """Tokens for one sequence in a batch."""
 
-    def __init__(
-        self,
-        path: Path,
-        *,
-        n_ctx: int,
-        n_sequences: int,
-        n_threads: int,
-        n_gpu_layers: int,
-        n_batch: int,
-        safe_mode: bool,
-        on_progress: Callable[[], None],
-    ) -> None:
+    tokens: Sequence[int]
+    sequence: int
+    start: int
+    """Position of the first token; the sequence holds exactly that many."""
+    n_rows: int
+    """For how many of the last tokens the logits of what follows are wanted."""
+
+
+class Stop(Enum):
+    """Why a batch was not run. All sequences are then as they were before."""
+
+    ASKED = "asked"
+    NO_ROOM = "no room"
+    """The cells of a shared context are all taken."""
+
+
+class Weights:
+    """Weights in memory, and what is true of them."""
+
+    def __init__(self, path: Path, *, n_gpu_layers: int, safe_mode: bool, on_progress: Callable[[], None]) -> None:
         """Loads weights.
 
         Args:
-            n_ctx: Tokens that one sequence can hold; 0: what the weights were trained for, at most 8,192.
             safe_mode: Leave out the kernels that reorder weights; they abort on some machines.
             on_progress: Called now and then while weights load.
+
+        Raises:
+            UserError: llama.cpp cannot load the file.
         """
         capture_log()
         native.llama_backend_init()
         self.path = path
-        self.n_batch = n_batch
-        self._context: Any = None
-        self._batch: Any = None
-        self._model = _load_model(path, n_gpu_layers, safe_mode, on_progress)
-        self._refuse_unfit()
-        self.n_ctx = _context_length(self._model, n_ctx)
-        self.vocabulary = Vocabulary(native.llama_model_get_vocab(self._model))
-        self._context = self._open_context(n_sequences, n_threads, n_gpu_layers)
-        self._memory = native.llama_get_memory(self._context)
-        self._can_trim = not (native.llama_model_is_recurrent(self._model) or native.llama_model_is_hybrid(self._model))
-        self._batch = native.llama_batch_init(n_batch, 0, 1)
-        self._arrays = _BatchArrays(self._batch, n_batch)
-        self.n_ctx = native.llama_n_ctx_seq(self._context)
+        self.n_gpu_layers = n_gpu_layers
+        self.handle = _load_model(path, n_gpu_layers, safe_mode, on_progress)
+        self.vocabulary = Vocabulary(native.llama_model_get_vocab(self.handle))
 
     @property
     def n_params(self) -> int:
         """Number of parameters."""
-        return int(native.llama_model_n_params(self._model))
+        return int(native.llama_model_n_params(self.handle))
 
     @property
     def name(self) -> str:
         """The name in the weights' metadata; empty if none."""
         buffer = ctypes.create_string_buffer(256)
-        count = native.llama_model_meta_val_str(self._model, b"general.name", buffer, len(buffer))
+        count = native.llama_model_meta_val_str(self.handle, b"general.name", buffer, len(buffer))
         return buffer.value.decode("utf-8", "replace") if count > 0 else ""
 
     @property
     def chat_template(self) -> str:
         """The chat template inside the weights; empty if none."""
-        text: bytes | None = native.llama_model_chat_template(self._model, None)
+        text: bytes | None = native.llama_model_chat_template(self.handle, None)
         return (text or b"").decode("utf-8", "replace")
 
     @property
-    def kv_bytes(self) -> int:
-        """Memory of all sequences, as llama.cpp reported it."""
-        sizes = re.findall(r"(?:KV|RS) buffer size = +([\d.]+) MiB", _log.text)
-        return round(sum(map(float, sizes)) * 2**20)
+    def can_trim(self) -> bool:
+        """Whether the end of a sequence can be forgotten; recurrent weights can only forget all of it."""
+        return not (native.llama_model_is_recurrent(self.handle) or native.llama_model_is_hybrid(self.handle))
 
     @property
     def gpu(self) -> tuple[int, str]:
@@ -204,52 +212,78 @@ class Weights:
             return 0, ""
         return int(layers[-1]), device[0] if int(layers[-1]) else ""
 
-    def decode(
-        self,
-        tokens: Sequence[int],
-        sequence: int,
-        start: int,
-        n_rows: int,
-        should_stop: Callable[[], bool] = lambda: False,
-    ) -> NDArray[np.float32] | None:
-        """Reads tokens into a sequence, in one batch.
+    def close(self) -> None:
+        """Frees the memory. All contexts must be closed."""
+        native.llama_model_free(self.handle)
+
+    def refuse_unfit(self) -> None:
+        """Raises UserError for weights that do not write text token by token."""
+        reads_only = native.llama_model_has_encoder(self.handle) or not native.llama_model_has_decoder(self.handle)
+        if reads_only or native.llama_model_is_diffusion(self.handle):
+            raise UserError(f"{self.path.name} does not write text token by token.", "Choose weights made for chat.")
+
+
+class Context:
+    """Sequences of tokens that weights have read, in memory."""
+
+    def __init__(
+        self, weights: Weights, *, n_ctx: int, n_sequences: int, n_threads: int, n_batch: int, layout: Layout
+    ) -> None:
+        """Takes the memory.
 
         Args:
-            tokens: At most `n_batch`.
-            start: Position of the first of them; the sequence holds exactly that many tokens.
-            n_rows: For how many of the last tokens the logits of what follows are wanted, at most `N_ROWS_MAX`.
-            should_stop: Asked many times during a batch of several tokens, where the weights run on the CPU.
+            n_ctx: Tokens that one sequence can hold; 0: what the weights were trained for, at most 8,192.
+            n_batch: Most tokens of one batch.
+            layout: How sequences lie in memory; see `Layout`.
+
+        Raises:
+            UserError: There is no room, or the weights write no text.
+        """
+        weights.refuse_unfit()
+        self._weights = weights
+        self._n_vocab = weights.vocabulary.n_tokens
+        self.n_batch = n_batch
+        self.n_sequences = n_sequences
+        self.layout = layout
+        self.can_trim = weights.can_trim
+        n_ctx = n_ctx or _context_length(weights)
+        self._handle = self._open(n_ctx, n_threads)
+        self._memory = native.llama_get_memory(self._handle)
+        self._batch = native.llama_batch_init(n_batch, 0, 1)
+        self._arrays = _BatchArrays(self._batch, n_batch)
+        self.n_ctx = n_ctx if layout is Layout.SHARED else int(native.llama_n_ctx_seq(self._handle))
+
+    @property
+    def kv_bytes(self) -> int:
+        """Memory of all sequences, as llama.cpp reported it."""
+        sizes = re.findall(r"(?:KV|RS) buffer size = +([\d.]+) MiB", _log.text)
+        return round(sum(map(float, sizes)) * 2**20)
+
+    def decode(
+        self, chunks: Sequence[Chunk], should_stop: Callable[[], bool] = lambda: False
+    ) -> list[NDArray[np.float32]] | Stop:
+        """Reads chunks in one batch.
+
+        Args:
+            chunks: At most one a sequence, at most `n_batch` tokens and `N_ROWS_MAX` rows together.
+            should_stop: Asked many times during a batch, where the weights run on the CPU.
 
         Returns:
-            Logits, (n_rows, n_vocab) float32. None: it was stopped, and the sequence is as it was before.
+            Logits of each chunk, (n_rows, n_vocab) float32.
         """
-        self._arrays.fill(tokens, sequence, start, n_rows)
-        self._batch.n_tokens = len(tokens)
-        code = self._decode_unless(should_stop) if len(tokens) > 1 and self._can_trim else self._decode()
-        if code == _STOPPED:
-            return None
+        self._batch.n_tokens = n_tokens = self._arrays.fill(chunks)
+        stoppable = n_tokens > 1 and self.can_trim
+        code = self._decode_unless(should_stop) if stoppable else self._decode()
+        if code in (_STOPPED, _NO_ROOM):
+            for chunk in chunks:  # of a batch in several parts, some may have been run
+                native.llama_memory_seq_rm(self._memory, chunk.sequence, chunk.start, -1)
+            return Stop.ASKED if code == _STOPPED else Stop.NO_ROOM
         if code != 0:
             raise UserError(
-                f"llama.cpp could not run the weights {self.path.name} (code {code}). {log_tail()}".strip(),
+                f"llama.cpp could not run the weights {self._weights.path.name} (code {code}). {log_tail()}".strip(),
                 "Choose a smaller context or other weights.",
             )
-        if n_rows == 0:
-            return np.empty((0, self.vocabulary.n_tokens), np.float32)
-        pointer = native.llama_get_logits(self._context)
-        if not pointer:
-            raise UserError(f"{self.path.name} gives no next token.", "Choose weights that write text.")
-        return np.ctypeslib.as_array(pointer, (n_rows, self.vocabulary.n_tokens)).copy()
-
-    def _decode(self) -> int:
-        return int(native.llama_decode(self._context, self._batch))
-
-    def _decode_unless(self, should_stop: Callable[[], bool]) -> int:
-        callback = native.ggml_abort_callback(lambda data: should_stop())
-        native.llama_set_abort_callback(self._context, callback, None)
-        try:
-            return self._decode()
-        finally:
-            native.llama_set_abort_callback(self._context, native.ggml_abort_callback(0), None)
+        return self._logits([chunk.n_rows for chunk in chunks])
 
     def trim(self, sequence: int, n_kept: int) -> int:
         """Forgets all but the first tokens of a sequence; returns how many are held then.
@@ -261,37 +295,76 @@ class Weights:
         native.llama_memory_seq_rm(self._memory, sequence, -1, -1)
         return 0
 
+    def copy(self, source: int, target: int, n_tokens: int) -> int:
+        """Makes a sequence hold the first tokens of another, instead of what it held; returns how many it holds.
+
+        In a shared context the cells are shared, else their contents are copied.
+        """
+        native.llama_memory_seq_rm(self._memory, target, -1, -1)
+        native.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+        return self.trim(target, n_tokens)
+
+    def save(self, sequence: int) -> bytes:
+        """Returns the state of a sequence, for `restore` in a context of the same weights and layout."""
+        size = native.llama_state_seq_get_size(self._handle, sequence)
+        buffer = (ctypes.c_uint8 * size)()
+        n_written = native.llama_state_seq_get_data(self._handle, buffer, size, sequence)
+        return bytes(memoryview(buffer)[:n_written])
+
+    def restore(self, sequence: int, state: bytes) -> bool:
+        """Puts a saved state into a sequence, instead of what it held; False: there was no room, and it is empty."""
+        native.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if native.llama_state_seq_set_data(self._handle, buffer, len(state), sequence) == len(state):
+            return True
+        native.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+        return False
+
     def close(self) -> None:
         """Frees the memory."""
-        if self._batch is not None:
-            native.llama_batch_free(self._batch)
-        if self._context is not None:
-            native.llama_free(self._context)
-        native.llama_model_free(self._model)
-        self._batch = self._context = None
+        native.llama_batch_free(self._batch)
+        native.llama_free(self._handle)
 
-    def _refuse_unfit(self) -> None:
-        reads_only = native.llama_model_has_encoder(self._model) or not native.llama_model_has_decoder(self._model)
-        if reads_only or native.llama_model_is_diffusion(self._model):
-            raise UserError(f"{self.path.name} does not write text token by token.", "Choose weights made for chat.")
+    def _decode(self) -> int:
+        return int(native.llama_decode(self._handle, self._batch))
 
-    def _open_context(self, n_sequences: int, n_threads: int, n_gpu_layers: int) -> Any:
+    def _decode_unless(self, should_stop: Callable[[], bool]) -> int:
+        callback = native.ggml_abort_callback(lambda data: should_stop())
+        native.llama_set_abort_callback(self._handle, callback, None)
+        try:
+            return self._decode()
+        finally:
+            native.llama_set_abort_callback(self._handle, native.ggml_abort_callback(0), None)
+
+    def _logits(self, n_rows: Sequence[int]) -> list[NDArray[np.float32]]:
+        total = sum(n_rows)
+        if total == 0:
+            return [np.empty((0, self._n_vocab), np.float32) for _ in n_rows]
+        pointer = native.llama_get_logits(self._handle)  # also puts rows in the order of the batch
+        if not pointer:
+            raise UserError(f"{self._weights.path.name} gives no next token.", "Choose weights that write text.")
+        rows = np.ctypeslib.as_array(pointer, (total, self._n_vocab)).copy()
+        return np.split(rows, np.cumsum(n_rows)[:-1])
+
+    def _open(self, n_ctx: int, n_threads: int) -> Any:
         params = native.llama_context_default_params()
-        params.n_ctx = self.n_ctx * n_sequences
-        params.n_seq_max = n_sequences
-        params.kv_unified = False
+        params.n_ctx = n_ctx * self.n_sequences
+        params.n_seq_max = self.n_sequences
+        params.kv_unified = self.layout is Layout.SHARED
         params.swa_full = True
         params.n_batch = params.n_ubatch = self.n_batch
         params.n_outputs_max = params.n_outputs_max_per_seq = N_ROWS_MAX
-        if n_gpu_layers == 0:  # on CPUs the fused kernel writes up to 1.5 times slower late in a scene
-            params.flash_attn_type = native.LLAMA_FLASH_ATTN_TYPE_DISABLED
-        params.n_threads = 1 if self.n_params < N_PARAMS_ONE_THREAD else n_threads
+        if self._weights.n_gpu_layers == 0:
+            fused = self.layout is not Layout.APART  # for one sequence it writes up to 1.5 times slower late in a scene
+            kind = native.LLAMA_FLASH_ATTN_TYPE_ENABLED if fused else native.LLAMA_FLASH_ATTN_TYPE_DISABLED
+            params.flash_attn_type = kind
+        params.n_threads = 1 if self._weights.n_params < N_PARAMS_ONE_THREAD else n_threads
         params.n_threads_batch = n_threads
         params.no_perf = True
-        context = native.llama_init_from_model(self._model, params)
+        context = native.llama_init_from_model(self._weights.handle, params)
         if not context:
             raise UserError(
-                f"There is no room for the context of {self.path.name}. {log_tail()}".strip(),
+                f"There is no room for the context of {self._weights.path.name}. {log_tail()}".strip(),
                 "Choose a smaller context or fewer sequences.",
             )
         return context
@@ -308,14 +381,19 @@ class _BatchArrays:
         self._sequences = [batch.seq_id[index] for index in range(size)]
         self._n_sequences[:] = 1
 
-    def fill(self, tokens: Sequence[int], sequence: int, start: int, n_rows: int) -> None:
-        count = len(tokens)
-        self._tokens[:count] = tokens
-        self._positions[:count] = range(start, start + count)
-        self._wanted[:count] = 0
-        self._wanted[count - n_rows : count] = 1
-        for pointer in self._sequences[:count]:
-            pointer[0] = sequence
+    def fill(self, chunks: Sequence[Chunk]) -> int:
+        """Puts chunks one after the other; returns the number of tokens."""
+        first = 0
+        for tokens, sequence, start, n_rows in chunks:
+            end = first + len(tokens)
+            self._tokens[first:end] = tokens
+            self._positions[first:end] = range(start, start + len(tokens))
+            self._wanted[first:end] = 0
+            self._wanted[end - n_rows : end] = 1
+            for pointer in self._sequences[first:end]:
+                pointer[0] = sequence
+            first = end
+        return first
 
 
 def _load_model(path: Path, n_gpu_layers: int, safe_mode: bool, on_progress: Callable[[], None]) -> Any:
@@ -337,6 +415,94 @@ def _load_model(path: Path, n_gpu_layers: int, safe_mode: bool, on_progress: Cal
     return model
 
 
-def _context_length(model: Any, wanted: int) -> int:
-    trained = int(native.llama_model_n_ctx_train(model))
-    return wanted or min(trained, 8192) or 2048
+def _context_length(weights: Weights) -> int:
+    trained = int(native.llama_model_n_ctx_train(weights.handle))
+    return min(trained, 8192) or 2048
+
+
+class EmbeddingContext:
+    """Reads whole texts and gives each one vector. Holds nothing from one batch to the next."""
+
+    def __init__(self, weights: Weights, *, n_threads: int) -> None:
+        """Takes the memory; weights that name no pooling are pooled by the mean.
+
+        Raises:
+            UserError: There is no room, or the weights rank texts instead.
+        """
+        self._weights = weights
+        trained = int(native.llama_model_n_ctx_train(weights.handle))
+        self.n_ctx = min(trained or N_EMBEDDED_TOKENS, N_EMBEDDED_TOKENS)
+        """Tokens of one batch, and so of one text."""
+        self.n_sequences = N_EMBEDDED_TEXTS
+        """Most texts of one batch."""
+        self.n_dimensions = int(native.llama_model_n_embd_out(weights.handle))
+        self._handle = self._open(n_threads, native.LLAMA_POOLING_TYPE_UNSPECIFIED)
+        if native.llama_pooling_type(self._handle) == native.LLAMA_POOLING_TYPE_NONE:
+            native.llama_free(self._handle)
+            self._handle = self._open(n_threads, native.LLAMA_POOLING_TYPE_MEAN)
+        if native.llama_pooling_type(self._handle) == native.LLAMA_POOLING_TYPE_RANK:
+            native.llama_free(self._handle)
+            raise UserError(f"{weights.path.name} ranks texts and embeds none.", "Choose weights for embeddings.")
+        self._batch = native.llama_batch_init(self.n_ctx, 0, 1)
+        self._arrays = _BatchArrays(self._batch, self.n_ctx)
+
+    def tokenize(self, text: str) -> list[int]:
+        """Returns the tokens of a text, with those that the weights want around it."""
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 8
+        buffer = (native.llama_token * room)()
+        vocabulary = native.llama_model_get_vocab(self._weights.handle)
+        count = native.llama_tokenize(vocabulary, data, len(data), buffer, room, True, False)
+        return list(buffer[: max(0, count)])
+
+    def embed(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Returns the pooled vector of each text, (n_texts, n_dimensions), in one batch; of an empty text zeros."""
+        chunks = [Chunk(tokens, place, 0, len(tokens)) for place, tokens in enumerate(texts) if len(tokens)]
+        vectors = np.zeros((len(texts), self.n_dimensions), np.float32)
+        if not chunks:
+            return vectors
+        native.llama_memory_clear(native.llama_get_memory(self._handle), False)
+        self._batch.n_tokens = self._arrays.fill(chunks)
+        code = native.llama_decode(self._handle, self._batch)
+        if code != 0:
+            raise UserError(
+                f"llama.cpp could not run the weights {self._weights.path.name} (code {code}). {log_tail()}".strip(),
+                "Choose other weights.",
+            )
+        for chunk in chunks:
+            pointer = native.llama_get_embeddings_seq(self._handle, chunk.sequence)
+            vectors[chunk.sequence] = np.ctypeslib.as_array(pointer, (self.n_dimensions,))
+        return vectors
+
+    def close(self) -> None:
+        """Frees the memory."""
+        native.llama_batch_free(self._batch)
+        native.llama_free(self._handle)
+
+    def _open(self, n_threads: int, pooling: int) -> Any:
+        params = native.llama_context_default_params()
+        params.embeddings = True
+        params.pooling_type = pooling
+        params.n_ctx = params.n_batch = params.n_ubatch = self.n_ctx
+        params.n_seq_max = self.n_sequences
+        params.kv_unified = True
+        params.n_threads = params.n_threads_batch = n_threads
+        params.no_perf = True
+        context = native.llama_init_from_model(self._weights.handle, params)
+        if not context:
+            raise UserError(
+                f"There is no room to embed texts with {self._weights.path.name}. {log_tail()}".strip(),
+                "Choose smaller weights.",
+            )
+        return context
+
+
+def gbnf_of_json_schema(schema: str) -> str:
+    """Returns a grammar of the JSON texts that a JSON Schema describes, as llama.cpp's own tools make it.
+
+    Nothing is checked here: a schema that is broken or hostile raises whatever it comes to.
+    """
+    from llama_cpp.llama_grammar import json_schema_to_gbnf
+
+    grammar: str = json_schema_to_gbnf(schema)
+    return grammar

@@ -1,5 +1,6 @@
 """Arithmetic on next-token distributions, exact over the whole vocabulary. Log-probabilities are in nats."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,15 @@ def log_softmax(logits: Rows) -> Rows:
     total = np.exp(shifted).sum(axis=-1, keepdims=True, dtype=np.float64)
     shifted -= np.log(total).astype(np.float32)
     return shifted
+
+
+def token_logprobs(logits: Rows, tokens: Sequence[int]) -> NDArray[np.float64]:
+    """Returns the log-probability of one token per row of logits, (n_tokens,)."""
+    highest = logits.max(axis=-1)
+    total = np.exp(logits - highest[:, None]).sum(axis=-1, dtype=np.float64)
+    chosen: NDArray[np.float64] = logits[np.arange(len(tokens)), list(tokens)].astype(np.float64)
+    weighed: NDArray[np.float64] = chosen - highest - np.log(total)
+    return weighed
 
 
 def kl_per_token(logprobs: Rows, reference: Rows) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import UserError
-from core.inference.request import Request, Result, WeightsInfo
+from core.inference.request import Layout, Request, Result, WeightsInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Load:
     n_threads: int
     n_gpu_layers: int
     safe_mode: bool
+    layout: Layout = Layout.APART
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,20 @@
-"""Which sequence holds which lane's tokens. Pure Python: knows tokens, not tensors.
+"""Which sequence holds which lane's tokens, and whose tokens may be had from where. Pure Python: no tensors.
 
-What the foreground finds held depends on the foreground alone, never on the timing of background work: foreground
-lanes evict each other by recency, take sequences from background lanes freely, and always leave the background one.
-So the same requests meet the same held tokens, and weights give the same text.
+What the foreground finds held depends on the foreground alone, never on the timing of background work or of reading
+along: foreground lanes evict each other by recency, take sequences from background lanes freely, and always leave the
+background one; and what was read along counts only once the foreground itself has reached it. So the same requests
+meet the same held tokens, and weights give the same text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 IDLE_REQUESTS = 64
 """A foreground lane unused for so many foreground requests gives its sequence back."""
+
+MIN_GAIN_TOKENS = 24
+"""What a copy from another lane must spare at least; reading fewer tokens costs no more than the copy."""
 
 
 class Lane(NamedTuple):
@@ -20,14 +24,25 @@ class Lane(NamedTuple):
     background: bool
 
 
+class Source(NamedTuple):
+    """Where the first tokens of a lane can be copied from."""
+
+    lane: Lane
+    n_tokens: int
+
+
 @dataclass(slots=True)
-class _Held:
+class Held:
     """A sequence in use."""
 
     sequence: int
     tokens: list[int] = field(default_factory=list)
+    n_settled: int = 0
+    """Tokens that were there when a request last asked for this lane; what follows was read along."""
     used: int = 0
     """Value of the clock of its kind at the last use."""
+    reader: object = None
+    """Who knows that it holds the beginning of what it reads; anything that changes the lane otherwise clears it."""
 
 
 class PrefixCache:
@@ -38,61 +53,77 @@ class PrefixCache:
             raise ValueError("one sequence for the foreground and one for the background at least")
         self._free = list(range(n_sequences))[::-1]
         self._n_foreground = n_sequences - 1
-        self._lanes: dict[Lane, _Held] = {}
+        self._lanes: dict[Lane, Held] = {}
         self._clock = {False: 0, True: 0}
 
-    def begin_request(self, *, background: bool) -> None:
-        """Notes that a request begins: time, here, is counted in requests."""
+    def __len__(self) -> int:
+        """Returns the number of sequences in use."""
+        return len(self._lanes)
+
+    def begin_request(self, *, background: bool) -> list[Lane]:
+        """Notes that a request begins: time, here, is counted in requests. Returns lanes that are idle for long."""
         self._clock[background] += 1
-        if not background:
-            self._drop_idle()
+        oldest = self._clock[False] - IDLE_REQUESTS
+        return (
+            [] if background else [at for at, held in self._lanes.items() if not at.background and held.used < oldest]
+        )
 
-    def acquire(self, lane: Lane) -> int:
-        """Returns the sequence of a lane, taken from another lane if there is no free one. Counts as a use."""
-        if lane not in self._lanes:
-            self._make_room(lane.background)
-            self._lanes[lane] = _Held(self._free.pop())
-        held = self._lanes[lane]
-        held.used = self._clock[lane.background]
-        return held.sequence
-
-    def tokens(self, lane: Lane) -> Sequence[int]:
-        """Returns the tokens that a lane holds; none when it has no sequence."""
+    def touch(self, lane: Lane) -> Held | None:
+        """Returns what a lane holds and counts as a use; None when it has no sequence."""
         held = self._lanes.get(lane)
-        return held.tokens if held else ()
+        if held:
+            held.used = self._clock[lane.background]
+        return held
 
-    def n_common(self, lane: Lane, tokens: Sequence[int]) -> int:
-        """Returns how many tokens, from the first, a lane already holds."""
-        return common_prefix(self.tokens(lane), tokens)
+    def look(self, lane: Lane) -> Held | None:
+        """Returns what a lane holds; None when it has no sequence."""
+        return self._lanes.get(lane)
 
-    def trim(self, lane: Lane, n_kept: int) -> None:
-        """Notes that a lane holds only its first tokens now."""
-        del self._lanes[lane].tokens[n_kept:]
+    def victim(self, background: bool, pinned: Collection[Lane] = ()) -> Lane | bool:
+        """Returns the lane that must go before a new one of this kind can have a sequence.
 
-    def extend(self, lane: Lane, tokens: Sequence[int]) -> None:
-        """Notes that tokens were read into a lane."""
-        self._lanes[lane].tokens.extend(tokens)
+        True: none need go. False: none may, all are pinned.
+        """
+        if not background and self._count(False) >= self._n_foreground:
+            return self._least_used(False, pinned)
+        return True if self._free else self._least_used(True, pinned)
+
+    def least_used(self, keep: Collection[Lane]) -> Lane | None:
+        """Returns the lane to give up for its cells: of the background first; None when only those to keep are left."""
+        candidates = [lane for lane in self._lanes if lane not in keep]
+        return min(candidates, key=lambda lane: (not lane.background, self._lanes[lane].used), default=None)
+
+    def add(self, lane: Lane) -> Held:
+        """Gives a lane a free sequence; `victim` must be gone."""
+        held = self._lanes[lane] = Held(self._free.pop(), used=self._clock[lane.background])
+        return held
 
     def forget(self, lane: Lane) -> None:
         """Gives the sequence of a lane back."""
         held = self._lanes.pop(lane, None)
         if held:
             self._free.append(held.sequence)
+            self._free.sort(reverse=True)  # the lowest next: neighbours share a batch
 
-    def _make_room(self, background: bool) -> None:
-        if not background and self._count(False) >= self._n_foreground:
-            self._evict(False)
-        elif not self._free:
-            self._evict(True)
+    def source(self, lane: Lane, tokens: Sequence[int], n_own: int) -> Source | None:
+        """Returns the lane from which most of `tokens` can be copied, if that spares enough beyond the `n_own` held.
 
-    def _evict(self, background: bool) -> None:
-        candidates = [lane for lane in self._lanes if lane.background == background]
-        self.forget(min(candidates, key=lambda lane: self._lanes[lane].used))
+        The foreground copies from the foreground only, and only what is settled there.
+        """
+        best = Source(lane, n_own + MIN_GAIN_TOKENS - 1)
+        for other, held in self._lanes.items():
+            if other == lane or (other.background and not lane.background):
+                continue
+            n_usable = len(held.tokens) if lane.background else held.n_settled
+            if n_usable > best.n_tokens:
+                n_common = common_prefix(held.tokens[:n_usable], tokens)
+                if n_common > best.n_tokens:
+                    best = Source(other, n_common)
+        return best if best.lane != lane else None
 
-    def _drop_idle(self) -> None:
-        oldest = self._clock[False] - IDLE_REQUESTS
-        for lane in [lane for lane, held in self._lanes.items() if not lane.background and held.used < oldest]:
-            self.forget(lane)
+    def _least_used(self, background: bool, pinned: Collection[Lane]) -> Lane | bool:
+        candidates = [lane for lane in self._lanes if lane.background == background and lane not in pinned]
+        return min(candidates, key=lambda lane: self._lanes[lane].used) if candidates else False
 
     def _count(self, background: bool) -> int:
         return sum(lane.background == background for lane in self._lanes)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from core.app_settings import AppSettings, change_settings, load_settings
 from core.errors import UserError
-from core.events import OnEvent, WorkerRestarted
+from core.events import OnEvent, WorkerRestarted, WorkerStopped
 from core.inference.catalog import plan_load
-from core.inference.child_process import ChildProcess, Death
+from core.inference.child_process import Cause, ChildProcess, Death, was_refused_memory
 from core.inference.futures import RequestFuture
 from core.inference.messages import (
     Alive,
@@ -30,8 +30,8 @@ from core.inference.messages import (
 )
 from core.inference.request import Request, Result, WeightsInfo, WeightsSettings
 
-MAX_CRASHES = 2
-"""A request that was at work in so many crashes is given up; so are weights that crash so often while they load."""
+MAX_FAILED_LOADS = 2
+"""Weights whose process dies so often while it loads, with nothing between, are given up."""
 WATCH_EVERY_S = 1.0
 
 
@@ -47,9 +47,15 @@ class _Pending:
     written: list[int] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     cancelled: bool = False
-    n_crashes: int = 0
+    crashes: set[Cause] = field(default_factory=set)
+    """Why processes died at it: it is tried again once for each cause."""
+
+    n_known_chars: int = 0
+    """Characters that the process at work will send again although they were shown."""
 
     def submit(self) -> Submit:
+        # Where no token was drawn the answer begins anew, with its opening, which may have been shown already
+        self.n_known_chars = 0 if self.written else sum(map(len, self.text))
         return Submit(self.number, self.request, self.background, tuple(self.written))
 
 
@@ -105,8 +111,10 @@ class Worker:
         pending = _Pending(number, request, background, on_text, future)
         with self._wake:
             self._refuse_closed()
-            self._pending[number] = pending
             child = self._child if self._info else None
+            if child and not self._pending:
+                child.expect_signs()
+            self._pending[number] = pending
             self._wake.notify_all()
         if child:
             child.send(pending.submit())
@@ -201,6 +209,8 @@ class Worker:
             case Done(number, result):
                 child.at_work = None
                 self._on_done(number, result)
+            case RequestFailed(_, None, bug) if was_refused_memory(bug):
+                child.kill()  # it cannot be relied on any more: another goes on with the request
             case RequestFailed(number, error, bug):
                 child.at_work = None
                 self._on_failed(number, error or RuntimeError(bug))
@@ -215,6 +225,7 @@ class Worker:
             restarted, self._restarted = self._restarted, None
         if restarted:
             self._on_event(restarted)
+        child.expect_signs()
         for pending in waiting:
             child.send(pending.submit())
             if pending.cancelled:
@@ -228,6 +239,8 @@ class Worker:
             return
         if token is not None:
             pending.written.append(token)
+        known, text = text[: pending.n_known_chars], text[pending.n_known_chars :]
+        pending.n_known_chars -= len(known)
         pending.text.append(text)
         if text and pending.on_text:
             try:
@@ -254,21 +267,31 @@ class Worker:
 
     def _after_death(self, load: Load, death: Death) -> None:
         """Decides who pays for a crash and how the next process runs."""
-        if death.native and not load.safe_mode:
+        if death.cause is Cause.NATIVE and not load.safe_mode:
             self._native_fault = death.why
             _remember_safe_mode(load.sha256, death.why)
         why = f"The process of the weights died: {death.why}."
-        if self._n_failed_loads >= MAX_CRASHES:
+        self._on_event(WorkerStopped(why, death.next_step))
+        if self._n_failed_loads >= MAX_FAILED_LOADS:
             self._n_failed_loads = 0
             self._fail_all(UserError(f"{load.path.name} cannot be loaded. {why}", "Choose other weights."))
             return
-        self._restarted = WorkerRestarted(why, load.safe_mode or bool(self._native_fault))
-        blamed = self._pending.get(death.at_work or 0)
-        if blamed is not None:
-            blamed.n_crashes += 1
-            if blamed.n_crashes >= MAX_CRASHES:
-                error = UserError(f"The weights failed twice at the same request. {why}", "Choose other weights.")
-                self._on_failed(blamed.number, error)
+        self._restarted = WorkerRestarted(why, load.safe_mode or bool(self._native_fault), death.next_step)
+        if self._n_failed_loads == 0:
+            self._blame(death, why)
+
+    def _blame(self, death: Death, why: str) -> None:
+        """Gives up the request that was at work when it was so before, in a crash of the same cause."""
+        with self._wake:
+            # One of them must pay where none was named, so that processes cannot go on dying for ever
+            blamed = self._pending.get(death.at_work or 0) or next(iter(self._pending.values()), None)
+            if blamed is None:
+                return
+            given_up = death.cause in blamed.crashes
+            blamed.crashes.add(death.cause)
+        if given_up:
+            error = UserError(f"The weights failed twice at the same request. {why}", death.next_step)
+            self._on_failed(blamed.number, error)
 
     def _fail_all(self, error: Exception) -> None:
         with self._wake:

@@ -8,13 +8,16 @@ import pickle
 import signal
 import threading
 import time
+from contextlib import suppress
 from typing import BinaryIO
 
 from core.errors import UserError
 from core.inference.chat_format import choose_format
+from core.inference.embedding import Embedder, EmbeddingLoop
 from core.inference.engine import BatchLoop
+from core.inference.gguf_header import WeightsKind, inspect_gguf
 from core.inference.inbox import Inbox
-from core.inference.llama import Weights
+from core.inference.llama import Context, Weights
 from core.inference.messages import Alive, FromWorker, Load, Loaded, LoadFailed
 from core.inference.request import WeightsInfo
 
@@ -42,6 +45,7 @@ class _Pipe:
 
 def main() -> None:
     """Runs until the app closes the pipe."""
+    _go_first_when_memory_ends()
     signal.signal(signal.SIGINT, lambda number, frame: None)  # Ctrl-C is for the app
     source, target = _own_pipes()
     pipe = _Pipe(target)
@@ -54,7 +58,20 @@ def main() -> None:
     except UserError as error:
         pipe.send(LoadFailed(error))
         return
+    except MemoryError:
+        pipe.send(LoadFailed(UserError(*_no_room(load))))
+        return
     loop.run()
+
+
+def _no_room(load: Load) -> tuple[str, str]:
+    return f"The memory ran out while {load.path.name} was loaded.", "Close other programs or choose smaller weights."
+
+
+def _go_first_when_memory_ends() -> None:
+    """Has Linux end this process rather than the window when memory runs out: it costs least."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as adjustment:
+        adjustment.write("500")
 
 
 def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -73,6 +90,9 @@ def _take_messages(source: BinaryIO, inbox: Inbox) -> None:
             inbox.put(pickle.load(source))
         except (EOFError, OSError, pickle.UnpicklingError):
             os._exit(0)  # even in the middle of a batch: nobody waits for it
+        except MemoryError:
+            os.write(2, b"MemoryError while a message was read\n")
+            os._exit(1)
 
 
 def _end_with(parent: int) -> None:
@@ -83,16 +103,21 @@ def _end_with(parent: int) -> None:
         os._exit(0)
 
 
-def _load(load: Load, inbox: Inbox, pipe: _Pipe) -> BatchLoop:
+def _load(load: Load, inbox: Inbox, pipe: _Pipe) -> BatchLoop | EmbeddingLoop:
     weights = Weights(
-        load.path,
+        load.path, n_gpu_layers=load.n_gpu_layers, safe_mode=load.safe_mode, on_progress=pipe.report_loading
+    )
+    embedder = Embedder(weights, load.n_threads)
+    if inspect_gguf(load.path).kind is WeightsKind.EMBEDDING:
+        pipe.send(Loaded(_embedding_info(load, weights, embedder)))
+        return EmbeddingLoop(weights, embedder, inbox, pipe.send)
+    context = Context(
+        weights,
         n_ctx=load.n_ctx,
         n_sequences=load.n_sequences,
         n_threads=load.n_threads,
-        n_gpu_layers=load.n_gpu_layers,
         n_batch=load.n_batch,
-        safe_mode=load.safe_mode,
-        on_progress=pipe.report_loading,
+        layout=load.layout,
     )
     vocabulary = weights.vocabulary
     variables = {"bos_token": vocabulary.text_of(vocabulary.bos), "eos_token": vocabulary.text_of(vocabulary.eos)}
@@ -105,17 +130,41 @@ def _load(load: Load, inbox: Inbox, pipe: _Pipe) -> BatchLoop:
         size_bytes=load.size_bytes,
         n_params=weights.n_params,
         n_vocab=vocabulary.n_tokens,
-        n_ctx=weights.n_ctx,
+        n_ctx=context.n_ctx,
         n_sequences=load.n_sequences,
         n_threads=load.n_threads,
         n_gpu_layers=n_gpu_layers,
         gpu=gpu,
         chat_format=chat_format.description,
-        kv_bytes=weights.kv_bytes,
+        kv_bytes=context.kv_bytes,
         safe_mode=load.safe_mode,
+        layout=load.layout,
+        can_trim=context.can_trim,
     )
     pipe.send(Loaded(info))
-    return BatchLoop(weights, load.n_sequences, chat_format, inbox, pipe.send)
+    return BatchLoop(weights, context, chat_format, embedder, inbox, pipe.send)
+
+
+def _embedding_info(load: Load, weights: Weights, embedder: Embedder) -> WeightsInfo:
+    n_gpu_layers, gpu = weights.gpu
+    return WeightsInfo(
+        path=str(load.path),
+        name=weights.name or load.path.stem,
+        sha256=load.sha256,
+        size_bytes=load.size_bytes,
+        n_params=weights.n_params,
+        n_vocab=weights.vocabulary.n_tokens,
+        n_ctx=embedder.context.n_ctx,
+        n_sequences=embedder.context.n_sequences,
+        n_threads=load.n_threads,
+        n_gpu_layers=n_gpu_layers,
+        gpu=gpu,
+        chat_format="",
+        kv_bytes=0,
+        safe_mode=load.safe_mode,
+        layout=load.layout,
+        writes=False,
+    )
 
 
 if __name__ == "__main__":

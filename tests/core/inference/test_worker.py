@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,19 +17,24 @@ from core.errors import UserError
 from core.events import Event
 from core.inference.chat_format import choose_format
 from core.inference.gguf_header import weights_sha256
-from core.inference.llama import Weights
+from core.inference.llama import Chunk, Context, Stop, Weights
 from core.inference.logprobs import log_softmax
 from core.inference.request import (
+    HEARD,
     CountTokens,
     Diverge,
+    Diverged,
     Finish,
     Generate,
     Generated,
+    Layout,
+    Listener,
     Message,
     Render,
     Sampling,
     Score,
     Scored,
+    Shadow,
 )
 from core.inference.worker import Worker
 from tests.core.inference.conftest import CHAT, MakeWorker
@@ -115,7 +121,7 @@ def test_a_second_turn_reads_only_the_new_lines(make_worker: MakeWorker) -> None
     worker = make_worker(random_weights(Shape(n_vocab=16_000), "words"))
     first = generate(worker, max_tokens=20)
     other = generate(worker, "vera", max_tokens=20)
-    assert other.usage.n_reused_tokens == 0
+    assert other.usage.n_copied_tokens == other.usage.n_reused_tokens == other.usage.n_prompt_tokens - 1
     chat = (*CHAT, Message("assistant", first.text), Message("user", "Vera: dego ruza."))
     second = generate(worker, chat=chat, max_tokens=20)
     n_read = second.usage.n_prompt_tokens - second.usage.n_reused_tokens
@@ -124,34 +130,131 @@ def test_a_second_turn_reads_only_the_new_lines(make_worker: MakeWorker) -> None
     assert n_new <= n_read <= n_new + 5
 
 
-def test_lanes_beyond_the_sequences_are_read_again(make_worker: MakeWorker) -> None:
+def test_lanes_beyond_the_sequences_are_parked_and_come_back(make_worker: MakeWorker) -> None:
     worker = make_worker(n_sequences=3)
     assert worker.info.n_sequences == 3
-    for lane in "abc":
-        generate(worker, lane, max_tokens=1)
-    assert generate(worker, "c", max_tokens=1).usage.n_reused_tokens > 0
-    assert generate(worker, "a", max_tokens=1).usage.n_reused_tokens == 0
+    chats = {lane: (Message("system", f"{lane} {WORDS * 5}"), *CHAT[1:]) for lane in "abc"}
+    for lane, chat in chats.items():
+        last = generate(worker, lane, chat, max_tokens=1)
+    assert last.usage.n_evicted == 1
+    back = generate(worker, "a", chats["a"], max_tokens=1).usage
+    assert back.n_restored_tokens == back.n_prompt_tokens - 1
+    assert back.n_reused_tokens == back.n_restored_tokens
+
+
+def test_a_restored_lane_goes_on_with_the_same_text(make_worker: MakeWorker) -> None:
+    few, many = (play_scene(make_worker(n_sequences=n), 12, scored=False) for n in (3, 12))
+    assert few == many
+
+
+@pytest.mark.parametrize("layout", [Layout.BATCHED, Layout.SHARED])
+def test_many_answers_at_once_share_batches(make_worker: MakeWorker, layout: Layout) -> None:
+    worker = make_worker(layout=layout, n_sequences=12)
+    alone = [generate(worker, f"{n}", max_tokens=30, sampling=Sampling(temperature=0)).text for n in range(2)]
+    futures = [
+        worker.submit(Generate(f"lane {n}", CHAT, max_tokens=30, sampling=Sampling(temperature=0))) for n in range(8)
+    ]
+    answers = [future.result(timeout=60) for future in futures]
+    assert {answer.text for answer in answers} == set(alone)
+    assert max(answer.usage.n_batch_tokens / answer.usage.n_batches for answer in answers) > 4
+
+
+def test_a_shared_context_makes_room(make_worker: MakeWorker) -> None:
+    worker = make_worker(layout=Layout.SHARED, n_sequences=2, n_ctx=256)
+    for number in range(4):
+        chat = (Message("system", f"{number} {WORDS * 10}"), *CHAT[1:])
+        assert generate(worker, f"{number}", chat, max_tokens=20).token_ids
+    assert generate(worker, "0", (Message("system", f"0 {WORDS * 10}"), *CHAT[1:])).usage.n_restored_tokens > 100
+
+
+HEARS = (Message("system", f"You are Vera. {WORDS * 4}"), Message("user", "Who?"))
+
+
+def play_heard(worker: Worker, n_turns: int, *, heard: bool) -> tuple[list[str], list[int]]:
+    """Two speakers in turn; returns the lines, and how many tokens each turn read before its first word."""
+    said: list[str] = []
+    n_read = []
+    for number in range(n_turns):
+        me, other = number % 2, (number + 1) % 2
+        request = Generate(
+            f"{me}",
+            view(me, said),
+            max_tokens=40,
+            sampling=Sampling(seed=number),
+            listeners=(Listener(f"{other}", view(other, [*said, HEARD])),) if heard else (),
+        )
+        answer = worker.submit(request).result(timeout=60)
+        assert isinstance(answer, Generated)
+        n_read.append(answer.usage.n_prompt_tokens - answer.usage.n_reused_tokens)
+        said.append(answer.text)
+    return said, n_read
+
+
+def view(me: int, said: list[str]) -> tuple[Message, ...]:
+    lines = [
+        Message("assistant", line) if number % 2 == me else Message("user", line.strip())
+        for number, line in enumerate(said)
+    ]
+    return (
+        Message("system", f"You are {me}. {WORDS * 4}"),
+        Message("user", "Begin."),
+        *lines,
+        Message("user", "Go on."),
+    )[: len(lines) + 2 + (not lines or lines[-1].role == "assistant")]
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_who_hears_a_line_has_read_it(make_worker: MakeWorker, layout: Layout) -> None:
+    worker = make_worker(random_weights(Shape(n_vocab=16_000), "words"), layout=layout)
+    said, n_read = play_heard(worker, 8, heard=True)
+    assert all(len(line) > 60 for line in said)
+    plain = play_heard(make_worker(random_weights(Shape(n_vocab=16_000), "words"), layout=layout), 8, heard=False)[1]
+    assert sum(n_read[3:]) < 0.7 * sum(plain[3:])
+
+
+def test_hearing_does_not_change_the_text(make_worker: MakeWorker) -> None:
+    path = random_weights(Shape(n_vocab=16_000), "words")
+    heard, plain = (play_heard(make_worker(path), 10, heard=heard)[0] for heard in (True, False))
+    assert heard == plain
+
+
+def test_a_shadow_weighs_an_answer_while_it_is_written(make_worker: MakeWorker) -> None:
+    worker = make_worker()
+    shadows = (Shadow("bare", CHAT[1:]), Shadow("fresh", HEARS, distributions=True))
+    answer = worker.submit(Generate("mila", CHAT, max_tokens=70, shadows=shadows)).result(timeout=60)
+    assert isinstance(answer, Generated)
+    bare = worker.submit(Score("bare", CHAT[1:], answer.token_ids), background=True).result(timeout=60)
+    assert isinstance(bare, Scored)
+    assert bare.usage.n_reused_tokens >= len(answer.token_ids) - 32
+    again = score(worker, "elsewhere", CHAT[1:], (*answer.token_ids, 5))
+    assert bare.logprobs == pytest.approx(again.logprobs[:-1], abs=0.05)
+    request = Diverge("mila", CHAT, "fresh", HEARS, answer.token_ids)
+    far = worker.submit(request, background=True).result(timeout=60)
+    plain = worker.submit(replace(request, lane="p", reference_lane="q"), background=True).result(timeout=60)
+    assert isinstance(far, Diverged)
+    assert isinstance(plain, Diverged)
+    assert far.kl == pytest.approx(plain.kl, abs=0.02)
+
+
+def test_an_answer_knows_its_own_log_probabilities(worker: Worker) -> None:
+    answer = generate(worker, max_tokens=20)
+    assert answer.logprobs == pytest.approx(
+        score(worker, "elsewhere", CHAT, (*answer.token_ids, 5)).logprobs[:-1], abs=0.05
+    )
 
 
 def reference_logprobs(path: Path, chat: tuple[Message, ...], completion: tuple[int, ...]) -> list[float]:
     """Reads everything in one batch into a fresh context."""
-    weights = Weights(
-        path,
-        n_ctx=1024,
-        n_sequences=1,
-        n_threads=1,
-        n_gpu_layers=0,
-        n_batch=1024,
-        safe_mode=False,
-        on_progress=lambda: None,
-    )
+    weights = Weights(path, n_gpu_layers=0, safe_mode=False, on_progress=lambda: None)
+    opened = Context(weights, n_ctx=1024, n_sequences=1, n_threads=1, n_batch=1024, layout=Layout.APART)
     prompt = choose_format(CHATML, {"bos_token": "", "eos_token": ""}, ()).render(chat)
     context = weights.vocabulary.tokenize(prompt, parse_special=True)
-    rows = weights.decode([*context, *completion[:-1]], 0, 0, len(completion))
-    assert rows is not None
-    found = log_softmax(rows)[np.arange(len(completion)), list(completion)]
+    found = opened.decode([Chunk([*context, *completion[:-1]], 0, 0, len(completion))])
+    assert not isinstance(found, Stop)
+    logprobs = log_softmax(found[0])[np.arange(len(completion)), list(completion)]
+    opened.close()
     weights.close()
-    return [float(value) for value in found]
+    return [float(value) for value in logprobs]
 
 
 def test_scores_equal_a_full_recomputation(worker: Worker, weights: Path) -> None:
@@ -161,7 +264,7 @@ def test_scores_equal_a_full_recomputation(worker: Worker, weights: Path) -> Non
     assert kept.logprobs == pytest.approx(expected, abs=0.05)
     assert kept.usage.n_reused_tokens == kept.usage.n_prompt_tokens
     read_again = score(worker, "other lane", CHAT, (*answer.token_ids, 5))
-    assert read_again.usage.n_reused_tokens <= 1
+    assert read_again.usage.n_copied_tokens
     assert read_again.logprobs[:-1] == pytest.approx(expected, abs=0.05)
 
 

@@ -6,8 +6,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -15,10 +16,10 @@ import pytest
 
 from core.app_settings import AppSettings, load_settings
 from core.errors import UserError
-from core.events import Event, WorkerRestarted
+from core.events import Event, WorkerRestarted, WorkerStopped
 from core.inference import child_process
 from core.inference.gguf_header import weights_sha256
-from core.inference.request import Finish, Generate, Generated, Result, Sampling, Score
+from core.inference.request import CountTokens, Finish, Generate, Generated, Message, Result, Sampling, Score
 from core.inference.worker import Worker
 from tests.core.inference.conftest import CHAT, MakeWorker
 
@@ -88,6 +89,27 @@ def test_what_was_shown_before_the_crash_is_kept(endless: Worker) -> None:
     assert "".join(scored.tokens) == turn.answer().text
 
 
+def test_an_opening_that_was_shown_is_not_shown_again(make_worker: MakeWorker, slow_weights: Path) -> None:
+    worker = make_worker(slow_weights)
+    assert worker.info
+    shown: list[str] = []
+    opened = threading.Event()
+
+    def show(text: str) -> None:
+        shown.append(text)
+        if not opened.is_set():
+            opened.set()
+            assert worker.process_id
+            os.kill(worker.process_id, signal.SIGKILL)  # before a token was drawn: the chat is still being read
+
+    long = (Message("system", "You are Mila."), Message("user", " kato mila" * 400))
+    answer = worker.submit(Generate("mila", long, max_tokens=5, opening="<think>"), show).result(timeout=60)
+    assert isinstance(answer, Generated)
+    assert shown[0] == "<think>"
+    assert "".join(shown) == answer.text
+    assert answer.text.count("<think>") == 1
+
+
 def test_safe_mode_is_used_from_the_start_where_it_is_remembered(
     make_worker: MakeWorker, app_home: Path, weights: Path
 ) -> None:
@@ -129,6 +151,79 @@ def test_a_request_that_kills_twice_fails_and_the_next_works(endless: Worker, ev
     assert len(restarts(events)) == 2
 
 
+def test_each_cause_of_a_crash_has_a_retry_of_its_own(endless: Worker, events: list[Event]) -> None:
+    turn = Turn(endless)
+    turn.hit(signal.SIGABRT, 0)
+    turn.hit(signal.SIGKILL, 1)
+    turn.hit(signal.SIGTERM, 2)
+    assert turn.answer().finish is Finish.LENGTH
+    assert "".join(turn.shown) == turn.answer().text
+    assert [event.safe_mode for event in restarts(events)] == [True, True, True]
+    assert all(event.next_step.endswith(".") for event in restarts(events))
+    assert len({event.why for event in restarts(events)}) == 3
+
+
+def test_a_turn_that_is_given_up_says_why_and_what_to_do(endless: Worker) -> None:
+    turn = Turn(endless)
+    turn.hit(signal.SIGKILL, 0)
+    turn.hit(signal.SIGKILL, 1)
+    with pytest.raises(UserError) as raised:
+        turn.answer()
+    assert raised.value.message.count(". ") == 1
+    assert "memory runs out" in raised.value.message
+    assert "Close other programs" in raised.value.hint
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of another process")
+def test_a_process_that_is_refused_memory_is_replaced(
+    endless: Worker, events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resource
+
+    monkeypatch.setattr(child_process, "HANG_S", 2.0)  # a Python without memory may wait for ever for its own threads
+    turn = Turn(endless)
+    assert turn.marks[0].wait(60)
+    process_id = endless.process_id
+    assert process_id
+    resource.prlimit(process_id, resource.RLIMIT_AS, (1, 1))
+    score = endless.submit(Score("vera", CHAT, " kato mila" * 200))
+    assert turn.answer().usage.n_written_tokens == 200
+    assert "".join(turn.shown) == turn.answer().text
+    assert len(score.result(timeout=60).logprobs) >= 200
+    assert all("memory" in event.why or "did not move" in event.why for event in restarts(events))
+    assert restarts(events)
+
+
+@pytest.fixture
+def memory_group() -> Iterator[Path]:
+    """A group of processes whose memory the kernel bounds."""
+    group = Path("/sys/fs/cgroup/memory") / f"tableread-{os.getpid()}"
+    try:
+        group.mkdir()
+    except OSError:
+        pytest.skip("no groups of processes can be made here")
+    yield group
+    deadline = time.monotonic() + 5
+    while group.exists() and time.monotonic() < deadline:
+        with suppress(OSError):
+            group.rmdir()
+
+
+def test_a_process_that_the_kernel_ends_for_want_of_memory_is_replaced(
+    make_worker: MakeWorker, weights: Path, slow_weights: Path, memory_group: Path, events: list[Event]
+) -> None:
+    turn = Turn(make_worker(slow_weights))
+    assert turn.marks[0].wait(60)
+    process_id = turn.worker.process_id
+    assert process_id
+    (memory_group / "memory.limit_in_bytes").write_text(str(2**20))
+    (memory_group / "cgroup.procs").write_text(str(process_id))
+    turn.worker.submit(Generate("vera", (Message("user", " kato mila" * 2000),), max_tokens=1))
+    assert turn.answer().usage.n_written_tokens == 200
+    assert "memory runs out" in restarts(events)[0].why
+    assert "oom_kill 1" in (memory_group / "memory.oom_control").read_text()
+
+
 def test_a_turn_cancelled_while_the_process_is_down_keeps_its_text(endless: Worker) -> None:
     turn = Turn(endless)
     turn.hit(signal.SIGKILL)
@@ -144,7 +239,9 @@ def test_a_process_that_dies_at_rest_is_replaced_at_the_next_request(
     process_id = worker.info and worker.process_id
     assert process_id
     os.kill(process_id, signal.SIGTERM)
+    wait_until(lambda: any(isinstance(event, WorkerStopped) for event in events))
     wait_until(lambda: not psutil.pid_exists(process_id))
+    assert worker.process_id is None
     assert Turn(worker, Generate("mila", CHAT, max_tokens=5)).answer().usage.n_written_tokens == 5
     assert len(restarts(events)) == 1
 
@@ -157,6 +254,22 @@ def test_a_process_that_hangs_is_replaced(
     turn.hit(signal.SIGSTOP)
     assert turn.answer().usage.n_written_tokens == 200
     assert "did not move" in restarts(events)[0].why
+
+
+def test_more_work_does_not_make_a_process_that_hangs_look_alive(
+    endless: Worker, events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child_process, "HANG_S", 1.0)
+    turn = Turn(endless)
+    turn.hit(signal.SIGSTOP)
+    counts = []
+    deadline = time.monotonic() + 15
+    while not restarts(events) and time.monotonic() < deadline:
+        counts.append(endless.submit(CountTokens(("kato",))))
+        time.sleep(0.1)
+    assert turn.answer().usage.n_written_tokens == 200
+    assert "did not move" in restarts(events)[0].why
+    assert all(count.result(timeout=60).counts == (2,) for count in counts)
 
 
 def test_weights_whose_process_dies_while_it_loads_are_refused(
