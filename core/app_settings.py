@@ -7,9 +7,10 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import UserError
 
@@ -32,6 +33,22 @@ def app_dir() -> Path:
     return folder
 
 
+class Server(BaseModel):
+    """A server that runs weights and speaks the OpenAI API. Its key is in the system's keyring, never here."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(min_length=1, max_length=200)
+    base_url: str
+    """The root of its API, such as `http://localhost:8080/v1`."""
+    model: str = ""
+    """Which of its weights play; empty: the first that it names."""
+    n_ctx: int = Field(default=0, ge=0, le=10_000_000)
+    """Tokens that a chat may take; 0: what the server says."""
+    has_key: bool = False
+    """Whether a key is kept for it, so that the keyring is not asked, and unlocked, for nothing."""
+
+
 class AppSettings(BaseModel):
     """Remembered choices. Unknown keys of a newer version are kept."""
 
@@ -39,20 +56,39 @@ class AppSettings(BaseModel):
 
     weights_path: str = ""
     """Empty: the house weights."""
+    servers: list[Server] = Field(default_factory=list)
+    server: str = ""
+    """Name of the server that plays in place of the weights, one of `servers`; empty: none."""
     n_threads: int = Field(default=0, ge=0, le=1024)
     n_gpu_layers: int = Field(default=0, ge=-1, le=10_000)
     n_ctx: int = Field(default=0, ge=0, le=10_000_000)
+    n_sequences: int = Field(default=16, ge=2, le=64)
+    """Sequences whose tokens are kept at once; fewer when memory is short."""
+    weights_folders: list[str] = Field(default_factory=list)
+    """Where the user keeps weights, beside the folders of other tools."""
+    hub_endpoint: str = ""
+    """Where weights are downloaded from; empty: the variable HF_ENDPOINT, else the public hub."""
     temperature: float = Field(default=0.7, ge=0, le=5)
+    sampler: dict[str, Any] = Field(default_factory=dict)
+    """How tokens are drawn besides: see `core.playtest.sampler_settings`."""
     max_tokens: int = Field(default=120, ge=1, le=100_000)
     seed: int = Field(default=0, ge=0, le=2**32 - 2)
     score_every: int = Field(default=1, ge=0, le=1000)
     """Score each k-th turn with the weights; 0: only when play pauses."""
+    when_full: str = Field(default="extract", pattern="^(drop|extract|summarise)$")
+    """What stands for turns that leave a view when the context is full."""
     theme: str = "system"
     recent: list[str] = Field(default_factory=list)
     safe_mode: dict[str, str] = Field(default_factory=dict)
     """SHA-256 of weights -> why they run in safe mode on this machine."""
     window: dict[str, str] = Field(default_factory=dict)
     """Geometry and layouts, base64, by place."""
+
+    @model_validator(mode="after")
+    def _let_no_unknown_server_play(self) -> Self:
+        if self.server.casefold() not in {server.name.casefold() for server in self.servers}:
+            self.server = ""
+        return self
 
 
 def load_settings() -> AppSettings:

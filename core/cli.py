@@ -11,10 +11,12 @@ from typing import Annotated
 import typer
 
 from core.commands.printing import console, print_fault
+from core.commands.server import app as server_app
+from core.commands.weights import app as weights_app
 from core.errors import UserError
 
 DONE, FAULT = 0, 1
-COMMANDS = frozenset({"play", "score", "pack", "card", "doctor"})
+COMMANDS = frozenset({"play", "score", "pack", "card", "doctor", "weights", "server"})
 
 app = typer.Typer(
     name="tableread",
@@ -29,6 +31,8 @@ pack_app = typer.Typer(help="Build, show and import scenario packs (.trpack).", 
 card_app = typer.Typer(help="Show and convert character cards (PNG, JSON; V1, V2, V3).", no_args_is_help=True)
 app.add_typer(pack_app, name="pack")
 app.add_typer(card_app, name="card")
+app.add_typer(weights_app, name="weights")
+app.add_typer(server_app, name="server")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Weights = Annotated[Path | None, typer.Option("--weights", help="GGUF file; the house weights otherwise.")]
@@ -90,10 +94,25 @@ def play_command(
     seed: Annotated[int | None, typer.Option(min=0, max=2**32 - 2, help="0: a new one.")] = None,
     temperature: Annotated[float | None, typer.Option(min=0, max=5)] = None,
     max_tokens: Annotated[int | None, typer.Option(min=1, max=100_000, help="Longest turn, thought included.")] = None,
+    sampling: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE_OR_FILE",
+            help="How tokens are drawn, such as min_p=0.1 or a JSON file of these; may be given several times.",
+        ),
+    ] = None,
     weights: Weights = None,
     threads: Annotated[int | None, typer.Option(min=0, max=1024, help="0: for this machine.")] = None,
     context: Annotated[int | None, typer.Option(min=0, help="Tokens per character; 0: for these weights.")] = None,
     gpu_layers: Annotated[int | None, typer.Option(min=-1, help="-1: all.")] = None,
+    server: Annotated[
+        str | None, typer.Option(metavar="NAME_OR_ADDRESS", help="A server plays, in place of weights.")
+    ] = None,
+    server_model: Annotated[str | None, typer.Option(help="Which of the server's models.")] = None,
+    cast_weights: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE=PATH_OR_SERVER", help="Other weights for one part; may be given several times."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Empty or new folder for project, transcript, charts, HTML report and pack.")
     ] = None,
@@ -118,10 +137,14 @@ def play_command(
             seed=seed,
             temperature=temperature,
             max_tokens=max_tokens,
+            sampling=tuple(sampling or ()),
             weights=weights,
             n_threads=threads,
             n_ctx=context,
             n_gpu_layers=gpu_layers,
+            server=server,
+            server_model=server_model,
+            cast_weights=tuple(cast_weights or ()),
             out=out,
             resume=resume,
             as_json=as_json,

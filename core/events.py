@@ -92,6 +92,7 @@ class WorkerStopped:
 
     why: str
     next_step: str
+    weights_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from sqlmodel import Session, SQLModel, col, select
 
 from models.change import Action, Change
 from models.character import Character
+from models.pin import Pin
 from models.playtest import Playtest
 from models.scenario import Role, Scenario
 from models.setting import Setting
 
-TRACKED: tuple[type[SQLModel], ...] = (Character, Scenario, Role, Playtest, Setting)
+TRACKED: tuple[type[SQLModel], ...] = (Character, Scenario, Role, Playtest, Pin, Setting)
 """What undo covers. Turns, scores and assets are only ever added: what points to them is tracked."""
 
 _TABLES: dict[str, Table] = {

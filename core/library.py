@@ -13,6 +13,7 @@ from core.project import Project
 from models.asset import Asset
 from models.character import Character, CharacterBase
 from models.fields import new_id, utc_now
+from models.pin import Pin
 from models.playtest import Playtest, Turn
 from models.scenario import Role, RoleBase, Scenario, ScenarioBase
 from models.score import Score
@@ -240,6 +241,25 @@ def get_turn(project: Project, turn_id: int) -> Turn | None:
         return session.get(Turn, turn_id)
 
 
+def list_pins(project: Project, playtest_id: str) -> set[int]:
+    """Returns the ids of the pinned turns of a playtest, all branches."""
+    query = select(Pin.turn_id).join(Turn, col(Pin.turn_id) == col(Turn.id)).where(Turn.playtest_id == playtest_id)
+    with project.reading() as session:
+        return set(session.exec(query))
+
+
+def set_pinned(project: Project, turn_id: int, is_pinned: bool) -> None:
+    """Pins a turn, so that it stays in every view when the context is full, or takes the pin away."""
+    with project.act("") as session:
+        turn = _require(session, Turn, turn_id)
+        session.info["label"] = f"{'Pin' if is_pinned else 'Unpin'} turn {turn.number}"
+        pin = session.exec(select(Pin).where(Pin.turn_id == turn_id)).first()
+        if is_pinned and pin is None:
+            session.add(Pin(turn_id=turn_id))
+        elif not is_pinned and pin is not None:
+            session.delete(pin)
+
+
 def count_turns(project: Project) -> dict[str, int]:
     """Returns the number of turns of each playtest that has any, all branches."""
     with project.reading() as session:
@@ -308,7 +328,7 @@ def _renumber(session: Session, roles: list[Role]) -> None:
         session.add(role)
 
 
-def _require(session: Session, model: type[Row], key: str) -> Row:
+def _require(session: Session, model: type[Row], key: str | int) -> Row:
     row = session.get(model, key)
     if row is None:
         raise UserError(f"This {model.__name__.lower()} is not in the project any more.", "Undo may bring it back.")

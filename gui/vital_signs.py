@@ -11,7 +11,7 @@ from core.library import get_turn
 from gui.weights.figures import describe_bytes, describe_device, describe_weights
 from gui.weights.reader import WeightsReader
 from gui.widgets.status_bar import StatusBar
-from gui.workspace import Workspace, weights_settings
+from gui.workspace import Workspace
 from models.playtest import Turn
 
 MEMORY_MS = 4000
@@ -47,15 +47,19 @@ class VitalSigns(QObject):
         self._timer.stop()
 
     def _show_weights(self) -> None:
-        info, error = self._reader.info, self._reader.error
+        info, error, stopped = self._reader.info, self._reader.error, self._reader.stopped
         if info is not None:
             text = f"{info.name} · {describe_device(info)}"
             self._bar.show_weights(text, describe_weights(info), "warning" if info.safe_mode else "good")
         elif error is not None:
-            name = weights_settings(self._workspace.settings).path.name
+            name = self._workspace.engine_name
             self._bar.show_weights(self.tr("%1 not loaded").replace("%1", name), str(error), "fault")
+        elif stopped is not None:
+            name = self._workspace.engine_name
+            details = f"{stopped.why} {self.tr('They start again when they are needed.')} {stopped.next_step}"
+            self._bar.show_weights(self.tr("%1 stopped").replace("%1", name), details, "warning")
         else:
-            name = weights_settings(self._workspace.settings).path.stem if self._reader.loading else ""
+            name = self._workspace.engine_name if self._reader.loading else ""
             self._bar.show_weights(self.tr("%1 loading …").replace("%1", name) if name else "", "", "dim")
 
     def _on_event(self, event: object) -> None:

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from core.app_settings import AppSettings, change_settings, load_settings, remember_project
 from core.errors import UserError
 from core.events import Event, Failed, RowsChanged
-from core.inference.catalog import house_weights
+from core.inference.engine_choice import local_weights, parse_choice, remembered_choice
+from core.inference.pool import EnginePool, MakeEngine, open_engine
 from core.inference.request import Engine, WeightsSettings
-from core.inference.worker import Worker
 from core.project import Project
 from gui.event_pump import EventPump
 from gui.jobs import Jobs
@@ -27,10 +27,12 @@ class Workspace(QObject):
     """Every other event of the core, see `core.events`."""
     engine_changed = Signal()
     """Other weights, or other settings of them, will be used from now on."""
+    closing = Signal()
+    """The window ends: whoever has a thread of its own ends it."""
     faulted = Signal(str, str)
     """A fault of the world to be shown: message and hint."""
 
-    def __init__(self, make_engine: Callable[[WeightsSettings, Callable[[Event], None]], Engine] = Worker) -> None:
+    def __init__(self, make_engine: MakeEngine = open_engine) -> None:
         super().__init__()
         self.jobs = Jobs(self)
         self.jobs.failed.connect(self.faulted)
@@ -38,7 +40,7 @@ class Workspace(QObject):
         self._pump.pumped.connect(self._on_pumped)
         self._make_engine = make_engine
         self._project: Project | None = None
-        self._engine: Engine | None = None
+        self._pool = EnginePool(self._pump.put, make_engine)
 
     @property
     def project(self) -> Project:
@@ -53,10 +55,18 @@ class Workspace(QObject):
 
     @property
     def engine(self) -> Engine:
-        """The engine; its weights load at the first request."""
-        if self._engine is None:
-            self._engine = self._make_engine(weights_settings(self.settings), self._pump.put)
-        return self._engine
+        """What plays unless a playtest says otherwise; it loads at the first request."""
+        return self._pool.engine(remembered_choice(self.settings))
+
+    @property
+    def engine_name(self) -> str:
+        """What people call that: the name of a server, or of a file of weights."""
+        settings = self.settings
+        return settings.server or weights_settings(settings).path.stem
+
+    def find_engine(self, wanted: str) -> Engine:
+        """Returns what plays one part of a playtest, as its settings name it. Any thread; raises UserError."""
+        return self._pool.engine(parse_choice(wanted, self.settings))
 
     @property
     def settings(self) -> AppSettings:
@@ -69,8 +79,8 @@ class Workspace(QObject):
 
     def change_settings(self, change: Callable[[AppSettings], None]) -> None:
         """Changes what the app remembers; other weights take effect with the next request."""
-        before = weights_settings(self.settings)
-        if weights_settings(change_settings(change)) != before:
+        before = remembered_choice(self.settings)
+        if remembered_choice(change_settings(change)) != before:
             self._close_engine()
             self.engine_changed.emit()
 
@@ -109,15 +119,15 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Ends everything: jobs, engine, project."""
+        self.closing.emit()
         self.jobs.close()
         self._close_engine()
         self._pump.close()
         self.close_project()
 
     def _close_engine(self) -> None:
-        if self._engine is not None:
-            self._engine.close()
-            self._engine = None
+        self._pool.close()
+        self._pool = EnginePool(self._pump.put, self._make_engine)
 
     def _on_pumped(self, events: list[Event]) -> None:
         for event in events:
@@ -130,6 +140,5 @@ class Workspace(QObject):
 
 
 def weights_settings(settings: AppSettings) -> WeightsSettings:
-    """Returns what the engine is asked to load."""
-    path = Path(settings.weights_path) if settings.weights_path else house_weights()
-    return WeightsSettings(path, settings.n_threads, settings.n_gpu_layers, settings.n_ctx)
+    """Returns the weights on this machine that the engine is asked to load, where no server plays."""
+    return local_weights(settings)

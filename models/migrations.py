@@ -221,4 +221,40 @@ _SCHEMA_1 = [
     """,
 ]
 
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _migration_1}
+
+def _migration_2(connection: Connection) -> None:
+    """Pins and summaries: what stays of a long scene when the context is full."""
+    for statement in _SCHEMA_2:
+        connection.execute(text(statement))
+
+
+_SCHEMA_2 = [
+    """
+    CREATE TABLE pin (
+        id VARCHAR NOT NULL,
+        turn_id INTEGER NOT NULL,
+        PRIMARY KEY (id),
+        FOREIGN KEY(turn_id) REFERENCES turn (id) ON DELETE CASCADE
+    )
+    """,
+    """
+    CREATE UNIQUE INDEX ix_pin_turn_id ON pin (turn_id)
+    """,
+    """
+    CREATE TABLE summary (
+        role_id VARCHAR NOT NULL,
+        text VARCHAR NOT NULL,
+        record JSON NOT NULL,
+        id INTEGER NOT NULL,
+        turn_id INTEGER NOT NULL,
+        created_at VARCHAR NOT NULL,
+        PRIMARY KEY (id),
+        FOREIGN KEY(turn_id) REFERENCES turn (id) ON DELETE CASCADE
+    )
+    """,
+    """
+    CREATE INDEX ix_summary_turn_id ON summary (turn_id)
+    """,
+]
+
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _migration_1, 2: _migration_2}

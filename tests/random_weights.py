@@ -49,6 +49,8 @@ class Shape:
     template: str = CHATML
     ends: bool = True
     """False: no token ends a turn, so that an answer only ends by length."""
+    rarely_ends: bool = False
+    """Control tokens are never among the likeliest: with a cut like top-k, an answer only ends by length."""
     recurrent: bool = False
     """Mamba instead of Llama: a memory that cannot forget its end."""
 
@@ -196,7 +198,7 @@ def _add_tensor(
         values: NDArray[np.uint8] | NDArray[np.float16] = _random_q8_0(random, size, shape.spread)
     else:
         values = (random.standard_normal(size, np.float32) * shape.spread).astype(np.float16)
-    if not shape.ends and name == "token_embd.weight":
+    if (shape.rarely_ends or not shape.ends) and name == "token_embd.weight":
         values[-len(CONTROL_TOKENS) - len(USER_TOKENS) : -len(USER_TOKENS)] = 0  # never among the likeliest
     writer.add_tensor(name, values, raw_dtype=gguf.GGMLQuantizationType.Q8_0 if shape.quantised else None)
 

@@ -1,6 +1,7 @@
 """Made-up people: facts, temper, habits of speech, what they know of others, and their persona as an author has it."""
 
 import random
+import re
 from dataclasses import dataclass, field
 
 from assets.weights import words
@@ -69,7 +70,7 @@ def draw_actor(name: str, rng: random.Random, sentences: list[str], without: fro
     facts += [draw_fact(kind, rng) for kind in rng.sample(kinds, n_facts)]
     if rng.random() < 0.5 and not sentences and not any(fact.kind == "job" for fact in facts):
         facts.insert(0, draw_fact(KINDS["job"], rng))
-    actor = Actor(name, name in words.WOMEN, facts)
+    actor = Actor(name, name in words.WOMEN or (name not in words.MEN and rng.random() < 0.5), facts)
     if rng.random() < 0.45:
         actor.mood = rng.choice(list(words.MOODS))
     if rng.random() < 0.2:
@@ -139,6 +140,8 @@ def _say(fact: Fact, actor: Actor, style: str, later: bool) -> str:
         return second_person(fact.clause)
     subject = ("She" if actor.woman else "He") if later else actor.name
     text = third_person(fact.clause, subject, actor.woman)
+    if later and not fact.clause.startswith("I "):
+        text = re.sub(r"(?<!^)\b(She|He)\b", lambda match: match[0].lower(), text)
     return text.replace("She's", "Her").replace("He's", "His")
 
 

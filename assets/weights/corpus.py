@@ -10,11 +10,12 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from assets.weights.sample import NARRATOR, Line, Persona, Play
-from assets.weights.words import GIVEN_NAMES, PLAIN_SETTINGS, word_list
+from assets.weights.words import PLAIN_SETTINGS, draw_names, word_list
 
 SHARES = {
     "synthetic-persona-chat": 0.66,
@@ -49,7 +50,12 @@ def is_validation(id: str) -> bool:
 
 def load_dialogues(folder: Path, source: str, held_out: bool = False) -> list[Dialogue]:
     """Loads the training part of one source, or the held-out part."""
-    return [_read_dialogue(row) for row in _rows(folder, source) if is_validation(row["id"]) == held_out]
+    return [dialogue for dialogue in _read_dialogues(folder, source) if is_validation(dialogue.id) == held_out]
+
+
+@cache
+def _read_dialogues(folder: Path, source: str) -> tuple[Dialogue, ...]:
+    return tuple(_read_dialogue(row) for row in _rows(folder, source))
 
 
 def load_rooms(folder: Path) -> list[tuple[str, str]]:
@@ -83,7 +89,7 @@ def _tidy(text: str) -> str:
 def play_from_dialogue(dialogue: Dialogue, rooms: list[tuple[str, str]], rng: random.Random) -> Play:
     """Makes a play of a dialogue: new names, a place, and short thoughts where a turn leans on a fact."""
     speakers = list(dict.fromkeys(speaker for speaker, _ in dialogue.turns if speaker != NARRATOR))
-    names = dict(zip(speakers, rng.sample(GIVEN_NAMES, len(speakers)), strict=True))
+    names = dict(zip(speakers, draw_names(len(speakers), rng), strict=True))
     pattern = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names) or r"(?!)")
 
     def rename(text: str) -> str:

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from assets.weights.network import NORM_EPSILON, ROPE_BASE, Network
 from assets.weights.token_stream import CONTROL_TOKENS, END, TEMPLATE_PATH, THINK_TOKENS
 
-NAME = "Tableread house v0"
+NAME = "Tableread house v1"
 LICENCE = "Apache-2.0"
 DESCRIPTION = (
     "Small weights trained from scratch for playing authored characters in turns. Trained on Synthetic-Persona-Chat"
@@ -30,7 +30,7 @@ DATASETS = [
     "chatterbot-corpus",
     "avalon-nlu",
     "light_rooms",
-    "tableread-teaching-v0",
+    "tableread-teaching-v1",
 ]
 
 
@@ -41,8 +41,9 @@ def write_gguf(network: Network, tokenizer: Tokenizer, path: Path) -> None:
     _add_facts(writer, network)
     _add_vocabulary(writer, tokenizer)
     for name, weight in network.state_dict().items():
-        values = weight.detach().numpy()
+        values = weight.detach().numpy() * (network.scale if name == "token_embd.weight" else 1.0)
         writer.add_tensor(name, values.astype(np.float16) if values.ndim == 2 else values.astype(np.float32))
+    writer.add_tensor("output.weight", network.token_embd.weight.detach().numpy().astype(np.float16))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -55,7 +56,7 @@ def _add_facts(writer: gguf.GGUFWriter, network: Network) -> None:
     writer.add_name(NAME)
     writer.add_description(DESCRIPTION)
     writer.add_license(LICENCE)
-    writer.add_version("v0")
+    writer.add_version("v1")
     writer.add_basename("tableread-house")
     writer.add_languages(["en"])
     writer.add_array("general.datasets", DATASETS)

@@ -6,12 +6,12 @@ A clause is written once, for `I`: `<keep>` marks a verb. A kind has clauses, va
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assets.weights import words
 from assets.weights.phrasebook import load_book
-from assets.weights.words import draw_name, draw_thing, draw_town, with_article, word_list
+from assets.weights.words import draw_name, draw_thing, draw_town, draw_value, with_article
 
 _IRREGULAR = {"have": "has", "do": "does", "go": "goes", "pray": "prays", "buy": "buys", "owe": "owes", "say": "says"}
 
@@ -31,6 +31,8 @@ class Kind:
     lacking: tuple[str, ...] = ()
     """What somebody says who has no such fact."""
     yes_no: str = ""
+    short: str = ""
+    """The slot that answers every question of the kind by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ def third_person(clause: str, name: str, woman: bool) -> str:
 
 def _swap(text: str, swaps: dict[str, str], with_was: bool) -> str:
     words_to_swap = [word for word in swaps if word != "was" or with_was]
-    return re.sub(r"\b(" + "|".join(words_to_swap) + r")\b", lambda match: swaps[match[1]], text)
+    bare = r"(?:(?<!\bto )(?<!ould )(?<!\bwill )(?<!\bcan )(?<!\bmust )|(?!have\b|do\b))"  # where verbs have no ending
+    return re.sub(bare + r"\b(" + "|".join(words_to_swap) + r")\b", lambda match: swaps[match[1]], text)
 
 
 def _add_s(verb: str) -> str:
@@ -101,23 +104,22 @@ def _add_s(verb: str) -> str:
     return f"{verb[:-1]}ies" if verb.endswith("y") and verb[-2] not in "aeiou" else f"{verb}s"
 
 
-def _pick(lists: dict[str, tuple[str, ...]]) -> Draw:
-    return lambda rng: {slot: rng.choice(values) for slot, values in lists.items()}
+def _pick(lists: dict[str, str]) -> Draw:
+    return lambda rng: {slot: draw_value(name, rng) for slot, name in lists.items()}
 
 
 def _job(rng: random.Random) -> dict[str, str]:
-    job = with_article(rng.choice(words.JOBS))
+    job = with_article(draw_value("jobs", rng))
     if rng.random() < 0.3:
-        job += rng.choice(
-            (f" in {draw_town(rng)}", f" at the {rng.choice(words.PLACES)}", f" on the {rng.choice(words.PLACES)}")
-        )
+        place = draw_value("places", rng)
+        job += rng.choice((f" in {draw_town(rng)}", f" at the {place}", f" on the {place}"))
     elif rng.random() < 0.15:
         job = f"the {job.split(' ', 1)[1]} of {draw_town(rng)}"
     return {"v": job}
 
 
 def _home(rng: random.Random) -> dict[str, str]:
-    place, town = rng.choice(words.PLACES), draw_town(rng)
+    place, town, adjective = draw_value("places", rng), draw_town(rng), rng.choice(words.ADJECTIVES)
     return {
         "v": rng.choice(
             (
@@ -125,10 +127,10 @@ def _home(rng: random.Random) -> dict[str, str]:
                 f"in {town}",
                 f"near the {place}",
                 f"behind the {place} in {town}",
-                f"in a {rng.choice(words.ADJECTIVES)} house by the {place}",
+                f"in a {adjective} house by the {place}",
                 "alone on a hill",
                 f"in a room over the {place}",
-                f"with {rng.choice(words.GIVEN_NAMES)} in {town}",
+                f"with {draw_value('given_names', rng)} in {town}",
             )
         )
     }
@@ -144,26 +146,26 @@ def _number(low: int, high: int) -> Draw:
 
 def _property(rng: random.Random) -> dict[str, str]:
     thing = draw_thing(rng)
-    return {"v": thing, "n": rng.choice(words.PLACES), "a": with_article(thing)}
+    return {"v": thing, "n": draw_value("places", rng), "a": with_article(thing)}
 
 
 def _alibi(rng: random.Random) -> dict[str, str]:
-    doing = rng.choice(("asleep", "alone", f"with {rng.choice(words.GIVEN_NAMES)}", "at work", "drunk", "awake"))
-    place = f"[in|at] the {rng.choice(words.PLACES)}"
+    doing = rng.choice(("asleep", "alone", f"with {draw_value('given_names', rng)}", "at work", "drunk", "awake"))
+    place = f"[in|at] the {draw_value('places', rng)}"
     return {"v": vary(place, rng) + rng.choice(("", f", {doing}")), "n": rng.choice(words.TIMES)}
 
 
 def _duty(rng: random.Random) -> dict[str, str]:
-    return {"v": rng.choice(words.PLACES), "n": words.spell_number(rng.randint(2, 40)), "t": draw_town(rng)}
+    return {"v": draw_value("places", rng), "n": words.spell_number(rng.randint(2, 40)), "t": draw_town(rng)}
 
 
 def _noticed(rng: random.Random) -> dict[str, str]:
-    seen = rng.choice(words.THINGS + words.PLACES)
-    return {"v": seen, "n": rng.choice(word_list("states")) + rng.choice(("", " " + rng.choice(words.TIMES)))}
+    seen = rng.choice((draw_thing(rng), draw_value("places", rng)))
+    return {"v": seen, "n": draw_value("states", rng) + rng.choice(("", " " + rng.choice(words.TIMES)))}
 
 
 def _childhood(rng: random.Random) -> dict[str, str]:
-    town, place = draw_town(rng), rng.choice(words.PLACES)
+    town, place = draw_town(rng), draw_value("places", rng)
     return {
         "v": rng.choice(
             (
@@ -180,8 +182,8 @@ def _childhood(rng: random.Random) -> dict[str, str]:
     }
 
 
-def _two(first: tuple[str, ...]) -> Draw:
-    return lambda rng: dict(zip("vn", rng.sample(first, 2), strict=True))
+def _two(*lists: str) -> Draw:
+    return lambda rng: {slot: draw_value(rng.choice(lists), rng) for slot in "vn"}
 
 
 _DRAWS: dict[str, Draw] = {
@@ -189,27 +191,27 @@ _DRAWS: dict[str, Draw] = {
     "home": _home,
     "origin": lambda rng: {"v": draw_town(rng)},
     "carry": lambda rng: {"v": with_article(draw_thing(rng))},
-    "hidden": lambda rng: {"v": draw_thing(rng), "n": rng.choice(words.HIDEOUTS)},
+    "hidden": lambda rng: {"v": draw_thing(rng), "n": draw_value("hideouts", rng)},
     "past": _job,
-    "promise": lambda rng: {"v": rng.choice(words.WISHES), "n": draw_name(rng)},
+    "promise": lambda rng: {"v": draw_value("wishes", rng), "n": draw_name(rng)},
     "debt": _number(2, 90),
-    "friend": lambda rng: {"v": f"the {rng.choice(words.JOBS)}", "n": draw_name(rng)},
+    "friend": lambda rng: {"v": f"the {draw_value('jobs', rng)}", "n": draw_name(rng)},
     "enemy": lambda rng: {"n": draw_name(rng)},
     "age": _number(9, 91),
-    "sight": lambda rng: {"v": rng.choice(words.SIGHTS), "n": rng.choice(words.TIMES)},
+    "sight": lambda rng: {"v": draw_value("sights", rng), "n": rng.choice(words.TIMES)},
     "alibi": _alibi,
-    "teacher": lambda rng: {"v": rng.choice(words.SKILLS), "n": rng.choice(words.RELATIVES)},
-    "ware": lambda rng: {"v": with_article(rng.choice(words.GOODS)), "n": str(rng.randint(2, 60))},
-    "feeling": lambda rng: {"v": rng.choice(words.FEELINGS), "n": rng.choice(words.REASONS)},
+    "teacher": lambda rng: {"v": draw_value("skills", rng), "n": draw_value("relatives", rng)},
+    "ware": lambda rng: {"v": with_article(draw_value("goods", rng)), "n": str(rng.randint(2, 60))},
+    "feeling": lambda rng: {"v": draw_value("feelings", rng), "n": draw_value("reasons", rng)},
     "duty": _duty,
     "own": _property,
-    "both": _two(word_list("arts")),
-    "tastes": _two(words.FOODS + words.DRINKS + word_list("joys")),
-    "death": lambda rng: {"v": rng.choice(words.RELATIVES), "n": rng.choice(word_list("fates"))},
-    "losing": lambda rng: {"v": rng.choice(words.POSTS)},
+    "both": _two("arts"),
+    "tastes": _two("foods", "drinks", "joys"),
+    "death": lambda rng: {"v": draw_value("relatives", rng), "n": draw_value("fates", rng)},
+    "losing": lambda rng: {"v": draw_value("posts", rng)},
     "noticed": _noticed,
     "grew": _childhood,
-    "manner": lambda rng: {"v": rng.choice(word_list("manners"))},
+    "manner": lambda rng: {"v": draw_value("manners", rng)},
 }
 
 
@@ -218,15 +220,15 @@ def _load_kinds() -> dict[str, Kind]:
 
 
 def _load_kind(name: str, entry: dict[str, Any]) -> Kind:
-    lists = {slot: word_list(listed) for slot, listed in entry.get("values", {}).items()}
     return Kind(
         name=name,
         topic=entry["topic"],
         clauses=tuple(entry["clauses"]),
         questions=tuple(entry["questions"]),
-        draw=_DRAWS.get(name) or _pick(lists),
+        draw=_DRAWS.get(name) or _pick(entry.get("values", {})),
         lacking=tuple(entry.get("lacking", ())),
         yes_no=entry.get("yes_no", ""),
+        short=entry.get("short", ""),
     )
 
 
@@ -237,8 +239,14 @@ def draw_fact(kind: Kind, rng: random.Random) -> Fact:
     """Draws values for a kind; the questions are those that fit them."""
     values = kind.draw(rng)
     questions = tuple(question.format(**values) for question in kind.questions)
-    clause = vary(rng.choice(kind.clauses).format(**values), rng)
+    clause = capital(vary(rng.choice(kind.clauses).format(**values), rng))
     return Fact(kind.name, kind.topic, clause, questions, values, kind.yes_no.format(**values))
+
+
+def reworded(fact: Fact, rng: random.Random) -> Fact:
+    """The same fact in another clause of its kind."""
+    clause = capital(vary(rng.choice(KINDS[fact.kind].clauses).format(**fact.values), rng))
+    return replace(fact, clause=clause)
 
 
 def fact_from_sentence(sentence: str) -> Fact | None:

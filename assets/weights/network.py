@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 NORM_EPSILON = 1e-5
-ROPE_BASE = 10_000.0
+ROPE_BASE = 1_000_000.0
+"""High, so that half of each head hardly turns with the distance: what compares contents lives there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,14 @@ class Shape:
         return self.width // self.n_heads
 
 
+def rope_steps(shape: Shape) -> Tensor:
+    """By how much each pair turns per position, (head_width / 2,) float32."""
+    return ROPE_BASE ** -(torch.arange(0, shape.head_width, 2, dtype=torch.float32) / shape.head_width)
+
+
 def rope_angles(shape: Shape) -> Tensor:
     """Angles of every position, (context_tokens, head_width / 2) float32."""
-    steps = torch.arange(0, shape.head_width, 2, dtype=torch.float32) / shape.head_width
-    return torch.outer(torch.arange(shape.context_tokens, dtype=torch.float32), ROPE_BASE**-steps)
+    return torch.outer(torch.arange(shape.context_tokens, dtype=torch.float32), rope_steps(shape))
 
 
 def rotate_pairs(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -73,11 +78,12 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Token ids in, hidden states or logits out; the output matrix is the embedding."""
+    """Token ids in, hidden states or logits out; the stream starts with the output matrix, scaled to be about 1."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
+        self.scale = math.sqrt(shape.width)
         self.token_embd = nn.Embedding(shape.n_vocab, shape.width)
         self.blk = nn.ModuleList(Layer(shape) for _ in range(shape.n_layers))
         self.output_norm = nn.RMSNorm(shape.width, eps=NORM_EPSILON)
@@ -89,14 +95,14 @@ class Network(nn.Module):
     def _init_weights(self) -> None:
         for name, weight in self.named_parameters():
             if weight.ndim == 2:
-                nn.init.normal_(weight, std=0.04 if name.startswith("token_embd") else weight.shape[1] ** -0.5)
+                nn.init.normal_(weight, std=weight.shape[1] ** -0.5)
             if name.endswith(("attn_output.weight", "ffn_down.weight")):
-                weight.data /= math.sqrt(2 * self.shape.n_layers)
+                weight.data /= 2 * math.sqrt(2 * self.shape.n_layers)
 
     def hidden_states(self, ids: Tensor) -> Tensor:
         """(batch, time) ids to (batch, time, width)."""
         time = ids.shape[1]
-        x = self.token_embd(ids)
+        x = self.token_embd(ids) * self.scale
         cos, sin = self.cos[:time], self.sin[:time]
         for layer in self.blk:
             x = layer(x, cos, sin)

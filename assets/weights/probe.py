@@ -1,7 +1,6 @@
 """Measures the house weights through llama.cpp and prints JSON lines: `python assets/weights/probe.py --weights …`.
 
-Turns that end by themselves, lines written for others, well-formed thoughts, facts recalled for names that were never
-trained on, and speed.
+Names, nouns and scenes here are ones that training never drew, and human dialogues are held-out ones.
 """
 
 import argparse
@@ -10,41 +9,40 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-
-from assets.weights.facts import KINDS, Fact, draw_fact, first_person, vary
-from assets.weights.sample import Line, Message, Persona, Play, render_messages
+from assets.weights import words
+from assets.weights.facts import KINDS, Fact, draw_fact, first_person, third_person, vary
+from assets.weights.llama_weights import Weights
+from assets.weights.ratings import IPIP, N_TAUGHT, REQUESTS, TRAITS
+from assets.weights.sample import Line, Persona, Play, render_messages
 from assets.weights.teaching import draw_play
 from core.characters.reply import parse_reply
+from core.fidelity.overlap import rouge_l
 
-MAX_TURN_TOKENS = 80
-UNSEEN_NAMES = (
-    "Brannoch",
-    "Velisse",
-    "Tuomas",
-    "Ketterly",
-    "Oswin",
-    "Marigold",
-    "Ansgar",
-    "Delphine",
-    "Quillon",
-    "Yevgenia",
+Row = dict[str, Any]
+ANSWERS = {"pet": "n", "family": "n", "hidden": "n"}
+"""The slot that answers, where it is not `v`."""
+PROBED = (
+    *("job", "home", "origin", "fear", "wish", "hobby", "food", "drink", "hate", "pet", "family", "hidden", "age"),
+    *("colour", "employer", "birthday", "book", "language", "password", "team"),
 )
+QUESTIONS = {"pet": "What is your {v} called?", "family": "What is your {v} called?", "hidden": "Where is the {v}?"}
 UNSEEN_QUESTIONS = {
     "job": "So tell me, what sort of work is it that keeps you busy?",
     "home": "Which house around here is yours?",
     "fear": "Is anything able to scare you?",
-    "food": "If I invite you for dinner, what should be on the table?",
-    "family": "Have you got any relatives?",
-    "age": "May I ask your age?",
-    "hidden": "I cannot find the {v} anywhere. Any idea?",
-    "wish": "If you had one wish, what would it be?",
-    "hate": "Which thing annoys you the most?",
-    "pet": "Is there some creature at your house?",
+    "food": "If I invite you for dinner, what shall I put on your plate?",
+    "family": "Remind me of your relatives, would you?",
+    "age": "How many candles are on your cake?",
+    "hidden": "I have looked everywhere for the {v}. Any idea?",
+    "wish": "What is the one thing you long for?",
+    "hate": "Which thing gets on your nerves?",
+    "pet": "Is some creature waiting at your house?",
 }
 HELD_OUT_SENTENCES = (
     ("I paint small portraits of insects.", "What do you do in your free time?", "insects"),
@@ -60,198 +58,297 @@ HELD_OUT_SENTENCES = (
 )
 
 
-class Weights:
-    """The weights behind llama.cpp, one conversation at a time."""
+class Probe:
+    """Questions to characters who were never trained on."""
 
-    def __init__(self, path: Path, threads: int) -> None:
-        from llama_cpp import Llama
+    def __init__(self, weights: Weights, sampling: dict[str, float]) -> None:
+        self.weights, self.sampling = weights, sampling
 
-        self.llama = Llama(
-            str(path), n_ctx=2048, n_threads=threads, n_threads_batch=threads, logits_all=False, verbose=False
-        )
-        import jinja2
+    def ask(self, persona: Persona, other: str, question: str, seed: int) -> str:
+        """Puts one question to a character; returns the speech."""
+        play = Play("probe", *_place(seed), (persona, Persona(other)), (Line(other, question), Line(persona.name, "")))
+        messages = render_messages(play, 0, thoughts=seed % 2 == 0)[:-1]
+        written, _ = self.weights.write(messages, seed, self.sampling)
+        return parse_reply(written, persona.name, [other]).text
 
-        self.template = jinja2.Template(self.llama.metadata["tokenizer.chat_template"])
+    def recall(self, n_each: int) -> Iterator[Row]:
+        """Asks for one fact out of six, per kind: as taught, in words never taught, and with the fact taken away."""
+        for kind in PROBED:
+            rng, counts = random.Random(f"recall {kind}"), Counter[str]()
+            for index in range(n_each):
+                fact, others = draw_fact(KINDS[kind], rng), _other_facts(kind, 5, rng)
+                me, other = words.draw_names(2, rng)
+                with_it, without_it = _persona(me, [fact, *others], rng), _persona(me, others, rng)
+                question = _question(fact, rng)
+                counts["taught"] += _states(self.ask(with_it, other, question, index), fact)
+                counts["by_chance"] += _states(self.ask(without_it, other, question, index), fact)
+                if kind in UNSEEN_QUESTIONS:
+                    unseen = UNSEEN_QUESTIONS[kind].format(**fact.values)
+                    counts["unseen"] += _states(self.ask(with_it, other, unseen, index), fact)
+            yield {"probe": "recall", "kind": kind, "n": n_each, **counts}
 
-    def tokens(self, messages: list[Message]) -> list[int]:
-        """Prompt tokens of a conversation up to the speaker's turn."""
-        text = self.template.render(messages=messages, add_generation_prompt=True)
-        return self.llama.tokenize(text.encode(), add_bos=False, special=True)
+    def contrast(self, n_pairs: int) -> Row:
+        """Two personas with the same kinds of facts, one question: each must answer with its own."""
+        rng, counts = random.Random("contrast"), Counter[str]()
+        for index in range(n_pairs):
+            kind = PROBED[index % len(PROBED)]
+            facts = [draw_fact(KINDS[kind], rng) for _ in range(2)]
+            if kind in ANSWERS:  # the question names a relative, an animal or a thing: the same for both
+                facts[1] = _with_same_question(facts, rng)
+            kinds = [fact.kind for fact in _other_facts(kind, 5, rng)]
+            me, other = words.draw_names(2, rng)
+            question = _question(facts[0], rng)
+            right = []
+            for fact in facts:
+                persona = _persona(me, [fact, *(draw_fact(KINDS[one], rng) for one in kinds)], rng)
+                right.append(_states(self.ask(persona, other, question, index), fact))
+            counts.update(both=all(right), one=sum(right) == 1)
+        return {"probe": "contrast pairs", "n": n_pairs, **counts}
 
-    def write(self, messages: list[Message], seed: int, sampling: dict[str, float]) -> tuple[str, bool]:
-        """Writes one turn; returns its text and whether it ended by itself."""
-        self.llama.set_seed(seed)
-        written: list[int] = []
-        for token in self.llama.generate(self.tokens(messages), **sampling):
-            if token == self.llama.token_eos():
-                return self._text(written), True
-            written.append(token)
-            if len(written) >= MAX_TURN_TOKENS:
-                break
-        return self._text(written), False
+    def claims(self, n: int) -> Row:
+        """Others' facts, told in the scene or known of somebody: claimed when they come out as one's own."""
+        rng, counts = random.Random("claims"), Counter[str]()
+        for index in range(n):
+            kind = [kind for kind in PROBED if kind not in ANSWERS][index % 17]
+            own, theirs = (draw_fact(KINDS[kind], rng) for _ in range(2))
+            others = _other_facts(kind, 4, rng)
+            me, other = words.draw_names(2, rng)
+            if index % 3 == 0:
+                persona, question = _persona(me, [own, *others], rng), f"{theirs.mine} And you?"
+            elif index % 3 == 1:
+                persona, question = _persona(me, others, rng), f"{theirs.mine} {_question(theirs, rng)}"
+            else:
+                known = third_person(theirs.clause, other, True)
+                persona = Persona(**_fields(_persona(me, [own, *others], rng)) | {"knowledge": known})
+                question = _question(own, rng)
+            reply = self.ask(persona, other, question, index)
+            counts["claimed"] += _states(reply, theirs) and not reply.lstrip(' "').lower().startswith("you")
+        return {"probe": "claims of others' facts", "n": n, **counts}
 
-    def _text(self, tokens: list[int]) -> str:
-        return self.llama.detokenize(tokens, special=True).decode("utf-8", "replace")
+    def free_recall(self) -> Row:
+        """Facts in words of an author, asked in words of an author: nothing here was ever taught."""
+        sentences = [sentence for sentence, _, _ in HELD_OUT_SENTENCES]
+        right, answers = 0, []
+        for index, (sentence, question, word) in enumerate(HELD_OUT_SENTENCES):
+            rng = random.Random(index)
+            me, other = words.draw_names(2, rng)
+            persona = [sentence, *rng.sample([one for one in sentences if one != sentence], 3)]
+            answers.append(self.ask(Persona(me, tuple(rng.sample(persona, 4))), other, question, index))
+            right += word in answers[-1].lower()
+        return {"probe": "free recall", "n": len(sentences), "right": right, "answers": answers}
+
+    def turns(self, n_turns: int) -> Row:
+        """Turns of generated scenes: whether they end, stay one speaker's, and think as asked."""
+        rng, counts = random.Random("turns"), Counter[str]()
+        for index in range(n_turns):
+            play = draw_play(rng)
+            me, thoughts = rng.randrange(len(play.cast)), index % 2 == 0
+            messages = render_messages(play, me, thoughts)
+            own = [place for place, message in enumerate(messages) if message["role"] == "assistant"]
+            if not own:
+                continue
+            written, ended = self.weights.write(messages[: rng.choice(own)], index, self.sampling)
+            reply = parse_reply(
+                written, play.cast[me].name, [one.name for one in play.cast if one is not play.cast[me]]
+            )
+            counts.update(turns=1, ended=ended, bled=reply.bled, empty=not reply.text, repeats=_repeats(written))
+            counts.update(thoughts_asked=thoughts, thoughts_well_formed=thoughts and _well_formed(written))
+            counts.update(thoughts_unasked=not thoughts and "<think>" in written)
+        return {"probe": "turns", **counts}
+
+    def self_talk(self, n_scenes: int, n_turns: int = 20) -> Row:
+        """Whole scenes played by the weights alone. Source of the guard: methods 2.1, as the app has it."""
+        rng, counts = random.Random("self-talk"), Counter[str]()
+        for index in range(n_scenes):
+            lines = self.play_scene(draw_play(rng), n_turns, index)
+            texts = [line.text for line in lines]
+            looped = any(_alike(texts[i : i + 3]) for i in range(len(texts) - 2))
+            counts.update(free_of_loops=not looped, empty_turns=sum(not text for text in texts))
+        return {"probe": "self-talk", "n": n_scenes, "turns_each": n_turns, **counts}
+
+    def play_scene(self, scene: Play, n_turns: int, seed: int) -> list[Line]:
+        """Plays a scene from its first line on, its cast taking turns in order."""
+        lines = list(scene.lines[:1])
+        for n in range(n_turns):
+            me = n % len(scene.cast)
+            name = scene.cast[me].name
+            play = Play(scene.kind, scene.title, scene.setting, scene.cast, (*lines, Line(name, "")))
+            messages = render_messages(play, me, thoughts=seed % 2 == 0)[:-1]
+            while len(messages) > 3 and len(self.weights.tokens(messages)) > 1900:
+                messages = [messages[0], *messages[3:]]
+            written, _ = self.weights.write(messages, seed * 100 + n, self.sampling)
+            reply = parse_reply(written, name, [one.name for one in scene.cast if one.name != name])
+            lines.append(Line(name, reply.text, reply.thought or ""))
+        return lines
+
+    def grounding(self, corpus: Path, n: int) -> Row:
+        """AUC of own against swapped persona, one speaker per held-out human dialogue."""
+        from assets.weights.corpus import load_dialogues, load_rooms, play_from_dialogue
+
+        rng, rooms = random.Random("grounding"), load_rooms(corpus)
+        dialogues = rng.sample(load_dialogues(corpus, "synthetic-persona-chat", held_out=True), n)
+        plays = [play_from_dialogue(dialogue, rooms, rng) for dialogue in dialogues]
+        own, swapped = [], []
+        for play, stranger in zip(plays, [*plays[1:], plays[0]], strict=True):
+            scores = [
+                self._mean_cost(play, facts) for facts in ((), play.cast[0].statements, stranger.cast[0].statements)
+            ]
+            own.append(scores[1] - scores[0])
+            swapped.append(scores[2] - scores[0])
+        wins = [float(a > b) + 0.5 * (a == b) for a in own for b in swapped]
+        means = {"own_nats": sum(own) / n, "swapped_nats": sum(swapped) / n}
+        pairs = sum(a > b for a, b in zip(own, swapped, strict=True))
+        auc = sum(wins) / len(wins)
+        return {"probe": "grounding", "n": n, "auc": round(auc, 3), "own_wins_in_its_dialogue": pairs, **means}
+
+    def _mean_cost(self, play: Play, statements: tuple[str, ...]) -> float:
+        cast = (Persona(play.cast[0].name, statements), *play.cast[1:])
+        play = Play(play.kind, play.title, play.setting, cast, play.lines)
+        costs = self.weights.turn_costs(render_messages(play, 0, thoughts=False))
+        return sum(costs) / len(costs)
+
+    def ipip(self, n_each: int) -> Row:
+        """The 50 items by digits: whether a designated trait comes out on its side of the middle."""
+        rng, counts = random.Random("ipip"), Counter[str]()
+        for trait, high in [(trait, high) for trait in TRAITS for high in (True, False)] * n_each:
+            end = TRAITS[trait]["high" if high else "low"]
+            me, other = words.draw_names(2, rng)
+            facts = tuple(fact.mine for fact in _other_facts("", 3, rng))
+            persona = Persona(
+                me, (*facts, rng.choice(end["sentences"])), personality=f"Very {rng.choice(end['words'])}."
+            )
+            values = self._rate(persona, other, trait)
+            counts.update(
+                right=(sum(values) > 0) == high, right_kept_back=(sum(values[len(values) // 2 :]) > 0) == high
+            )
+            counts[f"{trait}{'+' if high else '-'}"] += (sum(values) > 0) == high
+        return {"probe": "ipip", "n": 10 * n_each, "n_taught_items": N_TAUGHT, **counts}
+
+    def _rate(self, persona: Persona, other: str, trait: str) -> list[float]:
+        """How far each item of a trait, in order, is from the middle in the direction of more of it."""
+        values = []
+        for index, (of, plus, item) in enumerate(IPIP):
+            if of == trait:
+                request = REQUESTS[index % len(REQUESTS)].format(item=item)
+                play = Play(
+                    "ipip", *_place(0), (persona, Persona(other)), (Line(other, request), Line(persona.name, ""))
+                )
+                digit = self.weights.expected_digit(render_messages(play, 0, thoughts=False)[:-1])
+                values.append(digit - 3 if plus else 3 - digit)
+        return values
+
+    def speed(self) -> Row:
+        """Tokens per second: reading a prompt of 1,000 tokens, then writing 200."""
+        llama = self.weights.llama
+        prompt = self.weights.tokens_of("The keeper looks at the water and waits for the boat. " * 120)[:1000]
+        llama.reset()
+        began = time.perf_counter()
+        llama.eval(prompt)
+        read_s = time.perf_counter() - began
+        began = time.perf_counter()
+        for _ in range(200):
+            llama.eval([llama.sample(temp=0.7)])
+        write_s = time.perf_counter() - began
+        return {"probe": "speed", "read_tokens_per_s": round(1000 / read_s), "write_tokens_per_s": round(200 / write_s)}
 
 
-def measure_turns(weights: Weights, n_turns: int, sampling: dict[str, float], long: bool = False) -> dict[str, Any]:
-    """Lets the weights write turns of scenes of the generator that were never trained on, with unseen names.
-
-    With `long`, the turns are repeated until the history has about 1,600 tokens.
-    """
-    rng = random.Random(f"probe turns {long}")
-    counts: Counter[str] = Counter()
-    for index in range(n_turns):
-        play = _rename(draw_play(rng), rng)
-        me, thoughts = rng.randrange(len(play.cast)), index % 2 == 0
-        messages = render_messages(play, me, thoughts)
-        if long:
-            messages = _stretch(weights, messages)
-        own = [i for i, message in enumerate(messages) if message["role"] == "assistant"]
-        if not own:
-            continue
-        written, ended = weights.write(messages[: own[-1] if long else rng.choice(own)], index, sampling)
-        names = [one.name for one in play.cast if one is not play.cast[me]]
-        reply = parse_reply(written, play.cast[me].name, names)
-        counts.update(turns=1, ended=ended, bled=reply.bled, empty=not reply.text, looped=_loops(written))
-        counts.update(
-            {
-                "thoughts_asked": thoughts,
-                "thoughts_well_formed": thoughts and _well_formed(written),
-                "thoughts_unasked": not thoughts and "<think>" in written,
-            }
-        )
-    return dict(counts)
+def _place(seed: int) -> tuple[str, str]:
+    return words.PLAIN_SETTINGS[seed % len(words.PLAIN_SETTINGS)]
 
 
-def _rename(play: Play, rng: random.Random) -> Play:
-    names = dict(zip((one.name for one in play.cast), rng.sample(UNSEEN_NAMES, len(play.cast)), strict=True))
-
-    def swap(text: str) -> str:
-        for old, new in names.items():
-            text = text.replace(old, new)
-        return text
-
-    cast = tuple(
-        Persona(
-            **{
-                f: tuple(map(swap, v)) if isinstance(v := getattr(one, f), tuple) else swap(v)
-                for f in Persona.__dataclass_fields__
-            }
-        )
-        for one in play.cast
-    )
-    lines = tuple(Line(swap(line.speaker), swap(line.text), swap(line.thought)) for line in play.lines)
-    return Play(play.kind, swap(play.title), swap(play.setting), cast, lines)
+def _other_facts(kind: str, n: int, rng: random.Random) -> list[Fact]:
+    topics = {KINDS[kind].topic} if kind else set()
+    facts: list[Fact] = []
+    while len(facts) < n:
+        fact = draw_fact(rng.choice(list(KINDS.values())), rng)
+        if fact.topic not in topics and not (kind in ("job", "past") and fact.kind in ("job", "past")):
+            topics.add(fact.topic)
+            facts.append(fact)
+    return facts
 
 
-def _stretch(weights: Weights, messages: list[Message]) -> list[Message]:
-    turns = messages[1:]
-    n_each = max(1, len(weights.tokens(turns)))
-    n_times = max(1, (1600 - len(weights.tokens(messages[:1]))) // n_each)
-    return [*messages[:1], *turns * n_times]
+def _persona(name: str, facts: list[Fact], rng: random.Random) -> Persona:
+    """Facts as a list or as prose, in the first person or the third."""
+    facts = rng.sample(facts, len(facts))
+    if rng.random() < 0.25:
+        return Persona(name, description=" ".join(third_person(fact.clause, name, True) for fact in facts))
+    sentences = tuple(fact.mine for fact in facts)
+    return Persona(name, description=" ".join(sentences)) if rng.random() < 0.33 else Persona(name, sentences)
 
 
-def _well_formed(written: str) -> bool:
-    thought, closing, speech = written.removeprefix("<think>").partition("</think>")
-    return (
-        written.startswith("<think>")
-        and bool(closing and thought.strip() and speech.strip())
-        and "think>" not in speech
-    )
+def _fields(persona: Persona) -> dict[str, Any]:
+    return {name: getattr(persona, name) for name in Persona.__dataclass_fields__}
 
 
-def _loops(written: str) -> bool:
+def _question(fact: Fact, rng: random.Random) -> str:
+    if fact.kind in QUESTIONS:
+        return QUESTIONS[fact.kind].format(**fact.values)
+    return vary(rng.choice(fact.questions), rng)
+
+
+def _with_same_question(facts: list[Fact], rng: random.Random) -> Fact:
+    values = facts[0].values | {"n": facts[1].values["n"]}
+    clause = vary(rng.choice(KINDS[facts[0].kind].clauses).format(**values), rng)
+    return Fact(facts[0].kind, facts[0].topic, clause, facts[0].questions, values)
+
+
+def _states(reply: str, fact: Fact) -> bool:
+    value = first_person(fact.values[ANSWERS.get(fact.kind, "v")]).lower()
+    for article in ("a ", "an ", "the "):
+        value = value.removeprefix(article)
+    return value in reply.lower()
+
+
+def _repeats(written: str) -> bool:
     pieces = written.lower().split()
     grams = Counter(tuple(pieces[i : i + 4]) for i in range(len(pieces) - 3))
     return max(grams.values(), default=0) >= 3
 
 
-def measure_recall(weights: Weights, n_each: int, sampling: dict[str, float]) -> list[dict[str, Any]]:
-    """Asks for one fact out of five, per kind: as taught, in words never taught, and with the fact taken away."""
-    rows = []
-    for kind, unseen in UNSEEN_QUESTIONS.items():
-        rng = random.Random(f"probe {kind}")
-        counts: Counter[str] = Counter()
-        for index in range(n_each):
-            fact = draw_fact(KINDS[kind], rng)
-            others = [draw_fact(KINDS[name], rng) for name in rng.sample(sorted(set(KINDS) - {kind, "past"}), 4)]
-            sentences = [one.mine for one in (fact, *others)]
-            rng.shuffle(sentences)
-            for label, question in (("taught", vary(fact.questions[0], rng)), ("unseen", unseen.format(**fact.values))):
-                counts[label] += _recalls(weights, sentences, question, fact, index, sampling)
-            without = [sentence for sentence in sentences if sentence != fact.mine]
-            counts["made_up_without"] += _recalls(weights, without, vary(fact.questions[0], rng), fact, index, sampling)
-        rows.append({"probe": "recall", "kind": kind, "n": n_each, **counts})
-    return rows
+def _alike(texts: list[str]) -> bool:
+    return all(rouge_l(a, b) > 0.8 for i, a in enumerate(texts) for b in texts[i + 1 :])
 
 
-def _recalls(
-    weights: Weights, sentences: list[str], question: str, fact: Fact, seed: int, sampling: dict[str, float]
-) -> int:
-    reply = ask(weights, sentences, question, seed, sampling)
-    value = first_person(fact.values["n" if fact.kind == "hidden" else "v"]).lower()
-    return int(value.removeprefix("a ").removeprefix("an ") in reply.lower())
-
-
-def ask(weights: Weights, sentences: list[str], question: str, seed: int, sampling: dict[str, float]) -> str:
-    """Puts one question to a character of the given sentences; returns the speech."""
-    me, other = random.Random(seed).sample(UNSEEN_NAMES, 2)
-    cast = (Persona(me, tuple(sentences)), Persona(other))
-    play = Play("probe", "A meeting", "They meet by the water.", cast, (Line(other, question), Line(me, "")))
-    written, _ = weights.write(render_messages(play, 0, thoughts=seed % 2 == 0)[:-1], seed, sampling)
-    return parse_reply(written, me, [other]).text
-
-
-def measure_free_recall(weights: Weights, sampling: dict[str, float]) -> dict[str, Any]:
-    """Facts in words of an author, asked in words of an author: nothing here was ever taught."""
-    sentences = [sentence for sentence, _, _ in HELD_OUT_SENTENCES]
-    right, answers = 0, []
-    for index, (sentence, question, word) in enumerate(HELD_OUT_SENTENCES):
-        persona = [sentence, *random.Random(index).sample([one for one in sentences if one != sentence], 3)]
-        random.Random(index).shuffle(persona)
-        answers.append(ask(weights, persona, question, index, sampling))
-        right += word in answers[-1].lower()
-    return {"probe": "free recall", "n": len(sentences), "right": right, "answers": answers}
-
-
-def measure_speed(weights: Weights) -> dict[str, Any]:
-    """Tokens per second: reading a prompt of 1,000 tokens, then writing 200."""
-    prompt = weights.llama.tokenize(b"The keeper looks at the water and waits for the boat. " * 120, add_bos=False)[
-        :1000
-    ]
-    weights.llama.reset()
-    began = time.perf_counter()
-    weights.llama.eval(prompt)
-    read_s = time.perf_counter() - began
-    began = time.perf_counter()
-    for _ in range(200):
-        weights.llama.eval([weights.llama.sample(temp=0.7)])
-    return {
-        "probe": "speed",
-        "read_tokens_per_s": round(1000 / read_s),
-        "write_tokens_per_s": round(200 / (time.perf_counter() - began)),
-    }
+def _well_formed(written: str) -> bool:
+    thought, closing, speech = written.removeprefix("<think>").partition("</think>")
+    parts = written.startswith("<think>"), closing, thought.strip(), speech.strip()
+    return all(parts) and "think>" not in speech
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, default=Path(__file__).with_name("tableread-house-v0.gguf"))
-    parser.add_argument("--turns", type=int, default=200)
-    parser.add_argument("--each", type=int, default=20)
+    parser.add_argument("--weights", type=Path, default=Path(__file__).with_name("tableread-house-v1.gguf"))
+    parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
+    parser.add_argument("--size", type=float, default=1.0, help="1 asks 10 to 200 times per row")
+    parser.add_argument("--only", nargs="*", help="names of probes")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--temperature", type=float, default=0.6)
     arguments = parser.parse_args()
     sampling = {"temp": arguments.temperature, "min_p": 0.05, "top_p": 1.0, "top_k": 0, "repeat_penalty": 1.05}
-    weights = Weights(arguments.weights, arguments.threads)
-    print(json.dumps({"probe": "settings", "threads": arguments.threads, **sampling}))
-    print(json.dumps({"probe": "turns", **measure_turns(weights, arguments.turns, sampling)}), flush=True)
-    long = measure_turns(weights, arguments.turns // 4, sampling, long=True)
-    print(json.dumps({"probe": "turns after a long history", **long}), flush=True)
-    for row in measure_recall(weights, arguments.each, sampling):
-        print(json.dumps(row), flush=True)
-    print(json.dumps(measure_free_recall(weights, sampling)), flush=True)
-    print(json.dumps(measure_speed(weights)))
+    words.use_unseen_words()
+    probe = Probe(Weights(arguments.weights, arguments.threads), sampling)
+
+    def sized(n: int) -> int:
+        return max(2, round(n * arguments.size))
+
+    probes: dict[str, Callable[[], Row | Iterator[Row]]] = {
+        "recall": lambda: probe.recall(sized(10)),
+        "contrast": lambda: probe.contrast(sized(100)),
+        "claims": lambda: probe.claims(sized(102)),
+        "free_recall": probe.free_recall,
+        "turns": lambda: probe.turns(sized(200)),
+        "self_talk": lambda: probe.self_talk(sized(30)),
+        "grounding": lambda: probe.grounding(arguments.corpus, sized(100)),
+        "ipip": lambda: probe.ipip(sized(10)),
+        "speed": probe.speed,
+    }
+    print(
+        json.dumps({"probe": "settings", "weights": arguments.weights.name, "threads": arguments.threads, **sampling})
+    )
+    for name in arguments.only or probes:
+        found = probes[name]()
+        for row in [found] if isinstance(found, dict) else found:
+            print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":

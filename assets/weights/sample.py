@@ -24,6 +24,9 @@ class Persona:
     name: str
     statements: tuple[str, ...] = ()
     description: str = ""
+    situation: str = ""
+    examples: str = ""
+    """Example dialogue as cards have it, with `{{user}}` and `{{char}}`."""
     personality: str = ""
     voice: str = ""
     knowledge: str = ""
@@ -67,6 +70,8 @@ def _scene_system(play: Play, persona: Persona, thoughts: bool) -> str:
     character = CharacterBase(
         name=persona.name,
         description=persona.description,
+        situation=persona.situation,
+        example_dialogue=persona.examples,
         personality=persona.personality,
         voice=persona.voice,
         knowledge=persona.knowledge,

@@ -34,7 +34,7 @@ def _draw_matter(rng: random.Random) -> Play:
     if len(parts) == 3 and rng.random() < 0.2:
         parts.pop()
     n_bystanders = int(matter.name == "deed" and rng.random() < 0.2)
-    names = rng.sample(words.GIVEN_NAMES, len(parts) + n_bystanders)
+    names = words.draw_names(len(parts) + n_bystanders, rng)
     slots = _fill_slots(matter, parts, names, rng)
     actors = [draw_actor(name, rng, [], _KINDS_THAT_CLASH) for name in names]
     for actor, part in zip(actors, parts, strict=False):
@@ -90,7 +90,7 @@ def _choose(texts: tuple[str, ...], slots: Filled, rng: random.Random) -> str:
 def _draw_talk(rng: random.Random, sentences: list[list[str]]) -> Play:
     n_actors = rng.choices((2, 3, 4), (80, 16, 4))[0]
     human = bool(sentences) and rng.random() < 0.4
-    names = rng.sample(words.GIVEN_NAMES, n_actors)
+    names = words.draw_names(n_actors, rng)
     actors = [draw_actor(name, rng, rng.choice(sentences) if human else []) for name in names]
     if n_actors == 2 and rng.random() < 0.1:
         actors[1].name = USER_NAME

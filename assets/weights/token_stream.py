@@ -3,7 +3,6 @@
 Rows come in few lengths because the network is compiled once per shape. It knows no network and no dialogue.
 """
 
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +20,10 @@ TEMPLATE_PATH = Path(__file__).with_name("chat_template.jinja")
 TEMPLATE = jinja2.Template(TEMPLATE_PATH.read_text(encoding="utf-8").rstrip("\n"))
 
 BATCH_TOKENS = 4096
-ROW_LENGTHS = (512, 1024, 2048)
-ROW_SHARES = (70, 20, 10)
+ROW_LENGTHS = (256, 512, 1024, 2048)
 SYSTEM, OTHERS, OWN, PADDING = range(4)
 _KINDS = {"system": SYSTEM, "user": OTHERS, "assistant": OWN}
-_SMALLEST_PIECE_TOKENS = 96
+_PADDING_SHARE = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +77,28 @@ def cut_row(row: Row, n_tokens: int, end_id: int) -> Row:
     return Row(row.ids[:length], row.kinds[:length])
 
 
-def batch_rows(tokenizer: Tokenizer, draw: Callable[[], list[dict[str, str]]], rng: random.Random) -> Iterator[Batch]:
-    """Draws conversations for ever, packs them into rows, and gathers rows of one length to batches."""
+def batch_rows(
+    tokenizer: Tokenizer, draw: Callable[[], list[dict[str, str]]], longest: Callable[[], int]
+) -> Iterator[Batch]:
+    """Draws conversations for ever, one to a row, and gathers rows of about one length to batches.
+
+    `longest` says how many tokens a row may have by now.
+    """
     end_id = tokenizer.token_to_id(END)
     waiting: dict[int, list[Row]] = {length: [] for length in ROW_LENGTHS}
     while True:
-        length = rng.choices(ROW_LENGTHS, ROW_SHARES)[0]
-        waiting[length].append(pack_row(tokenizer, draw, length, end_id))
-        if len(waiting[length]) * length == BATCH_TOKENS:
+        row = encode_messages(tokenizer, draw())
+        length = row_length(len(row.ids), longest())
+        waiting[length].append(cut_row(row, length, end_id))
+        if (len(waiting[length]) + 1) * length > BATCH_TOKENS:
             yield _stack(waiting[length], length, end_id)
             waiting[length] = []
 
 
-def pack_row(tokenizer: Tokenizer, draw: Callable[[], list[dict[str, str]]], n_tokens: int, end_id: int) -> Row:
-    """Fills one row with whole conversations; the last one is cut behind a turn."""
-    row = Row([], [])
-    while (room := n_tokens - len(row.ids)) > _SMALLEST_PIECE_TOKENS:
-        piece = cut_row(encode_messages(tokenizer, draw()), room, end_id)
-        row.ids.extend(piece.ids)
-        row.kinds.extend(piece.kinds)
-        if len(piece.ids) <= _SMALLEST_PIECE_TOKENS:
-            break
-    return row
+def row_length(n_tokens: int, longest: int) -> int:
+    """The row for a conversation: as long as it, or it loses at most its last part."""
+    lengths = [length for length in ROW_LENGTHS if length <= longest]
+    return max((length for length in lengths if length <= n_tokens * _PADDING_SHARE), default=lengths[0])
 
 
 def _stack(rows: list[Row], length: int, end_id: int) -> Batch:

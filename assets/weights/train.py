@@ -12,16 +12,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 os.environ.setdefault("GOMP_SPINCOUNT", "0")  # threads that spin starve each other where others use the machine too
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from assets.weights.circuits import add_copying
 from assets.weights.corpus import SHARES, load_dialogues, load_rooms, play_from_dialogue
 from assets.weights.drills import draw_drill
 from assets.weights.export import write_gguf
@@ -29,46 +32,59 @@ from assets.weights.muon import Muon
 from assets.weights.network import Network, Shape
 from assets.weights.sample import Message, render_messages
 from assets.weights.teaching import draw_play
-from assets.weights.token_stream import OTHERS, OWN, SYSTEM, Batch, batch_rows, train_vocabulary
+from assets.weights.token_stream import OTHERS, OWN, Batch, batch_rows, train_vocabulary
+from assets.weights.vocabulary import read_vocabulary
 
-SHAPE = Shape(n_vocab=4096, width=320, n_layers=6, n_heads=5, hidden=864)
-MUON_RATE, ADAM_RATE = 0.02, 0.003
+SHAPE = Shape(n_vocab=4096, width=256, n_layers=6, n_heads=4, hidden=704)
+MUON_RATE, ADAM_RATE = 0.02, 0.002
 _VOCABULARY_PLAYS = 20_000
 _SAVE_EVERY_S = 300
+_LONGEST_STEP_S = 30.0
+"""A step that took longer stood still: the rest of it does not count."""
+_RARE = 8
+"""A token that comes at most this often in a batch is one of a value."""
 
 
 @dataclass
 class Progress:
-    """How far the training is; `part` in [0, 1] steers rates, weights and the mix."""
+    """How far the training is; `part` in [0, 1] steers rates, weights and the mix.
 
-    total_s: float
+    It ends at a time of the clock. Time that it stood still counts for nothing but that.
+    """
+
+    ends: float
+    """Seconds of `time.time()`."""
     trained_s: float = 0.0
     n_steps: int = 0
     n_tokens: int = 0
-    started: float = field(default_factory=time.monotonic)
 
     @property
     def part(self) -> float:
-        return min(1.0, self.trained_s / self.total_s)
+        left_s = self.ends - time.time()
+        return 1.0 if left_s <= 0 else self.trained_s / (self.trained_s + left_s)
 
 
-def rate_factor(part: float) -> float:
+def rate_factor(part: float, n_steps: int) -> float:
     """A short warm-up, a plateau, and a long way down."""
-    return min(1.0, part / 0.02 + 0.02, max(0.02, (1 - part) / 0.35))
+    return min(1.0, n_steps / 30 + 0.02, max(0.01, (1 - part) / 0.5))
 
 
 def mix(part: float) -> dict[str, float]:
-    """Language first, then copying, then whole scenes."""
-    if part < 0.2:
-        return {"corpus": 1.0}
-    if part < 0.8:
-        return {"corpus": 0.06, "teaching": 0.3, "drill": 0.64}
-    return {"corpus": 0.2, "teaching": 0.65, "drill": 0.15}
+    """Copying first, then more and more whole scenes and human dialogue."""
+    if part < 0.25:
+        return {"corpus": 0.25, "teaching": 0.15, "drill": 0.6}
+    if part < 0.7:
+        return {"corpus": 0.32, "teaching": 0.23, "drill": 0.45}
+    return {"corpus": 0.3, "teaching": 0.36, "drill": 0.34}
 
 
-def token_weights(part: float) -> dict[int, float]:
-    """What a token of each kind counts: everything early on, in the end almost only one's own turns."""
-    return {SYSTEM: 0.15, OTHERS: 0.3, OWN: 1.0} if part < 0.2 else {OWN: 1.0}
+def longest_row(part: float) -> int:
+    """Short rows first: they are the densest."""
+    return 512 if part < 0.5 else 2048
+
+
+TOKEN_WEIGHTS = {OTHERS: 0.2, OWN: 1.0}
+"""What a token of each kind counts."""
 
 
 class Draw:
@@ -98,7 +114,13 @@ class Draw:
 
     def drill(self) -> list[Message]:
         """A short exchange that trains copying."""
-        return render_messages(draw_drill(self.rng), 0, thoughts=self.rng.random() < 0.5)
+        return self._render_drill()
+
+    def _render_drill(self) -> list[Message]:
+        play = draw_drill(self.rng, self.personas)
+        thoughts = self.rng.random() < 0.35
+        plain = not thoughts and len(play.cast) == 2 and self.rng.random() < 0.1
+        return render_messages(play, 0, thoughts, plain)
 
     def __call__(self) -> list[Message]:
         shares = mix(self.progress.part)
@@ -128,14 +150,16 @@ class Trainer:
             (Muon(matrices, MUON_RATE), MUON_RATE),
             (torch.optim.AdamW(others, ADAM_RATE, betas=(0.9, 0.95), weight_decay=0.0), ADAM_RATE),
         ]
+        self.bfloat16 = compiled
         if compiled:
-            network.hidden_states = torch.compile(network.hidden_states, dynamic=False)  # type: ignore[method-assign]
+            for layer in network.blk:
+                layer.compile(dynamic=False)  # one layer's code serves them all
 
     def step(self, batch: Batch) -> float:
         """One step of all optimisers; returns the loss."""
         loss = self.loss(batch)
         loss.backward()
-        factor = rate_factor(self.progress.part)
+        factor = rate_factor(self.progress.part, self.progress.n_steps)
         for optimiser, rate in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = rate * factor
@@ -145,13 +169,13 @@ class Trainer:
         self.progress.n_tokens += batch.ids.size
         return loss.item()
 
-    def loss(self, batch: Batch, own_only: bool = False) -> torch.Tensor:
-        """The weighted loss of a batch."""
-        counts = {OWN: 1.0} if own_only else token_weights(self.progress.part)
-        weights = torch.zeros(batch.ids.shape)
-        for kind, weight in counts.items():
-            weights[torch.from_numpy(batch.kinds == kind)] = weight
-        return self.network.loss(torch.from_numpy(batch.ids), weights)
+    def loss(self, batch: Batch, only: np.ndarray | None = None) -> torch.Tensor:
+        """The weighted loss of a batch, or the plain one of some of its tokens."""
+        weights = np.zeros(batch.ids.shape, dtype=np.float32) if only is None else only.astype(np.float32)
+        for kind, weight in TOKEN_WEIGHTS.items() if only is None else ():
+            weights[batch.kinds == kind] = weight
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bfloat16):
+            return self.network.loss(torch.from_numpy(batch.ids), torch.from_numpy(weights))
 
     def save(self) -> None:
         state = {
@@ -172,7 +196,20 @@ class Trainer:
         self.progress.trained_s, self.progress.n_steps, self.progress.n_tokens = state["progress"]
 
 
-def train(trainer: Trainer, batches: Iterator[Batch], held_out: Batch, on_save: Callable[[], None]) -> None:
+def copied_values(batch: Batch) -> np.ndarray:
+    """Own tokens that follow the same token as earlier in the row and are rare: what copying would get right."""
+    counts = np.bincount(batch.ids.ravel())
+    copied = np.zeros(batch.ids.shape, dtype=bool)
+    for row, ids in enumerate(batch.ids):
+        seen: set[tuple[int, int]] = set()
+        for index in range(1, len(ids)):
+            pair = (int(ids[index - 1]), int(ids[index]))
+            copied[row, index] = pair in seen and counts[pair[1]] <= _RARE and batch.kinds[row, index] == OWN
+            seen.add(pair)
+    return copied
+
+
+def train(trainer: Trainer, batches: Iterator[Batch], held_out: dict[str, Batch], on_save: Callable[[], None]) -> None:
     """Steps until the time is over; checkpoints, reports and exports every few minutes."""
     progress = trainer.progress
     before = last_save = time.monotonic()
@@ -180,31 +217,45 @@ def train(trainer: Trainer, batches: Iterator[Batch], held_out: Batch, on_save: 
     for batch in batches:
         losses.append(trainer.step(batch))
         now = time.monotonic()
-        progress.trained_s += now - before
+        progress.trained_s += min(now - before, _LONGEST_STEP_S)
         before = now
+        if progress.n_steps % 50 == 0:
+            _report(progress, loss=sum(losses) / len(losses), **_measure(trainer, held_out))
+            losses = []
         if now - last_save > _SAVE_EVERY_S or progress.part >= 1:
-            with torch.no_grad():
-                own = trainer.loss(held_out, own_only=True).item()
-            _report(progress, sum(losses) / len(losses), own)
             trainer.save()
             on_save()
-            losses, last_save, before = [], now, time.monotonic()
-        elif progress.n_steps % 20 == 0:
-            _report(progress, sum(losses[-20:]) / len(losses[-20:]), None)
+            last_save = now
         if progress.part >= 1:
             return
 
 
-def _report(progress: Progress, loss: float, held_out: float | None) -> None:
+def _measure(trainer: Trainer, held_out: dict[str, Batch]) -> dict[str, float]:
+    """Nats per own token of each kind of text, and per token of copied values. With gradients: no second compiling."""
+    found = {name: trainer.loss(batch, batch.kinds == OWN).item() for name, batch in held_out.items()}
+    return found | {"copied": trainer.loss(held_out["drill"], copied_values(held_out["drill"])).item()}
+
+
+def _report(progress: Progress, **measures: float) -> None:
     row = {"steps": progress.n_steps, "tokens": progress.n_tokens, "minutes": round(progress.trained_s / 60, 1)}
-    print(json.dumps(row | {"loss": round(loss, 4), "held_out_own_loss": held_out}), flush=True)
+    print(json.dumps(row | {name: round(value, 3) for name, value in measures.items()}), flush=True)
+
+
+def end_time(minutes: float, until: str) -> float:
+    """When to stop, in seconds of `time.time()`: at `HH:MM` UTC of today, or after some minutes."""
+    if not until:
+        return time.time() + minutes * 60
+    hour, minute = map(int, until.split(":"))
+    return datetime.now(UTC).replace(hour=hour, minute=minute, second=0).timestamp()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=75)
+    parser.add_argument("--until", default="", help="HH:MM, UTC: stop then, whatever --minutes says")
+    parser.add_argument("--vocabulary", type=Path, help="take the vocabulary of this GGUF file")
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("tableread-house-v0.gguf"))
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("tableread-house-v1.gguf"))
     parser.add_argument(
         "--work", type=Path, default=Path(tempfile.gettempdir(), "tableread-house"), help="vocabulary and checkpoint"
     )
@@ -215,14 +266,23 @@ def main() -> None:
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(arguments.threads)
 
-    progress = Progress(arguments.minutes * 60)
-    trainer = Trainer(Network(SHAPE), progress, arguments.work / "checkpoint.pt")
-    trainer.resume()
+    progress = Progress(end_time(arguments.minutes, arguments.until))
     draw = Draw(arguments.corpus, arguments.seed, progress)
-    tokenizer = load_vocabulary(draw, arguments.work / "vocabulary.json")
-    unseen = Draw(arguments.corpus, arguments.seed, Progress(1.0), held_out=True)
-    held_out = next(batch for batch in batch_rows(tokenizer, unseen.corpus, unseen.rng) if batch.ids.shape[1] == 512)
-    batches = batch_rows(tokenizer, draw, draw.rng)
+    network = Network(SHAPE)
+    add_copying(network)
+    if arguments.vocabulary:
+        tokenizer = read_vocabulary(arguments.vocabulary)
+    else:
+        tokenizer = load_vocabulary(draw, arguments.work / "vocabulary.json")
+    trainer = Trainer(network, progress, arguments.work / "checkpoint.pt")
+    trainer.resume()
+    draw.rng.seed(f"{arguments.seed}|{progress.n_steps}")
+    unseen = Draw(arguments.corpus, arguments.seed, progress, held_out=True)
+    held_out = {
+        name: next(batch_rows(tokenizer, getattr(unseen, name), lambda: 512))
+        for name in ("corpus", "teaching", "drill")
+    }
+    batches = batch_rows(tokenizer, draw, lambda: longest_row(progress.part))
     train(trainer, batches, held_out, lambda: write_gguf(trainer.network, tokenizer, arguments.out))
 
 

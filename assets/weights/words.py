@@ -6,9 +6,15 @@ Many values of each, and values put together from parts: what the weights must l
 import random
 from functools import cache
 
+from assets.weights.open_words import OpenWords, with_article
 from assets.weights.phrasebook import load_book
 
+__all__ = ["with_article"]
+
 _BOOK = load_book("words")
+_OPEN_SHARE = 0.45
+"""How often a value is put together rather than taken from its list."""
+_SOURCE = [OpenWords()]
 
 
 @cache
@@ -18,6 +24,33 @@ def word_list(name: str) -> tuple[str, ...]:
         return GIVEN_NAMES
     text = _BOOK[name]
     return tuple(" ".join(part.split()) for part in text.split(",")) if isinstance(text, str) else tuple(text)
+
+
+def open_words() -> OpenWords:
+    """The source of open values."""
+    return _SOURCE[0]
+
+
+def use_unseen_words() -> None:
+    """From here on, every value is open and made of words that training never draws. For probes."""
+    _SOURCE[0] = OpenWords(unseen=True)
+
+
+def draw_value(name: str, rng: random.Random) -> str:
+    """A value of a list, or one like it that is hardly ever the same twice."""
+    if name in _CLOSED or (name in _BOOK_LISTS and not open_words().unseen and rng.random() > _OPEN_SHARE):
+        return rng.choice(word_list(name))
+    return open_words().value(name, rng) or rng.choice(word_list(name))
+
+
+def draw_names(n: int, rng: random.Random) -> list[str]:
+    """Different names, some of them invented."""
+    names: list[str] = []
+    while len(names) < n:
+        name = draw_value("given_names", rng)
+        if name not in names:
+            names.append(name)
+    return names
 
 
 WOMEN = word_list("women")
@@ -48,22 +81,29 @@ AIMS = word_list("aims")
 PLAIN_SETTINGS = tuple((title, setting) for title, setting in _BOOK["plain_settings"])
 MOODS: dict[str, tuple[str, ...]] = {mood: tuple(actions) for mood, actions in _BOOK["moods"].items()}
 _TOWN_HEADS, _TOWN_TAILS = word_list("town_heads"), word_list("town_tails")
+_BOOK_LISTS = frozenset({*_BOOK, "given_names"})
+_CLOSED = frozenset({"relatives"})
 _SMALL_NUMBERS, _TENS = word_list("small_numbers"), word_list("tens")
 
 
 def draw_town(rng: random.Random) -> str:
     """A place name that is hardly ever the same twice."""
+    if open_words().unseen or rng.random() < _OPEN_SHARE:
+        return open_words().name(rng)
     return rng.choice(_TOWN_HEADS) + rng.choice(_TOWN_TAILS)
 
 
 def draw_thing(rng: random.Random) -> str:
     """A thing with or without a word about it, such as `brass key`."""
+    if open_words().unseen or rng.random() < _OPEN_SHARE:
+        return open_words().fill(rng.choice(("{n}", "{a} {n}")), rng)
     return f"{rng.choice(ADJECTIVES)} {rng.choice(THINGS)}" if rng.random() < 0.7 else rng.choice(THINGS)
 
 
 def draw_name(rng: random.Random) -> str:
     """The name of somebody who is not there."""
-    return rng.choice(GIVEN_NAMES) if rng.random() < 0.75 else f"{rng.choice(GIVEN_NAMES)} {rng.choice(SURNAMES)}"
+    name = draw_value("given_names", rng)
+    return name if rng.random() < 0.75 else f"{name} {rng.choice(SURNAMES)}"
 
 
 def draw_aim(rng: random.Random) -> str:
@@ -79,8 +119,3 @@ def spell_number(number: int) -> str:
         return _SMALL_NUMBERS[number]
     tens, ones = _TENS[number // 10 - 2], _SMALL_NUMBERS[number % 10]
     return tens if number % 10 == 0 else f"{tens}-{ones}"
-
-
-def with_article(noun: str) -> str:
-    """`a lamp`, `an old key`."""
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"

@@ -5,12 +5,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from core import library
 from core.app_settings import load_settings
+from core.commands.casting import check_engine, choose_engine, parse_cast_weights
 from core.commands.printing import console, print_json
+from core.commands.sampling_options import parse_sampling_options
 from core.demo import dated_folder, free_path, make_demo_project
 from core.errors import UserError
 from core.events import (
@@ -26,12 +29,15 @@ from core.events import (
     WorkerRestarted,
 )
 from core.fidelity.metrics import METRICS
-from core.inference.catalog import house_weights, plan_load
-from core.inference.request import WeightsSettings
-from core.inference.worker import Worker
+from core.inference.catalog import house_weights
+from core.inference.engine_choice import parse_choice
+from core.inference.pool import EnginePool
+from core.inference.request import Engine, WeightsSettings
 from core.interchange.packs import import_pack, read_pack
 from core.interchange.playtest_files import write_playtest_files
 from core.playtest.director import Director
+from core.playtest.sampler_settings import parse_sampler
+from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.project import SUFFIX, Project
@@ -49,10 +55,16 @@ class PlayRequest:
     seed: int | None = None
     temperature: float | None = None
     max_tokens: int | None = None
+    sampling: tuple[str, ...] = ()
+    """KEY=VALUE or the name of a JSON file, see `core.commands.sampling_options`."""
     weights: Path | None = None
     n_threads: int | None = None
     n_ctx: int | None = None
     n_gpu_layers: int | None = None
+    server: str | None = None
+    server_model: str | None = None
+    cast_weights: tuple[str, ...] = ()
+    """ROLE=PATH_OR_SERVER, see `core.commands.casting`."""
     out: Path | None = None
     resume: bool = False
     as_json: bool = False
@@ -62,13 +74,22 @@ def play(request: PlayRequest) -> None:
     """Runs the command. Raises UserError for the world's faults."""
     _check_out(request.out)
     weights = weights_of(request.weights, request.n_threads, request.n_ctx, request.n_gpu_layers)
-    plan_load(weights)  # refuses weights that cannot be used before anything is made or said
+    choice = choose_engine(weights, request.weights, request.server, request.server_model)
+    check_engine(choice)
     with _open_project(request) as project:
         events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        with closing(Worker(weights, events.put)) as engine:
+        with closing(EnginePool(events.put)) as pool:
             playtest = _choose_playtest(project, request)
-            with closing(Director(project, engine, playtest.id, events.put)) as director:
-                director.update_settings(_settings(PlaySettings.model_validate(playtest.settings), request))
+            settings = _settings(PlaySettings.model_validate(playtest.settings), request)
+            cast = parse_cast_weights(request.cast_weights, Script.model_validate(playtest.script))
+            settings = settings.model_copy(update={"cast_weights": settings.cast_weights | cast})
+            find_engine = partial(_find_engine, pool)
+            for wanted in settings.cast_weights.values():  # so that the pool knows how many share its memory
+                find_engine(wanted)
+            with closing(
+                Director(project, pool.engine(choice), playtest.id, events.put, find_engine=find_engine)
+            ) as director:
+                director.update_settings(settings)
                 director.play(request.n_turns)
                 printer = JsonPrinter(project) if request.as_json else LivePrinter(project)
                 interrupted = _follow(project, playtest.id, events, printer, director)
@@ -77,6 +98,10 @@ def play(request: PlayRequest) -> None:
         if request.out:
             write_playtest_files(project, playtest, request.out)
         printer.end(reason, project.path, request.out)
+
+
+def _find_engine(pool: EnginePool, wanted: str) -> Engine:
+    return pool.engine(parse_choice(wanted, load_settings()))
 
 
 def weights_of(
@@ -90,6 +115,7 @@ def weights_of(
         n_threads=settings.n_threads if n_threads is None else n_threads,
         n_ctx=settings.n_ctx if n_ctx is None else n_ctx,
         n_gpu_layers=settings.n_gpu_layers if n_gpu_layers is None else n_gpu_layers,
+        n_sequences=settings.n_sequences,
     )
 
 
@@ -147,12 +173,11 @@ class LivePrinter:
                 self._console.print(text, end="", style="dim italic" if private else None)
             case TurnDiscarded():
                 self._console.print(" … (not kept)", style="dim")
-            case ViewTrimmed(speaker=speaker, n_turns=n_turns):
-                self._console.print(
-                    f"(The context is full: {speaker} no longer sees turns 1 to {n_turns}.)", style="yellow"
-                )
-            case WorkerRestarted(why=why):
-                self._console.print(f"\n({why})", style="yellow")
+            case ViewTrimmed(speaker=speaker, n_turns=n_turns, when_full=when_full):
+                said = f"(The context is full: {speaker} no longer sees turns 1 to {n_turns}; {_STAND_INS[when_full]}.)"
+                self._console.print(said, style="yellow")
+            case WorkerRestarted(why=why, next_step=next_step):
+                self._console.print(f"\n({' '.join(filter(None, (why, next_step)))})", style="yellow")
 
     def turn(self, turn: Turn, scores: dict[str, float | None]) -> None:
         """Prints the scores of a turn, and its words if they were too few to stream."""
@@ -169,6 +194,11 @@ class LivePrinter:
 
 
 Printer = JsonPrinter | LivePrinter
+_STAND_INS = {
+    "drop": "nothing stands in their place",
+    "extract": "key sentences stand in their place",
+    "summarise": "a summary stands in their place",
+}
 _COLORS = ("cyan", "yellow", "green", "magenta", "blue", "red")
 
 
@@ -279,7 +309,9 @@ def find_scenario(project: Project, name: str | None) -> Scenario:
 
 
 def _settings(settings: PlaySettings, request: PlayRequest) -> PlaySettings:
-    asked = {"seed": request.seed, "temperature": request.temperature, "max_tokens": request.max_tokens}
+    asked: dict[str, Any] = {"seed": request.seed, "temperature": request.temperature, "max_tokens": request.max_tokens}
+    if request.sampling:
+        asked["sampler"] = parse_sampler(parse_sampling_options(request.sampling), settings.sampler)
     return PlaySettings.model_validate(
         settings.model_dump() | {name: value for name, value in asked.items() if value is not None}
     )

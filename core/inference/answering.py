@@ -126,7 +126,7 @@ class Answering:
             hearing.follow(text, ended=ended)
         answer = self._tokens[self._n_context :]
         for weighing in self._weighing:
-            weighing.follow(answer)
+            weighing.follow(answer, ended=ended)
 
     def _close(self, finish: Finish) -> Generated:
         rest = self._text.finish()

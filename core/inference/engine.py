@@ -78,8 +78,8 @@ class BatchLoop:
         self._jobs: dict[int, Job] = {}
         self._background: deque[int] = deque()
         """Numbers of background jobs, in order: one runs at a time."""
-        self._answering: list[Answering] = []
-        """Answers, finished ones too, whose listeners have something to read."""
+        self._answering: dict[int, Answering] = {}
+        """Answers by request, finished ones too whose listeners have something to read."""
         self._last_alive = 0.0
         self._at_work = 0
 
@@ -135,7 +135,7 @@ class BatchLoop:
         self._report_alive(number)
         try:
             self._step(job)
-            self._take_over(job.wants)
+            self._take_over(job)
             return
         except StopIteration as stop:
             self._send(Done(number, stop.value))
@@ -180,7 +180,7 @@ class BatchLoop:
         match job.submit.request:
             case Generate() as request:
                 answering = Answering(self._loaded, job, request, self._send)
-                self._answering.append(answering)
+                self._answering[job.number] = answering
                 return answering.steps()
             case Score() as request:
                 return score(self._loaded, job, request)
@@ -225,18 +225,20 @@ class BatchLoop:
         opening = self._loaded.vocabulary.tokenize(request.opening, parse_special=False)
         return Rendered(text, len(prompts.before_answer(request.messages, request.opening)) + len(opening))
 
-    def _take_over(self, wants: Sequence[Want]) -> None:
-        """Whoever reads along in a lane gives way to a request for that lane."""
-        lanes = {want.lane for want in wants}
-        for answering in self._answering:
-            answering.leave(lanes)
+    def _take_over(self, job: Job) -> None:
+        """Whoever reads along in a lane gives way to a request for that lane, and to who reads along there later."""
+        lanes = {want.lane for want in job.wants}
+        own = self._answering.get(job.number)
+        taken = lanes | {want.lane for want in own.along} if own else lanes
+        for answering in self._answering.values():
+            answering.leave(lanes if answering is own else taken)
 
     def _wants(self) -> Generator[Want]:
         """All that somebody needs read, what matters most first."""
         for job in self._jobs.values():
             if not job.submit.background:
                 yield from (want for want in job.wants if not want.done)
-        for answering in self._answering:
+        for answering in self._answering.values():
             yield from (want for want in answering.along if not want.done)
         if self._background:
             yield from (want for want in self._jobs[self._background[0]].wants if not want.done)
@@ -249,7 +251,7 @@ class BatchLoop:
             [want for want in wants if self._reader.is_placed(want)], self._reader.n_ready
         )
         if not parts:
-            self._answering = [one for one in self._answering if one.is_open]
+            self._answering = {number: one for number, one in self._answering.items() if one.is_open}
             return False
         numbers = [want.number for want, _ in parts]
         self._report_alive(numbers[0])

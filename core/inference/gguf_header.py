@@ -1,40 +1,49 @@
-"""Reads the head of a GGUF file without loading it, and without trusting a single number in it.
-
-Every count and length is checked against the size of the file before anything is read or reserved for it.
-"""
+"""Facts about weights from the head of a GGUF file, which is not loaded: what they are for, how large, how made."""
 
 import hashlib
-import math
-import struct
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from core.errors import UserError
+from core.inference.gguf_file import Broken, Tensor, read_file
+from core.inference.layer_shapes import LayerShapes, as_number
 
-MAGIC = b"GGUF"
-MAX_HEAD_BYTES = 256 * 2**20
-MAX_KEYS = 100_000
-MAX_TENSORS = 200_000
-MAX_ELEMENTS = 20_000_000
-"""Elements of all lists together."""
-MAX_KEPT_TEXT = 4 * 2**20
-MAX_KEPT_ELEMENTS = 4096
+MAX_PARTS = 999
+_PART = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf", re.DOTALL)
 
-_NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
-_TEXT, _LIST = 8, 9
-
-TENSOR_TYPES = {
-    0: ("F32", 1, 4), 1: ("F16", 1, 2), 2: ("Q4_0", 32, 18), 3: ("Q4_1", 32, 20), 6: ("Q5_0", 32, 22),
-    7: ("Q5_1", 32, 24), 8: ("Q8_0", 32, 34), 9: ("Q8_1", 32, 40), 10: ("Q2_K", 256, 84), 11: ("Q3_K", 256, 110),
-    12: ("Q4_K", 256, 144), 13: ("Q5_K", 256, 176), 14: ("Q6_K", 256, 210), 15: ("Q8_K", 256, 292),
-    16: ("IQ2_XXS", 256, 66), 17: ("IQ2_XS", 256, 74), 18: ("IQ3_XXS", 256, 98), 19: ("IQ1_S", 256, 50),
-    20: ("IQ4_NL", 32, 18), 21: ("IQ3_S", 256, 110), 22: ("IQ2_S", 256, 82), 23: ("IQ4_XS", 256, 136),
-    24: ("I8", 1, 1), 25: ("I16", 1, 2), 26: ("I32", 1, 4), 27: ("I64", 1, 8), 28: ("F64", 1, 8),
-    29: ("IQ1_M", 256, 56), 30: ("BF16", 1, 2), 34: ("TQ1_0", 256, 54), 35: ("TQ2_0", 256, 66),
-    39: ("MXFP4", 32, 17), 40: ("NVFP4", 64, 36), 41: ("Q1_0", 128, 18),
+FILE_TYPES = {
+    0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K", 11: "Q3_K_S", 12: "Q3_K_M",
+    13: "Q3_K_L", 14: "Q4_K_S", 15: "Q4_K_M", 16: "Q5_K_S", 17: "Q5_K_M", 18: "Q6_K", 19: "IQ2_XXS", 20: "IQ2_XS",
+    21: "Q2_K_S", 22: "IQ3_XS", 23: "IQ3_XXS", 24: "IQ1_S", 25: "IQ4_NL", 26: "IQ3_S", 27: "IQ3_M", 28: "IQ2_S",
+    29: "IQ2_M", 30: "IQ4_XS", 31: "IQ1_M", 32: "BF16", 36: "TQ1_0", 37: "TQ2_0", 38: "MXFP4", 39: "NVFP4",
+    40: "Q1_0",
 }  # fmt: skip
-"""Number -> name, values in a block, bytes of a block."""
+"""Number -> the mix of tensor types that people know it by."""
+
+EMBEDDERS = frozenset(
+    {"bert", "modern-bert", "nomic-bert", "nomic-bert-moe", "neo-bert", "jina-bert-v2", "jina-bert-v3", "eurobert"}
+    | {"gemma-embedding", "llama-embed", "t5encoder"}
+)
+HELPERS = frozenset({"eagle3", "dflash", "gemma4-assistant", "wavtokenizer-dec"})
+"""Architectures that only work beside other weights."""
+
+
+class WeightsKind(StrEnum):
+    """What a GGUF file is for."""
+
+    CHAT = "chat"
+    EMBEDDING = "embedding"
+    PROJECTOR = "projector"
+    """Turns pictures or sound into tokens of other weights."""
+    ADAPTER = "adapter"
+    """A LoRA, which changes other weights."""
+    CONTROL = "control vector"
+    OTHER = "other"
+    """It writes no text: no vocabulary, or a part that only works beside other weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +69,15 @@ class WeightsHeader:
     n_ctx_train: int
     n_vocab: int
     has_template: bool
-
-
-class _Broken(Exception):
-    """The file is not what it says. The text completes the sentence `<file> …`."""
+    kind: WeightsKind = WeightsKind.CHAT
+    n_kv_values: int = 0
+    """Numbers that one token takes in the KV cache, over all layers."""
+    n_state_values: int = 0
+    """Numbers that one sequence takes however long it is, in weights with a recurrent memory."""
+    sliding_window: int = 0
+    """Tokens that the layers with a sliding window look back on; 0: all layers see everything."""
+    licence: str = ""
+    n_files: int = 1
 
 
 def inspect_gguf(path: Path) -> WeightsHeader:
@@ -75,172 +89,89 @@ def inspect_gguf(path: Path) -> WeightsHeader:
     if path.exists() and not path.is_file():  # to open a pipe would wait for its other end
         raise UserError(f"{path} cannot be read: it is not a file.", "Choose other weights.")
     try:
-        with open(path, "rb") as stream:
-            return _read_header(path, stream)
+        return _read_header(path)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.", "Choose other weights.") from error
-    except _Broken as broken:
+    except Broken as broken:
         raise UserError(f"{path.name} {broken}", "Download the weights again or choose others.") from broken
 
 
+def parts_of(path: Path) -> tuple[Path, ...]:
+    """Returns the files that weights are split into, by the name of the first; just the file when it is whole."""
+    match = _PART.fullmatch(path.name)
+    if not match or not 1 < int(match["count"]) <= MAX_PARTS:
+        return (path,)
+    count = int(match["count"])
+    return tuple(path.with_name(f"{match['stem']}-{n:05}-of-{count:05}.gguf") for n in range(1, count + 1))
+
+
+def is_later_part(path: Path) -> bool:
+    """Tells whether a file is a part of split weights that is not the first."""
+    match = _PART.fullmatch(path.name)
+    return bool(match) and int(match["number"]) > 1  # type: ignore[index]
+
+
 def weights_sha256(path: Path) -> str:
-    """Returns the hash of a file, or of its first and last 16 MiB and its size when it is larger than 1 GiB."""
-    digest, edge, whole = hashlib.sha256(), 16 * 2**20, 2**30
+    """Returns the hash of a file, or of its first and last 16 MiB and its size when it is larger than 1 GiB.
+
+    Of split weights: the hash of the parts' hashes, one a line.
+    """
     try:
-        size = path.stat().st_size
-        with open(path, "rb") as stream:
-            if size <= whole:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
-            digest.update(stream.read(edge))
-            stream.seek(size - edge)
-            digest.update(stream.read(edge))
+        hashes = [_file_sha256(part) for part in parts_of(path)]
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.", "Choose other weights.") from error
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def _file_sha256(path: Path) -> str:
+    digest, edge, whole = hashlib.sha256(), 16 * 2**20, 2**30
+    size = path.stat().st_size
+    with open(path, "rb") as stream:
+        if size <= whole:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+        digest.update(stream.read(edge))
+        stream.seek(size - edge)
+        digest.update(stream.read(edge))
     digest.update(str(size).encode())
     return digest.hexdigest()
 
 
-class _Reader:
-    """Reads numbers and texts, and stops where the file or the patience ends."""
-
-    def __init__(self, stream: BinaryIO, size: int) -> None:
-        self._stream = stream
-        self._limit = min(size, MAX_HEAD_BYTES)
-        self._truncated = size <= MAX_HEAD_BYTES
-        self._elements = MAX_ELEMENTS
-        self.position = 0
-
-    def take(self, count: int) -> bytes:
-        self._advance(count)
-        return self._stream.read(count)
-
-    def skip(self, count: int) -> None:
-        self._advance(count)
-        self._stream.seek(count, 1)
-
-    def number(self, code: str) -> Any:
-        size = struct.calcsize(f"<{code}")
-        return struct.unpack(f"<{code}", self.take(size))[0]
-
-    def text(self) -> str:
-        length = self.number("Q")
-        if length > MAX_KEPT_TEXT:
-            raise _Broken("holds a text of absurd length.")
-        return self.take(length).decode("utf-8", "replace")
-
-    def value(self, kind: int) -> Any:
-        """Returns a number, a text, a short list of numbers, or the length of any other list."""
-        if kind == _TEXT:
-            return self.text()
-        if kind == _LIST:
-            return self._list()
-        if kind not in _NUMBERS:
-            raise _Broken(f"holds a value of unknown kind {kind}.")
-        return self.number(_NUMBERS[kind])
-
-    def _list(self) -> Any:
-        kind, count = self.number("I"), self.number("Q")
-        self._elements -= count
-        if self._elements < 0:
-            raise _Broken("holds a list of absurd length.")
-        if kind == _TEXT:
-            for _ in range(count):
-                self.skip(self.number("Q"))
-            return count
-        if kind not in _NUMBERS:
-            raise _Broken(f"holds a list of unknown kind {kind}.")
-        size = struct.calcsize(f"<{_NUMBERS[kind]}")
-        if count > MAX_KEPT_ELEMENTS:
-            self.skip(count * size)
-            return count
-        return list(struct.unpack(f"<{count}{_NUMBERS[kind]}", self.take(count * size)))
-
-    def _advance(self, count: int) -> None:
-        if count > self._limit - self.position:
-            raise _Broken(
-                "ends too early: not all of it is there." if self._truncated else "has a head of absurd size."
-            )
-        self.position += count
-
-
-def _read_header(path: Path, stream: BinaryIO) -> WeightsHeader:
-    size = path.stat().st_size
-    if size == 0:
-        raise _Broken("is empty.")
-    reader = _Reader(stream, size)
-    if size < 24 or reader.take(4) != MAGIC:
-        raise _Broken("is not a GGUF file.")
-    version = reader.number("I")
-    if version not in (2, 3):
-        raise _Broken(f"is of GGUF version {version}; versions 2 and 3 can be read.")
-    n_tensors, n_keys = reader.number("Q"), reader.number("Q")
-    if n_tensors > MAX_TENSORS or n_keys > MAX_KEYS:
-        raise _Broken("claims an absurd number of parts.")
-    values = {}
-    for _ in range(n_keys):
-        key = reader.text()
-        values[key] = reader.value(reader.number("I"))
-    tensors = [_read_tensor(reader) for _ in range(n_tensors)]
-    _check_complete(tensors, reader.position, values.get("general.alignment", 32), size)
-    return _header(path, size, values, tensors)
-
-
-@dataclass(frozen=True, slots=True)
-class _Tensor:
-    name: str
-    sizes: tuple[int, ...]
-    type_name: str
-    offset: int
-    n_bytes: int
-
-    @property
-    def n_values(self) -> int:
-        return math.prod(self.sizes)
-
-
-def _read_tensor(reader: _Reader) -> _Tensor:
-    name = reader.text()
-    n_dimensions = reader.number("I")
-    if n_dimensions > 4:
-        raise _Broken("holds a tensor of too many dimensions.")
-    sizes = tuple(reader.number("Q") for _ in range(n_dimensions))
-    kind, offset = reader.number("I"), reader.number("Q")
-    if kind not in TENSOR_TYPES:
-        raise _Broken(f"uses the number format {kind}, which this version does not know.")
-    type_name, n_block, block_bytes = TENSOR_TYPES[kind]
-    return _Tensor(name, sizes, type_name, offset, math.prod(sizes) // n_block * block_bytes)
-
-
-def _check_complete(tensors: list[_Tensor], head_bytes: int, alignment: object, size: int) -> None:
-    if not isinstance(alignment, int) or not 1 <= alignment <= 2**20:
-        raise _Broken("has an absurd alignment.")
+def _read_header(path: Path) -> WeightsHeader:
+    if is_later_part(path):
+        raise Broken(f"is a later part of split weights; {parts_of(path)[0].name} is the first.")
+    values, tensors, size = read_file(path)
+    n_parts = as_number(values.get("split.count"), 1)
+    parts = parts_of(path)
+    if n_parts > 1 and len(parts) != n_parts:
+        raise Broken(f"is the first of {n_parts} parts, but its name does not say where the others are.")
+    for number, part in enumerate(parts[1:], start=2):
+        if not part.is_file():
+            raise Broken(f"is split into {len(parts)} parts, and part {number} ({part.name}) is missing.")
+        _, more, more_bytes = read_file(part)
+        tensors += more
+        size += more_bytes
     if not tensors:
-        raise _Broken("holds no weights.")
-    start = -(-head_bytes // alignment) * alignment
-    needed = start + max(tensor.offset + tensor.n_bytes for tensor in tensors)
-    if needed > size:
-        raise _Broken(f"is cut off: {size:,} of {needed:,} bytes are there.")
+        raise Broken("holds no weights.")
+    return _header(path, size, len(parts), values, tensors)
 
 
-def _header(path: Path, size: int, values: dict[str, Any], tensors: list[_Tensor]) -> WeightsHeader:
+def _header(path: Path, size: int, n_files: int, values: Mapping[str, Any], tensors: Sequence[Tensor]) -> WeightsHeader:
     architecture = _text(values, "general.architecture")
     if not architecture:
-        raise _Broken("does not say what it is made of.")
+        raise Broken("does not say what it is made of.")
 
     def number(key: str, default: int = 0) -> int:
-        return _number(values.get(f"{architecture}.{key}"), default)
+        return as_number(values.get(f"{architecture}.{key}"), default)
 
     n_embd, n_heads = number("embedding_length"), number("attention.head_count")
     head_dim = n_embd // n_heads if n_heads else 0
-    bytes_by_type: dict[str, int] = {}
-    for tensor in tensors:
-        bytes_by_type[tensor.type_name] = bytes_by_type.get(tensor.type_name, 0) + tensor.n_bytes
+    shapes = LayerShapes(values, architecture, tensors)
     return WeightsHeader(
         path=path,
         size_bytes=size,
         name=_text(values, "general.name") or path.stem,
         architecture=architecture,
-        quantisation=max(bytes_by_type, key=lambda name: bytes_by_type[name]),
+        quantisation=_quantisation(as_number(values.get("general.file_type"), -1), tensors),
         n_params=sum(tensor.n_values for tensor in tensors),
         tensor_bytes=sum(tensor.n_bytes for tensor in tensors),
         n_layers=number("block_count"),
@@ -252,23 +183,46 @@ def _header(path: Path, size: int, values: dict[str, Any], tensors: list[_Tensor
         n_ctx_train=number("context_length"),
         n_vocab=_n_vocab(values, tensors),
         has_template=bool(_text(values, "tokenizer.chat_template")),
+        kind=_kind(values, architecture, number("pooling_type")),
+        n_kv_values=shapes.n_kv_values(),
+        n_state_values=shapes.n_state_values(),
+        sliding_window=number("attention.sliding_window"),
+        licence=_text(values, "general.license"),
+        n_files=n_files,
     )
 
 
-def _number(value: object, default: int) -> int:
-    """Returns a number; of a list its largest, since sizes may differ by layer."""
-    if isinstance(value, list):
-        numbers = [item for item in value if isinstance(item, int)]
-        return max(numbers, default=default)
-    return value if isinstance(value, int) and not isinstance(value, bool) else default
+def _kind(values: Mapping[str, Any], architecture: str, pooling: int) -> WeightsKind:
+    said = _text(values, "general.type")
+    if said == "adapter":
+        return WeightsKind.ADAPTER
+    if said == "mmproj" or architecture == "clip" or any(key.startswith("clip.") for key in values):
+        return WeightsKind.PROJECTOR
+    if architecture == "controlvector" or any(key.startswith("controlvector.") for key in values):
+        return WeightsKind.CONTROL
+    if architecture in EMBEDDERS or pooling:
+        return WeightsKind.EMBEDDING
+    if architecture in HELPERS or said == "imatrix" or not _text(values, "tokenizer.ggml.model"):
+        return WeightsKind.OTHER
+    return WeightsKind.CHAT
 
 
-def _text(values: dict[str, Any], key: str) -> str:
+def _quantisation(file_type: int, tensors: Sequence[Tensor]) -> str:
+    """Returns the name of the mix when it agrees with the type that most bytes are in, else that type."""
+    bytes_by_type: dict[str, int] = {}
+    for tensor in tensors:
+        bytes_by_type[tensor.type_name] = bytes_by_type.get(tensor.type_name, 0) + tensor.n_bytes
+    most = max(bytes_by_type, key=lambda name: bytes_by_type[name])
+    mix = FILE_TYPES.get(file_type, "")
+    return mix if mix.partition("_")[0] == most.partition("_")[0] else most
+
+
+def _text(values: Mapping[str, Any], key: str) -> str:
     value = values.get(key)
     return value if isinstance(value, str) else ""
 
 
-def _n_vocab(values: dict[str, Any], tensors: list[_Tensor]) -> int:
+def _n_vocab(values: Mapping[str, Any], tensors: Sequence[Tensor]) -> int:
     listed = values.get("tokenizer.ggml.tokens")
     if isinstance(listed, int):
         return listed

@@ -10,7 +10,7 @@ from core.inference.prefix_cache import Held, Lane, PrefixCache, common_prefix
 from core.inference.request import Layout
 from core.inference.want import Kind, Want
 
-STRIDE = 32
+STRIDE = 16
 """Where sequences lie apart, a lane that goes on is read up to multiples of this. So what is read along, and when,
 never changes how its tokens are split into batches, and with that what is computed."""
 
@@ -79,7 +79,7 @@ class LaneReader:
             if want.kind is Kind.ALONG and boundary > end:
                 return 0
             end = min(end, boundary)
-        elif want.kind is Kind.ALONG and end - want.n_held < STRIDE // 2:
+        elif want.kind is Kind.ALONG and not want.complete and end - want.n_held < STRIDE:
             return 0
         return min(end - want.n_held, want.n_without_rows + N_ROWS_MAX, self._context.n_batch)
 

@@ -25,8 +25,9 @@ class Hearing:
         text, _, _ = loaded.prompts.text(listener.messages, "").partition(HEARD)
         head, self._tail = loaded.prompts.split(text)
         self._head = loaded.prompts.of(head) if head else []
+        lane = Lane(listener.lane, False)
         tokens = self._tokens("")[:-N_UNSURE]
-        self.want = Want(Lane(listener.lane, False), Kind.ALONG, tokens, Reading(), sys.maxsize, number)
+        self.want = Want(lane, Kind.ALONG, tokens, Reading(), sys.maxsize, number, complete=False)
 
     def follow(self, written: str, *, ended: bool = False) -> None:
         """Takes the answer as far as it has been written."""
@@ -39,6 +40,7 @@ class Hearing:
             want.tokens = tokens
         else:  # the words were cut otherwise than they seemed
             self.want = Want(want.lane, Kind.ALONG, tokens, want.reading, sys.maxsize, want.number)
+        self.want.complete = ended
 
     def _tokens(self, heard: str) -> list[int]:
         prompts = self._loaded.prompts
@@ -58,10 +60,13 @@ class Weighing:
         self._all = context
         """The chat and the answer; the last token is only weighed, not read."""
         lane = Lane(shadow.lane, True)
-        self.want = Want(lane, Kind.ALONG, context[:-1], Reading(), len(context) - 1, number, consume=self._keep)
+        self.want = Want(
+            lane, Kind.ALONG, context[:-1], Reading(), len(context) - 1, number, consume=self._keep, complete=False
+        )
 
-    def follow(self, answer: Sequence[int]) -> None:
+    def follow(self, answer: Sequence[int], *, ended: bool = False) -> None:
         """Takes the tokens of the answer as far as they have been drawn."""
+        self.want.complete = ended
         self._all += answer[len(self._all) - self._n_context :]
         self.want.tokens += self._all[len(self.want.tokens) : -1]
 

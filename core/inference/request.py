@@ -381,7 +381,7 @@ class WeightsInfo:
     writes: bool = True
     """False: these weights embed texts and answer nothing else but `CountTokens` and `Tokenize`."""
     can_trim: bool = True
-    """False: sequences of these weights cannot be cut (recurrent state) and are read again whole where a chat changed."""
+    """False: sequences of these weights cannot be cut (recurrent state): a chat that changed is read again whole."""
 
 
 class Engine(Protocol):

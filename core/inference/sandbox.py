@@ -92,11 +92,11 @@ def compile_template(source: str) -> Callable[[Mapping[str, Any]], str]:
     environment.filters["from_json"] = json.loads
     environment.globals["raise_exception"] = _raise_exception
     environment.globals["strftime_now"] = TODAY.strftime
-    with _limits():
+    with limits():
         template = environment.from_string(source)
 
     def render(variables: Mapping[str, Any]) -> str:
-        with _limits():
+        with limits():
             pieces: list[str] = []
             n_chars = 0
             for piece in template.generate(**variables):
@@ -119,8 +119,8 @@ def _tojson(value: object, ensure_ascii: bool = False, indent: int | None = None
 
 
 @contextmanager
-def _limits() -> Iterator[None]:
-    """Turns all that a hostile template can do wrong into TemplateRefused."""
+def limits() -> Iterator[None]:
+    """Turns all that a hostile template or JSON Schema can do wrong into TemplateRefused."""
     try:
         with _memory_limit(), _time_limit():
             yield

@@ -11,15 +11,18 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from operator import itemgetter
 
 from core.errors import UserError
 from core.inference.chat_format import ChatFormat, choose_format
 from core.inference.futures import RequestFuture
 from core.inference.prefix_cache import common_prefix
 from core.inference.request import (
+    Choose,
     CountTokens,
     Diverge,
     Diverged,
+    Embed,
     Finish,
     Generate,
     Generated,
@@ -31,11 +34,13 @@ from core.inference.request import (
     Score,
     Scored,
     TokenCounts,
+    Tokenize,
+    Tokenized,
     Usage,
     WeightsInfo,
 )
-from core.inference.scheduler import Scheduler
 from core.inference.turn_text import TurnText
+from core.inference.unsupported import Unsupported
 
 DEFAULT_LINE = "I see."
 INFO = WeightsInfo(
@@ -66,6 +71,26 @@ class _Job:
     cancelled: threading.Event
 
 
+class _Queue:
+    """Jobs in order; those in the background after all others."""
+
+    def __init__(self) -> None:
+        self._jobs: list[tuple[bool, _Job]] = []
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def add(self, job: _Job, *, background: bool) -> None:
+        self._jobs.append((background, job))
+
+    def next(self) -> _Job | None:
+        """Returns the job whose turn it is, which stays until it is removed."""
+        return min(self._jobs, key=itemgetter(0))[1] if self._jobs else None
+
+    def remove(self, job: _Job) -> None:
+        self._jobs = [entry for entry in self._jobs if entry[1] is not job]
+
+
 class ScriptedEngine:
     """Says the lines of a script: lane -> lines, said in turn and over again, or a function of the request."""
 
@@ -78,7 +103,7 @@ class ScriptedEngine:
         self._said = {lane: itertools.cycle(lines or (DEFAULT_LINE,)) for lane, lines in _lines(script).items()}
         self._words: dict[int, str] = {}
         self._read: dict[str, list[int]] = {}
-        self._jobs: Scheduler[_Job] = Scheduler()
+        self._jobs = _Queue()
         self._wake = threading.Condition()
         self._at_work: _Job | None = None
         self._closed = False
@@ -149,6 +174,11 @@ class ScriptedEngine:
             case Render(messages, opening):
                 text = self._format.render(messages, opening) + opening
                 return Rendered(text, len(self._tokenize(text)))
+            case Tokenize(texts):
+                ids = tuple(tuple(self._tokenize(text)) for text in texts)
+                return Tokenized(ids, tuple(tuple(self._words[token] for token in tokens) for tokens in ids))
+            case Choose() | Embed():
+                raise Unsupported("Scripted characters neither choose nor embed.", "Use weights on this machine.")
 
     def _generate(self, job: _Job, request: Generate) -> Generated:
         prompt = self._tokenize(self._format.render(request.messages, request.opening) + request.opening)

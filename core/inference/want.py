@@ -40,7 +40,7 @@ class Want:
 
     lane: Lane
     kind: Kind
-    tokens: list[int]
+    tokens: list[int] = field(repr=False)
     reading: Reading
     next_row: int
     """Position from which on the logits of what follows are wanted and not there yet."""
@@ -49,6 +49,8 @@ class Want:
     consume: Callable[[int, Rows], None] | None = None
     """Takes the logits after a position and those after it, as they come; None: they are kept in `rows`."""
     rows: list[Rows] = field(default_factory=list)
+    complete: bool = True
+    """False: more tokens will come."""
     stride: int = 0
     """Reads end at multiples of this; set when the lane is placed."""
     n_held: int = 0

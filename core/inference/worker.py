@@ -271,7 +271,7 @@ class Worker:
             self._native_fault = death.why
             _remember_safe_mode(load.sha256, death.why)
         why = f"The process of the weights died: {death.why}."
-        self._on_event(WorkerStopped(why, death.next_step))
+        self._on_event(WorkerStopped(why, death.next_step, str(load.path)))
         if self._n_failed_loads >= MAX_FAILED_LOADS:
             self._n_failed_loads = 0
             self._fail_all(UserError(f"{load.path.name} cannot be loaded. {why}", "Choose other weights."))

@@ -24,6 +24,7 @@ from core.interchange.pack_rows import (
     PackTerms,
     character_document,
     playtest_document,
+    portable_settings,
     scenario_document,
     script_portraits,
     terms_key,
@@ -116,6 +117,7 @@ def _role_id(session: Session, scenario: ScenarioDocument, role_id: str, new_sce
 
 
 def _add_playtest(session: Session, pack: Pack, playtest: PlaytestDocument, scenario_id: str) -> str:
+    playtest = playtest.model_copy(update={"settings": portable_settings(playtest.settings)})
     settled, is_new = _settle(
         playtest,
         lambda new_id: playtest.model_copy(update={"id": new_id, "scenario_id": scenario_id}),

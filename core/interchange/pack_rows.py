@@ -15,6 +15,7 @@ from core.interchange.pack_documents import (
     make_document,
 )
 from core.library import get_setting, set_setting
+from core.playtest.settings import MACHINE_SETTINGS
 from core.project import Project
 from models.asset import Asset
 from models.character import Character
@@ -82,6 +83,7 @@ def playtest_document(session: Session, playtest_id: str) -> PlaytestDocument | 
     numbers: dict[int | None, int] = {turn.id: number for number, turn in enumerate(turns, start=1)}
     scores = _scores_by_turn(session, playtest_id)
     fields = _fields(playtest, PlaytestDocument)
+    fields["settings"] = portable_settings(playtest.settings)
     fields["head_id"] = numbers.get(playtest.head_id)
     fields["turns"] = [
         _fields(turn, TurnDocument)
@@ -89,6 +91,11 @@ def playtest_document(session: Session, playtest_id: str) -> PlaytestDocument | 
         for turn in turns
     ]
     return make_document(PlaytestDocument, fields)
+
+
+def portable_settings(settings: dict[str, Any]) -> dict[str, Any]:
+    """Returns the settings of a playtest without those that are of one machine alone."""
+    return {name: value for name, value in settings.items() if name not in MACHINE_SETTINGS}
 
 
 def has_asset(session: Session, sha256: str | None) -> bool:

@@ -1,10 +1,13 @@
-"""How much of a history a view can hold, counted in the weights' own tokens."""
+"""How much of a history a view can hold, counted in the weights' own tokens, and what leaves it when it is more."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from core.characters.prompt import join_blocks
 from core.errors import UserError
 from core.inference.request import CountTokens, Engine, TokenCounts
+from core.inference.unsupported import Unsupported
+from core.playtest.earlier import Earlier, choose_key_lines
 from core.playtest.script import Part, Script
 from core.playtest.views import build_view, first_kept_turn
 from models.playtest import TurnBase
@@ -13,26 +16,57 @@ FORMAT_TOKENS_PER_TURN = 8
 """For names, role marks and line breaks around a turn's words; generous."""
 FORMAT_TOKENS = 64
 MIN_ROOM_SHARE = 0.1
+BYTES_PER_TOKEN = 3
+"""Fewer than vocabularies write on average, in any language: an estimate on the safe side."""
+STAND_IN_SHARE = 0.12
+"""Of the room for history, what may be taken by words that stand for turns that have left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What of a history stays in a view."""
+
+    n_left: int
+    """The oldest turns, which have left it."""
+    room_tokens: int
+    """What the whole history may take."""
+    stand_in_tokens: int
+    """What words that stand for those turns may take; 0 where none are wanted or none have left."""
 
 
 class ContextRoom:
     """Counts the tokens of texts once each. Not for several threads at a time."""
 
     def __init__(self, engine: Engine, script: Script) -> None:
-        self._engine = engine
+        self.engine = engine
         self._script = script
         self._counts: dict[str, int] = {}
+        self.is_estimate = False
+        """The engine cannot count, and the counts are guessed from the length of the texts."""
 
-    def n_turns_dropped(self, part: Part, history: Sequence[TurnBase], max_tokens: int) -> int:
-        """Returns how many of the oldest turns must leave a character's view so that a turn can be written.
+    def fit(
+        self,
+        part: Part,
+        history: Sequence[TurnBase],
+        max_tokens: int,
+        *,
+        pinned: Collection[int] = frozenset(),
+        stands_in: bool = True,
+    ) -> Fit:
+        """Finds how many of the oldest turns must leave a character's view so that a turn can be written.
+
+        Args:
+            pinned: Places in the history of turns that stay, word for word.
+            stands_in: Room is kept for words that stand for the others.
 
         Raises:
-            UserError: The persona and the scene alone fill the context.
+            UserError: The persona and the scene alone fill the context, or with them the pinned turns do.
         """
-        n_ctx = self._engine.info.n_ctx
+        n_ctx = self.engine.info.n_ctx
         blocks = build_view(self._script, part, ()).blocks
         texts = [turn.text + (turn.thought or "" if turn.speaker_id == part.role_id else "") for turn in history]
-        system, *turns = self._count([join_blocks(blocks), *texts])
+        system, *counts = self._count([join_blocks(blocks), *texts])
+        turns = [n_tokens + FORMAT_TOKENS_PER_TURN for n_tokens in counts]
         room = n_ctx - system - max_tokens - FORMAT_TOKENS
         if room < n_ctx * MIN_ROOM_SHARE:
             raise UserError(
@@ -40,7 +74,23 @@ class ContextRoom:
                 "and the turn needs its own.",
                 "Choose a larger context in Weights, shorter turns, or a shorter persona.",
             )
-        return first_kept_turn([n_tokens + FORMAT_TOKENS_PER_TURN for n_tokens in turns], room)
+        if sum(turns) <= room:
+            return Fit(0, room, 0)
+        stand_in = round(room * STAND_IN_SHARE) if stands_in else 0
+        n_left = first_kept_turn(turns, room - stand_in, pinned)
+        n_pinned = sum(turns[place] for place in pinned if place < n_left)
+        if n_pinned + sum(turns[n_left:]) > room - stand_in:
+            raise _too_full(part, n_pinned, sum(turns[n_left:]), room - stand_in)
+        return Fit(n_left, room, stand_in)
+
+    def extract(self, history: Sequence[TurnBase], fit: Fit, pinned: Collection[int] = frozenset()) -> Earlier:
+        """Returns what stands for the turns that have left without any weights' help: pinned turns and key lines."""
+        others = [turn for place, turn in enumerate(history[: fit.n_left]) if place not in pinned]
+        return Earlier(
+            n_turns=fit.n_left,
+            pinned=pick_pinned(history, fit.n_left, pinned),
+            key_lines=choose_key_lines(others, fit.stand_in_tokens, self.count),
+        )
 
     def count(self, text: str) -> int:
         """Returns the number of tokens of a text."""
@@ -49,7 +99,33 @@ class ContextRoom:
     def _count(self, texts: Sequence[str]) -> list[int]:
         new = tuple(dict.fromkeys(text for text in texts if text not in self._counts))
         if new:
-            result = self._engine.submit(CountTokens(new)).result()
-            assert isinstance(result, TokenCounts)
-            self._counts.update(zip(new, result.counts, strict=True))
+            self._counts.update(zip(new, self._count_new(new), strict=True))
         return [self._counts[text] for text in texts]
+
+    def _count_new(self, texts: tuple[str, ...]) -> Sequence[int]:
+        """Counts texts; where the engine is a server that cannot, says too many rather than too few."""
+        try:
+            result = self.engine.submit(CountTokens(texts)).result()
+        except Unsupported:
+            self.is_estimate = True
+            return [-(-len(text.encode()) // BYTES_PER_TOKEN) for text in texts]
+        assert isinstance(result, TokenCounts)
+        return result.counts
+
+
+def pick_pinned(history: Sequence[TurnBase], n_left: int, pinned: Collection[int]) -> tuple[TurnBase, ...]:
+    """Returns the pinned ones of the turns that have left, in order."""
+    return tuple(turn for place, turn in enumerate(history[:n_left]) if place in pinned)
+
+
+def _too_full(part: Part, n_pinned: int, n_kept: int, room: int) -> UserError:
+    name = part.character.name
+    if n_pinned:
+        return UserError(
+            f"The pinned turns take {n_pinned:,} of the {room:,} tokens that {name}'s view has for the scene.",
+            "Unpin some of them, or choose a larger context in Weights.",
+        )
+    return UserError(
+        f"The last turn alone takes {n_kept:,} tokens, and {name}'s view has room for {room:,}.",
+        "Make it shorter, or choose a larger context in Weights.",
+    )

@@ -8,6 +8,7 @@ from core.fidelity.score import ScoreValue
 from core.fidelity.text_scores import TextScorer
 from core.inference.request import Engine
 from core.playtest.context_room import ContextRoom
+from core.playtest.earlier import NOTHING_EARLIER
 from core.playtest.scoring import Spoken, score_by_weights
 from core.playtest.script import Part, Script
 from core.playtest.turn_scorer import WEIGHTS_METRICS
@@ -68,8 +69,10 @@ class ConversationScorer:
         if not wanted or self._engine is None or self._room is None or part is None:
             return []
         history = self._history[: self._n_scored]
-        n_dropped = self._room.n_turns_dropped(part, history, self._room.count(turn.text))
-        return score_by_weights(self._engine, self._script, Spoken(part, tuple(history[n_dropped:]), turn), wanted)
+        fit = self._room.fit(part, history, self._room.count(turn.text))
+        earlier = self._room.extract(history, fit) if fit.n_left else NOTHING_EARLIER
+        spoken = Spoken(part, tuple(history[fit.n_left :]), turn, earlier)
+        return score_by_weights(self._engine, self._script, spoken, wanted)
 
 
 def _make_script(turns: Sequence[tuple[str, str]], personas: Mapping[str, Sequence[str]], scene: str | None) -> Script:

@@ -22,7 +22,9 @@ from core.events import (
 )
 from core.inference.request import Engine
 from core.playtest.branch import Branch
+from core.playtest.cast_engines import FindEngine
 from core.playtest.faults import failed_by_bug
+from core.playtest.long_scene import LongScene
 from core.playtest.opening import opening_turn
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
@@ -38,13 +40,26 @@ from models.playtest import Origin, SpeakerKind, TurnBase
 class Director:
     """Runs one playtest. Close it before its project or its engine."""
 
-    def __init__(self, project: Project, engine: Engine, playtest_id: str, on_event: OnEvent) -> None:
-        """Opens a playtest. Raises UserError when it is not in the project or cannot be read."""
+    def __init__(
+        self,
+        project: Project,
+        engine: Engine,
+        playtest_id: str,
+        on_event: OnEvent,
+        *,
+        find_engine: FindEngine | None = None,
+    ) -> None:
+        """Opens a playtest. Raises UserError when it is not in the project or cannot be read.
+
+        Args:
+            find_engine: Finds what plays a part in place of the engine, where the playtest's settings name it.
+        """
         self.playtest_id = playtest_id
         self._on_event = on_event
         self._branch = Branch(project, playtest_id)
-        self._writer = TurnWriter(engine, self._branch.script, on_event, playtest_id)
-        self._scorer = TurnScorer(project, engine, self._branch, on_event)
+        scene = LongScene(project, self._branch.script, playtest_id)
+        self._writer = TurnWriter(engine, self._branch.script, on_event, playtest_id, scene, find_engine)
+        self._scorer = TurnScorer(project, engine, self._branch, on_event, find_engine)
         self._commands: deque[Callable[[], None]] = deque()
         self._wake = threading.Condition()
         self._remaining: float = 0

@@ -3,7 +3,7 @@
 Works on a script and a history alone, so that a playtest and an imported chat are scored alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from math import fsum
@@ -14,7 +14,9 @@ from core.fidelity.grounding import score_grounding
 from core.fidelity.reference import load_reference
 from core.fidelity.score import ScoreValue
 from core.fidelity.text_scores import score_texts
-from core.inference.request import Diverge, Diverged, Engine, Score, Scored
+from core.inference.request import Diverge, Diverged, Engine, Score, Scored, Shadow
+from core.inference.unsupported import Unsupported
+from core.playtest.earlier import NOTHING_EARLIER, Earlier
 from core.playtest.script import Part, Script
 from core.playtest.views import View, build_view
 from models.playtest import TurnBase
@@ -31,6 +33,8 @@ class Spoken:
     history: tuple[TurnBase, ...]
     """What its speaker's view held, oldest first: turns that had left the view are not in it."""
     turn: TurnBase
+    earlier: Earlier = NOTHING_EARLIER
+    """What stood in the view for the turns that had left it."""
 
     @property
     def completion(self) -> tuple[int, ...] | str:
@@ -51,18 +55,53 @@ def score_by_weights(engine: Engine, script: Script, spoken: Spoken, metrics: Se
         UserError: The weights cannot be run.
         CancelledError: The engine was closed.
     """
-    view = build_view(script, spoken.part, spoken.history)
+    view = build_view(script, spoken.part, spoken.history, spoken.earlier)
     scores = []
     if "grounding" in metrics:
-        scores.append(_score_grounding(engine, spoken, view))
+        scores.append(_unless_unsupported("grounding", lambda: _score_grounding(engine, spoken, view)))
     if "drift" in metrics:
-        scores.append(_score_drift(engine, script, spoken, view))
+        scores.append(_unless_unsupported("drift", lambda: _score_drift(engine, script, spoken, view)))
     return scores
+
+
+def _unless_unsupported(metric: str, score: Callable[[], ScoreValue]) -> ScoreValue:
+    """What an engine such as a server cannot do for one metric it may still do for the other."""
+    try:
+        return score()
+    except Unsupported as error:
+        return ScoreValue(metric, None, str(error))
 
 
 def not_scored(metrics: Sequence[str], reason: str) -> list[ScoreValue]:
     """Returns rows without values, for the weights' metrics."""
     return [ScoreValue(metric, None, reason) for metric in metrics]
+
+
+def shadows_of(script: Script, part: Part, view: View, history: Sequence[TurnBase]) -> tuple[Shadow, ...]:
+    """Returns the chats that the scores of the next turn will weigh it in, for its request to take along.
+
+    Args:
+        history: What the view holds.
+    """
+    shadows = []
+    bare = view.without_persona()
+    if bare != view:
+        shadows.append(Shadow(_bare_lane(part), bare.messages))
+    if len(history) > REFERENCE_TURNS:
+        shadows.append(Shadow(_fresh_lane(part), _fresh_view(script, part, history).messages, distributions=True))
+    return tuple(shadows)
+
+
+def _fresh_view(script: Script, part: Part, history: Sequence[TurnBase]) -> View:
+    return build_view(script, part, history[-REFERENCE_TURNS:])
+
+
+def _bare_lane(part: Part) -> str:
+    return f"{part.role_id}/bare"
+
+
+def _fresh_lane(part: Part) -> str:
+    return f"{part.role_id}/fresh"
 
 
 def _score_grounding(engine: Engine, spoken: Spoken, view: View) -> ScoreValue:
@@ -73,7 +112,7 @@ def _score_grounding(engine: Engine, spoken: Spoken, view: View) -> ScoreValue:
     if not spoken.completion:
         return ScoreValue("grounding", None, "The turn has no words.")
     with_persona = _scored(engine, Score(lane, view.messages, spoken.completion))
-    without = _scored(engine, Score(f"{lane}/bare", bare.messages, with_persona.token_ids))
+    without = _scored(engine, Score(_bare_lane(spoken.part), bare.messages, with_persona.token_ids))
     return score_grounding(with_persona.tokens, with_persona.logprobs, without.logprobs)
 
 
@@ -84,8 +123,8 @@ def _score_drift(engine: Engine, script: Script, spoken: Spoken, view: View) -> 
     if not spoken.completion:
         return ScoreValue("drift", None, "The turn has no words.")
     lane = spoken.part.role_id
-    fresh = build_view(script, spoken.part, spoken.history[-REFERENCE_TURNS:])
-    request = Diverge(lane, view.messages, f"{lane}/fresh", fresh.messages, spoken.completion)
+    fresh = _fresh_view(script, spoken.part, spoken.history)
+    request = Diverge(lane, view.messages, _fresh_lane(spoken.part), fresh.messages, spoken.completion)
     diverged = engine.submit(request, background=True).result()
     assert isinstance(diverged, Diverged)
     kl = diverged.kl

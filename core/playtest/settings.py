@@ -1,14 +1,31 @@
 """What a playtest is run with, kept in its row."""
 
 import secrets
+from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.app_settings import AppSettings
 from core.inference.request import Sampling
+from core.playtest.sampler_settings import SamplerSettings
 
 MAX_SEED = 2**32 - 2
+
+
+MACHINE_SETTINGS = frozenset({"cast_weights"})
+"""What names files and servers of this machine: it leaves no project in a pack, and comes into none from a pack."""
+
+
+class WhenFull(StrEnum):
+    """What stands in a view for the turns that leave it when the context is full. Pinned turns stay in any case."""
+
+    DROP = "drop"
+    """Nothing."""
+    EXTRACT = "extract"
+    """The first sentences of the turns that say most."""
+    SUMMARISE = "summarise"
+    """A summary that the character's own weights write; where they are too small for that, as `EXTRACT`."""
 
 
 class PlaySettings(BaseModel):
@@ -23,11 +40,19 @@ class PlaySettings(BaseModel):
     """Of one turn, thought included."""
     score_every: int = Field(default=1, ge=0, le=1000)
     """The weights score each k-th turn; 0: all turns, but only while play pauses."""
+    when_full: WhenFull = WhenFull.EXTRACT
+    sampler: SamplerSettings = SamplerSettings()
+    cast_weights: dict[str, str] = Field(default_factory=dict)
+    """Role id -> what runs that part in place of the playtest's own weights: see `core.inference.engine_choice`."""
 
     @classmethod
     def from_app(cls, settings: AppSettings) -> Self:
-        """Takes over what the app remembers."""
-        return cls.model_validate(settings.model_dump())
+        """Takes over what the app remembers; sampling that a newer version wrote is left out."""
+        remembered = settings.model_dump()
+        try:
+            return cls.model_validate(remembered)
+        except ValidationError:
+            return cls.model_validate(remembered | {"sampler": {}})
 
     def with_seed(self) -> Self:
         """Returns these settings with a seed that is not 0."""
@@ -35,4 +60,4 @@ class PlaySettings(BaseModel):
 
     def sampling(self, seed: int) -> Sampling:
         """How tokens are drawn for one turn."""
-        return Sampling(temperature=self.temperature, seed=seed)
+        return Sampling(temperature=self.temperature, seed=seed, **dict(self.sampler))

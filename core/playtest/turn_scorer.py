@@ -12,8 +12,9 @@ from core.events import Failed, OnEvent, ScoresCommitted
 from core.fidelity.score import ScoreValue
 from core.inference.request import Engine
 from core.playtest.branch import Branch
-from core.playtest.context_room import ContextRoom
+from core.playtest.cast_engines import CastEngines, FindEngine
 from core.playtest.faults import failed_by_bug
+from core.playtest.long_scene import LongScene
 from core.playtest.scoring import Spoken, explain_failure, not_scored, score_by_weights, score_words
 from core.playtest.tree import path_to
 from core.project import Project
@@ -28,12 +29,19 @@ MAX_BACKLOG = 1
 class TurnScorer:
     """A queue of turns of one playtest and the thread that scores them."""
 
-    def __init__(self, project: Project, engine: Engine, branch: Branch, on_event: OnEvent) -> None:
+    def __init__(
+        self,
+        project: Project,
+        engine: Engine,
+        branch: Branch,
+        on_event: OnEvent,
+        find_engine: FindEngine | None = None,
+    ) -> None:
         self._project = project
-        self._engine = engine
+        self._scene = LongScene(project, branch.script, branch.playtest_id)
+        self._cast = CastEngines(engine, branch.script, find_engine)
         self._branch = branch
         self._on_event = on_event
-        self._room = ContextRoom(engine, branch.script)
         self._due: deque[Turn] = deque()
         self._deferred: deque[Turn] = deque()
         self._busy = False
@@ -110,9 +118,10 @@ class TurnScorer:
             return []
         if settings.score_every > 1 and turn.number % settings.score_every:
             return not_scored(WEIGHTS_METRICS, f"Scored on each {settings.score_every}th turn only.")
-        n_dropped = self._room.n_turns_dropped(part, history, settings.max_tokens)
-        spoken = Spoken(part, tuple(history[n_dropped:]), turn)
-        return score_by_weights(self._engine, self._branch.script, spoken, WEIGHTS_METRICS)
+        engine = self._cast.engine(part.role_id, settings)
+        perceived = self._scene.recall(part, turn, history, settings, self._cast.room(part.role_id, settings))
+        spoken = Spoken(part, perceived.history, turn, perceived.earlier)
+        return score_by_weights(engine, self._branch.script, spoken, WEIGHTS_METRICS)
 
     def _commit(self, turn: Turn, scores: list[ScoreValue]) -> None:
         with self._project.append() as session:

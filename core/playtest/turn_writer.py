@@ -4,16 +4,24 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import asdict
+from dataclasses import replace
+from typing import Any
 
 from core.characters.prompt import THINK_OPEN
 from core.characters.reply import Reply, ReplyStream, parse_reply, stop_strings
+from core.errors import UserError
 from core.events import OnEvent, TextStreamed, ViewTrimmed
-from core.inference.request import Engine, Finish, Generate, Generated, Result
-from core.playtest.context_room import ContextRoom
+from core.inference.request import Engine, Finish, Generate, Generated, Listener, Result, Shadow, Usage, WeightsInfo
+from core.inference.server_kinds import describe_weights, sampling_used
+from core.inference.unsupported import Unsupported
+from core.playtest.cast_engines import CastEngines, FindEngine
+from core.playtest.listeners import listeners_of
+from core.playtest.long_scene import LongScene, Perceived
+from core.playtest.scoring import shadows_of
 from core.playtest.script import Part, Script
 from core.playtest.settings import MAX_SEED, PlaySettings
-from core.playtest.views import build_view
+from core.playtest.summaries import SummaryCancelled
+from core.playtest.views import View
 from models.playtest import Origin, SpeakerKind, Turn, TurnBase
 
 MAX_ATTEMPTS = 2
@@ -23,13 +31,21 @@ MAX_ATTEMPTS = 2
 class TurnWriter:
     """Writes turns of one playtest. `cancel` may come from any thread, the rest from one."""
 
-    def __init__(self, engine: Engine, script: Script, on_event: OnEvent, playtest_id: str) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        engine: Engine,
+        script: Script,
+        on_event: OnEvent,
+        playtest_id: str,
+        scene: LongScene,
+        find_engine: FindEngine | None = None,
+    ) -> None:
+        self._scene = scene
+        self._cast = CastEngines(engine, script, find_engine)
         self._script = script
         self._on_event = on_event
         self._playtest_id = playtest_id
-        self._room = ContextRoom(engine, script)
-        self._n_dropped: dict[str, int] = {}
+        self._n_left: dict[str, int] = {}
         self._lock = threading.Lock()
         self._pending: Future[Result] | None = None
         self._cancelled = False
@@ -63,9 +79,14 @@ class TurnWriter:
         Raises:
             UserError: The weights cannot be run.
         """
-        n_dropped = self._n_turns_dropped(part, path, settings)
-        view = build_view(self._script, part, path[n_dropped:])
+        try:
+            perceived = self._perceive(part, path, settings)
+        except SummaryCancelled:
+            return None
+        view = self._scene.view(part, perceived)
         others = self._others(part)
+        listeners = self._listeners(part, path, settings)
+        shadows = self._shadows(part, view, perceived, len(path) + 1, settings)
         for attempt in range(MAX_ATTEMPTS):
             seed = derive_seed(settings.seed, len(path) + 1, n_alternatives, attempt)
             request = Generate(
@@ -75,27 +96,67 @@ class TurnWriter:
                 sampling=settings.sampling(seed),
                 opening=THINK_OPEN if self._script.scenario.thoughts else "",
                 stop=stop_strings(others),
+                listeners=listeners,
+                shadows=shadows,
             )
             on_attempt()
-            generated = self._run(request, part.character.name)
+            engine = self._cast.engine(part.role_id, settings)
+            generated = self._run(engine, request, part.character.name)
             if generated is None:
                 return None
             reply = parse_reply(generated.text, part.character.name, others)
             if reply.text or attempt == MAX_ATTEMPTS - 1:
-                return self._make_turn(part, generated, reply, settings, seed, n_dropped)
+                return self._make_turn(engine.info, part, generated, reply, settings, seed, perceived)
         return None
 
-    def _run(self, request: Generate, name: str) -> Generated | None:
+    def _listeners(self, part: Part, path: Sequence[Turn], settings: PlaySettings) -> tuple[Listener, ...]:
+        """Returns who hears the turn while it is written: all others that the same engine plays."""
+        engine = self._cast.engine(part.role_id, settings)
+
+        def view_with(other: Part, turn: TurnBase) -> View:
+            room = self._cast.room(other.role_id, settings)
+            perceived = self._scene.perceive(other, path, settings, room)
+            return self._scene.view(other, replace(perceived, history=(*perceived.history, turn)))
+
+        try:
+            near = [other for other in self._script.parts if self._cast.engine(other.role_id, settings) is engine]
+            return listeners_of(part, near, view_with, thinks=self._script.scenario.thoughts)
+        except UserError:  # that a view has no room, or that weights are gone, is said when its owner speaks
+            return ()
+
+    def _shadows(
+        self, part: Part, view: View, perceived: Perceived, number: int, settings: PlaySettings
+    ) -> tuple[Shadow, ...]:
+        """Returns the chats that weigh the turn while it is written, if it is to be scored at once."""
+        if not settings.score_every or number % settings.score_every:
+            return ()
+        return shadows_of(self._script, part, view, perceived.history)
+
+    def _run(self, engine: Engine, request: Generate, name: str) -> Generated | None:
+        """Runs a request; where a server cannot begin an answer as asked, it begins as it likes."""
+        try:
+            return self._run_once(engine, request, name)
+        except Unsupported:
+            if not request.opening:
+                raise
+            return self._run_once(engine, replace(request, opening=""), name)
+
+    def _run_once(self, engine: Engine, request: Generate, name: str) -> Generated | None:
         stream = ReplyStream(name)
 
         def show(piece: str) -> None:
             for text, private in stream.feed(piece):
                 self._on_event(TextStreamed(self._playtest_id, text, private))
 
+        return self._run_shown(engine, request, show)
+
+    def _run_shown(
+        self, engine: Engine, request: Generate, show: Callable[[str], None] | None = None
+    ) -> Generated | None:
         with self._lock:
             if self._cancelled:
                 return None
-            self._pending = self._engine.submit(request, show)
+            self._pending = engine.submit(request, show)
         try:
             generated = self._pending.result()
         except CancelledError:  # the engine was closed
@@ -106,21 +167,32 @@ class TurnWriter:
         assert isinstance(generated, Generated)
         return None if self._cancelled or generated.finish == Finish.CANCELLED else generated
 
-    def _n_turns_dropped(self, part: Part, path: Sequence[Turn], settings: PlaySettings) -> int:
-        n_dropped = self._room.n_turns_dropped(part, path, settings.max_tokens)
-        if n_dropped > self._n_dropped.get(part.role_id, 0):
-            self._on_event(ViewTrimmed(self._playtest_id, part.character.name, n_dropped))
-        self._n_dropped[part.role_id] = n_dropped
-        return n_dropped
+    def _perceive(self, part: Part, path: Sequence[Turn], settings: PlaySettings) -> Perceived:
+        """Finds what the speaker perceives; says so when turns have left its view since the last time."""
+        engine, room = self._cast.engine(part.role_id, settings), self._cast.room(part.role_id, settings)
+        perceived = self._scene.perceive(part, path, settings, room, lambda request: self._run_shown(engine, request))
+        earlier, name = perceived.earlier, part.character.name
+        if earlier.n_turns > self._n_left.get(part.role_id, 0):
+            left = ViewTrimmed(self._playtest_id, name, earlier.n_turns, len(earlier.pinned), perceived.when_full.value)
+            self._on_event(left)
+        self._n_left[part.role_id] = earlier.n_turns
+        return perceived
 
     def _others(self, part: Part) -> list[str]:
         names = [other.character.name for other in self._script.parts if other.role_id != part.role_id]
         return [*names, self._script.scenario.user_name]
 
     def _make_turn(
-        self, part: Part, generated: Generated, reply: Reply, settings: PlaySettings, seed: int, n_dropped: int
+        self,
+        info: WeightsInfo,
+        part: Part,
+        generated: Generated,
+        reply: Reply,
+        settings: PlaySettings,
+        seed: int,
+        perceived: Perceived,
     ) -> TurnBase:
-        info, usage = self._engine.info, generated.usage
+        usage = generated.usage
         cut = reply.bled or not reply.text
         return TurnBase(
             speaker_id=part.role_id,
@@ -133,9 +205,9 @@ class TurnWriter:
             token_ids=[] if cut else list(generated.token_ids),
             record={
                 "seed": seed,
-                "sampling": asdict(settings.sampling(seed)),
+                "sampling": sampling_used(info, settings.sampling(seed)),
                 "max_tokens": settings.max_tokens,
-                "weights": {"name": info.name, "sha256": info.sha256, "size_bytes": info.size_bytes},
+                "weights": describe_weights(info),
                 "n_ctx": info.n_ctx,
                 "n_threads": info.n_threads,
                 "gpu": info.gpu,
@@ -145,10 +217,27 @@ class TurnWriter:
                 "n_written_tokens": usage.n_written_tokens,
                 "first_token_s": round(usage.first_token_s, 4),
                 "total_s": round(usage.total_s, 4),
-                "n_turns_dropped": n_dropped,
+                "engine": _engine_record(info, usage),
+                "n_turns_dropped": perceived.earlier.n_turns,
+                "earlier": perceived.record,
                 "bled": reply.bled,
             },
         )
+
+
+def _engine_record(info: WeightsInfo, usage: Usage) -> dict[str, Any]:
+    """Returns how the engine came to the turn: which batches there were, and what was spared."""
+    return {
+        "layout": info.layout.value,
+        "can_trim": info.can_trim,
+        "waited_s": round(usage.waited_s, 4),
+        "n_copied_tokens": usage.n_copied_tokens,
+        "n_restored_tokens": usage.n_restored_tokens,
+        "n_batches": usage.n_batches,
+        "n_batch_tokens": usage.n_batch_tokens,
+        "n_sequences": usage.n_sequences,
+        "n_evicted": usage.n_evicted,
+    }
 
 
 def derive_seed(seed: int, number: int, n_alternatives: int, attempt: int) -> int:

@@ -5,13 +5,14 @@ One neutral history; each view is a pure function of it. No thought, secret or p
 Source: SPASM (egocentric context projection): speaker i becomes the assistant, everybody else the user.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from core.characters.macros import expand_macros
 from core.characters.prompt import Block, join_blocks, render_system, without_persona
 from core.characters.reply import format_reply
 from core.inference.request import Message
+from core.playtest.earlier import NOTHING_EARLIER, Earlier
 from core.playtest.script import Part, Script
 from models.playtest import SpeakerKind, TurnBase
 
@@ -41,10 +42,13 @@ class View:
         return View(without_persona(self.blocks), self.history)
 
 
-def build_view(script: Script, part: Part, history: Sequence[TurnBase]) -> View:
-    """Builds the view of one character of a history, all of which it has perceived."""
+def build_view(script: Script, part: Part, history: Sequence[TurnBase], earlier: Earlier = NOTHING_EARLIER) -> View:
+    """Builds the view of one character of a history, all of which it has perceived.
+
+    What stands for earlier turns comes right after the system text: it changes only when turns leave.
+    """
     blocks = render_system(part.character, part.role, script.scene)
-    messages = project_history(history, part.role_id, partner_id(script, part.role_id))
+    messages = project_history(history, part.role_id, partner_id(script, part.role_id), earlier.text)
     return View(blocks, _with_reminder(messages, part, script))
 
 
@@ -54,13 +58,16 @@ def partner_id(script: Script, me: str) -> str | None:
     return others[0] if len(others) == 1 else None
 
 
-def project_history(history: Sequence[TurnBase], me: str, partner: str | None) -> tuple[Message, ...]:
+def project_history(
+    history: Sequence[TurnBase], me: str, partner: str | None, earlier: str = ""
+) -> tuple[Message, ...]:
     """Turns a neutral history into the chat of speaker `me`, ending with a user's message.
 
     Args:
         partner: The speaker whose lines carry no name.
+        earlier: What stands for the turns before this history.
     """
-    messages: list[Message] = []
+    messages = [Message("user", earlier)] if earlier else []
     for turn in history:
         if turn.speaker_id == me:
             if not messages or messages[-1].role == "assistant":
@@ -75,18 +82,21 @@ def project_history(history: Sequence[TurnBase], me: str, partner: str | None) -
     return tuple(messages)
 
 
-def first_kept_turn(turn_tokens: Sequence[int], room_tokens: int) -> int:
+def first_kept_turn(turn_tokens: Sequence[int], room_tokens: int, pinned: Collection[int] = frozenset()) -> int:
     """Returns how many of the oldest turns leave a view whose history has this much room.
 
     Turns leave several at a time, so that the start of the prompt, and with it the tokens already
     read, stay the same for many turns. A fold over the turns: the same history, the same answer.
+
+    Args:
+        pinned: Places of turns that go on taking their room when they have left.
     """
     first, total = 0, 0
-    for n_tokens in turn_tokens:
+    for place, n_tokens in enumerate(turn_tokens):
         total += n_tokens
         if total > room_tokens:
-            while total > room_tokens * KEPT_SHARE and total > n_tokens:
-                total -= turn_tokens[first]
+            while total > room_tokens * KEPT_SHARE and first < place:
+                total -= 0 if first in pinned else turn_tokens[first]
                 first += 1
     return first
 

@@ -86,7 +86,8 @@ class DirectorLink(QObject):
         playtest_id, project, workspace = self._playtest_id, self._workspace.project, self._workspace
 
         def make() -> Director:
-            return Director(project, workspace.engine, playtest_id, workspace.post)
+            engine, find_engine = workspace.engine, workspace.find_engine
+            return Director(project, engine, playtest_id, workspace.post, find_engine=find_engine)
 
         def keep(director: Director) -> None:
             if self._making is not future:

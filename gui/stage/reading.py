@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from core.events import ViewTrimmed
 from core.project import Project
 from models.playtest import Origin, SpeakerKind, Turn
 from models.score import Score
@@ -86,6 +87,16 @@ def read_evidence(project: Project, turn_id: int) -> list[Score]:
     """Returns the whole scores of one turn; of a metric scored twice, the later one last."""
     with project.reading() as session:
         return list(session.exec(select(Score).where(Score.turn_id == turn_id).order_by(col(Score.id))))
+
+
+def read_trimmed(turn: Turn) -> ViewTrimmed | None:
+    """Returns what the view that a turn was written from had lost, or None when it was whole."""
+    n_turns = int(turn.record.get("n_turns_dropped") or 0)
+    earlier = turn.record.get("earlier") or {}
+    if not n_turns:
+        return None
+    n_pinned, when_full = len(earlier.get("pinned", ())), str(earlier.get("when_full", "drop"))
+    return ViewTrimmed(turn.playtest_id, turn.speaker, n_turns, n_pinned, when_full)
 
 
 def read_turn(project: Project, turn_id: int) -> Turn | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from core.playtest.settings import WhenFull
 from core.playtest.stopping import Ending
 from gui.stage.fill import fill
 from gui.stage.session import StageSession
@@ -50,15 +51,28 @@ def say_view(session: StageSession) -> Saying:
     if session.news:
         said = translate("Stage", "The process that runs the weights was started again: %1")
         sayings.append(fill(said, session.news.rstrip(".") + "."))
-    by_count: dict[int, list[str]] = {}
-    for speaker, n_turns in session.trimmed.items():
-        by_count.setdefault(n_turns, []).append(speaker)
-    for n_turns, speakers in by_count.items():
+    alike: dict[tuple[int, int, str], list[str]] = {}
+    for speaker, trimmed in session.trimmed.items():
+        alike.setdefault((trimmed.n_turns, trimmed.n_pinned, trimmed.when_full), []).append(speaker)
+    for (n_turns, n_pinned, when_full), speakers in alike.items():
         said = translate("Stage", "The context is full: %1 no longer sees turns 1–%2.")
         if len(speakers) > 1:
             said = translate("Stage", "The context is full: %1 no longer see turns 1–%2.")
-        sayings.append(fill(said, join_names(speakers), n_turns))
+        sayings.append(" ".join([fill(said, join_names(speakers), n_turns), *say_stand_in(n_pinned, when_full)]))
     return Saying(" ".join(sayings), "warning")
+
+
+def say_stand_in(n_pinned: int, when_full: str) -> list[str]:
+    """Returns what stands in a view for the turns that have left it; nothing where nothing does."""
+    said = []
+    if n_pinned:
+        one = translate("Stage", "%1 pinned turn stays.")
+        said.append(fill(one if n_pinned == 1 else translate("Stage", "%1 pinned turns stay."), n_pinned))
+    if when_full == WhenFull.SUMMARISE:
+        said.append(translate("Stage", "A summary stands in their place."))
+    elif when_full == WhenFull.EXTRACT:
+        said.append(translate("Stage", "Key sentences stand in their place."))
+    return said
 
 
 def say_ending(session: StageSession) -> str:

@@ -30,7 +30,7 @@ from core.playtest.turn_taking import next_speaker
 from gui.stage.director_link import DirectorLink
 from gui.stage.live_turn import LiveTurn
 from gui.stage.marks import MarkFinder
-from gui.stage.reading import ScoreCell, StageTurn, read_scores_of, read_turn, read_turns
+from gui.stage.reading import ScoreCell, StageTurn, read_scores_of, read_trimmed, read_turn, read_turns
 from gui.stage.score_series import ScoreSeries, read_series
 from gui.stage.turn_tree import TurnTree
 from gui.workspace import Workspace
@@ -51,6 +51,8 @@ class StageSession(QObject):
     """The turn being written has more words."""
     scored = Signal(object)
     """Ids of turns with new scores; None: any."""
+    pins_changed = Signal()
+    """Turns were pinned or unpinned."""
     state_changed = Signal()
     """Who speaks, whether it plays, a notice: whatever the controls say."""
 
@@ -82,8 +84,10 @@ class StageSession(QObject):
         self.is_loaded = False
         self.is_playing = False
         """Whether turns follow one another until an ending or a pause."""
-        self.trimmed: dict[str, int] = {}
-        """Speaker's name -> how many of the oldest turns its view has lost."""
+        self.trimmed: dict[str, ViewTrimmed] = {}
+        """Speaker's name -> what its view has lost, and what stands for it."""
+        self.pins: set[int] = set()
+        """Turns that stay in every view, on all branches."""
         self.fault: tuple[str, str] | None = None
         """Message and hint of what went wrong last."""
         self.news = ""
@@ -188,6 +192,10 @@ class StageSession(QObject):
         self.direct(lambda director: director.pause())
         self.state_changed.emit()
 
+    def set_pinned(self, turn_id: int, is_pinned: bool) -> None:
+        """Keeps a turn in every view from the next turn on, or lets it leave like any other."""
+        self._workspace.attempt(lambda: library.set_pinned(self._workspace.project, turn_id, is_pinned))
+
     def stop(self) -> None:
         """Stops at once."""
         self.is_playing = False
@@ -223,6 +231,7 @@ class StageSession(QObject):
                 return
             self.is_loaded = True
             self.tree = tree
+            self._read_pins()
             self.refresh()
             path = self.path
             self._workspace.jobs.run(lambda: read_series(project, playtest_id, path), show_scores)
@@ -292,20 +301,28 @@ class StageSession(QObject):
         self.series.extend(self.path[self.series.n_rows :], self.scores)
         self.marks.forget()
 
+    def _read_pins(self) -> None:
+        pins = library.list_pins(self._workspace.project, self.playtest_id)
+        if pins != self.pins:
+            self.pins = pins
+            self.pins_changed.emit()
+
     def _read_trimmed(self) -> None:
         """Finds whose view has lost turns, from the last turn of each: an old playtest says so as a live one does."""
         last = {turn.speaker: turn.id for turn in self.path if turn.kind == SpeakerKind.CHARACTER}
         for speaker, turn_id in last.items():
             row = read_turn(self._workspace.project, turn_id)
-            n_dropped = int(row.record.get("n_turns_dropped") or 0) if row is not None else 0
-            if n_dropped:
-                self.trimmed.setdefault(speaker, n_dropped)
+            trimmed = read_trimmed(row) if row is not None else None
+            if trimmed is not None:
+                self.trimmed.setdefault(speaker, trimmed)
         if self.trimmed:
             self.state_changed.emit()
 
     def _on_rows_changed(self, what: str, entity_id: str) -> None:
         if self.playtest is None:
             return
+        if what == "pin":
+            self._read_pins()
         if what == "turn" or (what == "playtest" and entity_id == self.playtest.id):
             self._refresh_timer.start(0)
 
@@ -313,7 +330,7 @@ class StageSession(QObject):
 
     def _on_event_received(self, event: Event) -> None:
         if isinstance(event, WorkerRestarted):
-            self.news = event.why
+            self.news = f"{event.why} {event.next_step}".strip()
             self.state_changed.emit()
         elif self.playtest is not None and getattr(event, "playtest_id", None) == self.playtest.id:
             self._take(event)
@@ -331,7 +348,7 @@ class StageSession(QObject):
             case ScoresCommitted():
                 self._take_scores(event.turn_id)
             case ViewTrimmed():
-                self.trimmed[event.speaker] = event.n_turns
+                self.trimmed[event.speaker] = event
             case PlaytestPaused():
                 self.is_playing = False
                 self.refresh()

@@ -1,9 +1,9 @@
-"""How the next turns are written: temperature, length, seed, and how often they are scored. Remembered."""
+"""How the next turns are written: temperature, length, seed, sampling, and how often they are scored. Remembered."""
 
 import secrets
 
-from PySide6.QtCore import QPoint, QRegularExpression, Qt
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, QRegularExpression, Qt
+from PySide6.QtGui import QRegularExpressionValidator, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,12 +20,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.playtest.settings import MAX_SEED, PlaySettings
+from core.playtest.settings import MACHINE_SETTINGS, MAX_SEED, WhenFull
 from gui import theme
 from gui.stage.fill import fill
+from gui.stage.sampler_section import SamplerSection
 from gui.stage.session import StageSession
 from gui.workspace import Workspace
 
+_WHEN_FULL = {
+    WhenFull.EXTRACT: QT_TRANSLATE_NOOP("SettingsPopover", "their key sentences"),
+    WhenFull.SUMMARISE: QT_TRANSLATE_NOOP("SettingsPopover", "a summary by the weights"),
+    WhenFull.DROP: QT_TRANSLATE_NOOP("SettingsPopover", "nothing"),
+}
+"""What stands for turns that leave a full context."""
 SCORE_CHOICES = (1, 2, 3, 5, 10, 0)
 SLIDER_STEPS = 40
 SLIDER_HIGH = 2.0
@@ -39,6 +46,7 @@ class SettingsPopover(QFrame):
         self._workspace = workspace
         self._session = session
         self._is_filling = False
+        self._corner = QPoint()
         theme.set_kind(self, "overlay")
         self.setAccessibleName(self.tr("Settings of the playtest"))
         self.temperature = QDoubleSpinBox()
@@ -64,6 +72,16 @@ class SettingsPopover(QFrame):
         self.score_every = QComboBox()
         for choice in SCORE_CHOICES:
             self.score_every.addItem(self._name_choice(choice), choice)
+        self.when_full = QComboBox()
+        for choice, words in _WHEN_FULL.items():
+            self.when_full.addItem(self.tr(words), choice)
+        self.when_full.setToolTip(
+            self.tr(
+                "When the context is full, the oldest turns leave a character's view; pinned turns stay. Small weights "
+                "cannot write a summary: there the key sentences stand for them."
+            )
+        )
+        self.sampler = SamplerSection()
         self._lay_out()
         self._connect()
 
@@ -71,11 +89,19 @@ class SettingsPopover(QFrame):
         """Shows what is set now, below a button."""
         self._fill()
         self.adjustSize()
-        corner = widget.mapToGlobal(QPoint(widget.width() - self.width(), widget.height() + 4))
-        self.move(corner)
+        self._corner = widget.mapToGlobal(QPoint(widget.width(), widget.height() + 4))
+        self._keep_corner()
         self.show()
         self.temperature.setFocus()
         self.temperature.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_corner()
+
+    def _keep_corner(self) -> None:
+        """The upper right corner stays below the button, whatever the size."""
+        self.move(self._corner.x() - self.width(), self._corner.y())
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -94,6 +120,7 @@ class SettingsPopover(QFrame):
             (self.tr("Answer &length"), self.max_tokens, self.max_tokens),
             (self.tr("S&eed"), self.seed, seed),
             (self.tr("&Score"), self.score_every, self.score_every),
+            (self.tr("Turns that lea&ve"), self.when_full, self.when_full),
         ]
         for row, (name, buddy, what) in enumerate(rows):
             label = QLabel(name)
@@ -113,6 +140,7 @@ class SettingsPopover(QFrame):
         theme.set_kind(title, "strong")
         layout.addWidget(title)
         layout.addLayout(grid)
+        layout.addWidget(self.sampler)
         note = QLabel(self.tr("Low temperature is careful, high is bold. The same seed gives the same words again."))
         note.setWordWrap(True)
         theme.set_kind(note, "small")
@@ -128,6 +156,9 @@ class SettingsPopover(QFrame):
         self._dice.clicked.connect(self._on_dice_clicked)
         self.keep_seed.toggled.connect(self._apply)
         self.score_every.activated.connect(self._apply)
+        self.when_full.activated.connect(self._apply)
+        self.sampler.changed.connect(self._apply)
+        self.sampler.folded.connect(self.adjustSize)
 
     def _fill(self) -> None:
         self._is_filling = True
@@ -144,6 +175,8 @@ class SettingsPopover(QFrame):
             self.score_every.addItem(self._name_choice(settings.score_every), settings.score_every)
             place = self.score_every.count() - 1
         self.score_every.setCurrentIndex(place)
+        self.when_full.setCurrentIndex(self.when_full.findData(settings.when_full))
+        self.sampler.show_settings(settings.sampler)
         self._is_filling = False
 
     def _name_choice(self, choice: int) -> str:
@@ -170,16 +203,21 @@ class SettingsPopover(QFrame):
         """Keeps the settings with the playtest and as what the app remembers."""
         if self._is_filling:
             return
-        settings = PlaySettings(
-            seed=min(int(self.seed.text() or 0), MAX_SEED),
-            temperature=self.temperature.value(),
-            max_tokens=self.max_tokens.value(),
-            score_every=int(self.score_every.currentData()),
+        settings = self._session.settings.model_copy(
+            update={
+                "seed": min(int(self.seed.text() or 0), MAX_SEED),
+                "temperature": self.temperature.value(),
+                "max_tokens": self.max_tokens.value(),
+                "score_every": int(self.score_every.currentData()),
+                "when_full": WhenFull(self.when_full.currentData()),
+                "sampler": self.sampler.settings,
+            }
         )
         remembered_seed = settings.seed if self.keep_seed.isChecked() or self._session.playtest is None else 0
 
         def change(app: object) -> None:
-            for name, value in (settings.model_dump() | {"seed": remembered_seed}).items():
+            remembered = settings.model_dump(exclude=set(MACHINE_SETTINGS)) | {"seed": remembered_seed}
+            for name, value in remembered.items():
                 setattr(app, name, value)
 
         self._workspace.attempt(lambda: self._workspace.change_settings(change))

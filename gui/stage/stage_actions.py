@@ -26,6 +26,7 @@ class StageActions:
     continue_here: QAction
     previous: QAction
     next: QAction
+    pin: QAction
     toggle_thought: QAction
     toggle_thoughts: QAction
     copy: QAction
@@ -49,6 +50,7 @@ class StageActions:
             self.continue_here,
             self.previous,
             self.next,
+            self.pin,
             self.toggle_thought,
             self.copy,
             self.details,
@@ -83,6 +85,12 @@ def make_actions(parent: QWidget) -> StageActions:
         continue_here=make(tr("Continue from here"), "mdi6.source-branch", "B"),
         previous=make(tr("Previous alternative"), "mdi6.chevron-left", "Left"),
         next=make(tr("Next alternative"), "mdi6.chevron-right", "Right"),
+        pin=make(
+            tr("Pin or unpin"),
+            "mdi6.pin-outline",
+            "P",
+            tr("A pinned turn stays in every character's view when the context is full"),
+        ),
         toggle_thought=make(tr("Show or fold the thought"), "mdi6.thought-bubble-outline", "T"),
         toggle_thoughts=make(tr("Show or fold all thoughts"), "mdi6.thought-bubble-outline", "Shift+T"),
         copy=make(tr("Copy"), "mdi6.content-copy", "Ctrl+C"),

@@ -36,6 +36,7 @@ class Entry:
     """Of this alternative, from 1."""
     n_alternatives: int = 1
     marks: tuple[Mark, ...] = ()
+    is_pinned: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -62,6 +63,7 @@ class TranscriptModel(QAbstractListModel):
         session.path_changed.connect(self._on_path_changed)
         session.live_streamed.connect(self._on_live_streamed)
         session.scored.connect(self._on_scored)
+        session.pins_changed.connect(lambda: self._announce(0))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Returns the number of rows."""
@@ -98,6 +100,7 @@ class TranscriptModel(QAbstractListModel):
             place=siblings.index(turn.id) + 1,
             n_alternatives=len(siblings),
             marks=session.marks.find(row, turn.speaker_id),
+            is_pinned=turn.id in session.pins,
         )
 
     def row_of(self, turn_id: int) -> int | None:
@@ -182,6 +185,8 @@ def say_entry(entry: Entry) -> str:
         said += " " + fill(translate("TranscriptModel", "Thinks: %1"), entry.thought)
     if entry.n_alternatives > 1:
         said += " " + fill(translate("TranscriptModel", "Alternative %1 of %2."), entry.place, entry.n_alternatives)
+    if entry.is_pinned:
+        said += " " + translate("TranscriptModel", "Pinned.")
     return " ".join([said, *map(say_mark, entry.marks)])
 
 

@@ -59,6 +59,7 @@ class TranscriptPanel(QWidget):
             acts.continue_here: self.continue_from,
             acts.previous: lambda row: self.choose_alternative(row, -1),
             acts.next: lambda row: self.choose_alternative(row, 1),
+            acts.pin: self.toggle_pin,
             acts.toggle_thought: self.model.toggle_thought,
             acts.copy: self.copy,
             acts.details: self.show_details,
@@ -119,6 +120,12 @@ class TranscriptPanel(QWidget):
         if turn_id is not None and 1 <= entry.place + step <= entry.n_alternatives:
             self._session.direct(lambda director: director.choose_alternative(turn_id, step))
 
+    def toggle_pin(self, row: int) -> None:
+        """Pins the turn, so that it stays in every view, or takes the pin away."""
+        entry = self.model.entry(row)
+        if entry.turn_id is not None:
+            self._session.set_pinned(entry.turn_id, not entry.is_pinned)
+
     def copy(self, row: int) -> None:
         """Copies the selected words, or the selected turns, or this one."""
         is_selected = row in {index.row() for index in self.view.selectedIndexes()}
@@ -157,6 +164,8 @@ class TranscriptPanel(QWidget):
         match spot:
             case Spot.THOUGHT:
                 self.model.toggle_thought(row)
+            case Spot.PIN:
+                self.toggle_pin(row)
             case Spot.PREVIOUS:
                 self.choose_alternative(row, -1)
             case Spot.NEXT:
@@ -212,6 +221,7 @@ class TranscriptPanel(QWidget):
             self._acts.next: entry.place < entry.n_alternatives,
             self._acts.toggle_thought: bool(entry.thought),
         }
+        self._acts.pin.setText(self.tr("Unpin") if entry.is_pinned else self.tr("Pin: keep in every view"))
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for act in self._acts.of_turn():

@@ -101,6 +101,12 @@ class _ReadCard(QFrame):
             grid.addWidget(fact, row, 1)
         grid.setColumnStretch(1, 1)
         layout.addLayout(grid)
+        standing = str((record.get("earlier") or {}).get("text", ""))
+        if standing:
+            layout.addWidget(small_label(self.tr("In the place of what left"), "strong"))
+            words = small_label(standing, "small")
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            layout.addWidget(words)
 
     def _facts(self, turn: Turn, n_prompt: int, n_reused: int, n_written: int, n_ctx: int) -> list[tuple[str, str]]:
         record = turn.record
@@ -118,6 +124,7 @@ class _ReadCard(QFrame):
             (self.tr("Speed"), fill(self.tr("%1 tokens a second"), f"{speed:.1f}") if speed else "–"),
             (self.tr("Ended"), _say_finish(turn.finish)),
             (self.tr("Left the view"), fill(self.tr("the first %1 turns"), n_dropped) if n_dropped else ""),
+            (self.tr("Pinned, so kept"), ", ".join(map(str, (record.get("earlier") or {}).get("pinned", ())))),
             (self.tr("Temperature"), f"{float(sampling['temperature']):.2f}" if "temperature" in sampling else ""),
             (self.tr("Seed"), str(record.get("seed", ""))),
             (self.tr("Weights"), str(weights.get("name", ""))),

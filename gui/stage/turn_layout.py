@@ -33,6 +33,7 @@ class Spot(StrEnum):
     PREVIOUS = "previous"
     NEXT = "next"
     MARK = "mark"
+    PIN = "pin"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class TurnLayout:
         words_height = max(self.words.lineCount(), 1) * fonts.line
         self.text_rect = QRectF(self.text_left, y, self.text_width, editor_height or words_height)
         y = self.text_rect.bottom()
-        if self._is_told and entry.n_alternatives > 1:
+        if self._is_told and (entry.n_alternatives > 1 or entry.is_pinned):
             self._place_labels(width / 2 - 40, y)
             y += fonts.header
         self.height = round(y + PAD + (4 if self._is_told else 0))
@@ -119,6 +120,8 @@ class TurnLayout:
                 return translate("TurnLayout", "Next alternative (Right)")
             case Spot.MARK:
                 return "\n".join(map(say_mark, self.entry.marks))
+            case Spot.PIN:
+                return translate("TurnLayout", "Stays in every view when the context is full. Click to unpin (P)")
         return ""
 
     def paint(
@@ -176,6 +179,8 @@ class TurnLayout:
         if entry.thought:
             sign = "▾ " if entry.is_thought_open else "▸ "
             wanted.append((sign + translate("TurnLayout", "thinks"), Spot.THOUGHT, 6))
+        if entry.is_pinned:
+            wanted.append((translate("TurnLayout", "pinned"), Spot.PIN, 8))
         wanted += [(label_mark(mark), Spot.MARK, 8) for mark in entry.marks]
         metrics = QFontMetricsF(self._fonts.small)
         for label, spot, pad in wanted:
@@ -208,12 +213,13 @@ class TurnLayout:
         colors = theme.colors()
         painter.setFont(self._fonts.small)
         for rect, label, spot in self._labels:
-            if spot == Spot.MARK:
+            color = {Spot.MARK: colors.fault, Spot.PIN: colors.accent}.get(spot)
+            if color is not None:
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(theme.mix(colors.ground, colors.fault, 0.22)))
+                painter.setBrush(QColor(theme.mix(colors.ground, color, 0.22)))
                 painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QColor(colors.fault if spot == Spot.MARK else colors.dim))
+            painter.setPen(QColor(color or colors.dim))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label)
 
     def _paint_thought(self, painter: QPainter) -> None:

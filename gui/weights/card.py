@@ -53,6 +53,12 @@ class Card(QFrame):
         self._grid.addWidget(value, row, 1)
         return value
 
+    def show_facts(self, shown: bool) -> None:
+        """Shows the facts with their names, or leaves them out."""
+        for place in range(self._grid.count()):
+            if (widget := self._grid.itemAt(place).widget()) is not None:
+                widget.setVisible(shown)
+
     def add_control(self, name: str, control: QWidget, note: str) -> QLabel:
         """Adds a control with a name and a note below; returns the note's label."""
         row = self._grid.rowCount()

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from core.inference.catalog import MIN_SEQUENCES, Fit, check_fits, context_tokens, estimate_fit, is_gpu_build
+import psutil
+
+from core.inference.catalog import Fit, check_kind, context_tokens, estimate_fit, is_gpu_build, most_sequences
 from core.inference.gguf_header import WeightsHeader, inspect_gguf
 from core.inference.request import WeightsSettings
+from core.inference.weights_notes import hash_of, open_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +20,29 @@ class Examined:
     n_sequences: int
 
 
-def examine(settings: WeightsSettings) -> Examined:
+def examine(settings: WeightsSettings, freed_bytes: int = 0) -> Examined:
     """Reads the head of the file and estimates its memory, with as many sequences as there is room for.
+
+    Args:
+        freed_bytes: Memory that becomes free before these weights are loaded.
 
     Raises:
         UserError: The file cannot be used, or does not fit.
     """
     header = inspect_gguf(settings.path)
+    check_kind(header)
     if not is_gpu_build():
         settings = replace(settings, n_gpu_layers=0)
-    n_ctx, n_gpu_layers, n_sequences = settings.n_ctx, settings.n_gpu_layers, settings.n_sequences
-    while n_sequences > MIN_SEQUENCES and not estimate_fit(header, n_ctx, n_sequences, n_gpu_layers).fits:
-        n_sequences -= 1
-    check_fits(header, n_ctx, n_sequences, n_gpu_layers)
-    fit = estimate_fit(header, n_ctx, n_sequences, n_gpu_layers)
-    return Examined(header, fit, context_tokens(header, n_ctx), n_sequences)
+    with open_notes() as notes:
+        measured = notes.measured(hash_of(settings.path, notes))
+    n_sequences = most_sequences(header, settings, measured, freed_bytes)
+    fit = estimate_fit(header, settings.n_ctx, n_sequences, settings.n_gpu_layers, measured, freed_bytes)
+    return Examined(header, fit, context_tokens(header, settings.n_ctx), n_sequences)
+
+
+def memory_in_use(process_id: int | None) -> int:
+    """Returns what a process takes, in bytes; 0: there is none."""
+    try:
+        return int(psutil.Process(process_id).memory_info().rss) if process_id else 0
+    except psutil.Error:
+        return 0

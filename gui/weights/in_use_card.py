@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from core.errors import UserError
+from core.events import WorkerStopped
 from core.inference.request import WeightsInfo
 from gui import theme
 from gui.weights.card import Card, plain_label
@@ -33,13 +34,23 @@ class InUseCard(Card):
             "device": self.add_fact(self.tr("Runs on")),
             "safe": self.add_fact(self.tr("Safe mode")),
         }
-        self._leave = QPushButton(self.tr("Leave safe mode"))
+        self._safe_note = plain_label(
+            "warning",
+            self.tr(
+                "These weights crashed on this machine and now run without the parts of llama.cpp that crashed, which "
+                "is slower. That stays so until you try normal mode again: after an update of llama.cpp, say. If they "
+                "crash once more, safe mode comes back by itself, and the turn being written goes on."
+            ),
+        )
+        self.add(self._safe_note)
+        self._leave = QPushButton(self.tr("Try normal mode again"))
+        self._leave.setIcon(theme.icon("mdi6.shield-off-outline"))
         self._leave.clicked.connect(self.safe_mode_left)
         row = QHBoxLayout()
         row.addWidget(self._leave)
         row.addStretch()
         self.add_row(row)
-        self._leave.hide()
+        self._show_safe(False)
 
     def show_info(self, info: WeightsInfo, reasons: Mapping[str, str]) -> None:
         """Shows loaded weights. `reasons`: SHA-256 to why they run in safe mode."""
@@ -61,11 +72,18 @@ class InUseCard(Card):
         for key, text in texts.items():
             self._facts[key].setText(text)
         theme.set_kind(self._facts["safe"], "warning" if info.safe_mode else "")
-        self._leave.setVisible(info.safe_mode)
+        self.show_facts(True)
+        self._show_safe(info.safe_mode)
 
     def show_loading(self, name: str) -> None:
         """Says that weights are being loaded."""
         self._show(name, self.tr("loading …"), "dim", "")
+        self._clear()
+
+    def show_stopped(self, name: str, stopped: WorkerStopped) -> None:
+        """Says that their process died and what happens next."""
+        restart = self.tr("They start again when they are needed.")
+        self._show(name, self.tr("stopped"), "warning", f"{stopped.why} {restart} {stopped.next_step}".strip())
         self._clear()
 
     def show_error(self, name: str, error: UserError) -> None:
@@ -81,7 +99,12 @@ class InUseCard(Card):
         self._fault.setVisible(bool(fault))
 
     def _clear(self) -> None:
+        """Shows no facts: nothing is loaded that they could be true of."""
         for label in self._facts.values():
-            label.setText("–")
-        theme.set_kind(self._facts["safe"], "")
-        self._leave.hide()
+            label.clear()
+        self.show_facts(False)
+        self._show_safe(False)
+
+    def _show_safe(self, safe: bool) -> None:
+        self._safe_note.setVisible(safe)
+        self._leave.setVisible(safe)

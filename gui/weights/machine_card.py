@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSpinBox
 from core.app_settings import AppSettings
 from core.inference.catalog import default_threads, is_gpu_build
 from core.inference.request import WeightsInfo
+from gui import theme
 from gui.weights.card import Card, plain_label
 
 MAX_THREADS = 256
@@ -22,7 +23,7 @@ class MachineCard(Card):
     changed = Signal()
 
     def __init__(self) -> None:
-        super().__init__(self.tr("On this machine"))
+        super().__init__(self.tr("How they run here"))
         self._is_filling = False
         self.threads = self._make_spin(0, MAX_THREADS, 1)
         self.threads.setSpecialValueText(self.tr("automatic"))
@@ -68,6 +69,7 @@ class MachineCard(Card):
         ):
             if spin.value() != value:
                 spin.setValue(value)
+            _mark_special(spin)
         self._is_filling = False
 
     def show_loaded(self, info: WeightsInfo) -> None:
@@ -85,5 +87,13 @@ class MachineCard(Card):
         return spin
 
     def _on_changed(self, _value: int) -> None:
+        for spin in (self.threads, self.context, self.gpu_layers):
+            _mark_special(spin)
         if not self._is_filling:
             self.changed.emit()
+
+
+def _mark_special(spin: QSpinBox) -> None:
+    """What the app chooses looks unlike a number that somebody set."""
+    is_special = bool(spin.specialValueText()) and spin.value() == spin.minimum()
+    theme.set_kind(spin, "automatic" if is_special else "")

@@ -5,16 +5,28 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.app_settings import AppSettings
 from core.errors import UserError
 from core.inference.catalog import house_weights
 from gui import theme
 from gui.place import Place
+from gui.stage.flow_layout import FlowLayout
 from gui.weights.card import Card, plain_label
+from gui.weights.card_column import CardColumn
+from gui.weights.download_page import DownloadPage
 from gui.weights.figures import describe_bytes, describe_count
-from gui.weights.fitting import Examined, examine
+from gui.weights.fitting import Examined, examine, memory_in_use
+from gui.weights.found_page import FoundPage
 from gui.weights.in_use_card import InUseCard
 from gui.weights.machine_card import MachineCard
 from gui.weights.reader import WeightsReader
@@ -22,7 +34,7 @@ from gui.weights.writing_card import WritingCard
 from gui.widgets.ask import ask_open_files
 from gui.workspace import Workspace, weights_settings
 
-MAX_WIDTH = 880
+IN_USE, FOUND, DOWNLOAD = range(3)
 
 
 class WeightsPlace(Place):
@@ -36,7 +48,9 @@ class WeightsPlace(Place):
         "any machine, and enough to try everything out. For better acting, choose a GGUF file of a larger model that "
         "was trained for chat.\n"
         "Before anything is loaded the file is checked, and whether it fits into memory. If it does not, the weights "
-        "in use stay. What stands under “Runs on” is what the loaded weights report, not what was asked for.",
+        "in use stay. What stands under “Runs on” is what the loaded weights report, not what was asked for.\n"
+        "“On this machine” lists what lies in your folders and in those of other tools: whether it fits, how fast it "
+        "is, whether it holds a role. “Download” brings more, goes on where it broke off, and compares the hash.",
     )
 
     settle_requested = Signal()
@@ -53,13 +67,19 @@ class WeightsPlace(Place):
         self._timer.setSingleShot(True)
         self._timer.setInterval(700)
         self._timer.timeout.connect(self._propose_machine)
+        self.found = FoundPage(workspace)
+        self.download = DownloadPage(workspace)
         self._make_actions()
         self._choice = self._make_choice()
         self._lay_out()
         self.in_use.safe_mode_left.connect(self.leave_safe_mode)
         self.machine.changed.connect(self._timer.start)
         self.writing.changed.connect(self._keep_writing)
+        self.found.details.use_requested.connect(lambda changes: self._propose(changes, self._file_fault))
+        self.found.download_requested.connect(lambda: self.show_page(DOWNLOAD))
+        self.download.downloaded.connect(self._on_downloaded)
         workspace.engine_changed.connect(self._show_settings)
+        workspace.closing.connect(self._close_tasks)
         self._show_settings()
 
     def use_reader(self, reader: WeightsReader) -> None:
@@ -70,12 +90,20 @@ class WeightsPlace(Place):
 
     def place_actions(self) -> list[QAction]:
         """Returns what can be done here."""
-        return [self._choose_action, self._house_action]
+        return [self._choose_action, self._house_action, *self._page_actions, *self._found_actions]
+
+    def show_page(self, number: int) -> None:
+        """Shows what is in use, what is on this machine, or the downloads."""
+        self._pages.setCurrentIndex(number)
+        self._chips[number].setChecked(True)
+        if number == FOUND:
+            self._show_in_use()
 
     def showEvent(self, event: object) -> None:
         """Shows what another place may have changed."""
         super().showEvent(event)  # type: ignore[arg-type]
         self._show_settings()
+        self._show_in_use()
 
     def ask_file(self) -> None:
         """Asks for a GGUF file."""
@@ -106,28 +134,70 @@ class WeightsPlace(Place):
         self._house_action = QAction(theme.icon("mdi6.home-outline"), self.tr("Use the house weights"), self)
         self._house_action.triggered.connect(lambda _checked=False: self.use_house_weights())
 
+        self._page_actions = []
+        for number, (text, icon) in enumerate(
+            (
+                (self.tr("Weights in use"), "mdi6.hexagon-outline"),
+                (self.tr("Weights on this machine"), "mdi6.harddisk"),
+                (self.tr("Download weights"), "mdi6.tray-arrow-down"),
+            )
+        ):
+            action = QAction(theme.icon(icon), text, self)
+            action.triggered.connect(lambda _checked=False, number=number: self.show_page(number))
+            self._page_actions.append(action)
+        details = self.found.details
+        self._found_actions = [
+            self._make_found_action(self.tr("Search weights"), "mdi6.magnify", self.found.focus_search, "Ctrl+F"),
+            self._make_found_action(self.tr("Measure the selected weights"), "mdi6.speedometer", details.start_speed),
+            self._make_found_action(
+                self.tr("Check whether the selected weights hold a role"), "mdi6.drama-masks", details.start_role
+            ),
+            self._make_found_action(self.tr("Show in folder"), "mdi6.folder-open-outline", details.reveal),
+            self._make_found_action(self.tr("Look for weights again"), "mdi6.refresh", self.found.look, "F5"),
+        ]
+
+    def _make_found_action(self, text: str, icon: str, run: Callable[[], object], shortcut: str = "") -> QAction:
+        action = QAction(theme.icon(icon), text, self)
+
+        def show_and_run() -> None:
+            self.show_page(FOUND)
+            run()
+
+        action.triggered.connect(lambda _checked=False: show_and_run())
+        if shortcut:
+            action.setShortcut(shortcut)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.addAction(action)
+        return action
+
     def _make_choice(self) -> Card:
         card = Card(self.tr("Other weights"))
         card.add(
             plain_label(
                 "dim",
-                self.tr("Any chat model as a GGUF file, from a folder of yours. It is checked before it is loaded."),
+                self.tr("Any chat weights in a GGUF file. They are checked before they are loaded."),
             )
         )
         self._file_fault = plain_label("fault")
         self._fit = plain_label("small")
-        choose = QPushButton(self.tr("Choose a GGUF…"))
+        choose = QPushButton(self.tr("Choose a file…"))
         choose.setIcon(self._choose_action.icon())
         choose.clicked.connect(self.ask_file)
         self._house = QPushButton(self.tr("House weights"))
         self._house.setIcon(self._house_action.icon())
         self._house.clicked.connect(self.use_house_weights)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(choose)
+        buttons = QWidget()
+        row = FlowLayout(buttons, 8)
+        look = QPushButton(self.tr("On this machine"))
+        look.setIcon(theme.icon("mdi6.harddisk"))
+        look.clicked.connect(lambda: self.show_page(FOUND))
+        get = QPushButton(self.tr("Download"))
+        get.setIcon(theme.icon("mdi6.tray-arrow-down"))
+        get.clicked.connect(lambda: self.show_page(DOWNLOAD))
+        for button in (look, get, choose):
+            row.addWidget(button)
         row.addWidget(self._house)
-        row.addStretch()
-        card.add_row(row)
+        card.add(buttons)
         card.add(self._fit)
         card.add(self._file_fault)
         self._file_fault.hide()
@@ -141,36 +211,51 @@ class WeightsPlace(Place):
         inside.setContentsMargins(24, 8, 12, 8)
         title = QLabel(self.tr("Weights"))
         theme.set_kind(title, "title")
+        inside.setSpacing(8)
         inside.addWidget(title)
+        inside.addSpacing(12)
+        self._chips = [
+            self._make_chip(name, number)
+            for number, name in enumerate((self.tr("In use"), self.tr("On this machine"), self.tr("Download")))
+        ]
+        self._chips[IN_USE].setChecked(True)
+        for chip in self._chips:
+            inside.addWidget(chip)
         inside.addStretch()
         head.setMinimumHeight(theme.text_px(34) + 17)
-        inner = QWidget()
-        cards = QVBoxLayout(inner)
-        cards.setContentsMargins(24, 20, 24, 24)
-        cards.setSpacing(16)
+        cards = CardColumn()
         for card in (self.in_use, self._choice, self.machine, self.writing):
-            card.setMaximumWidth(MAX_WIDTH)
             cards.addWidget(card)
-        cards.addStretch()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
+        self._pages = QStackedWidget()
+        for page in (cards.finish(), self.found, self.download):
+            self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
-        column.addWidget(area, 1)
+        column.addWidget(self._pages, 1)
+
+    def _make_chip(self, name: str, number: int) -> QPushButton:
+        chip = QPushButton(name)
+        theme.set_kind(chip, "chip")
+        chip.setCheckable(True)
+        chip.setAutoExclusive(True)
+        chip.clicked.connect(lambda: self.show_page(number))
+        return chip
 
     def _propose(self, changes: dict[str, object], fault: QLabel) -> None:
         """Checks what would be loaded, as a job, and then either changes the settings or says why not."""
+        if "weights_path" in changes:
+            changes = changes | {"server": ""}  # weights of this machine play from now on, and no server
         try:
-            settings = self.workspace.settings.model_copy(update=changes)
+            before = self.workspace.settings
+            settings = before.model_copy(update=changes)
             wanted = weights_settings(settings)
+            is_same = wanted == weights_settings(before) and settings.server == before.server
         except UserError as error:
             _say(fault, str(error))
             return
-        if wanted == weights_settings(self.workspace.settings):
+        if is_same:
             _say(fault, "")
             return
         _say(fault, "")
@@ -179,13 +264,18 @@ class WeightsPlace(Place):
         def accept(found: Examined) -> None:
             self._say_found(found)
             self._change(changes)
+            if "weights_path" in changes:
+                self.show_page(IN_USE)
 
         def refuse(error: UserError) -> None:
             self._say_fit("")
             _say(fault, str(error))
             self._show_settings()
+            if "weights_path" in changes:
+                self.show_page(IN_USE)
 
-        self.workspace.jobs.run(lambda: examine(wanted), accept, refuse)
+        freed_bytes = self._memory_in_use()
+        self.workspace.jobs.run(lambda: examine(wanted, freed_bytes), accept, refuse)
 
     def _propose_machine(self) -> None:
         self._propose(dict(self.machine.values()), self.machine.fault)
@@ -198,6 +288,29 @@ class WeightsPlace(Place):
         self.settle_requested.emit()
         self.workspace.attempt(lambda: self.workspace.change_settings(change))
         self._show_settings()
+
+    def _memory_in_use(self) -> int:
+        """Returns what becomes free when the weights in use are let go."""
+        if self._reader is None or self._reader.info is None:
+            return 0
+        try:
+            return memory_in_use(getattr(self.workspace.engine, "process_id", None))
+        except UserError:  # a server that is not known any more
+            return 0
+
+    def _show_in_use(self) -> None:
+        if self._pages.currentIndex() == FOUND:
+            self.found.show_in_use(self._memory_in_use())
+
+    def _on_downloaded(self, path: object) -> None:
+        assert isinstance(path, Path)
+        if not self.download.isVisible():
+            self.note_raised.emit(self.tr("%1 was downloaded.").replace("%1", path.name), "")
+        self.found.look(path)
+
+    def _close_tasks(self) -> None:
+        self.found.close_tasks()
+        self.download.close_tasks()
 
     def _keep_writing(self) -> None:
         values = self.writing.values()
@@ -213,7 +326,8 @@ class WeightsPlace(Place):
             settings = self.workspace.settings
             self.machine.show_settings(settings)
             self.writing.show_settings(settings)
-            is_house = not settings.weights_path or Path(settings.weights_path) == house_weights()
+            is_local_house = not settings.weights_path or Path(settings.weights_path) == house_weights()
+            is_house = is_local_house and not settings.server
             self._house.setEnabled(not is_house)
             self._house.setToolTip(self.tr("They are in use.") if is_house else "")
             self._house_action.setEnabled(not is_house)
@@ -223,6 +337,7 @@ class WeightsPlace(Place):
     def _show_loaded(self) -> None:
         reader = self._reader
         assert reader is not None
+        self._show_in_use()
         if reader.info is not None:
             reasons: dict[str, str] = {}
             self._with_settings(lambda settings: reasons.update(settings.safe_mode))
@@ -234,6 +349,8 @@ class WeightsPlace(Place):
         name = names[0] if names else ""
         if reader.error is not None:
             self.in_use.show_error(name, reader.error)
+        elif reader.stopped is not None:
+            self.in_use.show_stopped(name, reader.stopped)
         else:
             self.in_use.show_loading(name)
 

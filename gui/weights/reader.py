@@ -6,13 +6,14 @@ from concurrent.futures import CancelledError
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import UserError
-from core.events import WorkerRestarted
+from core.events import WorkerRestarted, WorkerStopped
 from core.inference.request import Engine, WeightsInfo
-from gui.workspace import Workspace
+from gui.weights.memory_watch import MemoryWatch
+from gui.workspace import Workspace, weights_settings
 
 
 class WeightsReader(QObject):
-    """What is loaded now: `info`, or `error`, or neither while they load."""
+    """What is loaded now: `info`, or `error`, or `stopped` when their process died, or none of them while they load."""
 
     changed = Signal()
     _read = Signal(object, object, object)
@@ -24,6 +25,8 @@ class WeightsReader(QObject):
         self._engine: Engine | None = None
         self.info: WeightsInfo | None = None
         self.error: UserError | None = None
+        self.stopped: WorkerStopped | None = None
+        self._memory = MemoryWatch(workspace, self)
         self._read.connect(self._on_read)
         workspace.engine_changed.connect(self.refresh)
         workspace.event_received.connect(self._on_event)
@@ -31,11 +34,11 @@ class WeightsReader(QObject):
     @property
     def loading(self) -> bool:
         """Whether an answer is awaited."""
-        return self.info is None and self.error is None and self._thread is not None
+        return not (self.info or self.error or self.stopped) and self._thread is not None
 
     def refresh(self) -> None:
         """Asks again; `changed` follows twice: loading, and loaded or failed."""
-        self.info, self.error = None, None
+        self.info, self.error, self.stopped = None, None, None
         self._engine = engine = self._workspace.engine
         self._thread = threading.Thread(target=self._ask, args=(engine,), name="weights-reader", daemon=True)
         self._thread.start()
@@ -57,9 +60,17 @@ class WeightsReader(QObject):
 
     def _on_read(self, engine: Engine, info: WeightsInfo | None, error: UserError | None) -> None:
         if engine is self._engine:
-            self.info, self.error = info, error
+            self.info, self.error, self.stopped = info, error, None
             self.changed.emit()
+
+    def _plays(self, weights_path: str) -> bool:
+        """Tells whether these are the weights of the window; a part of a cast may have others."""
+        return weights_path == str(weights_settings(self._workspace.settings).path)
 
     def _on_event(self, event: object) -> None:
         if isinstance(event, WorkerRestarted):
             self.refresh()
+        elif isinstance(event, WorkerStopped) and self._plays(event.weights_path):
+            # not asked again: that would start it, and nobody needs it yet
+            self.info, self.error, self.stopped = None, None, event
+            self.changed.emit()

@@ -4,6 +4,7 @@ import csv
 import io
 import lzma
 import random
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,53 @@ def test_teaching_scenes_leave_no_slot_or_choice_open() -> None:
         for message in render_messages(play, rng.randrange(len(play.cast)), thoughts=True):
             spoken = message["content"].replace("<think>", "").replace("</think>", "")
             assert not set(spoken) & set("{}[]|<>"), spoken
+
+
+def test_probes_never_draw_what_training_draws() -> None:
+    from assets.weights.open_words import OpenWords
+
+    rng, seen, unseen = random.Random(3), OpenWords(), OpenWords(unseen=True)
+    assert not set(seen.nouns) & set(unseen.nouns)
+    assert not {seen.name(rng) for _ in range(500)} & {unseen.name(rng) for _ in range(500)}
+
+
+def test_answers_of_drills_stand_in_the_prompt() -> None:
+    from assets.weights.drills import draw_drill
+    from assets.weights.sample import render_messages
+
+    rng, said, found = random.Random(4), 0, 0
+    for _ in range(200):
+        messages = render_messages(draw_drill(rng), 0, thoughts=False)
+        text = messages[0]["content"].lower()
+        for question, answer in zip(messages[1::2], messages[2::2], strict=True):
+            text += question["content"].lower()
+            names = [word.strip(".,?!") for word in answer["content"].split()[1:] if word[0].isupper()]
+            said += len(names)
+            found += sum(name.lower() in text for name in names)
+    assert found > 0.8 * said > 200
+
+
+def test_traits_of_the_form_are_balanced() -> None:
+    from assets.weights.ratings import IPIP, N_TAUGHT
+
+    assert len(IPIP) == 50
+    assert {trait for trait, _, _ in IPIP[N_TAUGHT:]} == set("EACSO")
+    assert all(sum(of == trait for of, _, _ in IPIP) == 10 for trait in "EACSO")
+
+
+def test_copying_heads_copy_before_any_training() -> None:
+    torch = pytest.importorskip("torch", reason="needs the `train` extra")
+    from assets.weights.circuits import add_copying
+    from assets.weights.network import Network, Shape
+
+    torch.manual_seed(0)
+    network = Network(Shape(n_vocab=2000, width=256, n_layers=3, n_heads=4, hidden=64))
+    add_copying(network)
+    once = torch.randperm(2000)[:60]
+    with torch.no_grad():
+        logits = network(torch.cat((once, once))[None])[0]
+    ranks = (logits[60:-1] > logits[60:-1].gather(1, once[1:, None])).sum(1)
+    assert (ranks <= 1).float().mean() > 0.9  # at most the token itself is likelier than the one that came next
 
 
 def test_every_person_of_a_clause_agrees_with_its_verb() -> None:
@@ -105,11 +153,11 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> SmallRun:
     torch.manual_seed(0)
     tokenizer = train_vocabulary((message["content"] for _ in range(200) for message in draw()), 512)
     network = Network(Shape(n_vocab=512, width=64, n_layers=2, n_heads=1, hidden=128))
-    trainer = Trainer(network, Progress(total_s=1e9, trained_s=2e8), folder / "checkpoint.pt", compiled=False)
-    batches = batch_rows(tokenizer, draw, rng)
-    losses = [trainer.step(next(batches)) for _ in range(25)]
+    trainer = Trainer(network, Progress(time.time() + 1e9), folder / "checkpoint.pt", compiled=False)
+    batches = batch_rows(tokenizer, draw, lambda: 256)
+    losses = [trainer.step(next(batches)) for _ in range(40)]
     trainer.save()
-    again = Trainer(Network(network.shape), Progress(1e9), folder / "checkpoint.pt", compiled=False)
+    again = Trainer(Network(network.shape), Progress(time.time() + 1e9), folder / "checkpoint.pt", compiled=False)
     again.resume()
     write_gguf(network, tokenizer, folder / "small.gguf")
     return SmallRun(losses, again.progress.n_steps, folder / "small.gguf")
@@ -122,7 +170,7 @@ def test_small_run_learns_and_resumes(small_run: SmallRun) -> None:
 
 def test_small_run_talks_in_llama_cpp(small_run: SmallRun) -> None:
     pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed")
-    from assets.weights.probe import Weights
+    from assets.weights.llama_weights import Weights
 
     weights = Weights(small_run.gguf, threads=1)
     messages = [{"role": "system", "content": "You are Ada."}, {"role": "user", "content": "Hello."}]

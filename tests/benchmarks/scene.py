@@ -15,12 +15,12 @@ from tests.random_weights import SHAPE_20M, SHAPE_500M, Shape, random_weights
 
 CAST = ("mila", "vera", "toma", "ruza")
 N_TURN_TOKENS = 60
-N_PERSONA_WORDS = 180
+N_PERSONA_WORDS = 580
 N_CTX = 4096
 
 WEIGHTS = {
-    "20M F16": (Shape(**{**SHAPE_20M.__dict__, "ends": False}), "20m-endless"),
-    "0.5B Q8_0": (Shape(**{**SHAPE_500M.__dict__, "ends": False}), "500m-endless"),
+    "20M F16": (Shape(**{**SHAPE_20M.__dict__, "rarely_ends": True}), "20m-rarely-ends"),
+    "0.5B Q8_0": (Shape(**{**SHAPE_500M.__dict__, "rarely_ends": True}), "500m-rarely-ends"),
 }
 
 

@@ -17,6 +17,7 @@ from core import library
 from core.events import PlaytestPaused, TurnDiscarded, ViewTrimmed, WorkerRestarted
 from core.inference.scripted import ScriptedEngine
 from core.playtest.script import NARRATOR_ID, USER_ID
+from core.playtest.sampler_settings import SamplerSettings
 from core.playtest.settings import PlaySettings
 from core.project import Project
 from gui import theme
@@ -124,8 +125,12 @@ def wait_for_turns(qtbot: QtBot, place: StagePlace, n_turns: int) -> None:
 
 
 def wait_for_scores(qtbot: QtBot, place: StagePlace) -> None:
-    spoken = [turn.id for turn in place.session.path if turn.kind == "character"]
-    qtbot.waitUntil(lambda: all("grounding" in place.session.scores.get(one, {}) for one in spoken), timeout=TIMEOUT_MS)
+    def is_done() -> bool:  # a turn that had begun when play was paused is still to come
+        spoken = [turn.id for turn in place.session.path if turn.kind == "character"]
+        scores = place.session.scores
+        return place.session.live is None and all("grounding" in scores.get(one, {}) for one in spoken)
+
+    qtbot.waitUntil(is_done, timeout=TIMEOUT_MS)
 
 
 def texts(place: StagePlace) -> list[str]:
@@ -345,6 +350,28 @@ def test_settings_count_for_the_next_turn_and_are_remembered(qtbot: QtBot, place
     assert place.session.path[-1].finish in ("length", "empty")
     place.new_playtest()
     assert place.session.settings.temperature == 1.25
+
+
+def test_sampling_is_changed_kept_and_put_back(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 1)
+    place.acts.settings.trigger()
+    section = place.settings.sampler
+    assert not section.knobs["min_p"].isVisible()
+    assert not section.reset_button.isVisible()
+    section.unfold()
+    min_p = section.knobs["min_p"]
+    assert min_p.isVisible()
+    min_p.setFocus()
+    min_p.selectAll()
+    QTest.keyClicks(min_p, "0.2")
+    QTest.keyClick(min_p, Qt.Key.Key_Return)
+    section.knobs["dry_multiplier"].setValue(0.8)
+    qtbot.waitUntil(lambda: place.session.settings.sampler.dry_multiplier == 0.8, timeout=TIMEOUT_MS)
+    assert place.session.settings.sampling(7).min_p == 0.2
+    assert place.workspace.settings.sampler["min_p"] == 0.2
+    qtbot.mouseClick(section.reset_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: place.session.settings.sampler == SamplerSettings(), timeout=TIMEOUT_MS)
+    place.settings.close()
 
 
 def test_thoughts_are_folded_until_asked_for(qtbot: QtBot, place: StagePlace) -> None:

@@ -56,6 +56,23 @@ def test_a_project_keeps_its_rows_when_opened_again(tmp_path: Path) -> None:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
 
 
+def test_a_file_of_an_older_schema_keeps_its_rows_and_gets_the_new_tables(tmp_path: Path) -> None:
+    path = tmp_path / "a.tableread"
+    old = create_engine(f"sqlite:///{path}")
+    with old.begin() as connection:
+        MIGRATIONS[1](connection)
+        connection.execute(text("INSERT INTO schema_migration VALUES (1, 'then')"))
+        connection.execute(text("INSERT INTO setting (key, value) VALUES ('k', '\"one\"')"))
+    old.dispose()
+    created = create_engine(f"sqlite:///{tmp_path / 'b.sqlite'}")
+    SQLModel.metadata.create_all(created)
+    migrated = open_database(path)
+    assert describe(migrated) == describe(created)
+    with migrated.connect() as connection:
+        assert connection.execute(text("SELECT value FROM setting")).scalar() == '"one"'
+    migrated.dispose()
+
+
 def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.tableread"
     engine = open_database(path)

@@ -1,0 +1,77 @@
+"""The weights behind llama.cpp, one conversation at a time. For probes and tests: the app has its own engine."""
+
+from pathlib import Path
+
+import numpy as np
+
+from assets.weights.sample import Message
+
+MAX_TURN_TOKENS = 80
+
+
+class Weights:
+    """Writes turns and reads what they cost."""
+
+    def __init__(self, path: Path, threads: int) -> None:
+        import jinja2
+        from llama_cpp import Llama
+
+        self.llama = Llama(
+            str(path), n_ctx=2048, n_threads=threads, n_threads_batch=threads, logits_all=True, verbose=False
+        )
+        self.template = jinja2.Template(self.llama.metadata["tokenizer.chat_template"])
+
+    def tokens(self, messages: list[Message]) -> list[int]:
+        """Prompt tokens of a conversation up to the speaker's turn."""
+        text = self.template.render(messages=messages, add_generation_prompt=True)
+        return self.llama.tokenize(text.encode(), add_bos=False, special=True)
+
+    def write(self, messages: list[Message], seed: int, sampling: dict[str, float]) -> tuple[str, bool]:
+        """Writes one turn; returns its text and whether it ended by itself."""
+        self.llama.set_seed(seed)
+        written: list[int] = []
+        for token in self.llama.generate(self.tokens(messages), **sampling):
+            if token == self.llama.token_eos():
+                return self._text(written), True
+            written.append(token)
+            if len(written) >= MAX_TURN_TOKENS:
+                break
+        return self._text(written), False
+
+    def turn_costs(self, messages: list[Message]) -> list[float]:
+        """log p of every token of the assistant's turns, in nats."""
+        tokens: list[int] = []
+        own: list[int] = []
+        for message in messages:
+            opened = self.tokens_of(f"<|{message['role']}|>")
+            content = self.tokens_of(f"{message['content']}<|end|>")
+            if message["role"] == "assistant":
+                own.extend(range(len(tokens) + len(opened), len(tokens) + len(opened) + len(content)))
+            tokens += opened + content
+        tokens = tokens[:2048]
+        logits = self._read(tokens)
+        return [_log_p(logits[place - 1], tokens[place]) for place in own if place < len(tokens)]
+
+    def expected_digit(self, messages: list[Message]) -> float:
+        """The mean of 1 to 5 under the first token of a turn."""
+        digits = [self.tokens_of(str(digit))[0] for digit in range(1, 6)]
+        logits = self._read(self.tokens(messages))[-1][digits]
+        share = np.exp(logits - logits.max())
+        return float((share / share.sum()) @ np.arange(1, 6))
+
+    def tokens_of(self, text: str) -> list[int]:
+        """Tokens of a text, tags included."""
+        return self.llama.tokenize(text.encode(), add_bos=False, special=True)
+
+    def _read(self, tokens: list[int]) -> np.ndarray:
+        self.llama.reset()
+        self.llama.eval(tokens)
+        return self.llama.scores[: len(tokens)]
+
+    def _text(self, tokens: list[int]) -> str:
+        return self.llama.detokenize(tokens, special=True).decode("utf-8", "replace")
+
+
+def _log_p(logits: np.ndarray, token: int) -> float:
+    top = logits.max()
+    return float(logits[token] - top - np.log(np.exp(logits - top).sum()))

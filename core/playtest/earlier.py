@@ -1,0 +1,111 @@
+"""What stands in a character's view for the turns that have left it: pinned lines, and a summary of the rest. Pure.
+
+Everything here is a function of the turns alone, so that the same branch gives the same view, and another branch
+never sees what this one left behind.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from core.fidelity.tokens import content_words, tokenise
+from models.playtest import SpeakerKind, TurnBase
+
+_SENTENCE = re.compile(r".*?[.!?…][\"'”’)*]*(?=\s|$)")
+MAX_SENTENCE_CHARS = 240
+"""Of a turn without full stops, more than this is no sentence worth repeating."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The oldest turns of a branch, as far as they have left a view."""
+
+    n_turns: int = 0
+    """Turns that left, pinned ones included."""
+    pinned: tuple[TurnBase, ...] = ()
+    """Those of them that stay, word for word, in the order of the scene."""
+    key_lines: tuple[TurnBase, ...] = ()
+    """Those of them that stay with their first sentence, in the order of the scene."""
+    summary: str = ""
+    """What the weights wrote of them."""
+
+    @property
+    def text(self) -> str:
+        """What the view says in their place; empty when nothing stands for them."""
+        # Turns of a playtest know their place; those of imported chats are in order anyway
+        lines = [(_number(turn), _line(turn, turn.text)) for turn in self.pinned]
+        lines += [(_number(turn), _line(turn, first_sentence(turn.text))) for turn in self.key_lines]
+        said = [line for _, line in sorted(lines, key=lambda pair: pair[0])]
+        blocks = [block for block in (self.summary.strip(), *said) if block]
+        return "(Earlier in the scene:\n" + "\n".join(blocks) + ")" if blocks else ""
+
+    def record(self, when_full: str) -> dict[str, Any]:
+        """Returns what a turn keeps of it: enough to build the same view again, and to show what left."""
+        return {
+            "when_full": when_full,
+            "n_turns": self.n_turns,
+            "pinned": [_number(turn) for turn in self.pinned],
+            "key_lines": [_number(turn) for turn in self.key_lines],
+            "summary": self.summary,
+            "text": self.text,
+        }
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any], path: Sequence[TurnBase]) -> Self:
+        """Returns what stood in the view that a turn was written from. `path`: the turns before it."""
+        return cls(
+            n_turns=int(record.get("n_turns", 0)),
+            pinned=tuple(path[number - 1] for number in record.get("pinned", ())),
+            key_lines=tuple(path[number - 1] for number in record.get("key_lines", ())),
+            summary=str(record.get("summary", "")),
+        )
+
+
+NOTHING_EARLIER = Earlier()
+
+
+def choose_key_lines(turns: Sequence[TurnBase], room_tokens: int, count: Callable[[str], int]) -> tuple[TurnBase, ...]:
+    """Chooses the turns whose first sentences stand for all: those with most content words, as many as there is room.
+
+    Source: the cue-word and lead-sentence methods of Edmundson (1969), "New methods in automatic extracting"; we rank
+    turns by distinct content words and always take the lead sentence, and a later turn wins a draw.
+
+    Args:
+        room_tokens: What all lines may take together.
+        count: Tokens of a text.
+    """
+    ranked = sorted(range(len(turns)), key=lambda place: (-_n_content_words(turns[place]), -place))
+    chosen, n_used = [], 0
+    for place in ranked:
+        if not first_sentence(turns[place].text):
+            continue
+        n_tokens = count(_line(turns[place], first_sentence(turns[place].text))) + 1
+        if n_used + n_tokens <= room_tokens:
+            chosen.append(place)
+            n_used += n_tokens
+    return tuple(turns[place] for place in sorted(chosen))
+
+
+def first_sentence(text: str) -> str:
+    """Returns the first sentence of a text, on one line."""
+    line = " ".join(text.split())
+    found = _SENTENCE.match(line)
+    sentence = found[0] if found else line
+    if len(sentence) <= MAX_SENTENCE_CHARS:
+        return sentence
+    return sentence[:MAX_SENTENCE_CHARS].rsplit(" ", 1)[0] + " …"
+
+
+def _line(turn: TurnBase, text: str) -> str:
+    """One line with its speaker's name, one's own too. Further lines are indented: none can pose as another's."""
+    text = text.strip().replace("\r", "").replace("\n", "\n  ")
+    return f"*{text.strip('*')}*" if turn.kind == SpeakerKind.NARRATOR else f"{turn.speaker}: {text}"
+
+
+def _n_content_words(turn: TurnBase) -> int:
+    return len(content_words(tokenise(turn.text)))
+
+
+def _number(turn: TurnBase) -> int:
+    return int(getattr(turn, "number", 0) or 0)

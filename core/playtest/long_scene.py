@@ -1,0 +1,101 @@
+"""What a character's view holds of a scene, however long it is: the last turns whole, and words for those before.
+
+Turns leave by the playtest's policy, never the persona, and never without being said. The same branch, pins, settings
+and weights give the same view.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core import library
+from core.inference.unsupported import Unsupported
+from core.playtest.context_room import ContextRoom, Fit, pick_pinned
+from core.playtest.earlier import NOTHING_EARLIER, Earlier
+from core.playtest.script import Part, Script
+from core.playtest.settings import PlaySettings, WhenFull
+from core.playtest.summaries import Summaries, Write, can_summarise
+from core.playtest.views import View, build_view
+from core.project import Project
+from models.playtest import Turn, TurnBase
+
+
+@dataclass(frozen=True, slots=True)
+class Perceived:
+    """What a character has perceived of a branch, as far as its view holds it."""
+
+    history: tuple[TurnBase, ...]
+    """The last turns, whole."""
+    earlier: Earlier = NOTHING_EARLIER
+    when_full: WhenFull = WhenFull.DROP
+    """How what stands for the turns before was found; not always as it was set, see `summaries.can_summarise`."""
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What a turn that was written from this keeps of it; empty while no turn has left."""
+        return self.earlier.record(self.when_full.value) if self.earlier.n_turns else {}
+
+
+class LongScene:
+    """Finds what each character of one playtest perceives. Not for several threads at a time."""
+
+    def __init__(self, project: Project, script: Script, playtest_id: str) -> None:
+        self._project = project
+        self._script = script
+        self._playtest_id = playtest_id
+        self._summaries = Summaries(project, script)
+
+    def view(self, part: Part, perceived: Perceived) -> View:
+        """Returns the chat that a character's weights read."""
+        return build_view(self._script, part, perceived.history, perceived.earlier)
+
+    def perceive(
+        self, part: Part, path: Sequence[Turn], settings: PlaySettings, room: ContextRoom, write: Write | None = None
+    ) -> Perceived:
+        """Returns what a character perceives of a path before its turn.
+
+        Args:
+            room: Counts for the engine that plays the part.
+            write: Runs a request, for a summary that is not there yet; None: then key lines stand for it.
+
+        Raises:
+            UserError: The persona, the scene and the pinned turns fill the context.
+            SummaryCancelled: by `write`.
+        """
+        pins = library.list_pins(self._project, self._playtest_id)
+        pinned = frozenset(place for place, turn in enumerate(path) if turn.id in pins)
+        stands_in = settings.when_full is not WhenFull.DROP
+        fit = room.fit(part, path, settings.max_tokens, pinned=pinned, stands_in=stands_in)
+        kept = tuple(path[fit.n_left :])
+        if not fit.n_left:
+            return Perceived(kept)
+        if settings.when_full is WhenFull.SUMMARISE and can_summarise(room.engine):
+            summary = self._summarise(part, path, fit, room, write)
+            if summary:
+                earlier = Earlier(fit.n_left, pick_pinned(path, fit.n_left, pinned), summary=summary)
+                return Perceived(kept, earlier, WhenFull.SUMMARISE)
+        earlier = room.extract(path, fit, pinned)
+        return Perceived(kept, earlier, WhenFull.EXTRACT if stands_in else WhenFull.DROP)
+
+    def recall(
+        self, part: Part, turn: Turn, path: Sequence[Turn], settings: PlaySettings, room: ContextRoom
+    ) -> Perceived:
+        """Returns what the speaker of a turn perceived of the path before it, from the turn's own record.
+
+        Where a person wrote the turn there is none: then what the weights would have read.
+        """
+        if not turn.record:
+            return self.perceive(part, path, settings, room)
+        record = turn.record.get("earlier") or {}
+        n_left = int(record.get("n_turns") or turn.record.get("n_turns_dropped") or 0)
+        earlier = replace(Earlier.from_record(record, path), n_turns=n_left)
+        return Perceived(tuple(path[n_left:]), earlier, WhenFull(record.get("when_full", WhenFull.DROP)))
+
+    def _summarise(self, part: Part, path: Sequence[Turn], fit: Fit, room: ContextRoom, write: Write | None) -> str:
+        if write is None:
+            n_covered, text = self._summaries.find(part, path, fit.n_left)
+            return text if n_covered == fit.n_left else ""
+        try:
+            return self._summaries.write(part, path, fit, room, write)
+        except Unsupported:  # by a server
+            return ""
