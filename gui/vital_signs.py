@@ -56,7 +56,7 @@ class VitalSigns(QObject):
             self._bar.show_weights(self.tr("%1 not loaded").replace("%1", name), str(error), "fault")
         elif stopped is not None:
             name = self._workspace.engine_name
-            details = f"{stopped.why} {self.tr('They start again when they are needed.')} {stopped.next_step}"
+            details = "\n".join([stopped.why, self.tr("They start again when they are needed."), stopped.next_step])
             self._bar.show_weights(self.tr("%1 stopped").replace("%1", name), details, "warning")
         else:
             name = self._workspace.engine_name if self._reader.loading else ""

@@ -65,17 +65,17 @@ class Progress:
 
 
 def rate_factor(part: float, n_steps: int) -> float:
-    """A short warm-up, a plateau, and a long way down."""
-    return min(1.0, n_steps / 30 + 0.02, max(0.01, (1 - part) / 0.5))
+    """A short warm-up, then straight down to nothing."""
+    return min(n_steps / 30 + 0.02, 1 - part)
 
 
 def mix(part: float) -> dict[str, float]:
     """Copying first, then more and more whole scenes and human dialogue."""
     if part < 0.25:
         return {"corpus": 0.25, "teaching": 0.15, "drill": 0.6}
-    if part < 0.7:
-        return {"corpus": 0.32, "teaching": 0.23, "drill": 0.45}
-    return {"corpus": 0.3, "teaching": 0.36, "drill": 0.34}
+    if part < 0.8:
+        return {"corpus": 0.27, "teaching": 0.25, "drill": 0.48}
+    return {"corpus": 0.28, "teaching": 0.36, "drill": 0.36}
 
 
 def longest_row(part: float) -> int:

@@ -8,7 +8,6 @@ from core.app_settings import Server, load_settings
 from core.errors import UserError
 from core.inference.catalog import plan_load
 from core.inference.engine_choice import EngineChoice, find_server, format_choice, parse_choice
-from core.inference.remote import RemoteEngine
 from core.inference.request import WeightsSettings
 from core.playtest.script import Script
 
@@ -37,6 +36,8 @@ def choose_engine(weights: WeightsSettings, path: Path | None, server: str | Non
 def check_engine(choice: EngineChoice) -> None:
     """Raises UserError when what was chosen cannot play: before anything is made or said."""
     if isinstance(choice, Server):
+        from core.inference.remote import RemoteEngine
+
         with closing(RemoteEngine(choice)) as engine:
             _ = engine.info
     else:

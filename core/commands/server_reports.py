@@ -8,7 +8,8 @@ from core.errors import UserError
 from core.inference.api_keys import key_variable
 from core.inference.engine_choice import find_server
 from core.inference.server_address import parse_address
-from core.inference.server_book import Trial, abilities, forget_server, remember_server, try_server
+from core.inference.server_book import forget_server, remember_server
+from core.inference.server_trial import Trial, abilities, try_server
 
 
 def add(name: str, address: str, model: str, n_ctx: int, key: str) -> None:

@@ -24,6 +24,7 @@ from core.inference.lane_reader import LaneReader
 from core.inference.llama import Context, Weights
 from core.inference.measuring import diverge, score
 from core.inference.messages import Alive, Cancel, Done, FromWorker, RequestFailed, Submit
+from core.inference.prefix_cache import Lane
 from core.inference.prompt_tokens import PromptTokens
 from core.inference.request import (
     Choose,
@@ -233,8 +234,15 @@ class BatchLoop:
         for answering in self._answering.values():
             answering.leave(lanes if answering is own else taken)
 
-    def _wants(self) -> Generator[Want]:
-        """All that somebody needs read, what matters most first."""
+    def _wants(self) -> list[Want]:
+        """All that can be read now, what matters most first: of wants for one lane the first, or each would undo
+        what another has read."""
+        first: dict[Lane, Want] = {}
+        for want in self._all_wants():
+            first.setdefault(want.lane, want)
+        return list(first.values())
+
+    def _all_wants(self) -> Generator[Want]:
         for job in self._jobs.values():
             if not job.submit.background:
                 yield from (want for want in job.wants if not want.done)
@@ -245,7 +253,7 @@ class BatchLoop:
 
     def _run_batch(self) -> bool:
         """Reads one batch and hands out what came of it; False: there is nothing to do."""
-        wants = list(self._wants())
+        wants = self._wants()
         self._reader.pinned = {want.lane for want in wants if want.kind is not Kind.ALONG and want.n_held}
         parts = self._place(wants) or self._scheduler.compose(
             [want for want in wants if self._reader.is_placed(want)], self._reader.n_ready

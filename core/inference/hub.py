@@ -16,6 +16,8 @@ from core.errors import UserError
 from core.inference.gguf_header import parts_of
 from core.inference.weights_folders import SUFFIX
 
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+"""Read when the library is imported, further down: else it tells the hub what is installed and asks for more."""
 ENDPOINT_VARIABLE = "HF_ENDPOINT"
 DEFAULT_ENDPOINT = "https://huggingface.co"
 LOOK_UP_TIMEOUT_S = 20.0

@@ -17,7 +17,7 @@ def whole(value: object) -> int:
 
 def as_tokens(value: object) -> tuple[int, ...]:
     """Returns token ids, or none for anything that is not a list of them alone."""
-    if not isinstance(value, list) or not all(isinstance(token, int) and 0 <= token < 2**31 for token in value):
+    if not isinstance(value, list) or not all(type(token) is int and 0 <= token < 2**31 for token in value):
         return ()
     return tuple(value)
 

@@ -10,6 +10,9 @@ from core.inference.prefix_cache import Held, Lane, PrefixCache, common_prefix
 from core.inference.request import Layout
 from core.inference.want import Kind, Want
 
+N_WRITING = 16
+"""Where those that write share a batch, the sequences that are kept for them, next to each other."""
+
 STRIDE = 16
 """Where sequences lie apart, a lane that goes on is read up to multiples of this. So what is read along, and when,
 never changes how its tokens are split into batches, and with that what is computed."""
@@ -23,6 +26,8 @@ class LaneReader:
         self._cache = PrefixCache(context.n_sequences)
         self._parked = ParkingLot()
         self._apart = context.layout is Layout.APART
+        batched = context.layout is Layout.BATCHED
+        self._n_writing = min(N_WRITING, context.n_sequences // 2) if batched else 0
         self.pinned: set[Lane] = set()
         """Lanes that must not give way."""
 
@@ -68,6 +73,8 @@ class LaneReader:
         held.reader = want
         want.n_held = n_kept
         fresh = not n_kept and not want.lane.background
+        if self._n_writing and want.kind is Kind.READ:
+            self._move_to_writers(want.lane, held)
         want.stride = 0 if not self._apart else self._context.n_batch if fresh else STRIDE
         return True
 
@@ -113,7 +120,7 @@ class LaneReader:
             want.reading.n_batch_tokens += n_batch_tokens
             if len(rows) and not is_usable(rows):
                 raise UserError(
-                    "The weights compute numbers that are not numbers.",
+                    f"{self._context.weights_name} computes numbers that are not numbers.",
                     "The file is damaged or the weights are broken. Choose other weights.",
                 )
             want.take(len(held.tokens), rows)
@@ -161,6 +168,26 @@ class LaneReader:
         self._give_up(victim)
         want.reading.n_evicted += 1
         return True
+
+    def _move_to_writers(self, lane: Lane, held: Held) -> None:
+        """Moves a lane to the lowest sequence that nobody needs now: only neighbours share a batch."""
+        for sequence in range(min(self._n_writing, held.sequence)):
+            owner = self._cache.owner(sequence)
+            if owner is None or owner not in self.pinned:
+                break
+        else:
+            return
+        if owner:
+            other = self._cache.look(owner)
+            free = self._cache.free_sequences()
+            if other and free:
+                self._context.copy(sequence, free[0], len(other.tokens))
+                self._cache.move(owner, free[0])
+            else:
+                self._give_up(owner)
+        self._context.copy(held.sequence, sequence, len(held.tokens))
+        left = self._cache.move(lane, sequence)
+        self._context.trim(left, 0)
 
     def _give_up(self, lane: Lane) -> None:
         """Takes a lane's sequence; what the foreground held is parked."""

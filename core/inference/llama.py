@@ -246,6 +246,7 @@ class Context:
         self.n_sequences = n_sequences
         self.layout = layout
         self.can_trim = weights.can_trim
+        self.weights_name = weights.path.name
         n_ctx = n_ctx or _context_length(weights)
         self._handle = self._open(n_ctx, n_threads)
         self._memory = native.llama_get_memory(self._handle)

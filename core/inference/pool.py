@@ -19,7 +19,6 @@ from core.inference.engine_choice import EngineChoice
 from core.inference.fit import KEPT_FREE, estimate_fit
 from core.inference.futures import RequestFuture
 from core.inference.gguf_header import inspect_gguf
-from core.inference.remote import RemoteEngine
 from core.inference.request import Engine, Request, Result, WeightsInfo, WeightsSettings
 from core.inference.worker import Worker
 
@@ -28,7 +27,11 @@ MakeEngine = Callable[[EngineChoice, OnEvent], Engine]
 
 def open_engine(choice: EngineChoice, on_event: OnEvent) -> Engine:
     """Returns an engine that runs what was chosen. Loads nothing yet."""
-    return RemoteEngine(choice) if isinstance(choice, Server) else Worker(choice, on_event)
+    if isinstance(choice, Server):
+        from core.inference.remote import RemoteEngine  # takes a while to import, and most never need it
+
+        return RemoteEngine(choice)
+    return Worker(choice, on_event)
 
 
 @dataclass(eq=False, slots=True)

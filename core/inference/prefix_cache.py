@@ -98,12 +98,31 @@ class PrefixCache:
         held = self._lanes[lane] = Held(self._free.pop(), used=self._clock[lane.background])
         return held
 
+    def move(self, lane: Lane, sequence: int) -> int:
+        """Gives a lane a certain free sequence instead of its own; returns the one that is free then."""
+        self._free.remove(sequence)
+        held = self._lanes[lane]
+        left, held.sequence = held.sequence, sequence
+        self._give_back(left)
+        return left
+
+    def owner(self, sequence: int) -> Lane | None:
+        """Returns the lane that has a sequence; None when it is free."""
+        return next((lane for lane, held in self._lanes.items() if held.sequence == sequence), None)
+
+    def free_sequences(self) -> Sequence[int]:
+        """Returns the sequences that nobody has, highest first."""
+        return self._free
+
     def forget(self, lane: Lane) -> None:
         """Gives the sequence of a lane back."""
         held = self._lanes.pop(lane, None)
         if held:
-            self._free.append(held.sequence)
-            self._free.sort(reverse=True)  # the lowest next: neighbours share a batch
+            self._give_back(held.sequence)
+
+    def _give_back(self, sequence: int) -> None:
+        self._free.append(sequence)
+        self._free.sort(reverse=True)  # the lowest next: neighbours share a batch
 
     def source(self, lane: Lane, tokens: Sequence[int], n_own: int) -> Source | None:
         """Returns the lane from which most of `tokens` can be copied, if that spares enough beyond the `n_own` held.

@@ -74,7 +74,7 @@ class Scheduler:
     def _separate(self, offers: dict[Kind, list[_Offer]]) -> list[Part]:
         """Words in one batch and reads one by one; apart, words one by one as well."""
         writes, reads, along, background = (offers[kind] for kind in Kind)
-        if writes and (self._words_due or not self._between_words(reads, along)):
+        if writes and (self._words_due or not (reads or self._fits_between_words(writes, along))):
             together = writes[:N_ROWS_MAX] if self._layout is Layout.BATCHED else writes[:1]
             return [(offer.want, 1) for offer in together]
         for of_kind in (reads, along, background):
@@ -82,9 +82,12 @@ class Scheduler:
                 return [(of_kind[0].want, of_kind[0].n_ready)]
         return []
 
-    def _between_words(self, reads: list[_Offer], along: list[_Offer]) -> bool:
-        """Tells whether something may be read before the next words."""
-        return bool(reads) or (bool(along) and along[0].n_ready * self._read_s <= GAP_S)
+    def _fits_between_words(self, writes: list[_Offer], along: list[_Offer]) -> bool:
+        """Tells whether something may be read along before the next words.
+
+        Where several write there is no pause to be spared: what the others have said is read at once, which is faster.
+        """
+        return len(writes) == 1 and bool(along) and along[0].n_ready * self._read_s <= GAP_S
 
     def _mixed(self, offers: dict[Kind, list[_Offer]]) -> list[Part]:
         """Words, and as many reads as the gap allows; without words, as many as fit. The background goes alone."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,11 +11,12 @@ from core.inference.request import Engine, Generate, Generated, Message, Result,
 
 N_SEQUENCES = (1, 4, 8)
 N_READ_TOKENS = 512
-N_WRITE_TOKENS = 48
+N_WRITE_TOKENS = 64
+"""That each sequence writes, in as many answers as it takes."""
 LEAST_WRITTEN_TOKENS = 8
 """An answer that ends sooner says little of speed."""
-MAX_ANSWERS = 4
-"""Answers of one sequence, one after the other, until enough was written."""
+MAX_ANSWERS = 16
+"""Answers of one sequence, one after the other: those of small weights are short."""
 POLL_S = 0.1
 SEED = 1
 TEXT = (
@@ -66,7 +67,9 @@ def measure_speed(
     info = engine.info
     n_steps = 1 + len(N_SEQUENCES)
     on_step(0, n_steps)
-    _write(engine, 1, 4, cancelled)  # the first request also warms up what is compiled or mapped on first use
+    _run(
+        engine, [_stories(0, 1, n_tokens=4)], cancelled
+    )  # the first request also warms up what is compiled or mapped on first use
     read = _measure_reading(engine, info, cancelled)
     rates: dict[int, float | None] = {}
     for number, n_sequences in enumerate(N_SEQUENCES, start=1):
@@ -83,7 +86,7 @@ def _measure_reading(engine: Engine, info: WeightsInfo, cancelled: Callable[[], 
     n_words = min(N_READ_TOKENS, info.n_ctx // 2) * 3 // 4
     text = " ".join(words[(number * 7 + number // len(words)) % len(words)] for number in range(n_words))
     request = Generate("speed/read", (Message("user", f"{time.monotonic_ns()} {text}"),), max_tokens=1)
-    (answer,) = _run(engine, [request], cancelled)
+    ((answer,),) = _run(engine, [[request]], cancelled)
     usage = answer.result.usage
     n_read = usage.n_prompt_tokens - usage.n_reused_tokens
     return n_read / max(usage.first_token_s, 1e-6)
@@ -91,20 +94,16 @@ def _measure_reading(engine: Engine, info: WeightsInfo, cancelled: Callable[[], 
 
 def _measure_writing(engine: Engine, n_sequences: int, cancelled: Callable[[], bool]) -> float | None:
     """Returns tokens per second of all sequences together, while all of them write."""
-    answers: list[_Answer] = []
-    n_tokens, seconds = 0.0, 0.0
-    for attempt in range(MAX_ANSWERS):
-        answers = _write(engine, n_sequences, N_WRITE_TOKENS, cancelled, attempt)
-        began = max(answer.times[0] for answer in answers)
-        ended = min(answer.times[-1] for answer in answers)
-        if ended <= began:  # they took turns: this engine writes one answer at a time
-            began = min(answer.times[0] for answer in answers)
-            ended = max(answer.times[-1] for answer in answers)
-        n_tokens += sum(answer.n_tokens_between(began, ended) for answer in answers)
-        seconds += ended - began
-        if n_tokens >= LEAST_WRITTEN_TOKENS * n_sequences and seconds > 0:
-            return round(n_tokens / seconds, 1)
-    return None
+    lanes = _run(engine, [_stories(lane, MAX_ANSWERS) for lane in range(n_sequences)], cancelled)
+    began = max(answers[0].times[0] for answers in lanes)
+    ended = min(answers[-1].times[-1] for answers in lanes)
+    if ended <= began:  # they took turns: this engine writes one answer at a time
+        began = min(answers[0].times[0] for answers in lanes)
+        ended = max(answers[-1].times[-1] for answers in lanes)
+    n_tokens = sum(answer.n_tokens_between(began, ended) for answers in lanes for answer in answers)
+    if n_tokens < LEAST_WRITTEN_TOKENS * n_sequences or ended <= began:
+        return None
+    return round(n_tokens / (ended - began), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,40 +119,43 @@ class _Answer:
         return self.result.usage.n_written_tokens * n_pieces / len(self.times)
 
 
-def _write(
-    engine: Engine, n_sequences: int, n_tokens: int, cancelled: Callable[[], bool], attempt: int = 0
-) -> list[_Answer]:
-    requests = [
+def _stories(lane: int, n_answers: int, n_tokens: int = N_WRITE_TOKENS) -> list[Generate]:
+    """Returns requests of one sequence: the same prompt, which is read once, and other words each time."""
+    prompt = Message("user", f"Tell a long story that begins so: {TEXT[lane * 4 :]}")
+    return [
         Generate(
-            f"speed/{number}",
-            (Message("user", f"Tell a long story that begins so: {TEXT[number * 4 :]}"),),
+            f"speed/{lane}",
+            (prompt,),
             max_tokens=n_tokens,
-            sampling=Sampling(temperature=1.0, seed=SEED + attempt * 100 + number),
+            sampling=Sampling(temperature=1.0, seed=SEED + 100 * number + lane),
         )
-        for number in range(n_sequences)
+        for number in range(n_answers)
     ]
-    return _run(engine, requests, cancelled)
 
 
-def _run(engine: Engine, requests: Sequence[Generate], cancelled: Callable[[], bool]) -> list[_Answer]:
-    times: list[list[float]] = [[] for _ in requests]
+def _run(engine: Engine, lanes: Sequence[Sequence[Generate]], cancelled: Callable[[], bool]) -> list[list[_Answer]]:
+    """Runs all lanes at once, each its requests one after the other without a pause, until enough was written."""
+    answers: list[list[_Answer]] = [[] for _ in lanes]
+    running: dict[Future[Result], tuple[int, list[float]]] = {}
 
-    def note(at: list[float]) -> Callable[[str], None]:
-        return lambda _piece: at.append(time.perf_counter())
+    def submit(lane: int) -> None:
+        times: list[float] = []
+        request = lanes[lane][len(answers[lane])]
+        running[engine.submit(request, lambda _piece: times.append(time.perf_counter()))] = lane, times
 
-    futures: list[Future[Result]] = [
-        engine.submit(request, note(at)) for request, at in zip(requests, times, strict=True)
-    ]
-    waiting: set[Future[Result]] = set(futures)
-    while waiting:
+    for lane in range(len(lanes)):
+        submit(lane)
+    while running:
         if cancelled():
-            for future in waiting:
+            for future in running:
                 future.cancel()
             raise CancelledError
-        waiting = wait(waiting, timeout=POLL_S).not_done
-    answers = []
-    for future, at in zip(futures, times, strict=True):
-        result = future.result()
-        assert isinstance(result, Generated)
-        answers.append(_Answer(result, tuple(at) or (time.perf_counter(),)))
+        for future in wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED).done:
+            lane, times = running.pop(future)
+            result = future.result()
+            assert isinstance(result, Generated)
+            answers[lane].append(_Answer(result, tuple(times) or (time.perf_counter(),)))
+            n_written = sum(answer.result.usage.n_written_tokens for answer in answers[lane])
+            if len(answers[lane]) < len(lanes[lane]) and n_written < N_WRITE_TOKENS:
+                submit(lane)
     return answers

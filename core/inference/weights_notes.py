@@ -57,9 +57,9 @@ class WeightsNotes:
 
     def find_head(self, path: Path, stamp: Stamp) -> WeightsHeader | str | None:
         """Returns what was read of a file, or the sentence that said why it cannot be used; None: never seen so."""
-        row = self._connection.execute(
+        row = self._find(
             "SELECT head, fault FROM heads_1 WHERE path = ? AND size = ? AND modified_ns = ?", (str(path), *stamp)
-        ).fetchone()
+        )
         if row is None:
             return None
         if row[1]:
@@ -76,9 +76,9 @@ class WeightsNotes:
 
     def find_sha256(self, path: Path, stamp: Stamp) -> str:
         """Returns the hash of a file that was hashed before; empty: it was not."""
-        row = self._connection.execute(
+        row = self._find(
             "SELECT sha256 FROM hashes WHERE path = ? AND size = ? AND modified_ns = ?", (str(path), *stamp)
-        ).fetchone()
+        )
         return str(row[0]) if row else ""
 
     def keep_sha256(self, path: Path, stamp: Stamp, sha256: str) -> None:
@@ -87,10 +87,8 @@ class WeightsNotes:
 
     def measured(self, sha256: str) -> tuple[Measured, ...]:
         """Returns what weights took when they were loaded here."""
-        rows = self._connection.execute(
-            "SELECT n_ctx, n_sequences, n_gpu_layers, total_bytes FROM measured WHERE sha256 = ?", (sha256,)
-        )
-        return tuple(Measured(*row) for row in rows)
+        statement = "SELECT n_ctx, n_sequences, n_gpu_layers, total_bytes FROM measured WHERE sha256 = ?"
+        return tuple(Measured(*row) for row in self._rows(statement, (sha256,)))
 
     def keep_measured(self, sha256: str, measured: Measured) -> None:
         """Remembers what weights took; of several with the same settings the most, as memory is used bit by bit."""
@@ -102,17 +100,24 @@ class WeightsNotes:
 
     def note(self, sha256: str, what: str) -> dict[str, Any] | None:
         """Returns a note of one kind about weights, as it was kept."""
-        row = self._connection.execute(
-            "SELECT note FROM notes WHERE sha256 = ? AND what = ?", (sha256, what)
-        ).fetchone()
+        row = self._find("SELECT note FROM notes WHERE sha256 = ? AND what = ?", (sha256, what))
         return json.loads(row[0]) if row else None
 
     def keep_note(self, sha256: str, what: str, note: dict[str, Any]) -> None:
         """Remembers a note, in place of the one before."""
         self._change("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (sha256, what, json.dumps(note)))
 
+    def _find(self, statement: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
+        return next(iter(self._rows(statement, values)), None)
+
+    def _rows(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError:  # what cannot be read is found out again
+            return []
+
     def _change(self, statement: str, values: tuple[object, ...]) -> None:
-        with suppress(sqlite3.OperationalError):  # a full disk or a file held by somebody else: found out again later
+        with suppress(sqlite3.DatabaseError):  # a full disk or a file held by somebody else: found out again later
             self._connection.execute(statement, values)
 
 

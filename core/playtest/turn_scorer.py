@@ -39,7 +39,7 @@ class TurnScorer:
     ) -> None:
         self._project = project
         self._scene = LongScene(project, branch.script, branch.playtest_id)
-        self._cast = CastEngines(engine, branch.script, find_engine)
+        self._cast = CastEngines(engine, branch.script, branch.playtest_id, find_engine)
         self._branch = branch
         self._on_event = on_event
         self._due: deque[Turn] = deque()

@@ -41,7 +41,7 @@ class TurnWriter:
         find_engine: FindEngine | None = None,
     ) -> None:
         self._scene = scene
-        self._cast = CastEngines(engine, script, find_engine)
+        self._cast = CastEngines(engine, script, playtest_id, find_engine)
         self._script = script
         self._on_event = on_event
         self._playtest_id = playtest_id

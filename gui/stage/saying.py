@@ -51,14 +51,16 @@ def say_view(session: StageSession) -> Saying:
     if session.news:
         said = translate("Stage", "The process that runs the weights was started again: %1")
         sayings.append(fill(said, session.news.rstrip(".") + "."))
-    alike: dict[tuple[int, int, str], list[str]] = {}
+    by_count: dict[int, list[str]] = {}
     for speaker, trimmed in session.trimmed.items():
-        alike.setdefault((trimmed.n_turns, trimmed.n_pinned, trimmed.when_full), []).append(speaker)
-    for (n_turns, n_pinned, when_full), speakers in alike.items():
+        by_count.setdefault(trimmed.n_turns, []).append(speaker)
+    for n_turns, speakers in by_count.items():
         said = translate("Stage", "The context is full: %1 no longer sees turns 1–%2.")
         if len(speakers) > 1:
             said = translate("Stage", "The context is full: %1 no longer see turns 1–%2.")
-        sayings.append(" ".join([fill(said, join_names(speakers), n_turns), *say_stand_in(n_pinned, when_full)]))
+        sayings.append(fill(said, join_names(speakers), n_turns))
+    kinds = dict.fromkeys((trimmed.n_pinned, trimmed.when_full) for trimmed in session.trimmed.values())
+    sayings += dict.fromkeys(said for kind in kinds for said in say_stand_in(*kind))
     return Saying(" ".join(sayings), "warning")
 
 

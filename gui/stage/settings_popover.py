@@ -22,17 +22,18 @@ from PySide6.QtWidgets import (
 
 from core.playtest.settings import MACHINE_SETTINGS, MAX_SEED, WhenFull
 from gui import theme
+from gui.stage.cast_weights_section import CastWeightsSection
 from gui.stage.fill import fill
 from gui.stage.sampler_section import SamplerSection
 from gui.stage.session import StageSession
 from gui.workspace import Workspace
 
 _WHEN_FULL = {
-    WhenFull.EXTRACT: QT_TRANSLATE_NOOP("SettingsPopover", "their key sentences"),
-    WhenFull.SUMMARISE: QT_TRANSLATE_NOOP("SettingsPopover", "a summary by the weights"),
-    WhenFull.DROP: QT_TRANSLATE_NOOP("SettingsPopover", "nothing"),
+    WhenFull.EXTRACT: QT_TRANSLATE_NOOP("SettingsPopover", "key sentences stay"),
+    WhenFull.SUMMARISE: QT_TRANSLATE_NOOP("SettingsPopover", "a summary stays"),
+    WhenFull.DROP: QT_TRANSLATE_NOOP("SettingsPopover", "nothing stays"),
 }
-"""What stands for turns that leave a full context."""
+"""What stands for turns that have left a full context."""
 SCORE_CHOICES = (1, 2, 3, 5, 10, 0)
 SLIDER_STEPS = 40
 SLIDER_HIGH = 2.0
@@ -82,6 +83,7 @@ class SettingsPopover(QFrame):
             )
         )
         self.sampler = SamplerSection()
+        self.cast = CastWeightsSection()
         self._lay_out()
         self._connect()
 
@@ -120,7 +122,7 @@ class SettingsPopover(QFrame):
             (self.tr("Answer &length"), self.max_tokens, self.max_tokens),
             (self.tr("S&eed"), self.seed, seed),
             (self.tr("&Score"), self.score_every, self.score_every),
-            (self.tr("Turns that lea&ve"), self.when_full, self.when_full),
+            (self.tr("&When full"), self.when_full, self.when_full),
         ]
         for row, (name, buddy, what) in enumerate(rows):
             label = QLabel(name)
@@ -141,6 +143,7 @@ class SettingsPopover(QFrame):
         layout.addWidget(title)
         layout.addLayout(grid)
         layout.addWidget(self.sampler)
+        layout.addWidget(self.cast)
         note = QLabel(self.tr("Low temperature is careful, high is bold. The same seed gives the same words again."))
         note.setWordWrap(True)
         theme.set_kind(note, "small")
@@ -158,6 +161,7 @@ class SettingsPopover(QFrame):
         self.score_every.activated.connect(self._apply)
         self.when_full.activated.connect(self._apply)
         self.sampler.changed.connect(self._apply)
+        self.cast.changed.connect(self._apply)
         self.sampler.folded.connect(self.adjustSize)
 
     def _fill(self) -> None:
@@ -177,6 +181,8 @@ class SettingsPopover(QFrame):
         self.score_every.setCurrentIndex(place)
         self.when_full.setCurrentIndex(self.when_full.findData(settings.when_full))
         self.sampler.show_settings(settings.sampler)
+        script = self._session.script if self._session.playtest is not None else None
+        self.cast.show_cast(script, settings.cast_weights, self._workspace.settings)
         self._is_filling = False
 
     def _name_choice(self, choice: int) -> str:
@@ -211,6 +217,7 @@ class SettingsPopover(QFrame):
                 "score_every": int(self.score_every.currentData()),
                 "when_full": WhenFull(self.when_full.currentData()),
                 "sampler": self.sampler.settings,
+                "cast_weights": self.cast.cast_weights,
             }
         )
         remembered_seed = settings.seed if self.keep_seed.isChecked() or self._session.playtest is None else 0

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 from core.errors import UserError
 from core.events import WorkerStopped
 from core.inference.request import WeightsInfo
+from core.inference.server_kinds import kind_of
 from gui import theme
 from gui.weights.card import Card, plain_label
 from gui.weights.figures import describe_bytes, describe_chat_format, describe_count, describe_device
@@ -54,7 +55,8 @@ class InUseCard(Card):
 
     def show_info(self, info: WeightsInfo, reasons: Mapping[str, str]) -> None:
         """Shows loaded weights. `reasons`: SHA-256 to why they run in safe mode."""
-        self._show(info.name, self.tr("loaded"), "good", "")
+        state = self.tr("loaded") if kind_of(info) is None else self.tr("answers")
+        self._show(info.name, state, "good", "")
         size = self.tr("%1, %2 parameters, vocabulary of %3").replace("%1", describe_bytes(info.size_bytes))
         size = size.replace("%2", describe_count(info.n_params)).replace("%3", f"{info.n_vocab:,}")
         context = self.tr("%1 tokens for each of %2 sequences, %3 of memory").replace("%1", f"{info.n_ctx:,}")
@@ -69,11 +71,24 @@ class InUseCard(Card):
             "device": describe_device(info),
             "safe": safe if info.safe_mode else self.tr("off"),
         }
+        if kind_of(info) is not None:
+            texts |= self._texts_of_server(info)
         for key, text in texts.items():
             self._facts[key].setText(text)
         theme.set_kind(self._facts["safe"], "warning" if info.safe_mode else "")
         self.show_facts(True)
         self._show_safe(info.safe_mode)
+
+    def _texts_of_server(self, info: WeightsInfo) -> dict[str, str]:
+        """What is known of weights that run elsewhere; the rest is not made up."""
+        not_told = self.tr("the server does not say")
+        size = self.tr("%1 parameters, vocabulary of %2").replace("%1", describe_count(info.n_params))
+        context = self.tr("%1 tokens").replace("%1", f"{info.n_ctx:,}")
+        return {
+            "size": size.replace("%2", f"{info.n_vocab:,}") if info.n_params and info.n_vocab else not_told,
+            "context": context,
+            "safe": self.tr("only for weights on this machine"),
+        }
 
     def show_loading(self, name: str) -> None:
         """Says that weights are being loaded."""

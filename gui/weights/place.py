@@ -1,6 +1,7 @@
 """The weights: what runs the characters on this machine, and how."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
@@ -30,6 +31,7 @@ from gui.weights.found_page import FoundPage
 from gui.weights.in_use_card import InUseCard
 from gui.weights.machine_card import MachineCard
 from gui.weights.reader import WeightsReader
+from gui.weights.servers_card import ServersCard
 from gui.weights.writing_card import WritingCard
 from gui.widgets.ask import ask_open_files
 from gui.workspace import Workspace, weights_settings
@@ -63,23 +65,20 @@ class WeightsPlace(Place):
         self.in_use = InUseCard()
         self.machine = MachineCard()
         self.writing = WritingCard()
+        self.servers = ServersCard(workspace)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(700)
         self._timer.timeout.connect(self._propose_machine)
-        self.found = FoundPage(workspace)
-        self.download = DownloadPage(workspace)
         self._make_actions()
         self._choice = self._make_choice()
         self._lay_out()
         self.in_use.safe_mode_left.connect(self.leave_safe_mode)
         self.machine.changed.connect(self._timer.start)
         self.writing.changed.connect(self._keep_writing)
-        self.found.details.use_requested.connect(lambda changes: self._propose(changes, self._file_fault))
-        self.found.download_requested.connect(lambda: self.show_page(DOWNLOAD))
-        self.download.downloaded.connect(self._on_downloaded)
+        self.servers.settle_requested.connect(self.settle_requested)
+        workspace.closing.connect(self.servers.close_tasks)
         workspace.engine_changed.connect(self._show_settings)
-        workspace.closing.connect(self._close_tasks)
         self._show_settings()
 
     def use_reader(self, reader: WeightsReader) -> None:
@@ -92,8 +91,29 @@ class WeightsPlace(Place):
         """Returns what can be done here."""
         return [self._choose_action, self._house_action, *self._page_actions, *self._found_actions]
 
+    @cached_property
+    def found(self) -> FoundPage:
+        """The weights on this machine; made when it is first wanted."""
+        page = FoundPage(self.workspace)
+        page.details.use_requested.connect(lambda changes: self._propose(changes, self._file_fault))
+        page.download_requested.connect(lambda: self.show_page(DOWNLOAD))
+        self.workspace.closing.connect(page.close_tasks)
+        self._frames[FOUND].addWidget(page)
+        return page
+
+    @cached_property
+    def download(self) -> DownloadPage:
+        """The downloads; made when they are first wanted."""
+        page = DownloadPage(self.workspace)
+        page.downloaded.connect(self._on_downloaded)
+        self.workspace.closing.connect(page.close_tasks)
+        self._frames[DOWNLOAD].addWidget(page)
+        return page
+
     def show_page(self, number: int) -> None:
         """Shows what is in use, what is on this machine, or the downloads."""
+        if number != IN_USE:
+            _ = self.found if number == FOUND else self.download
         self._pages.setCurrentIndex(number)
         self._chips[number].setChecked(True)
         if number == FOUND:
@@ -103,6 +123,7 @@ class WeightsPlace(Place):
         """Shows what another place may have changed."""
         super().showEvent(event)  # type: ignore[arg-type]
         self._show_settings()
+        self.servers.show_settings()
         self._show_in_use()
 
     def ask_file(self) -> None:
@@ -145,23 +166,30 @@ class WeightsPlace(Place):
             action = QAction(theme.icon(icon), text, self)
             action.triggered.connect(lambda _checked=False, number=number: self.show_page(number))
             self._page_actions.append(action)
-        details = self.found.details
         self._found_actions = [
-            self._make_found_action(self.tr("Search weights"), "mdi6.magnify", self.found.focus_search, "Ctrl+F"),
-            self._make_found_action(self.tr("Measure the selected weights"), "mdi6.speedometer", details.start_speed),
+            self._make_found_action(self.tr("Search weights"), "mdi6.magnify", FoundPage.focus_search, "Ctrl+F"),
             self._make_found_action(
-                self.tr("Check whether the selected weights hold a role"), "mdi6.drama-masks", details.start_role
+                self.tr("Measure the selected weights"), "mdi6.speedometer", lambda page: page.details.start_speed()
             ),
-            self._make_found_action(self.tr("Show in folder"), "mdi6.folder-open-outline", details.reveal),
-            self._make_found_action(self.tr("Look for weights again"), "mdi6.refresh", self.found.look, "F5"),
+            self._make_found_action(
+                self.tr("Check whether the selected weights hold a role"),
+                "mdi6.drama-masks",
+                lambda page: page.details.start_role(),
+            ),
+            self._make_found_action(
+                self.tr("Show in folder"), "mdi6.folder-open-outline", lambda page: page.details.reveal()
+            ),
+            self._make_found_action(self.tr("Look for weights again"), "mdi6.refresh", FoundPage.look, "F5"),
         ]
 
-    def _make_found_action(self, text: str, icon: str, run: Callable[[], object], shortcut: str = "") -> QAction:
+    def _make_found_action(
+        self, text: str, icon: str, run: Callable[[FoundPage], object], shortcut: str = ""
+    ) -> QAction:
         action = QAction(theme.icon(icon), text, self)
 
         def show_and_run() -> None:
             self.show_page(FOUND)
-            run()
+            run(self.found)
 
         action.triggered.connect(lambda _checked=False: show_and_run())
         if shortcut:
@@ -224,11 +252,15 @@ class WeightsPlace(Place):
         inside.addStretch()
         head.setMinimumHeight(theme.text_px(34) + 17)
         cards = CardColumn()
-        for card in (self.in_use, self._choice, self.machine, self.writing):
+        for card in (self.in_use, self._choice, self.servers, self.machine, self.writing):
             cards.addWidget(card)
         self._pages = QStackedWidget()
-        for page in (cards.finish(), self.found, self.download):
+        self._frames = {}
+        for number, page in ((IN_USE, cards.finish()), (FOUND, QWidget()), (DOWNLOAD, QWidget())):
             self._pages.addWidget(page)
+            if number != IN_USE:
+                self._frames[number] = QVBoxLayout(page)
+                self._frames[number].setContentsMargins(0, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -308,10 +340,6 @@ class WeightsPlace(Place):
             self.note_raised.emit(self.tr("%1 was downloaded.").replace("%1", path.name), "")
         self.found.look(path)
 
-    def _close_tasks(self) -> None:
-        self.found.close_tasks()
-        self.download.close_tasks()
-
     def _keep_writing(self) -> None:
         values = self.writing.values()
 
@@ -345,7 +373,7 @@ class WeightsPlace(Place):
             self.machine.show_loaded(reader.info)
             return
         names: list[str] = []
-        self._with_settings(lambda settings: names.append(weights_settings(settings).path.stem))
+        self._with_settings(lambda _settings: names.append(self.workspace.engine_name))
         name = names[0] if names else ""
         if reader.error is not None:
             self.in_use.show_error(name, reader.error)

@@ -1,12 +1,16 @@
 """One remembered server: its name and address, and what can be done with it."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.app_settings import Server
-from core.inference.server_book import Trial, abilities
 from gui import theme
 from gui.weights.card import plain_label
+
+if TYPE_CHECKING:  # it brings the network's libraries with it, which the window starts without
+    from core.inference.server_trial import Trial
 
 
 class ServerRow(QWidget):
@@ -59,8 +63,10 @@ class ServerRow(QWidget):
         self._findings.setText(text)
         self._findings.setVisible(bool(text))
 
-    def show_trial(self, trial: Trial) -> None:
+    def show_trial(self, trial: "Trial") -> None:
         """Shows what the server is and can do."""
+        from core.inference.server_trial import abilities
+
         profile = trial.profile
         says = _tr("It runs %2 (%1) and said “%3”, the first word after %4 s.").replace("%1", profile.kind.value)
         says = says.replace("%4", f"{trial.first_token_s:.2f}").replace("%2", profile.model).replace("%3", trial.said)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.app_settings import AppSettings, Server
 from core.errors import UserError
-from core.inference.server_book import Trial, forget_server, list_models, remember_server, try_server
+from core.inference.server_book import forget_server, remember_server
 from gui import theme
 from gui.weights.card import Card, plain_label
 from gui.weights.server_form import ServerForm
@@ -29,6 +29,7 @@ class ServersCard(Card):
         self._take_result: Callable[..., None] = lambda _result: None
         self._take_fault: Callable[[UserError], None] = lambda _error: None
         self.rows: list[ServerRow] = []
+        self._shown: tuple[list[Server], str] = ([], "")
         self.form = ServerForm()
         self.form.hide()
         self.open_form = QPushButton(self.tr("Add a server…"))
@@ -74,6 +75,9 @@ class ServersCard(Card):
         self.add_row(row)
 
     def _show_rows(self, settings: AppSettings) -> None:
+        if self._shown == (settings.servers, settings.server):
+            return  # what a trial found stays in sight
+        self._shown = (settings.servers, settings.server)
         for row in self.rows:
             row.setParent(None)
             row.deleteLater()
@@ -97,7 +101,7 @@ class ServersCard(Card):
 
     def _ask_models(self, server: Server, key: str) -> None:
         self.form.show_note(self.tr("asking %1 …").replace("%1", server.base_url))
-        self._run(lambda: list_models(server, key), self.form.show_models, self._refuse_form)
+        self._run(lambda: _list_models(server, key), self.form.show_models, self._refuse_form)
 
     def _add(self, server: Server, key: str) -> None:
         def finish(_kept: object) -> None:
@@ -117,19 +121,18 @@ class ServersCard(Card):
         row = self._row_of(server)
         row.show_note(self.tr("asking …"))
         self._run(
-            lambda: list_models(server),
+            lambda: _list_models(server),
             lambda _models: self._change(server.name),
             lambda error: self._row_of(server).show_note(str(error), "fault"),
         )
 
     def _try(self, server: Server) -> None:
         self._row_of(server).show_note(self.tr("asking for a few words …"))
-
-        def show(trial: object) -> None:
-            assert isinstance(trial, Trial)
-            self._row_of(server).show_trial(trial)
-
-        self._run(lambda: try_server(server), show, lambda error: self._row_of(server).show_note(str(error), "fault"))
+        self._run(
+            lambda: _try_server(server),
+            lambda trial: self._row_of(server).show_trial(trial),
+            lambda error: self._row_of(server).show_note(str(error), "fault"),
+        )
 
     def _remove(self, server: Server) -> None:
         was_in_use = self._is_in_use(server)
@@ -185,3 +188,18 @@ class ServersCard(Card):
         for row in self.rows:
             for button in (row.use, row.try_out, row.remove):
                 button.setEnabled(not busy)
+
+
+# What asks the network is imported by the thread that asks: the window starts without it
+
+
+def _list_models(server: Server, key: str = "") -> tuple[str, ...]:
+    from core.inference.server_trial import list_models
+
+    return list_models(server, key)
+
+
+def _try_server(server: Server) -> object:
+    from core.inference.server_trial import try_server
+
+    return try_server(server)

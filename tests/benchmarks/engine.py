@@ -11,7 +11,7 @@ import json
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -179,12 +179,13 @@ def play_on_server(options: Options, given: Sequence[str], n_turns: int) -> Play
 
 
 def parallel(options: Options) -> None:
-    """Many playtests at once: words per second while all write, and over whole turns."""
-    n_rounds, n_ctx = 6, 2048
+    """Many playtests at once: tokens per second while all write, and over whole turns."""
+    n_rounds, n_ctx = 5, 1024
     lanes = [f"{number}/" for number in range(options.n_playtests)]
-    n_sequences = options.n_playtests * len(CAST) + 1
-    with closing_worker(options.worker(layout=Layout.BATCHED, n_ctx=n_ctx, n_sequences=min(64, n_sequences))) as worker:
-        rate, scene_rate, n_prompt = play_parallel(worker, lanes, n_rounds)
+    n_sequences = min(64, options.n_playtests * len(CAST) + 1)
+    with closing_worker(options.worker(layout=Layout.BATCHED, n_ctx=n_ctx, n_sequences=n_sequences)) as worker:
+        rate, n_prompt = write_parallel(worker, lanes)
+        scene_rate = play_parallel(worker, lanes, n_rounds)
     if llama_server.peer_path("llama-batched-bench"):
         ceiling = llama_server.raw_decode_rate(options.weights, options.n_playtests, n_prompt, options.n_threads)
         report(options, "parallel_vs_c", rate, ceiling, rate / ceiling, "tokens/s")
@@ -193,52 +194,58 @@ def parallel(options: Options) -> None:
         report(options, "parallel_vs_b", scene_rate, peer, scene_rate / peer, "tokens/s")
 
 
-def play_parallel(worker: Worker, lanes: Sequence[str], n_rounds: int) -> tuple[float, float, int]:
-    """Plays scenes; returns tokens per second while all write, over whole turns, and the tokens of a prompt."""
-    said: dict[str, list[str]] = {lane: [words(f"{lane} begins", N_TURN_TOKENS)] for lane in lanes}
-    n_tokens, n_prompt = 0, 0
-    writing_s = 0.0
-    started = 0.0
-    for number in range(1, n_rounds + 1):
-        if number == 3:  # after a round in which everybody reads for the first time
-            started, n_tokens, writing_s = time.perf_counter(), 0, 0.0
-        first: list[float] = []
-        note: Callable[[str], None] = lambda text, first=first: first.append(time.perf_counter())  # noqa: E731
-        futures = {lane: worker.submit(request_of(number, said[lane], lane), note) for lane in lanes}
-        for lane, future in futures.items():
-            answer = future.result()
+def write_parallel(worker: Worker, lanes: Sequence[str]) -> tuple[float, int]:
+    """Writes a turn in each lane after all have read; returns tokens per second, and the tokens of a prompt."""
+    chat = chat_of(CAST[0], [words("begins", N_TURN_TOKENS)])
+    for future in [worker.submit(Generate(lane, chat, 1)) for lane in lanes]:
+        future.result()
+    started = time.perf_counter()
+    futures = [
+        worker.submit(Generate(lane, chat, N_TURN_TOKENS, Sampling(seed=number))) for number, lane in enumerate(lanes)
+    ]
+    answers = [future.result() for future in futures]
+    took = time.perf_counter() - started
+    written = [answer.usage for answer in answers if isinstance(answer, Generated)]
+    return sum(usage.n_written_tokens for usage in written) / took, written[0].n_prompt_tokens
+
+
+def play_parallel(worker: Worker, lanes: Sequence[str], n_rounds: int) -> float:
+    """Plays a scene in each lane, each turn as soon as the one before it is done; returns tokens per second."""
+
+    def play_lane(lane: str) -> int:
+        said, n_tokens = [words(f"{lane} begins", N_TURN_TOKENS)], 0
+        for number in range(1, n_rounds + 1):
+            answer = worker.submit(request_of(number, said, lane)).result()
             assert isinstance(answer, Generated)
-            said[lane].append(answer.text)
+            said.append(answer.text)
             n_tokens += answer.usage.n_written_tokens
-            n_prompt = answer.usage.n_prompt_tokens
-        first.sort()
-        all_write = first[len(lanes) * 2 :]
-        writing_s += (all_write[-1] - all_write[0]) / len(all_write) * len(lanes) * N_TURN_TOKENS
-    n_written = n_tokens
-    return n_written / writing_s, n_written / (time.perf_counter() - started), n_prompt
+        return n_tokens
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        n_tokens = sum(pool.map(play_lane, lanes))
+    return n_tokens / (time.perf_counter() - started)
 
 
 def serve_parallel(options: Options, n_rounds: int, n_ctx: int) -> float:
-    """Returns tokens per second of the same scenes on a server, driven in parallel."""
+    """Returns tokens per second of the same scenes on a server."""
     n_slots = options.n_playtests * len(CAST)
-    said = {n: [words(f"{n}/ begins", N_TURN_TOKENS)] for n in range(options.n_playtests)}
-    n_timed, started = 0, 0.0
     with (
         llama_server.run_server(options.weights, n_slots, n_ctx, options.n_threads) as server,
         ThreadPoolExecutor(options.n_playtests) as pool,
     ):
-        for number in range(1, n_rounds + 1):
-            if number == 3:
-                started = time.perf_counter()
-            speaker = number % len(CAST)
 
-            def ask(n: int, speaker: int = speaker, number: int = number) -> None:
-                answer = server.ask(n * len(CAST) + speaker, chat_of(CAST[speaker], said[n]), number)
-                said[n].append(answer.text)
+        def play_slot(playtest: int) -> int:
+            said = [words(f"{playtest}/ begins", N_TURN_TOKENS)]
+            for number in range(1, n_rounds + 1):
+                speaker = number % len(CAST)
+                answer = server.ask(playtest * len(CAST) + speaker, chat_of(CAST[speaker], said), number)
+                said.append(answer.text)
+            return n_rounds * N_TURN_TOKENS
 
-            list(pool.map(ask, said))
-            n_timed += N_TURN_TOKENS * len(said) if number >= 3 else 0
-        return n_timed / (time.perf_counter() - started)
+        started = time.perf_counter()
+        n_tokens = sum(pool.map(play_slot, range(options.n_playtests)))
+        return n_tokens / (time.perf_counter() - started)
 
 
 def branch(options: Options) -> None:

@@ -11,6 +11,7 @@ from core.inference.request import (
     OPTIONS,
     Choose,
     Chosen,
+    Generate,
     Layout,
     Message,
     OrderedChoice,
@@ -110,3 +111,13 @@ def test_broken_choices_are_explained(worker: Worker) -> None:
     ):
         with pytest.raises(UserError, match=says):
             chosen(worker, Choose("mila", CHAT, options, labels=labels))
+
+
+def test_requests_for_one_lane_at_the_same_time_do_not_undo_each_other(worker: Worker) -> None:
+    chats = [(Message("system", f"{number} " + "katomi bagu lodi. " * 60), CHAT[1]) for number in range(4)]
+    assert chosen(worker, Choose("mila", chats[0], ANSWERS))
+    waiting = [worker.submit(Choose("mila", chat, ANSWERS)) for chat in chats[1:]]
+    written = worker.submit(Generate("mila", chats[0], max_tokens=8))
+    alone = worker.submit(Generate("vera", chats[0], max_tokens=8)).result(60)
+    assert written.result(60).text == alone.text
+    assert all(sum(future.result(60).by_label) == pytest.approx(1) for future in waiting)

@@ -50,7 +50,7 @@ def base_url() -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [PROGRAM, "-m", str(house_weights()), "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "-t", "2", "-np", "2", "--api-key", KEY], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, "-t", "1", "-np", "2", "--api-key", KEY], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     root = f"http://127.0.0.1:{port}"
     try:

@@ -8,8 +8,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.special import log_softmax as scipy_log_softmax
 from scipy.special import rel_entr
 
-from core.inference.kept_rows import KeptRows
-from core.inference.logprobs import divergence, is_usable, js_per_token, kl_per_token, log_softmax
+from core.inference.kept_rows import N_ANSWERS, KeptRows
+from core.inference.logprobs import divergence, is_usable, js_per_token, kl_per_token, log_softmax, token_logprobs
 
 logits = arrays(np.float32, (3, 40), elements=st.floats(-30, 30, width=32))
 
@@ -55,35 +55,64 @@ def test_broken_numbers_are_noticed(broken: float) -> None:
     assert not is_usable(np.array([[0.0, broken, 1.0]], np.float32))
 
 
-def row(value: float) -> np.ndarray:
-    return np.full(100, value, np.float32)
+def row(token: int) -> np.ndarray:
+    """Logits that name the token they are for."""
+    logits = np.zeros((1, 100), np.float32)
+    logits[0, token] = 10
+    return logits
+
+
+def test_the_log_probability_of_a_token_is_its_own() -> None:
+    logits = np.concatenate([row(3), row(4)])
+    assert token_logprobs(logits, [3, 5]) == pytest.approx(log_softmax(logits)[[0, 1], [3, 5]], abs=1e-6)
 
 
 def test_rows_are_kept_for_the_tokens_that_were_drawn() -> None:
-    kept = KeptRows()
-    key = kept.begin([1, 2])
-    for token in (7, 8, 9):
-        kept.add(key, token, row(token))
-    found = kept.rows([1, 2], [7, 8, 5], 0, 2)
+    rows = KeptRows()
+    kept = rows.begin([1, 2])
+    rows.add(kept, [7, 8], np.concatenate([row(7), row(8)]))
+    rows.add(kept, [9], row(9))
+    found = rows.rows([1, 2], [7, 8, 5], 1, 2)
     assert found is not None
-    assert found[:, 0].tolist() == [7, 8]
-    assert kept.rows([1, 2], [7, 8, 5], 0, 3) is None
-    assert kept.rows([1, 3], [7, 8, 9], 0, 2) is None
+    assert found.argmax(axis=-1).tolist() == [8]
+    assert rows.rows([1, 2], [7, 8, 5], 0, 3) is None
+    assert rows.rows([1, 3], [7, 8, 9], 0, 2) is None
+    assert len(rows.logprobs([1, 2], [7, 8, 5])) == 2
+    assert rows.logprobs([1, 3], [7]) == []
 
 
-def test_the_oldest_rows_go_when_there_are_too_many() -> None:
-    kept = KeptRows(limit_bytes=4 * 400)
+def test_two_answers_to_one_chat_are_told_apart() -> None:
+    rows = KeptRows()
+    one, other = rows.begin([1]), rows.begin([1])
+    rows.add(one, [7], row(7))
+    rows.add(other, [8], row(8))
+    assert len(rows.logprobs([1], [7])) == len(rows.logprobs([1], [8])) == 1
+    assert rows.rows([1], [8], 0, 1) is not None
+
+
+def test_the_oldest_distributions_go_when_there_are_too_many() -> None:
+    rows = KeptRows(limit_bytes=4 * 400)
     for context in ([1], [2]):
-        key = kept.begin(context)
+        kept = rows.begin(context)
         for token in range(3):
-            kept.add(key, token, row(token))
-    assert kept.rows([1], [0, 1, 2], 0, 3) is None
-    assert kept.rows([2], [0, 1, 2], 0, 3) is not None
+            rows.add(kept, [token], row(token))
+    assert rows.rows([1], [0, 1, 2], 0, 3) is None
+    assert rows.rows([2], [0, 1, 2], 0, 3) is not None
+    assert len(rows.logprobs([1], [0, 1, 2])) == 3
 
 
-def test_an_answer_that_is_too_long_is_not_kept_at_all() -> None:
-    kept = KeptRows(limit_bytes=2 * 400)
-    key = kept.begin([1])
+def test_of_an_answer_that_is_too_long_only_the_log_probabilities_stay() -> None:
+    rows = KeptRows(limit_bytes=2 * 400)
+    kept = rows.begin([1])
     for token in range(5):
-        kept.add(key, token, row(token))
-    assert kept.rows([1], [0], 0, 1) is None
+        rows.add(kept, [token], row(token))
+    assert rows.rows([1], [0], 0, 1) is None
+    assert len(rows.logprobs([1], [*range(5)])) == 5
+
+
+def test_the_oldest_answers_are_forgotten() -> None:
+    rows = KeptRows()
+    for number in range(N_ANSWERS + 1):
+        rows.add(rows.begin([number]), [1], row(1), distributions=False)
+    assert rows.logprobs([0], [1]) == []
+    assert len(rows.logprobs([1], [1])) == 1

@@ -157,7 +157,7 @@ def test_files_that_only_llama_cpp_finds_broken_become_a_sentence(
     change(content)
     path = tmp_path / "broken.gguf"
     path.write_bytes(content)
-    with pytest.raises(UserError, match=r"broken\.gguf"):
+    with pytest.raises(UserError, match=r"broken\.gguf|numbers that are not numbers"):
         make_worker(path).submit(Generate("a", CHAT)).result(timeout=30)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.inference.fit import Measured
 from core.inference.gguf_header import WeightsHeader, WeightsKind
 from core.inference.weights_folders import Folder, all_folders, find_candidates, tool_folders
 from core.inference.weights_notes import WeightsNotes, open_notes
@@ -206,4 +207,15 @@ def test_notes_that_cannot_be_read_are_set_aside(app_home: Path) -> None:
         notes.keep_note("0" * 64, "speed", {"a": 1})
     with open_notes() as notes:
         assert notes.note("0" * 64, "speed") == {"a": 1}
+        notes.keep_measured("0" * 64, Measured(2048, 4, 0, 10**9))
     assert (app_home / "weights.broken.sqlite").exists()
+    path = app_home / "weights.sqlite"
+    with open_notes() as notes:
+        notes.keep_note("0" * 64, "filler", {"a": "b" * 100_000})
+    content = bytearray(path.read_bytes())
+    content[4096 * 2 :] = b"\xff" * (len(content) - 4096 * 2)
+    path.write_bytes(content)
+    with open_notes() as notes:
+        assert notes.note("1" * 64, "speed") is None
+        assert notes.find_sha256(path, (1, 1)) == ""
+        notes.keep_sha256(path, (1, 1), "1" * 64)

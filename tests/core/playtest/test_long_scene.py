@@ -218,7 +218,7 @@ def test_a_turn_is_scored_in_the_view_that_it_was_written_from(perform, project:
     stage, engine = perform(30)
     stage.wait_for(ScoresCommitted, 30)
     read_by_weights = engine.asked[-1].messages
-    scored = [request for request in engine.scored if isinstance(request, Score) and request.lane.count("/") == 0]
+    scored = [request for request in engine.scored if isinstance(request, Score) and request.lane.count("/") == 1]
     assert scored[-1].messages == read_by_weights
     scene = LongScene(project, stage.director._branch.script, stage.playtest.id)
     part = stage.director._branch.script.part(stage.path[-1].speaker_id)
