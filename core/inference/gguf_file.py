@@ -48,6 +48,7 @@ class Tensor:
     sizes: tuple[int, ...]
     type_name: str
     offset: int
+    """From where the data of its file begins, see `data_start`."""
     n_bytes: int
 
     @property
@@ -63,6 +64,16 @@ def read_file(path: Path) -> tuple[dict[str, Any], list[Tensor], int]:
         Broken: It is no GGUF, or not all of it is there. It may hold no tensors.
         OSError: It cannot be read.
     """
+    values, tensors, size, _ = _take_apart(path)
+    return values, tensors, size
+
+
+def data_start(path: Path) -> int:
+    """Returns where in a file the data of its tensors begins, in bytes. Raises what `read_file` does."""
+    return _take_apart(path)[3]
+
+
+def _take_apart(path: Path) -> tuple[dict[str, Any], list[Tensor], int, int]:
     with open(path, "rb") as stream:
         size = path.stat().st_size
         if size == 0:
@@ -81,8 +92,8 @@ def read_file(path: Path) -> tuple[dict[str, Any], list[Tensor], int]:
             key = reader.text()
             values[key] = reader.value(reader.number("I"))
         tensors = [_read_tensor(reader) for _ in range(n_tensors)]
-    _check_complete(tensors, reader.position, values.get("general.alignment", 32), size)
-    return values, tensors, size
+    start = _check_complete(tensors, reader.position, values.get("general.alignment", 32), size)
+    return values, tensors, size, start
 
 
 class _Reader:
@@ -174,12 +185,13 @@ def _read_tensor(reader: _Reader) -> Tensor:
     return Tensor(name, sizes, type_name, offset, math.prod(sizes) // n_block * block_bytes)
 
 
-def _check_complete(tensors: list[Tensor], head_bytes: int, alignment: object, size: int) -> None:
+def _check_complete(tensors: list[Tensor], head_bytes: int, alignment: object, size: int) -> int:
     if not isinstance(alignment, int) or not 1 <= alignment <= 2**20:
         raise Broken("has an absurd alignment.")
-    if not tensors:  # the first part of split weights may be all head
-        return
     start = -(-head_bytes // alignment) * alignment
+    if not tensors:  # the first part of split weights may be all head
+        return start
     needed = start + max(tensor.offset + tensor.n_bytes for tensor in tensors)
     if needed > size:
         raise Broken(f"is cut off: {size:,} of {needed:,} bytes are there.")
+    return start

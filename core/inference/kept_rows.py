@@ -36,6 +36,8 @@ class Kept:
         self.logprobs += token_logprobs(logits, tokens).tolist()
         if not distributions or not self.whole:
             return 0
+        if logits.base is not None and logits.base.nbytes > logits.nbytes:
+            logits = logits.copy()  # a part of a batch would keep all of it in memory
         self.logits.append(logits)
         self.n_bytes += logits.nbytes
         return logits.nbytes

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from core.app_settings import Server
 from core.errors import UserError
+from core.inference.adapters import effective
 from core.inference.api_keys import find_key
 from core.inference.exchange import Cancellation, Cancelled
 from core.inference.futures import RequestFuture
@@ -24,6 +25,7 @@ from core.inference.request import (
     Diverge,
     Embed,
     Generate,
+    ReadResiduals,
     Render,
     Request,
     Result,
@@ -134,6 +136,8 @@ class RemoteEngine:
 
     def _answer(self, job: _Job) -> Result:
         cancellation = job.cancellation
+        if isinstance(job.request, Generate | Score | Diverge) and effective(job.request.adapters):
+            raise Unsupported("A server takes no adapters.", "Play this part with weights on this machine.")
         profile = self._probe(cancellation)
         match job.request:
             case Generate() as request:
@@ -159,6 +163,8 @@ class RemoteEngine:
                 return tokenize(self._require_llama("take texts apart"), texts, cancellation)
             case Choose() | Embed():
                 raise Unsupported("Texts are not chosen or embedded over a server.", "Use weights on this machine.")
+            case ReadResiduals():
+                raise Unsupported("A server does not show the inside of weights.", "Use weights on this machine.")
 
     def _probe(self, cancellation: Cancellation) -> ServerProfile:
         """Returns what the server is; asks it, unless somebody did before."""

@@ -79,6 +79,29 @@ HEARD = "\ue000"
 """Stands for the words that are being said, in a chat that hears them."""
 
 
+class AdapterKind(StrEnum):
+    """What changes weights while they run."""
+
+    LORA = "lora"
+    """Low-rank changes to matrices, from a GGUF."""
+    CONTROL = "control"
+    """A direction per layer, from a GGUF, that is added to the residual stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A change to weights for one request. The weights themselves stay as they are, and others use them unchanged."""
+
+    kind: AdapterKind
+    path: Path
+    scale: float = 1.0
+    """0: as if it were not there. Of a control vector: length of what is added, if its directions have length 1."""
+    first_layer: int = 1
+    """Of a control vector: the first layer it is added behind; layer 0 has none."""
+    last_layer: int = -1
+    """Of a control vector; -1: the last that the weights have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """A chat that hears an answer while it is written, so that whoever answers next begins at once.
@@ -117,8 +140,10 @@ class Generate:
         opening: Text that the answer must begin with, such as `<think>`; part of the answer, and streamed with it.
         stop: Texts that end the answer and are not part of it, found across token borders.
         grammar: A GBNF grammar, or a JSON Schema, that the answer after its opening keeps to; empty: none.
-        listeners: Chats that hear the answer; who they are never changes what is written.
-        shadows: Chats that weigh it.
+        listeners: Chats that hear the answer; who they are never changes what is written. They read with the same
+            adapters.
+        shadows: Chats that weigh it, with the same adapters.
+        adapters: What changes the weights; requests with the same adapters share a context.
     """
 
     lane: str
@@ -130,6 +155,7 @@ class Generate:
     grammar: str = ""
     listeners: tuple[Listener, ...] = ()
     shadows: tuple[Shadow, ...] = ()
+    adapters: tuple[Adapter, ...] = ()
 
 
 class Finish(StrEnum):
@@ -194,6 +220,7 @@ class Score:
     lane: str
     messages: tuple[Message, ...]
     completion: tuple[int, ...] | str
+    adapters: tuple[Adapter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +245,8 @@ class Diverge:
     reference_lane: str
     reference_messages: tuple[Message, ...]
     completion: tuple[int, ...] | str
+    adapters: tuple[Adapter, ...] = ()
+    """Of both chats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,8 +379,35 @@ class Embedded:
     """Of each text, special tokens included."""
 
 
-Request = Generate | Score | Diverge | CountTokens | Render | Tokenize | Choose | Embed
-Result = Generated | Scored | Diverged | TokenCounts | Rendered | Tokenized | Chosen | Embedded
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An answer in a chat; without messages, a text by itself."""
+
+    messages: tuple[Message, ...]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResiduals:
+    """The residual stream behind each layer, averaged over the last tokens of each passage."""
+
+    passages: tuple[Passage, ...]
+    adapters: tuple[Adapter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Residuals:
+    """Answer to `ReadResiduals`."""
+
+    vectors: NDArray[np.float32]
+    """(n_passages, n_layers, n_embd)."""
+    n_tokens: tuple[int, ...]
+    """Averaged over, of each passage."""
+    architecture: str
+
+
+Request = Generate | Score | Diverge | CountTokens | Render | Tokenize | Choose | Embed | ReadResiduals
+Result = Generated | Scored | Diverged | TokenCounts | Rendered | Tokenized | Chosen | Embedded | Residuals
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from core.inference.request import (
     Finish,
     Generate,
     Generated,
+    ReadResiduals,
     Message,
     Render,
     Rendered,
@@ -177,7 +178,7 @@ class ScriptedEngine:
             case Tokenize(texts):
                 ids = tuple(tuple(self._tokenize(text)) for text in texts)
                 return Tokenized(ids, tuple(tuple(self._words[token] for token in tokens) for tokens in ids))
-            case Choose() | Embed():
+            case Choose() | Embed() | ReadResiduals():
                 raise Unsupported("Scripted characters neither choose nor embed.", "Use weights on this machine.")
 
     def _generate(self, job: _Job, request: Generate) -> Generated:

@@ -7,7 +7,7 @@ from pathlib import Path
 from core.errors import UserError
 from core.inference.gguf_header import WeightsHeader, WeightsKind, inspect_gguf
 from core.inference.weights_folders import Candidate, Folder, find_candidates
-from core.inference.weights_notes import ROLE_CHECK, SPEED, WeightsNotes, stamp_of
+from core.inference.weights_notes import WeightsNotes, stamp_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +73,6 @@ def examine_file(candidate: Candidate, notes: WeightsNotes) -> FoundWeights:
     if isinstance(found, str):
         return FoundWeights(path, candidate.tool, candidate.label, None, found)
     return FoundWeights(path, candidate.tool, candidate.label, found, sha256=notes.find_sha256(path, stamp))
-
-
-def describe_known(
-    found: FoundWeights, notes: WeightsNotes
-) -> tuple[dict[str, object] | None, dict[str, object] | None]:
-    """Returns the notes on speed and on the role check of these weights, where there are any."""
-    if not found.sha256:
-        return None, None
-    return notes.note(found.sha256, SPEED), notes.note(found.sha256, ROLE_CHECK)
 
 
 def _read(path: Path) -> WeightsHeader | str:

@@ -252,5 +252,6 @@ def _distinct(values: Any) -> list[Any]:
 
 def _describe_weights(weights: dict[str, Any]) -> str:
     name, sha256, size_bytes = weights.get("name"), weights.get("sha256"), weights.get("size_bytes")
+    server = f", on a server ({weights['server']})" if weights.get("server") else ""
     size = f", {size_bytes / 1e6:,.0f} MB" if isinstance(size_bytes, int) and size_bytes else ""
-    return f"{name or 'unknown'}{size}" + (f", SHA-256 {str(sha256)[:16]}…" if sha256 else "")
+    return f"{name or 'unknown'}{server}{size}" + (f", SHA-256 {str(sha256)[:16]}…" if sha256 else "")

@@ -53,11 +53,15 @@ class Earlier:
 
     @classmethod
     def from_record(cls, record: dict[str, Any], path: Sequence[TurnBase]) -> Self:
-        """Returns what stood in the view that a turn was written from. `path`: the turns before it."""
+        """Returns what stood in the view that a turn was written from. `path`: the turns before it.
+
+        A record may come from a stranger's pack: what it says of turns that are not there is left out.
+        """
+        n_turns = record.get("n_turns")
         return cls(
-            n_turns=int(record.get("n_turns", 0)),
-            pinned=tuple(path[number - 1] for number in record.get("pinned", ())),
-            key_lines=tuple(path[number - 1] for number in record.get("key_lines", ())),
+            n_turns=min(n_turns, len(path)) if isinstance(n_turns, int) and n_turns > 0 else 0,
+            pinned=_pick(path, record.get("pinned")),
+            key_lines=_pick(path, record.get("key_lines")),
             summary=str(record.get("summary", "")),
         )
 
@@ -95,6 +99,11 @@ def first_sentence(text: str) -> str:
     if len(sentence) <= MAX_SENTENCE_CHARS:
         return sentence
     return sentence[:MAX_SENTENCE_CHARS].rsplit(" ", 1)[0] + " …"
+
+
+def _pick(path: Sequence[TurnBase], numbers: object) -> tuple[TurnBase, ...]:
+    wanted = numbers if isinstance(numbers, list) else []
+    return tuple(path[number - 1] for number in wanted if isinstance(number, int) and 0 < number <= len(path))
 
 
 def _line(turn: TurnBase, text: str) -> str:

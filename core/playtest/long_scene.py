@@ -5,7 +5,7 @@ and weights give the same view.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from core import library
@@ -86,10 +86,13 @@ class LongScene:
         """
         if not turn.record:
             return self.perceive(part, path, settings, room)
-        record = turn.record.get("earlier") or {}
-        n_left = int(record.get("n_turns") or turn.record.get("n_turns_dropped") or 0)
-        earlier = replace(Earlier.from_record(record, path), n_turns=n_left)
-        return Perceived(tuple(path[n_left:]), earlier, WhenFull(record.get("when_full", WhenFull.DROP)))
+        record = turn.record.get("earlier")
+        if not isinstance(record, dict) or not record:  # nothing had left, or an older version wrote the turn
+            record = {"n_turns": turn.record.get("n_turns_dropped")}
+        earlier = Earlier.from_record(record, path)
+        used = str(record.get("when_full"))
+        when_full = WhenFull(used) if used in set(WhenFull) else WhenFull.DROP
+        return Perceived(tuple(path[earlier.n_turns :]), earlier, when_full)
 
     def _summarise(self, part: Part, path: Sequence[Turn], fit: Fit, room: ContextRoom, write: Write | None) -> str:
         if write is None:

@@ -12,7 +12,7 @@ from core.characters.reply import Reply, ReplyStream, parse_reply, stop_strings
 from core.errors import UserError
 from core.events import OnEvent, TextStreamed, ViewTrimmed
 from core.inference.request import Engine, Finish, Generate, Generated, Listener, Result, Shadow, Usage, WeightsInfo
-from core.inference.server_kinds import describe_weights, sampling_used
+from core.inference.server_kinds import describe_weights, kind_of, sampling_used
 from core.inference.unsupported import Unsupported
 from core.playtest.cast_engines import CastEngines, FindEngine
 from core.playtest.listeners import listeners_of
@@ -219,6 +219,7 @@ class TurnWriter:
                 "total_s": round(usage.total_s, 4),
                 "engine": _engine_record(info, usage),
                 "n_turns_dropped": perceived.earlier.n_turns,
+                "room_is_estimate": self._cast.room(part.role_id, settings).is_estimate,
                 "earlier": perceived.record,
                 "bled": reply.bled,
             },
@@ -226,7 +227,9 @@ class TurnWriter:
 
 
 def _engine_record(info: WeightsInfo, usage: Usage) -> dict[str, Any]:
-    """Returns how the engine came to the turn: which batches there were, and what was spared."""
+    """Returns how the engine came to the turn: which batches there were, and what was spared; servers do not tell."""
+    if kind_of(info) is not None:
+        return {}
     return {
         "layout": info.layout.value,
         "can_trim": info.can_trim,

@@ -92,11 +92,20 @@ def read_evidence(project: Project, turn_id: int) -> list[Score]:
 def read_trimmed(turn: Turn) -> ViewTrimmed | None:
     """Returns what the view that a turn was written from had lost, or None when it was whole."""
     n_turns = int(turn.record.get("n_turns_dropped") or 0)
-    earlier = turn.record.get("earlier") or {}
     if not n_turns:
         return None
-    n_pinned, when_full = len(earlier.get("pinned", ())), str(earlier.get("when_full", "drop"))
-    return ViewTrimmed(turn.playtest_id, turn.speaker, n_turns, n_pinned, when_full)
+    earlier = read_earlier(turn)
+    return ViewTrimmed(
+        turn.playtest_id, turn.speaker, n_turns, len(earlier["pinned"]), str(earlier.get("when_full", "drop"))
+    )
+
+
+def read_earlier(turn: Turn) -> dict[str, Any]:
+    """Returns what stood in a turn's view for the turns that had left it, from its record, see `Earlier.record`."""
+    earlier = turn.record.get("earlier")
+    earlier = earlier if isinstance(earlier, dict) else {}  # a stranger's pack may say anything
+    pinned = earlier.get("pinned")
+    return earlier | {"pinned": pinned if isinstance(pinned, list) else []}
 
 
 def read_turn(project: Project, turn_id: int) -> Turn | None:

@@ -7,9 +7,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.fidelity.metrics import METRICS
+from core.inference.request import Layout
 from gui import theme
 from gui.stage.fill import fill
-from gui.stage.reading import read_evidence, read_turn
+from gui.stage.reading import read_earlier, read_evidence, read_turn
 from gui.stage.score_card import ScoreCard, small_label
 from gui.stage.session import StageSession
 from gui.workspace import Workspace
@@ -101,12 +102,43 @@ class _ReadCard(QFrame):
             grid.addWidget(fact, row, 1)
         grid.setColumnStretch(1, 1)
         layout.addLayout(grid)
-        standing = str((record.get("earlier") or {}).get("text", ""))
+        standing = str(read_earlier(turn).get("text", ""))
         if standing:
             layout.addWidget(small_label(self.tr("In the place of what left"), "strong"))
             words = small_label(standing, "small")
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             layout.addWidget(words)
+
+    def _engine_facts(self, engine: dict[str, Any]) -> list[tuple[str, str]]:
+        """How the engine came by what was not read again, and who shared its batches."""
+        n_copied, n_restored = int(engine.get("n_copied_tokens") or 0), int(engine.get("n_restored_tokens") or 0)
+        n_batches, n_batch_tokens = int(engine.get("n_batches") or 0), int(engine.get("n_batch_tokens") or 0)
+        n_evicted, waited_s = int(engine.get("n_evicted") or 0), float(engine.get("waited_s") or 0)
+        tokens = self.tr("%1 tokens")
+        return [
+            (self.tr("Of those shared"), fill(tokens, f"{n_copied:,}") if n_copied else ""),
+            (self.tr("Of those brought back"), fill(tokens, f"{n_restored:,}") if n_restored else ""),
+            (
+                self.tr("Batches"),
+                fill(self.tr("%1, with %2 tokens of all"), f"{n_batches:,}", f"{n_batch_tokens:,}")
+                if n_batches
+                else "",
+            ),
+            (self.tr("Repeats"), self._say_layout(str(engine.get("layout", "")))),
+            (self.tr("Waited"), fill(self.tr("%1 s"), f"{waited_s:.2f}") if waited_s >= 0.01 else ""),
+            (self.tr("Put aside for it"), fill(self.tr("%1 views"), n_evicted) if n_evicted else ""),
+            (
+                self.tr("Memory"),
+                "" if engine.get("can_trim", True) else self.tr("cannot be cut: read again where the chat changed"),
+            ),
+        ]
+
+    def _say_layout(self, layout: str) -> str:
+        if not layout:
+            return ""
+        if layout == Layout.APART:
+            return self.tr("word for word, with these settings on this machine")
+        return self.tr("not word for word: it shared batches with other turns")
 
     def _facts(self, turn: Turn, n_prompt: int, n_reused: int, n_written: int, n_ctx: int) -> list[tuple[str, str]]:
         record = turn.record
@@ -118,13 +150,14 @@ class _ReadCard(QFrame):
         facts = [
             (self.tr("Prompt"), fill(self.tr("%1 tokens of %2"), f"{n_prompt:,}", f"{n_ctx:,}")),
             (self.tr("Reused"), fill(self.tr("%1 tokens, not read again"), f"{n_reused:,}")),
+            *self._engine_facts(record.get("engine") or {}),
             (self.tr("Read"), fill(self.tr("%1 tokens"), f"{n_prompt - n_reused:,}")),
             (self.tr("Written"), fill(self.tr("%1 tokens"), f"{n_written:,}")),
             (self.tr("First word"), fill(self.tr("%1 s"), f"{first_s:.2f}")),
             (self.tr("Speed"), fill(self.tr("%1 tokens a second"), f"{speed:.1f}") if speed else "–"),
             (self.tr("Ended"), _say_finish(turn.finish)),
             (self.tr("Left the view"), fill(self.tr("the first %1 turns"), n_dropped) if n_dropped else ""),
-            (self.tr("Pinned, so kept"), ", ".join(map(str, (record.get("earlier") or {}).get("pinned", ())))),
+            (self.tr("Pinned, so kept"), ", ".join(map(str, read_earlier(turn)["pinned"]))),
             (self.tr("Temperature"), f"{float(sampling['temperature']):.2f}" if "temperature" in sampling else ""),
             (self.tr("Seed"), str(record.get("seed", ""))),
             (self.tr("Weights"), str(weights.get("name", ""))),
@@ -133,6 +166,9 @@ class _ReadCard(QFrame):
         return [(name, value) for name, value in facts if value]
 
     def _say_device(self, record: dict[str, Any]) -> str:
+        server = (record.get("weights") or {}).get("server")
+        if server:
+            return fill(self.tr("a server (%1)"), server)
         said = str(record.get("gpu") or "") or self.tr("CPU")
         if record.get("n_threads"):
             said += fill(self.tr(", %1 threads"), record["n_threads"])

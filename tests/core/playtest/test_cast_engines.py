@@ -152,6 +152,8 @@ def test_a_scene_is_played_on_a_server_that_can_do_little(
     record = turns[0].record
     assert record["weights"] == {"name": "small", "sha256": "", "size_bytes": 0, "server": "OpenAI API"}
     assert "top_k" not in record["sampling"], "the server draws as it likes there"
+    assert record["engine"] == {}, "nothing is known of how it came to the turn"
+    assert record["room_is_estimate"]
     assert record["sampling"]["temperature"] == 0.7
     scores = scores_of(project, turns[3])
     for metric in ("grounding", "drift"):

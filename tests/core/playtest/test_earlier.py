@@ -8,6 +8,11 @@ from models.playtest import Turn
 from tests.core.playtest.test_views import make_turn, scenes
 
 Scene = tuple[object, list]
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
 
 
 def numbered(history: list) -> list[Turn]:
@@ -85,6 +90,14 @@ def test_what_stands_in_fits_and_holds_no_thought(scene: Scene, room: int, data:
     assert "thought-" not in earlier.text
     for turn in earlier.pinned:
         assert turn.text.strip("*") in earlier.text
+
+
+@given(st.dictionaries(st.sampled_from(["n_turns", "pinned", "key_lines", "summary", "text"]), json_values))
+def test_a_strangers_record_is_read_for_what_it_is_worth(record: dict[str, object]) -> None:
+    turns = numbered([make_turn(0, "One."), make_turn(1, "Two.")])
+    earlier = Earlier.from_record(record, turns)
+    assert 0 <= earlier.n_turns <= 2
+    assert all(turn in turns for turn in (*earlier.pinned, *earlier.key_lines))
 
 
 @given(scenes(), st.data())

@@ -1,0 +1,111 @@
+"""Directions of a trait in the residual stream, from contrasting passages. Pure: knows numbers, not weights or files.
+
+Source: methods 2.35; Zou et al. (2023), Representation Engineering, arXiv 2310.01405. The differences are not centred: a
+pair may be written either way round, so their mean is zero by symmetry, and what most pairs share is not taken away.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import UserError
+
+Vectors = NDArray[np.float32]
+
+MIN_HALVED_PAIRS = 4
+"""Pairs from which on two halves are compared."""
+N_HALVINGS = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ControlVector:
+    """One direction a layer."""
+
+    directions: Vectors
+    """(n_layers, n_embd); row `l` belongs behind layer `l`. Row 0 is zero: nothing is added behind the first layer."""
+    architecture: str
+    """Of the weights that it was made with; empty: not known."""
+
+    @property
+    def n_layers(self) -> int:
+        """Layers, the first included."""
+        return len(self.directions)
+
+    @property
+    def n_embd(self) -> int:
+        """Width of the residual stream."""
+        return int(self.directions.shape[1])
+
+    def added(self, scale: float, first_layer: int, last_layer: int) -> Vectors:
+        """Returns what is added behind each layer, (n_layers, n_embd): zeros outside the layers from first to last."""
+        last = self.n_layers - 1 if last_layer < 0 else last_layer
+        within = np.arange(self.n_layers)
+        chosen = (within >= max(1, first_layer)) & (within <= last)
+        added: Vectors = np.where(chosen[:, None], self.directions * np.float32(scale), np.float32(0))
+        return added.astype(np.float32)
+
+
+def find_directions(with_trait: Vectors, without: Vectors) -> Vectors:
+    """Returns the direction in which passages with a trait differ from their opposites.
+
+    Per layer the first principal component of the differences, of length 1, pointing to where most pairs go.
+
+    Args:
+        with_trait, without: Residuals, (n_pairs, n_layers, n_embd), pair by pair.
+
+    Returns:
+        (n_layers, n_embd). Zero for layer 0, and wherever the pairs do not differ.
+    """
+    differences = with_trait.astype(np.float64) - without.astype(np.float64)
+    directions = np.zeros(differences.shape[1:], np.float64)
+    for layer in range(1, len(directions)):
+        of_layer = differences[:, layer]
+        if not of_layer.any():
+            continue
+        direction = np.linalg.svd(of_layer, full_matrices=False)[2][0]
+        along = of_layer @ direction
+        majority = np.sign(along).sum() or along.sum()
+        directions[layer] = -direction if majority < 0 else direction
+    return directions.astype(np.float32)
+
+
+def project(residuals: Vectors, directions: Vectors) -> Vectors:
+    """Returns how far residuals lie along the directions, (n, n_layers), of residuals (n, n_layers, n_embd)."""
+    lengths = np.linalg.norm(directions, axis=1)
+    along = np.einsum("nle,le->nl", residuals.astype(np.float64), directions.astype(np.float64))
+    projected: Vectors = np.divide(along, lengths, out=np.zeros_like(along), where=lengths > 0).astype(np.float32)
+    return projected
+
+
+def half_sample_cosine(with_trait: Vectors, without: Vectors, seed: int = 0) -> NDArray[np.float64] | None:
+    """Returns per layer the mean cosine of the directions that two halves of the pairs give.
+
+    1: the pairs agree. Near 0: there are too few of them, or they have nothing in common. None: fewer than 4 pairs.
+    """
+    if len(with_trait) < MIN_HALVED_PAIRS:
+        return None
+    cosines = [
+        np.einsum("le,le->l", *(find_directions(with_trait[half], without[half]).astype(np.float64) for half in halves))
+        for halves in _halvings(len(with_trait), seed)
+    ]
+    mean: NDArray[np.float64] = np.mean(cosines, axis=0)
+    return mean
+
+
+def check_pairs(with_trait: Vectors, without: Vectors) -> None:
+    """Raises UserError when there is nothing to learn from."""
+    if not len(with_trait):
+        raise UserError("There are no pairs.", "Write some passages with the trait, each with its opposite.")
+    if not (np.isfinite(with_trait).all() and np.isfinite(without).all()):
+        raise UserError("The weights compute numbers that are not numbers.", "Choose other weights.")
+    if np.array_equal(with_trait, without):
+        raise UserError("The passages of each pair read the same.", "Write pairs that differ in the trait.")
+
+
+def _halvings(n_pairs: int, seed: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    random = np.random.default_rng(seed)
+    for _ in range(N_HALVINGS):
+        order = random.permutation(n_pairs)
+        yield order[: n_pairs // 2], order[n_pairs // 2 :]
