@@ -13,9 +13,10 @@ from core.inference.want import Kind, Want
 N_WRITING = 16
 """Where those that write share a batch, the sequences that are kept for them, next to each other."""
 
-STRIDE = 16
+STRIDE, GPU_STRIDE = 16, 128
 """Where sequences lie apart, a lane that goes on is read up to multiples of this. So what is read along, and when,
-never changes how its tokens are split into batches, and with that what is computed."""
+never changes how its tokens are split into batches, and with that what is computed. Large batches are dear between two
+words on a CPU, small ones are dear on a GPU."""
 
 
 class LaneReader:
@@ -26,6 +27,7 @@ class LaneReader:
         self._cache = PrefixCache(context.n_sequences)
         self._parked = ParkingLot()
         self._apart = context.layout is Layout.APART
+        self._stride = GPU_STRIDE if context.on_gpu else STRIDE
         batched = context.layout is Layout.BATCHED
         self._n_writing = min(N_WRITING, context.n_sequences // 2) if batched else 0
         self.pinned: set[Lane] = set()
@@ -64,6 +66,7 @@ class LaneReader:
         held = own or self._cache.add(want.lane)
         n_kept = self._n_kept(held, want)
         n_certain = min(n_kept, held.n_settled) if self._apart else n_kept
+        fresh = n_certain == 0 and not want.lane.background
         if want.kind is not Kind.ALONG or want.lane.background:
             n_kept = self._bring(want, held, n_certain, n_kept)
         if n_kept < len(held.tokens) or n_kept == 0:
@@ -72,10 +75,9 @@ class LaneReader:
         held.n_settled = min(held.n_settled, n_kept)
         held.reader = want
         want.n_held = n_kept
-        fresh = not n_kept and not want.lane.background
         if self._n_writing and want.kind is Kind.READ:
             self._move_to_writers(want.lane, held)
-        want.stride = 0 if not self._apart else self._context.n_batch if fresh else STRIDE
+        want.stride = 0 if not self._apart else self._context.n_batch if fresh else self._stride
         return True
 
     def n_ready(self, want: Want) -> int:
@@ -86,7 +88,7 @@ class LaneReader:
             if want.kind is Kind.ALONG and boundary > end:
                 return 0
             end = min(end, boundary)
-        elif want.kind is Kind.ALONG and not want.complete and end - want.n_held < STRIDE:
+        elif want.kind is Kind.ALONG and not want.complete and end - want.n_held < self._stride:
             return 0
         return min(end - want.n_held, want.n_without_rows + N_ROWS_MAX, self._context.n_batch)
 
@@ -134,7 +136,7 @@ class LaneReader:
         """How much of what a lane holds can stay; where reading along went astray, back to where reads may end."""
         n_kept = min(common_prefix(held.tokens, want.tokens), want.limit)
         if self._apart and held.n_settled < n_kept < len(held.tokens):
-            n_kept = max(held.n_settled, n_kept // STRIDE * STRIDE)
+            n_kept = max(held.n_settled, n_kept // self._stride * self._stride)
         return n_kept
 
     def _bring(self, want: Want, held: Held, n_certain: int, n_kept: int) -> int:
