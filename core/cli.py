@@ -12,11 +12,12 @@ import typer
 
 from core.commands.printing import console, print_fault
 from core.commands.server import app as server_app
+from core.commands.steer import app as steer_app
 from core.commands.weights import app as weights_app
 from core.errors import UserError
 
 DONE, FAULT = 0, 1
-COMMANDS = frozenset({"play", "score", "pack", "card", "doctor", "weights", "server"})
+COMMANDS = frozenset({"play", "score", "pack", "card", "doctor", "weights", "server", "steer"})
 
 app = typer.Typer(
     name="tableread",
@@ -33,6 +34,7 @@ app.add_typer(pack_app, name="pack")
 app.add_typer(card_app, name="card")
 app.add_typer(weights_app, name="weights")
 app.add_typer(server_app, name="server")
+app.add_typer(steer_app, name="steer")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Weights = Annotated[Path | None, typer.Option("--weights", help="GGUF file; the house weights otherwise.")]
@@ -117,6 +119,16 @@ def play_command(
         Path | None, typer.Option(help="Empty or new folder for project, transcript, charts, HTML report and pack.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last playtest of a project.")] = False,
+    parallel: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=64,
+            help="Play N playtests at once, with seeds that follow each other; --out then holds a folder for each. "
+            "They share batches: the same seed need not give the same text bit for bit.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Play a scene.
@@ -124,32 +136,41 @@ def play_command(
     With --json, one object per line: {"event":"turn","turn":int,"speaker":str,"text":str,"thought":str|null,
     "scores":{name:number|null}}, turns numbered from 1, and last {"event":"end","reason":str,"project":path}.
     The same seed, weights and machine give the same text.
+
+    With --json and --parallel, turns also have {"playtest":int,"seed":int}, playtests numbered from 1; each playtest
+    ends with {"event":"end","playtest":int,"seed":int,"reason":str,"turns":int}, and last comes
+    {"event":"summary","playtests":int,"turns":int,"tokens":int,"seconds":number,"tokens_per_s":number,"project":path}.
     """
     from core.commands.play import PlayRequest, play
+    from core.commands.play_parallel import play_parallel
 
+    if resume and parallel is not None:
+        raise typer.BadParameter("--resume goes on with one playtest: leave out --parallel.", param_hint="--resume")
     if resume and (source is None or source.suffix == ".trpack"):
         raise typer.BadParameter("Only a project can be gone on with: name the .tableread file.", param_hint="--resume")
-    play(
-        PlayRequest(
-            source=source,
-            scenario=scenario,
-            n_turns=turns,
-            seed=seed,
-            temperature=temperature,
-            max_tokens=max_tokens,
-            sampling=tuple(sampling or ()),
-            weights=weights,
-            n_threads=threads,
-            n_ctx=context,
-            n_gpu_layers=gpu_layers,
-            server=server,
-            server_model=server_model,
-            cast_weights=tuple(cast_weights or ()),
-            out=out,
-            resume=resume,
-            as_json=as_json,
-        )
+    request = PlayRequest(
+        source=source,
+        scenario=scenario,
+        n_turns=turns,
+        seed=seed,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        sampling=tuple(sampling or ()),
+        weights=weights,
+        n_threads=threads,
+        n_ctx=context,
+        n_gpu_layers=gpu_layers,
+        server=server,
+        server_model=server_model,
+        cast_weights=tuple(cast_weights or ()),
+        out=out,
+        resume=resume,
+        as_json=as_json,
     )
+    if parallel is None:
+        play(request)
+    else:
+        play_parallel(request, parallel)
 
 
 @app.command("score")

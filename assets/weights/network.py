@@ -108,14 +108,21 @@ class Network(nn.Module):
             x = layer(x, cos, sin)
         return self.output_norm(x)
 
-    def loss(self, ids: Tensor, weights: Tensor) -> Tensor:
-        """Weighted mean cross-entropy of each next token; weights are (batch, time) of the token predicted."""
+    def loss(self, ids: Tensor, weights: Tensor, echo_weight: float = 0.0) -> Tensor:
+        """Weighted mean cross-entropy of each next token; weights are (batch, time) of the token predicted.
+
+        `echo_weight` counts -log(1 - p) of saying a token twice in a row where that is wrong. Heads that copy would
+        rather say again what they stand on than nothing, and having done it once they see a pattern in it.
+        Source: Welleck et al. (2020), unlikelihood training, arXiv 1908.04319, equation 3 with one candidate.
+        """
         kept = weights[:, 1:] > 0
         hidden = self.hidden_states(ids)[:, :-1][kept]
-        losses = functional.cross_entropy(
-            functional.linear(hidden, self.token_embd.weight), ids[:, 1:][kept], reduction="none"
-        )
-        kept_weights = weights[:, 1:][kept]
+        log_p = functional.linear(hidden, self.token_embd.weight).float().log_softmax(-1)
+        current, target, kept_weights = ids[:, :-1][kept], ids[:, 1:][kept], weights[:, 1:][kept]
+        losses = -log_p.gather(1, target[:, None])[:, 0]
+        if echo_weight:
+            echo = log_p.gather(1, current[:, None])[:, 0].exp().clamp(max=0.99)
+            losses = losses - echo_weight * torch.log1p(-echo) * (current != target)
         return (losses * kept_weights).sum() / kept_weights.sum()
 
     def forward(self, ids: Tensor) -> Tensor:

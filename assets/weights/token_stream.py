@@ -3,6 +3,7 @@
 Rows come in few lengths because the network is compiled once per shape. It knows no network and no dialogue.
 """
 
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ ROW_LENGTHS = (256, 512, 1024, 2048)
 SYSTEM, OTHERS, OWN, PADDING = range(4)
 _KINDS = {"system": SYSTEM, "user": OTHERS, "assistant": OWN}
 _PADDING_SHARE = 1.25
+_STUTTERING_ROWS, _STUTTERED_TOKENS = 0.5, 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +80,36 @@ def cut_row(row: Row, n_tokens: int, end_id: int) -> Row:
 
 
 def batch_rows(
-    tokenizer: Tokenizer, draw: Callable[[], list[dict[str, str]]], longest: Callable[[], int]
+    tokenizer: Tokenizer,
+    draw: Callable[[], list[dict[str, str]]],
+    longest: Callable[[], int],
+    stutters: random.Random | None = None,
 ) -> Iterator[Batch]:
     """Draws conversations for ever, one to a row, and gathers rows of about one length to batches.
 
-    `longest` says how many tokens a row may have by now.
+    `longest` says how many tokens a row may have by now; with `stutters`, some rows stutter.
     """
     end_id = tokenizer.token_to_id(END)
     waiting: dict[int, list[Row]] = {length: [] for length in ROW_LENGTHS}
     while True:
         row = encode_messages(tokenizer, draw())
+        if stutters and stutters.random() < _STUTTERING_ROWS:
+            row = stutter(row, stutters)
         length = row_length(len(row.ids), longest())
         waiting[length].append(cut_row(row, length, end_id))
         if (len(waiting[length]) + 1) * length > BATCH_TOKENS:
             yield _stack(waiting[length], length, end_id)
             waiting[length] = []
+
+
+def stutter(row: Row, rng: random.Random) -> Row:
+    """Says some of its own tokens twice or more; that itself is not to be learned, but to go on after it."""
+    told = Row([], [])
+    for token, kind in zip(row.ids, row.kinds, strict=True):
+        n_more = rng.randint(1, 4) if kind == OWN and rng.random() < _STUTTERED_TOKENS else 0
+        told.ids.extend([token] * (1 + n_more))
+        told.kinds.extend([kind] + [PADDING] * n_more)
+    return told
 
 
 def row_length(n_tokens: int, longest: int) -> int:

@@ -85,6 +85,7 @@ def longest_row(part: float) -> int:
 
 TOKEN_WEIGHTS = {OTHERS: 0.2, OWN: 1.0}
 """What a token of each kind counts."""
+ECHO_WEIGHT = 1.0
 
 
 class Draw:
@@ -175,7 +176,8 @@ class Trainer:
         for kind, weight in TOKEN_WEIGHTS.items() if only is None else ():
             weights[batch.kinds == kind] = weight
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bfloat16):
-            return self.network.loss(torch.from_numpy(batch.ids), torch.from_numpy(weights))
+            echo_weight = ECHO_WEIGHT if only is None else 0.0
+            return self.network.loss(torch.from_numpy(batch.ids), torch.from_numpy(weights), echo_weight)
 
     def save(self) -> None:
         state = {
@@ -282,7 +284,7 @@ def main() -> None:
         name: next(batch_rows(tokenizer, getattr(unseen, name), lambda: 512))
         for name in ("corpus", "teaching", "drill")
     }
-    batches = batch_rows(tokenizer, draw, lambda: longest_row(progress.part))
+    batches = batch_rows(tokenizer, draw, lambda: longest_row(progress.part), draw.rng)
     train(trainer, batches, held_out, lambda: write_gguf(trainer.network, tokenizer, arguments.out))
 
 

@@ -72,15 +72,15 @@ class PlayRequest:
 
 def play(request: PlayRequest) -> None:
     """Runs the command. Raises UserError for the world's faults."""
-    _check_out(request.out)
+    check_out(request.out)
     weights = weights_of(request.weights, request.n_threads, request.n_ctx, request.n_gpu_layers)
     choice = choose_engine(weights, request.weights, request.server, request.server_model)
     check_engine(choice)
-    with _open_project(request) as project:
+    with open_project(request) as project:
         events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         with closing(EnginePool(events.put)) as pool:
             playtest = _choose_playtest(project, request)
-            settings = _settings(PlaySettings.model_validate(playtest.settings), request)
+            settings = settings_for(PlaySettings.model_validate(playtest.settings), request)
             cast = parse_cast_weights(request.cast_weights, Script.model_validate(playtest.script))
             settings = settings.model_copy(update={"cast_weights": settings.cast_weights | cast})
             find_engine = partial(_find_engine, pool)
@@ -92,9 +92,9 @@ def play(request: PlayRequest) -> None:
                 director.update_settings(settings)
                 director.play(request.n_turns)
                 printer = JsonPrinter(project) if request.as_json else LivePrinter(project)
-                interrupted = _follow(project, playtest.id, events, printer, director)
+                interrupted = _follow(project, events, printer, director)
         playtest = library.get_playtest(project, playtest.id) or playtest
-        reason = _end_reason(playtest, request.n_turns, interrupted)
+        reason = end_reason(playtest, request.n_turns, interrupted)
         if request.out:
             write_playtest_files(project, playtest, request.out)
         printer.end(reason, project.path, request.out)
@@ -202,9 +202,7 @@ _STAND_INS = {
 _COLORS = ("cyan", "yellow", "green", "magenta", "blue", "red")
 
 
-def _follow(
-    project: Project, playtest_id: str, events: "queue.SimpleQueue[Event]", printer: Printer, director: Director
-) -> bool:
+def _follow(project: Project, events: "queue.SimpleQueue[Event]", printer: Printer, director: Director) -> bool:
     """Prints until nothing is being written or scored any more; returns whether the user interrupted.
 
     A turn's scores may come while the next turn is being written: what comes behind them waits.
@@ -231,7 +229,7 @@ def _follow(
         while unprinted and not _waits(unprinted[0], scored):
             shown = unprinted.popleft()
             if isinstance(shown, TurnCommitted):
-                printer.turn(*_read_turn(project, playtest_id, shown.turn_id))
+                printer.turn(*read_turn(project, shown.turn_id))
             else:
                 printer.show(shown)
     return interrupted
@@ -241,7 +239,8 @@ def _waits(event: Event, scored: set[int]) -> bool:
     return isinstance(event, TurnCommitted) and event.turn_id not in scored
 
 
-def _read_turn(project: Project, playtest_id: str, turn_id: int) -> tuple[Turn, dict[str, float | None]]:
+def read_turn(project: Project, turn_id: int) -> tuple[Turn, dict[str, float | None]]:
+    """Returns a turn and what it scored, by metric."""
     with project.reading() as session:
         turn = session.get_one(Turn, turn_id)
     scores: dict[str, float | None] = dict.fromkeys(METRICS)
@@ -250,7 +249,8 @@ def _read_turn(project: Project, playtest_id: str, turn_id: int) -> tuple[Turn, 
 
 
 @contextmanager
-def _open_project(request: PlayRequest) -> Iterator[Project]:
+def open_project(request: PlayRequest) -> Iterator[Project]:
+    """Yields the project to play in: the one that was named, or a new one with a pack or the demo in it."""
     source = request.source
     if source is not None and not source.exists():
         raise UserError(f"{source} does not exist.", "Check the name.")
@@ -291,7 +291,7 @@ def _choose_playtest(project: Project, request: PlayRequest) -> Playtest:
             raise UserError(f"“{playtests[0].name}” has ended ({playtests[0].ended}).", "Go past it with --turns.")
         return playtests[0]
     scenario = scenario or find_scenario(project, None)
-    return start_playtest(project, scenario.id, _settings(PlaySettings.from_app(load_settings()), request))
+    return start_playtest(project, scenario.id, settings_for(PlaySettings.from_app(load_settings()), request))
 
 
 def find_scenario(project: Project, name: str | None) -> Scenario:
@@ -308,7 +308,8 @@ def find_scenario(project: Project, name: str | None) -> Scenario:
     return found[0]
 
 
-def _settings(settings: PlaySettings, request: PlayRequest) -> PlaySettings:
+def settings_for(settings: PlaySettings, request: PlayRequest) -> PlaySettings:
+    """Returns settings with what the command line asks for in place of what they said."""
     asked: dict[str, Any] = {"seed": request.seed, "temperature": request.temperature, "max_tokens": request.max_tokens}
     if request.sampling:
         asked["sampler"] = parse_sampler(parse_sampling_options(request.sampling), settings.sampler)
@@ -317,12 +318,14 @@ def _settings(settings: PlaySettings, request: PlayRequest) -> PlaySettings:
     )
 
 
-def _check_out(out: Path | None) -> None:
+def check_out(out: Path | None) -> None:
+    """Raises UserError when the folder for what is written holds something already."""
     if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(f"{out} is not an empty folder.", "Name one that is empty, or that does not exist yet.")
 
 
-def _end_reason(playtest: Playtest, n_turns: int | None, interrupted: bool) -> str:
+def end_reason(playtest: Playtest, n_turns: int | None, interrupted: bool) -> str:
+    """Returns why playing ended, in one word."""
     if interrupted:
         return "stopped"
     return "turns" if n_turns is not None else playtest.ended or "paused"

@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Generator
 from dataclasses import replace
 
 from core.inference.job import Job, Loaded, Steps
+from core.inference.kept_rows import Kept
 from core.inference.listening import Hearing, Weighing
+from core.inference.logprobs import Rows
 from core.inference.messages import FromWorker, Written
 from core.inference.prefix_cache import Lane
 from core.inference.request import Finish, Generate, Generated, Usage
@@ -24,7 +26,8 @@ class Answering:
     """An answer being written."""
 
     def __init__(self, loaded: Loaded, job: Job, request: Generate, send: Callable[[FromWorker], None]) -> None:
-        self._loaded = loaded
+        self.loaded = loaded
+        """The context that it is written in."""
         self._job = job
         self._request = request
         self._send = send
@@ -67,58 +70,59 @@ class Answering:
         return self._close(finish)
 
     def _write(self) -> Generator[list[Want], None, Finish]:
-        self._replay()
+        self._open()
         self._begin_along()
-        sampler = self._loaded.samplers.open(self._request.sampling, self._request.grammar, self._drawn)
-        kept = None if self._drawn else self._loaded.kept.begin(self._tokens[: self._n_context])
-        first_row = len(self._tokens) - 1 if self._drawn else self._n_context - 1
-        want = self._job.want(self._request.lane, self._tokens, first_row)
+        kept = self.loaded.kept.begin(self._tokens[: self._n_context])
+        want = self._job.want(self._request.lane, self._tokens, self._n_context - 1)
+        yield from self._replay(want, kept)
+        sampler = self.loaded.samplers.open(self._request.sampling, self._request.grammar, self._drawn)
         while not self._text.stopped:
             if sampler.is_complete:
                 return Finish.END
             if len(self._drawn) >= self._request.max_tokens:
                 return Finish.LENGTH
-            if len(self._tokens) >= self._loaded.context.n_ctx:
+            if len(self._tokens) >= self.loaded.context.n_ctx:
                 return Finish.CONTEXT
             yield [want]
             rows = want.take_rows()
             self._n_read_in = self._n_read_in or self._job.reading.n_tokens
             token = sampler.draw(rows[-1], self._drawn)
             self._first_token_s = self._first_token_s or time.perf_counter() - self._job.started
-            if token in self._loaded.ends:
+            if token in self.loaded.ends:
                 return Finish.END
-            self._add(token)
-            if kept:
-                self._loaded.kept.add(kept, self._tokens[len(self._tokens) - len(rows) :], rows)
-            want.kind = Kind.WRITE if want.kind is Kind.READ else want.kind
-            self._send(Written(self._job.number, token, self._text.add(token, self._loaded.vocabulary.piece(token))))
+            self._add(token, rows, want, kept)
+            self._send(Written(self._job.number, token, self._text.add(token, self.loaded.vocabulary.piece(token))))
             if len(self._drawn) % FOLLOW_EVERY == 0:
                 self._follow()
         return Finish.STOP
 
-    def _add(self, token: int) -> None:
+    def _add(self, token: int, rows: Rows, want: Want, kept: Kept) -> None:
         self._drawn.append(token)
         self._tokens.append(token)
+        self.loaded.kept.add(kept, self._tokens[len(self._tokens) - len(rows) :], rows)
+        want.kind = Kind.WRITE if want.kind is Kind.READ else want.kind
 
-    def _replay(self) -> None:
-        """Puts the opening and what a worker before this one wrote into the text; only the opening may be news."""
-        written = self._job.submit.written
+    def _open(self) -> None:
+        """Puts the opening into the text; where a worker before this one has written, it is no news."""
         for token in self._opening:
-            text = self._text.open_with(token, self._loaded.vocabulary.piece(token))
-            if not written:
+            text = self._text.open_with(token, self.loaded.vocabulary.piece(token))
+            if not self._job.submit.written:
                 self._send(Written(self._job.number, None, text))
+
+    def _replay(self, want: Want, kept: Kept) -> Generator[list[Want], None, None]:
+        """Reads what a worker before this one wrote as that did, token by token, so that the text goes on alike."""
+        written = self._job.submit.written
+        for token in written:  # the text first: it is kept even when the answer is cancelled here
+            self._text.add(token, self.loaded.vocabulary.piece(token))
         for token in written:
-            self._add(token)
-            self._text.add(token, self._loaded.vocabulary.piece(token))
+            yield [want]
+            self._add(token, want.take_rows(), want, kept)
 
     def _begin_along(self) -> None:
-        """Takes those who go along; a chat that has not been read before is read when its turn comes."""
-        reader, number = self._loaded.reader, self._job.number
-        for listener in self._request.listeners:
-            if reader.hears(Lane(listener.lane, False)):
-                self._hearing.append(Hearing(self._loaded, listener, number))
-        for shadow in self._request.shadows:
-            self._weighing.append(Weighing(self._loaded, shadow, self._request.opening, number))
+        """Takes those who go along."""
+        loaded, number = self.loaded, self._job.number
+        self._hearing = [Hearing(loaded, listener, number) for listener in self._request.listeners]
+        self._weighing = [Weighing(loaded, shadow, self._request.opening, number) for shadow in self._request.shadows]
 
     def _follow(self, *, ended: bool = False) -> None:
         text = self._text.text
@@ -135,8 +139,8 @@ class Answering:
         self._follow(ended=True)
         self._ended = True
         kept, tail = self._text.kept_tokens()
-        tokens = (*kept, *self._loaded.vocabulary.tokenize_exactly(tail))
-        logprobs = self._loaded.kept.logprobs(self._tokens[: self._n_context], tokens)
+        tokens = (*kept, *self.loaded.vocabulary.tokenize_exactly(tail))
+        logprobs = self.loaded.kept.logprobs(self._tokens[: self._n_context], tokens)
         return Generated(
             text=self._text.text,
             token_ids=tokens,
@@ -149,7 +153,7 @@ class Answering:
         n_read_in = self._n_read_in or self._job.reading.n_tokens
         n_needed = self._n_prompt + len(self._job.submit.written)
         return replace(
-            self._job.usage(self._loaded, self._n_prompt),
+            self._job.usage(self.loaded, self._n_prompt),
             n_reused_tokens=max(0, n_needed - n_read_in),
             n_written_tokens=len(self._drawn),
             first_token_s=self._first_token_s,

@@ -1,7 +1,7 @@
 """Directions of a trait in the residual stream, from contrasting passages. Pure: knows numbers, not weights or files.
 
-Source: methods 2.35; Zou et al. (2023), Representation Engineering, arXiv 2310.01405. The differences are not centred: a
-pair may be written either way round, so their mean is zero by symmetry, and what most pairs share is not taken away.
+Source: methods 2.35; Zou et al. (2023), Representation Engineering, arXiv 2310.01405. The differences are not centred:
+what all pairs share is the trait, and centring would take it away.
 """
 
 from collections.abc import Iterator

@@ -11,7 +11,8 @@ from core.inference.gguf_file import Broken, Tensor, data_start, read_file
 
 _ARCHITECTURE = "controlvector"
 _NAME = "direction."
-_TYPES = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
+MAX_LAYERS, MAX_EMBD = 1024, 65_536
+_TYPES: dict[str, str] = {"F32": "<f4", "F16": "<f2"}
 
 
 def save_control_vector(vector: ControlVector, path: Path) -> None:
@@ -49,7 +50,7 @@ def load_control_vector(path: Path) -> ControlVector:
         with open(path, "rb") as stream:
             for layer, tensor in zip(layers, tensors, strict=True):
                 stream.seek(start + tensor.offset)
-                directions[layer] = np.frombuffer(stream.read(tensor.n_bytes), _TYPES[tensor.type_name])
+                directions[layer] = np.frombuffer(stream.read(tensor.n_bytes), np.dtype(_TYPES[tensor.type_name]))
         if not np.isfinite(directions).all():
             raise Broken("holds numbers that are not numbers.")
     except OSError as error:
@@ -63,8 +64,10 @@ def load_control_vector(path: Path) -> ControlVector:
 def _layer_of(tensor: Tensor) -> int:
     number = tensor.name.removeprefix(_NAME)
     is_named = tensor.name.startswith(_NAME) and number.isascii() and number.isdecimal() and len(number) < 5
-    if not is_named or int(number) < 1 or len(tensor.sizes) != 1 or tensor.n_values < 1:
+    if not is_named or not 1 <= int(number) <= MAX_LAYERS:
         raise Broken("holds something else than directions.")
+    if len(tensor.sizes) != 1 or not 1 <= tensor.n_values <= MAX_EMBD:
+        raise Broken("holds directions of absurd size.")
     if tensor.type_name not in _TYPES:
         raise Broken(f"holds directions as {tensor.type_name}, and only F32 and F16 can be read.")
     return int(number)

@@ -2,7 +2,7 @@
 
 A job is a generator that yields what it needs read and goes on when all of it has been; between two batches requests
 come in and cancels take effect. Which batches there are depends on the layout of the context (`messages.Layout`):
-apart, where read-in is split depends on the request alone, so that the same requests give the same text.
+apart, how tokens are split into batches depends on them alone, so that the same request gives the same text.
 """
 
 import queue
@@ -10,37 +10,45 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 
 from core.errors import UserError
+from core.inference.adapters import effective
 from core.inference.answer_sampler import Samplers
 from core.inference.answering import Answering, Cancelled
 from core.inference.chat_format import ChatFormat
 from core.inference.choosing import choose
+from core.inference.desks import Desk, Desks
 from core.inference.embedding import Embedder
 from core.inference.inbox import INSTANT, Inbox
 from core.inference.job import Job, Loaded, Steps
 from core.inference.kept_rows import KeptRows
 from core.inference.lane_reader import LaneReader
-from core.inference.llama import Context, Weights
+from core.inference.llama import Context, ResidualContext, Weights
 from core.inference.measuring import diverge, score
 from core.inference.messages import Alive, Cancel, Done, FromWorker, RequestFailed, Submit
 from core.inference.prefix_cache import Lane
 from core.inference.prompt_tokens import PromptTokens
 from core.inference.request import (
+    Adapter,
     Choose,
     CountTokens,
     Diverge,
     Embed,
     Embedded,
     Generate,
+    ReadResiduals,
     Render,
     Rendered,
+    Residuals,
+    Result,
     Score,
     TokenCounts,
     Tokenize,
     Tokenized,
 )
-from core.inference.scheduler import Part, Scheduler
+from core.inference.residuals import read_residuals
+from core.inference.scheduler import Part
 from core.inference.want import Kind, Want
 
 ALIVE_EVERY_S = 0.5
@@ -61,6 +69,7 @@ class BatchLoop:
         vocabulary = weights.vocabulary
         formats_ends = {token for token, text in vocabulary.control.items() if text in chat_format.end_tokens}
         ends = vocabulary.ends | formats_ends
+        self._weights = weights
         self._loaded = Loaded(
             vocabulary=vocabulary,
             prompts=PromptTokens(vocabulary, chat_format, weights.path.name),
@@ -71,11 +80,10 @@ class BatchLoop:
             ends=ends,
             stop=chat_format.stop,
         )
-        self._reader = self._loaded.reader
+        self._desks = Desks(self._loaded)
         self._embedder = embedder
         self._inbox = inbox
         self._send = send
-        self._scheduler = Scheduler(context.layout, context.n_batch)
         self._jobs: dict[int, Job] = {}
         self._background: deque[int] = deque()
         """Numbers of background jobs, in order: one runs at a time."""
@@ -90,7 +98,7 @@ class BatchLoop:
         while self._take_messages(block=not busy):
             busy = self._run_batch()
             busy = self._advance_resting() or busy
-        self._reader.close()
+        self._desks.close()
         self._embedder.close()
 
     def _take_messages(self, *, block: bool) -> bool:
@@ -153,8 +161,6 @@ class BatchLoop:
             if job.cancelled:
                 raise Cancelled
             job.started = time.perf_counter()
-            if not isinstance(job.submit.request, INSTANT):
-                self._reader.begin_request(background=job.submit.background)
             job.steps = self._answer(job)
             job.wants = next(job.steps)
         elif job.cancelled:
@@ -165,7 +171,9 @@ class BatchLoop:
     def _end(self, job: Job) -> None:
         del self._jobs[job.number]
         self._inbox.forget(job.number)
-        self._scheduler.forget(job.number)
+        self._desks.forget(job.number)
+        if job.loaded:
+            self._desks.leave(job.loaded)
         job.wants = []
         self._at_work = 0
         if job.submit.background:
@@ -180,13 +188,11 @@ class BatchLoop:
     def _answer(self, job: Job) -> Steps:
         match job.submit.request:
             case Generate() as request:
-                answering = Answering(self._loaded, job, request, self._send)
-                self._answering[job.number] = answering
-                return answering.steps()
+                return self._at_desk(job, partial(self._generate, job=job, request=request), request.adapters)
             case Score() as request:
-                return score(self._loaded, job, request)
+                return self._at_desk(job, partial(score, job=job, request=request), request.adapters)
             case Diverge() as request:
-                return diverge(self._loaded, job, request)
+                return self._at_desk(job, partial(diverge, job=job, request=request), request.adapters)
             case CountTokens() as request:
                 return self._count(request)
             case Render() as request:
@@ -194,24 +200,44 @@ class BatchLoop:
             case Tokenize() as request:
                 return self._tokenize(request)
             case Choose() as request:
-                return choose(self._loaded, job, request)
+                return self._at_desk(job, partial(choose, job=job, request=request))
             case Embed() as request:
-                return self._embed(request)
+                return self._between_batches(self._embedder.embed(request.texts))
+            case ReadResiduals() as request:
+                return self._between_batches(self._read_residuals(request))
+
+    def _at_desk(self, job: Job, work: Callable[[Loaded], Steps], adapters: Sequence[Adapter] = ()) -> Steps:
+        """Works in the context for these adapters, once there is one."""
+        while (desk := self._desks.take(adapters)) is None:
+            yield []
+        job.loaded = desk.loaded
+        job.loaded.reader.begin_request(background=job.submit.background)
+        return (yield from work(job.loaded))
+
+    def _generate(self, loaded: Loaded, job: Job, request: Generate) -> Steps:
+        answering = self._answering[job.number] = Answering(loaded, job, request, self._send)
+        return answering.steps()
 
     def _count(self, request: CountTokens) -> Steps:
         yield from ()
         tokenize = self._loaded.vocabulary.tokenize
         return TokenCounts(tuple(len(tokenize(text, parse_special=False)) for text in request.texts))
 
-    def _embed(self, request: Embed) -> Steps:
-        steps = self._embedder.embed(request.texts)
+    def _between_batches(self, steps: Generator[None, None, Embedded | Residuals]) -> Steps:
         while True:
             try:
                 next(steps)
             except StopIteration as stop:
-                result: Embedded = stop.value
+                result: Result = stop.value
                 return result
             yield []
+
+    def _read_residuals(self, request: ReadResiduals) -> Generator[None, None, Residuals]:
+        def open_context(adapters: Sequence[Adapter]) -> ResidualContext:
+            n_threads = self._loaded.context.n_threads
+            return ResidualContext(self._weights, n_threads=n_threads, adapters=effective(adapters))
+
+        return read_residuals(self._loaded, request, open_context, self._weights.architecture)
 
     def _tokenize(self, request: Tokenize) -> Steps:
         yield from ()
@@ -232,56 +258,72 @@ class BatchLoop:
         own = self._answering.get(job.number)
         taken = lanes | {want.lane for want in own.along} if own else lanes
         for answering in self._answering.values():
-            answering.leave(lanes if answering is own else taken)
+            if answering.loaded is job.loaded:
+                answering.leave(lanes if answering is own else taken)
 
-    def _wants(self) -> list[Want]:
-        """All that can be read now, what matters most first: of wants for one lane the first, or each would undo
-        what another has read."""
+    def _wants(self, loaded: Loaded) -> list[Want]:
+        """All that can be read in a context now, what matters most first: of wants for one lane the first, or each
+        would undo what another has read."""
         first: dict[Lane, Want] = {}
-        for want in self._all_wants():
+        for want in self._all_wants(loaded):
             first.setdefault(want.lane, want)
         return list(first.values())
 
-    def _all_wants(self) -> Generator[Want]:
-        for job in self._jobs.values():
-            if not job.submit.background:
-                yield from (want for want in job.wants if not want.done)
+    def _all_wants(self, loaded: Loaded) -> Generator[Want]:
+        yield from self._awaited(loaded)
         for answering in self._answering.values():
-            yield from (want for want in answering.along if not want.done)
-        if self._background:
-            yield from (want for want in self._jobs[self._background[0]].wants if not want.done)
+            if answering.loaded is loaded:
+                yield from (want for want in answering.along if not want.done)
+        head = self._jobs[self._background[0]] if self._background else None
+        if head and head.loaded is loaded:
+            yield from (want for want in head.wants if not want.done)
+
+    def _awaited(self, loaded: Loaded) -> Generator[Want]:
+        for job in self._jobs.values():
+            if job.loaded is loaded and not job.submit.background:
+                yield from (want for want in job.wants if not want.done)
 
     def _run_batch(self) -> bool:
-        """Reads one batch and hands out what came of it; False: there is nothing to do."""
-        wants = self._wants()
-        self._reader.pinned = {want.lane for want in wants if want.kind is not Kind.ALONG and want.n_held}
-        parts = self._place(wants) or self._scheduler.compose(
-            [want for want in wants if self._reader.is_placed(want)], self._reader.n_ready
+        """Reads one batch in one of the contexts and hands out what came of it; False: there is nothing to do."""
+        for desk in self._desks.in_turn(lambda desk: any(self._awaited(desk.loaded))):
+            if self._run_batch_at(desk):
+                self._desks.note_batch(desk)
+                return True
+        self._answering = {
+            number: one for number, one in self._answering.items() if one.is_open and self._desks.holds(one.loaded)
+        }
+        return False
+
+    def _run_batch_at(self, desk: Desk) -> bool:
+        reader = desk.loaded.reader
+        wants = self._wants(desk.loaded)
+        reader.pinned = {want.lane for want in wants if want.kind is not Kind.ALONG and want.n_held}
+        parts = self._place(reader, wants) or desk.scheduler.compose(
+            [want for want in wants if reader.is_placed(want)], reader.n_ready
         )
         if not parts:
-            self._answering = {number: one for number, one in self._answering.items() if one.is_open}
             return False
         numbers = [want.number for want, _ in parts]
         self._report_alive(numbers[0])
         gives_way = parts[0][0].kind >= Kind.ALONG
         started = time.perf_counter()
         try:
-            read = self._reader.read(parts, lambda: self._inbox.is_urgent(numbers, gives_way=gives_way))
+            read = reader.read(parts, lambda: self._inbox.is_urgent(numbers, gives_way=gives_way))
         except UserError as error:
             for number in set(numbers) & self._jobs.keys():
                 self._fail(self._jobs[number], error)
             return True
         if read:
-            self._scheduler.note(sum(n_tokens for _, n_tokens in parts), time.perf_counter() - started)
+            desk.scheduler.note(sum(n_tokens for _, n_tokens in parts), time.perf_counter() - started)
             self._go_on(parts)
         return True
 
-    def _place(self, wants: Sequence[Want]) -> list[Part]:
+    def _place(self, reader: LaneReader, wants: Sequence[Want]) -> list[Part]:
         """Gives one want that has no place yet a sequence, and returns its first batch: it goes by itself, since
         what is copied for it is only there once a batch has been run."""
         for want in wants:
-            if not self._reader.is_placed(want) and self._reader.place(want):
-                n_tokens = self._reader.n_ready(want)
+            if not reader.is_placed(want) and reader.place(want):
+                n_tokens = reader.n_ready(want)
                 if n_tokens:
                     return [(want, n_tokens)]
         return []

@@ -1,4 +1,4 @@
-"""A request at work, and what all requests on one set of weights share."""
+"""A request at work, and what all requests in one context share."""
 
 import time
 from collections.abc import Generator
@@ -21,7 +21,7 @@ Steps = Generator[list[Want], None, Result]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Weights, ready to answer requests."""
+    """Weights with one context, ready to answer requests."""
 
     vocabulary: Vocabulary
     prompts: PromptTokens
@@ -51,6 +51,8 @@ class Job:
     arrived: float = field(default_factory=time.perf_counter)
     started: float = 0.0
     reading: Reading = field(default_factory=Reading)
+    loaded: Loaded | None = None
+    """The context that it reads in, once it does."""
     steps: Steps | None = None
     wants: list[Want] = field(default_factory=list)
     """What it waits for."""

@@ -14,9 +14,10 @@ N_WRITING = 16
 """Where those that write share a batch, the sequences that are kept for them, next to each other."""
 
 STRIDE, GPU_STRIDE = 16, 128
-"""Where sequences lie apart, a lane that goes on is read up to multiples of this. So what is read along, and when,
-never changes how its tokens are split into batches, and with that what is computed. Large batches are dear between two
-words on a CPU, small ones are dear on a GPU."""
+"""Where sequences lie apart, tokens are read in chunks of exactly this many, from the first on, and only such chunks
+are ever used again. What they leave in memory is then a function of the tokens alone: whatever was said, read along,
+copied, parked or lost before, the same request gives the same text. Large chunks are dear between two words on a CPU,
+small ones are dear on a GPU."""
 
 
 class LaneReader:
@@ -26,8 +27,8 @@ class LaneReader:
         self._context = context
         self._cache = PrefixCache(context.n_sequences)
         self._parked = ParkingLot()
-        self._apart = context.layout is Layout.APART
-        self._stride = GPU_STRIDE if context.on_gpu else STRIDE
+        whole_only = context.layout is Layout.APART and context.can_trim
+        self._stride = (GPU_STRIDE if context.on_gpu else STRIDE) if whole_only else 0
         batched = context.layout is Layout.BATCHED
         self._n_writing = min(N_WRITING, context.n_sequences // 2) if batched else 0
         self.pinned: set[Lane] = set()
@@ -44,11 +45,6 @@ class LaneReader:
             if lane not in self.pinned:
                 self._give_up(lane)
 
-    def hears(self, lane: Lane) -> bool:
-        """Tells whether a lane holds tokens that can be gone on from while somebody else speaks; counts as a use."""
-        held = self._cache.touch(lane)
-        return held is not None and held.n_settled > 0
-
     def is_placed(self, want: Want) -> bool:
         """Tells whether a want's lane holds the beginning of its tokens, and nothing else."""
         held = self._cache.look(want.lane)
@@ -64,31 +60,26 @@ class LaneReader:
         if own is None and not self._find_room(want):
             return False
         held = own or self._cache.add(want.lane)
-        n_kept = self._n_kept(held, want)
-        n_certain = min(n_kept, held.n_settled) if self._apart else n_kept
-        fresh = n_certain == 0 and not want.lane.background
-        if want.kind is not Kind.ALONG or want.lane.background:
-            n_kept = self._bring(want, held, n_certain, n_kept)
+        n_kept = self._bring(want, held, self._n_usable(held.tokens, held.n_whole, want))
         if n_kept < len(held.tokens) or n_kept == 0:
             n_kept = self._context.trim(held.sequence, n_kept)
             del held.tokens[n_kept:]
-        held.n_settled = min(held.n_settled, n_kept)
+        held.n_whole = min(held.n_whole, n_kept)
         held.reader = want
         want.n_held = n_kept
         if self._n_writing and want.kind is Kind.READ:
             self._move_to_writers(want.lane, held)
-        want.stride = 0 if not self._apart else self._context.n_batch if fresh else self._stride
         return True
 
     def n_ready(self, want: Want) -> int:
         """Returns how many tokens of a want the next batch can take; of those read along none until it is worth it."""
         end = len(want.tokens)
-        if want.stride:
-            boundary = (want.n_held // want.stride + 1) * want.stride
+        if self._stride:
+            boundary = (want.n_held // self._stride + 1) * self._stride
             if want.kind is Kind.ALONG and boundary > end:
                 return 0
             end = min(end, boundary)
-        elif want.kind is Kind.ALONG and not want.complete and end - want.n_held < self._stride:
+        elif want.kind is Kind.ALONG and not want.complete and end - want.n_held < STRIDE:
             return 0
         return min(end - want.n_held, want.n_without_rows + N_ROWS_MAX, self._context.n_batch)
 
@@ -114,9 +105,9 @@ class LaneReader:
         for (want, n_tokens), chunk, rows in zip(parts, chunks, found, strict=True):
             held = self._cache.touch(want.lane)
             assert held is not None
+            if held.n_whole == chunk.start and n_tokens == self._stride:
+                held.n_whole += n_tokens
             held.tokens += chunk.tokens
-            if want.kind is not Kind.ALONG:
-                held.n_settled = len(held.tokens)
             want.reading.n_tokens += n_tokens
             want.reading.n_batches += 1
             want.reading.n_batch_tokens += n_batch_tokens
@@ -132,41 +123,42 @@ class LaneReader:
         """Forgets what is parked."""
         self._parked.close()
 
-    def _n_kept(self, held: Held, want: Want) -> int:
-        """How much of what a lane holds can stay; where reading along went astray, back to where reads may end."""
-        n_kept = min(common_prefix(held.tokens, want.tokens), want.limit)
-        if self._apart and held.n_settled < n_kept < len(held.tokens):
-            n_kept = max(held.n_settled, n_kept // self._stride * self._stride)
-        return n_kept
+    def _n_usable(self, tokens: Sequence[int], n_whole: int, want: Want) -> int:
+        """How much of what is held somewhere can be used for a want."""
+        n_common = min(common_prefix(tokens, want.tokens), want.limit)
+        if not self._stride:
+            return n_common
+        return min(n_common, n_whole) // self._stride * self._stride
 
-    def _bring(self, want: Want, held: Held, n_certain: int, n_kept: int) -> int:
-        """Brings tokens from a parked state or another lane, if that spares reading; returns how many are held."""
-        tokens = want.tokens[: want.limit]
-        source = self._cache.source(want.lane, tokens, n_certain)
-        n_parked = self._parked.n_common(want.lane, tokens)
-        if n_parked > max(n_certain, source.n_tokens if source else 0):
+    def _bring(self, want: Want, held: Held, n_own: int) -> int:
+        """Brings tokens from a parked state or another lane, if that spares reading; returns how many can be kept."""
+        source = self._cache.source(want.lane, want.tokens[: want.limit], n_own, self._stride)
+        if self._parked.n_common(want.lane, want.tokens) > max(n_own, source.n_tokens if source else 0):
             parked = self._parked.take(want.lane)
             if parked and self._context.restore(held.sequence, parked[1]):
                 held.tokens[:] = parked[0].tokens
-                held.n_settled = parked[0].n_settled
-                n_kept = self._n_kept(held, want)
+                held.n_whole = parked[0].n_whole
+                n_kept = self._n_usable(held.tokens, held.n_whole, want)
                 want.reading.n_restored_tokens += n_kept
                 return n_kept
             held.tokens.clear()
-            n_kept = 0
+            n_own = 0
         if source:
             origin = self._cache.look(source.lane)
             assert origin is not None
             n_kept = self._context.copy(origin.sequence, held.sequence, source.n_tokens)
             held.tokens[:] = origin.tokens[:n_kept]
-            held.n_settled = n_kept
+            held.n_whole = min(n_kept, origin.n_whole)
             want.reading.n_copied_tokens += n_kept
-        return n_kept
+            return n_kept
+        return n_own
 
     def _find_room(self, want: Want) -> bool:
         victim = self._cache.victim(want.lane.background, self.pinned)
         if isinstance(victim, bool):
             return victim
+        if want.kind is Kind.ALONG and not want.lane.background:
+            return False  # nobody gives way to who only listens
         self._give_up(victim)
         want.reading.n_evicted += 1
         return True
@@ -195,7 +187,7 @@ class LaneReader:
         """Takes a lane's sequence; what the foreground held is parked."""
         held = self._cache.look(lane)
         if held and not lane.background and held.tokens:
-            self._parked.put(lane, held.tokens, held.n_settled, self._context.save(held.sequence))
+            self._parked.put(lane, held.tokens, held.n_whole, self._context.save(held.sequence))
         self._forget(lane)
 
     def _forget(self, lane: Lane) -> None:

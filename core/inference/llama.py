@@ -14,16 +14,23 @@ from typing import Any, NamedTuple
 
 import llama_cpp.llama_cpp as native
 import numpy as np
+from llama_cpp._ctypes_extensions import load_shared_library
+from llama_cpp._ggml import libggml_base_path
 from numpy.typing import NDArray
 
 from core.errors import UserError
-from core.inference.request import Layout
+from core.inference.adapters import check_lora
+from core.inference.control_vector_file import load_control_vector
+from core.inference.request import Adapter, AdapterKind, Layout
 
 N_ROWS_MAX = 64
 """Most positions of one batch whose logits are returned; bounds the memory that logits take."""
 
 N_EMBEDDED_TOKENS, N_EMBEDDED_TEXTS = 2048, 16
 """Most tokens, and most texts, of one batch that is embedded."""
+
+N_RESIDUAL_TOKENS = 2048
+"""Longest passage whose residuals are read; it takes one batch."""
 
 N_PARAMS_ONE_THREAD = 10_000_000
 """Smaller weights write with one thread: to wake a second one takes longer than it saves."""
@@ -187,9 +194,22 @@ class Weights:
     @property
     def name(self) -> str:
         """The name in the weights' metadata; empty if none."""
-        buffer = ctypes.create_string_buffer(256)
-        count = native.llama_model_meta_val_str(self.handle, b"general.name", buffer, len(buffer))
-        return buffer.value.decode("utf-8", "replace") if count > 0 else ""
+        return self._metadata(b"general.name")
+
+    @property
+    def architecture(self) -> str:
+        """What the weights are made of, such as `llama`."""
+        return self._metadata(b"general.architecture")
+
+    @property
+    def n_layers(self) -> int:
+        """Number of layers."""
+        return int(native.llama_model_n_layer(self.handle))
+
+    @property
+    def n_embd(self) -> int:
+        """Width of the residual stream."""
+        return int(native.llama_model_n_embd(self.handle))
 
     @property
     def chat_template(self) -> str:
@@ -222,12 +242,102 @@ class Weights:
         if reads_only or native.llama_model_is_diffusion(self.handle):
             raise UserError(f"{self.path.name} does not write text token by token.", "Choose weights made for chat.")
 
+    def _metadata(self, key: bytes) -> str:
+        buffer = ctypes.create_string_buffer(256)
+        count = native.llama_model_meta_val_str(self.handle, key, buffer, len(buffer))
+        return buffer.value.decode("utf-8", "replace") if count > 0 else ""
+
+
+class _Changes:
+    """The adapters of one context, in memory."""
+
+    def __init__(self, weights: Weights, adapters: Sequence[Adapter]) -> None:
+        """Loads them. Raises UserError for a file that is broken, or made for other weights."""
+        self._weights = weights
+        self._scales = [adapter.scale for adapter in adapters if adapter.kind is AdapterKind.LORA]
+        self._added = _added(weights, [adapter for adapter in adapters if adapter.kind is AdapterKind.CONTROL])
+        self._loras: list[Any] = []
+        try:
+            for adapter in adapters:
+                if adapter.kind is AdapterKind.LORA:
+                    self._loras.append(_load_lora(weights, adapter.path))
+        except UserError:
+            self.close()
+            raise
+
+    def applied_to(self, open_context: Callable[[], Any]) -> Any:
+        """Returns a native context that computes with them; where it cannot be had, they are closed."""
+        context = None
+        try:
+            context = open_context()
+            self._apply(context)
+        except UserError:
+            if context:
+                native.llama_free(context)
+            self.close()
+            raise
+        return context
+
+    def _apply(self, context: Any) -> None:
+        if self._loras:
+            handles = (native.llama_adapter_lora_p_ctypes * len(self._loras))(*self._loras)
+            scales = (ctypes.c_float * len(self._loras))(*self._scales)
+            native.llama_set_adapters_lora(context, handles, len(self._loras), scales)
+        if self._added is not None:
+            n_layers, n_embd = self._added.shape
+            values = np.ascontiguousarray(self._added[1:])
+            data = values.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
+            if native.llama_set_adapter_cvec(context, data, values.size, n_embd, 1, n_layers - 1) != 0:
+                raise UserError(
+                    f"{self._weights.path.name} cannot be steered. {log_tail()}".strip(), "Take the control vector out."
+                )
+
+    def close(self) -> None:
+        """Frees the memory. The context must be closed."""
+        for handle in self._loras:
+            native.llama_adapter_lora_free(handle)
+        self._loras = []
+
+
+def _load_lora(weights: Weights, path: Path) -> Any:
+    check_lora(path, weights.architecture)
+    handle = native.llama_adapter_lora_init(weights.handle, os.fsencode(path))
+    if not handle:
+        raise UserError(
+            f"{path.name} does not fit {weights.path.name}. {log_tail()}".strip(),
+            "Choose an adapter that was made for these weights.",
+        )
+    return handle
+
+
+def _added(weights: Weights, adapters: Sequence[Adapter]) -> NDArray[np.float32] | None:
+    """Returns what control vectors together add behind each layer, (n_layers, n_embd); None: nothing."""
+    added = np.zeros((weights.n_layers, weights.n_embd), np.float32)
+    for adapter in adapters:
+        vector = load_control_vector(adapter.path)
+        if vector.n_embd != weights.n_embd or vector.n_layers > weights.n_layers:
+            raise UserError(
+                f"{adapter.path.name} was made for {vector.n_layers} layers of {vector.n_embd} numbers, and "
+                f"{weights.path.name} has {weights.n_layers} of {weights.n_embd}.",
+                "Choose a control vector that was made with these weights.",
+            )
+        added[: vector.n_layers] += vector.added(adapter.scale, adapter.first_layer, adapter.last_layer)
+    return added if added.any() else None
+
 
 class Context:
     """Sequences of tokens that weights have read, in memory."""
 
     def __init__(
-        self, weights: Weights, *, n_ctx: int, n_sequences: int, n_threads: int, n_batch: int, layout: Layout
+        self,
+        weights: Weights,
+        *,
+        n_ctx: int,
+        n_sequences: int,
+        n_threads: int,
+        n_batch: int,
+        layout: Layout,
+        adapters: Sequence[Adapter] = (),
     ) -> None:
         """Takes the memory.
 
@@ -235,9 +345,10 @@ class Context:
             n_ctx: Tokens that one sequence can hold; 0: what the weights were trained for, at most 8,192.
             n_batch: Most tokens of one batch.
             layout: How sequences lie in memory; see `Layout`.
+            adapters: What changes the weights in this context alone.
 
         Raises:
-            UserError: There is no room, or the weights write no text.
+            UserError: There is no room, the weights write no text, or an adapter does not fit them.
         """
         weights.refuse_unfit()
         self._weights = weights
@@ -247,8 +358,11 @@ class Context:
         self.layout = layout
         self.can_trim = weights.can_trim
         self.weights_name = weights.path.name
+        self.on_gpu = weights.gpu[0] > 0
+        self.n_threads = n_threads
         n_ctx = n_ctx or _context_length(weights)
-        self._handle = self._open(n_ctx, n_threads)
+        self._changes = _Changes(weights, adapters)
+        self._handle = self._changes.applied_to(lambda: self._open(n_ctx, n_threads))
         self._memory = native.llama_get_memory(self._handle)
         self._batch = native.llama_batch_init(n_batch, 0, 1)
         self._arrays = _BatchArrays(self._batch, n_batch)
@@ -321,10 +435,23 @@ class Context:
         native.llama_memory_seq_rm(self._memory, sequence, -1, -1)
         return False
 
+    def with_adapters(self, adapters: Sequence[Adapter], n_sequences: int) -> "Context":
+        """Opens another context like this one, with fewer sequences, where adapters change the weights."""
+        return Context(
+            self._weights,
+            n_ctx=self.n_ctx,
+            n_sequences=min(n_sequences, self.n_sequences),
+            n_threads=self.n_threads,
+            n_batch=self.n_batch,
+            layout=self.layout,
+            adapters=adapters,
+        )
+
     def close(self) -> None:
         """Frees the memory."""
         native.llama_batch_free(self._batch)
         native.llama_free(self._handle)
+        self._changes.close()
 
     def _decode(self) -> int:
         return int(native.llama_decode(self._handle, self._batch))
@@ -496,6 +623,94 @@ class EmbeddingContext:
                 "Choose smaller weights.",
             )
         return context
+
+
+class ResidualContext:
+    """Reads passages one by one and gives the residual stream behind each layer. Holds nothing between two."""
+
+    def __init__(self, weights: Weights, *, n_threads: int, adapters: Sequence[Adapter] = ()) -> None:
+        """Takes the memory. Raises UserError when there is no room, or an adapter does not fit."""
+        weights.refuse_unfit()
+        self._weights = weights
+        self.n_ctx = min(_context_length(weights), N_RESIDUAL_TOKENS)
+        """Tokens of the longest passage."""
+        self._seen: dict[int, NDArray[np.float32]] = {}
+        self._callback = native.ggml_backend_sched_eval_callback(self._take)
+        self._changes = _Changes(weights, adapters)
+        self._handle = self._changes.applied_to(lambda: self._open(n_threads))
+        self._batch = native.llama_batch_init(self.n_ctx, 0, 1)
+        self._arrays = _BatchArrays(self._batch, self.n_ctx)
+
+    def read(self, tokens: Sequence[int], n_last: int) -> NDArray[np.float32]:
+        """Returns the residuals of the last tokens of a passage, averaged over them: (n_layers, n_embd).
+
+        Args:
+            n_last: At least 1 and at most `N_ROWS_MAX`: behind the last layer only rows with logits are computed.
+        """
+        self._seen.clear()
+        native.llama_memory_clear(native.llama_get_memory(self._handle), False)
+        self._batch.n_tokens = self._arrays.fill([Chunk(tokens, 0, 0, n_last)])
+        code = native.llama_decode(self._handle, self._batch)
+        if code != 0:
+            raise UserError(
+                f"llama.cpp could not run the weights {self._weights.path.name} (code {code}). {log_tail()}".strip(),
+                "Choose other weights.",
+            )
+        if sorted(self._seen) != list(range(self._weights.n_layers)):
+            raise UserError(f"{self._weights.path.name} does not show its layers.", "Choose weights of another kind.")
+        means = [self._seen[layer][-n_last:].mean(axis=0) for layer in range(self._weights.n_layers)]
+        return np.stack(means).astype(np.float32)
+
+    def close(self) -> None:
+        """Frees the memory."""
+        native.llama_batch_free(self._batch)
+        native.llama_free(self._handle)
+        self._changes.close()
+
+    def _take(self, tensor: Any, is_asked: bool, user_data: object) -> bool:
+        """Keeps what comes out of a layer; told of each tensor before (whether it is wanted) and after."""
+        name = _ggml.ggml_get_name(tensor)
+        if not name.startswith(_LAYER_OUT):
+            return not is_asked
+        if not is_asked:
+            values = np.empty(_ggml.ggml_nbytes(tensor) // 4, np.float32)
+            _ggml.ggml_backend_tensor_get(tensor, values.ctypes.data, 0, values.nbytes)
+            self._seen[int(name.removeprefix(_LAYER_OUT))] = values.reshape(-1, self._weights.n_embd)
+        return True
+
+    def _open(self, n_threads: int) -> Any:
+        params = native.llama_context_default_params()
+        params.n_ctx = params.n_batch = params.n_ubatch = self.n_ctx
+        params.n_seq_max = 1
+        params.n_outputs_max = params.n_outputs_max_per_seq = N_ROWS_MAX
+        params.n_threads = params.n_threads_batch = n_threads
+        params.cb_eval = self._callback
+        params.no_perf = True
+        context = native.llama_init_from_model(self._weights.handle, params)
+        if not context:
+            raise UserError(
+                f"There is no room to look into {self._weights.path.name}. {log_tail()}".strip(),
+                "Choose smaller weights.",
+            )
+        return context
+
+
+_LAYER_OUT = b"l_out-"
+
+
+def _load_ggml() -> Any:
+    """Returns the functions that read tensors; the binding has no names for them."""
+    library = load_shared_library("ggml-base", libggml_base_path)
+    library.ggml_get_name.argtypes = [ctypes.c_void_p]
+    library.ggml_get_name.restype = ctypes.c_char_p
+    library.ggml_nbytes.argtypes = [ctypes.c_void_p]
+    library.ggml_nbytes.restype = ctypes.c_size_t
+    library.ggml_backend_tensor_get.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t]
+    library.ggml_backend_tensor_get.restype = None
+    return library
+
+
+_ggml = _load_ggml()
 
 
 def gbnf_of_json_schema(schema: str) -> str:

@@ -18,7 +18,7 @@ class Parked:
     """A sequence that can come back."""
 
     tokens: tuple[int, ...]
-    n_settled: int
+    n_whole: int
     n_bytes: int
     state: bytes | Path
 
@@ -37,10 +37,10 @@ class ParkingLot:
         on_disk = sum(parked.n_bytes for parked in self._parked.values() if isinstance(parked.state, Path))
         return sum(parked.n_bytes for parked in self._parked.values()) - on_disk, on_disk
 
-    def put(self, lane: Lane, tokens: Sequence[int], n_settled: int, state: bytes) -> None:
+    def put(self, lane: Lane, tokens: Sequence[int], n_whole: int, state: bytes) -> None:
         """Parks a sequence; an older one of this lane is dropped."""
         self.drop(lane)
-        self._parked[lane] = Parked(tuple(tokens), n_settled, len(state), state)
+        self._parked[lane] = Parked(tuple(tokens), n_whole, len(state), state)
         self._make_room()
 
     def n_common(self, lane: Lane, tokens: Sequence[int]) -> int:
@@ -98,7 +98,7 @@ class ParkingLot:
             self._folder = self._folder or tempfile.TemporaryDirectory(prefix="tableread-parked-")
             path = Path(self._folder.name, f"{id(parked):x}")
             path.write_bytes(parked.state)
-            self._parked[lane] = Parked(parked.tokens, parked.n_settled, parked.n_bytes, path)
+            self._parked[lane] = Parked(parked.tokens, parked.n_whole, parked.n_bytes, path)
         except OSError:  # no room there: reading again is slower, not wrong
             if path:
                 with suppress(OSError):

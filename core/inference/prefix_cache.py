@@ -1,9 +1,7 @@
 """Which sequence holds which lane's tokens, and whose tokens may be had from where. Pure Python: no tensors.
 
-What the foreground finds held depends on the foreground alone, never on the timing of background work or of reading
-along: foreground lanes evict each other by recency, take sequences from background lanes freely, and always leave the
-background one; and what was read along counts only once the foreground itself has reached it. So the same requests
-meet the same held tokens, and weights give the same text.
+Foreground lanes evict each other by recency, take sequences from background lanes freely, and always leave the
+background one.
 """
 
 from collections.abc import Collection, Sequence
@@ -37,8 +35,8 @@ class Held:
 
     sequence: int
     tokens: list[int] = field(default_factory=list)
-    n_settled: int = 0
-    """Tokens that were there when a request last asked for this lane; what follows was read along."""
+    n_whole: int = 0
+    """Tokens, from the first, that were read in whole strides: what they left in memory depends on them alone."""
     used: int = 0
     """Value of the clock of its kind at the last use."""
     reader: object = None
@@ -124,18 +122,18 @@ class PrefixCache:
         self._free.append(sequence)
         self._free.sort(reverse=True)  # the lowest next: neighbours share a batch
 
-    def source(self, lane: Lane, tokens: Sequence[int], n_own: int) -> Source | None:
+    def source(self, lane: Lane, tokens: Sequence[int], n_own: int, stride: int = 0) -> Source | None:
         """Returns the lane from which most of `tokens` can be copied, if that spares enough beyond the `n_own` held.
 
-        The foreground copies from the foreground only, and only what is settled there.
+        Args:
+            stride: Only whole strides count; 0: any token.
         """
         best = Source(lane, n_own + MIN_GAIN_TOKENS - 1)
         for other, held in self._lanes.items():
-            if other == lane or (other.background and not lane.background):
-                continue
-            n_usable = len(held.tokens) if lane.background else held.n_settled
-            if n_usable > best.n_tokens:
+            n_usable = held.n_whole if stride else len(held.tokens)
+            if other != lane and n_usable > best.n_tokens:
                 n_common = common_prefix(held.tokens[:n_usable], tokens)
+                n_common -= n_common % stride if stride else 0
                 if n_common > best.n_tokens:
                     best = Source(other, n_common)
         return best if best.lane != lane else None

@@ -51,8 +51,6 @@ class Want:
     rows: list[Rows] = field(default_factory=list)
     complete: bool = True
     """False: more tokens will come."""
-    stride: int = 0
-    """Reads end at multiples of this; set when the lane is placed."""
     n_held: int = 0
     """Tokens that the lane holds; true while the lane's reader is this want."""
 

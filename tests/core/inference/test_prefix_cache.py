@@ -23,7 +23,7 @@ def use(cache: PrefixCache, name: str, background: bool, tokens: list[int]) -> i
         held = cache.add(lane)
     kept = common_prefix(held.tokens, tokens)
     held.tokens[:] = tokens
-    held.n_settled = len(tokens)
+    held.n_whole = len(tokens)
     return kept
 
 
@@ -119,16 +119,15 @@ def test_the_longest_beginning_is_found_where_it_is() -> None:
     assert cache.source(Lane("c", False), [*scene, 1, 2, 4, 6], 4) is None, "too little is spared"
 
 
-def test_the_foreground_copies_only_what_is_settled_in_the_foreground() -> None:
+def test_only_whole_strides_are_copied_where_strides_count() -> None:
     cache = PrefixCache(5)
-    scene = list(range(2 * MIN_GAIN_TOKENS))
-    use(cache, "x", True, scene)
+    scene = list(range(50))
     use(cache, "a", False, scene)
     held = cache.look(Lane("a", False))
     assert held
-    held.n_settled = MIN_GAIN_TOKENS + 1
-    assert cache.source(Lane("b", False), scene, 0) == (Lane("a", False), MIN_GAIN_TOKENS + 1)
-    assert cache.source(Lane("y", True), scene, 0) == (Lane("x", True), 2 * MIN_GAIN_TOKENS)
+    held.n_whole = 45
+    assert cache.source(Lane("b", False), scene, 0, stride=16) == (Lane("a", False), 32)
+    assert cache.source(Lane("b", False), scene, 0) == (Lane("a", False), 50)
 
 
 def test_a_lane_moves_to_a_free_sequence() -> None:
