@@ -115,6 +115,14 @@ def play_command(
         list[str] | None,
         typer.Option(metavar="ROLE=PATH_OR_SERVER", help="Other weights for one part; may be given several times."),
     ] = None,
+    adapter: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ROLE=FILE[:SCALE]",
+            help="A LoRA or control vector for one part, as GGUF; :SCALE:FIRST-LAST sets the layers of a vector too. "
+            "May be given several times.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Empty or new folder for project, transcript, charts, HTML report and pack.")
     ] = None,
@@ -163,6 +171,7 @@ def play_command(
         server=server,
         server_model=server_model,
         cast_weights=tuple(cast_weights or ()),
+        adapters=tuple(adapter or ()),
         out=out,
         resume=resume,
         as_json=as_json,

@@ -1,14 +1,19 @@
-"""What the command line says of weights and servers: who plays the scene, and who plays a part of it."""
+"""What the command line says of weights, servers and adapters: who plays the scene, and who plays a part of it."""
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from core.app_settings import Server, load_settings
 from core.errors import UserError
+from core.inference.adapters import adapter_kind
 from core.inference.catalog import plan_load
 from core.inference.engine_choice import EngineChoice, find_server, format_choice, parse_choice
 from core.inference.request import WeightsSettings
+from core.playtest.cast_adapters import MAX_SCALE, CastAdapter
 from core.playtest.script import Script
 
 
@@ -61,6 +66,39 @@ def parse_cast_weights(written: Sequence[str], script: Script) -> dict[str, str]
         check_engine(choice)
         chosen[role_id] = format_choice(choice)
     return chosen
+
+
+def parse_cast_adapters(written: Sequence[str], script: Script) -> dict[str, tuple[CastAdapter, ...]]:
+    """Reads ROLE=FILE[:SCALE[:FIRST-LAST]] into role ids and adapters; a role may come several times.
+
+    Raises:
+        UserError: There is no such role, or the file is no adapter.
+    """
+    chosen: dict[str, tuple[CastAdapter, ...]] = {}
+    for text in written:
+        name, _, what = text.partition("=")
+        match = _ADAPTER.fullmatch(what.strip())
+        if match is None:
+            raise UserError(f"“{text}” does not say who plays with what.", "Write ROLE=FILE:SCALE.")
+        role_id = _find_role(name.strip(), script)
+        chosen[role_id] = (*chosen.get(role_id, ()), _cast_adapter(match, text))
+    return chosen
+
+
+_ADAPTER = re.compile(
+    r"(?P<file>.+?)(?::(?P<scale>[-+]?(?:\d+\.?\d*|\.\d+))(?::(?P<first>\d{1,5})-(?P<last>\d{1,5}))?)?"
+)
+
+
+def _cast_adapter(match: re.Match[str], text: str) -> CastAdapter:
+    path = Path(match["file"]).expanduser().absolute()
+    values = {"kind": adapter_kind(path), "path": str(path), "scale": match["scale"]}
+    values |= {"first_layer": match["first"], "last_layer": match["last"]}
+    try:
+        return CastAdapter.model_validate({name: value for name, value in values.items() if value is not None})
+    except ValidationError as error:
+        hint = f"Scales go from {-MAX_SCALE:,.0f} to {MAX_SCALE:,.0f}, and layers from 1."
+        raise UserError(f"“{text}” has a scale or layers that cannot be.", hint) from error
 
 
 def _find_role(name: str, script: Script) -> str:

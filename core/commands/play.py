@@ -11,7 +11,7 @@ from typing import Any
 
 from core import library
 from core.app_settings import load_settings
-from core.commands.casting import check_engine, choose_engine, parse_cast_weights
+from core.commands.casting import check_engine, choose_engine, parse_cast_adapters, parse_cast_weights
 from core.commands.printing import console, print_json
 from core.commands.sampling_options import parse_sampling_options
 from core.demo import dated_folder, free_path, make_demo_project
@@ -65,6 +65,8 @@ class PlayRequest:
     server_model: str | None = None
     cast_weights: tuple[str, ...] = ()
     """ROLE=PATH_OR_SERVER, see `core.commands.casting`."""
+    adapters: tuple[str, ...] = ()
+    """ROLE=FILE[:SCALE[:FIRST-LAST]], see `core.commands.casting`."""
     out: Path | None = None
     resume: bool = False
     as_json: bool = False
@@ -81,8 +83,7 @@ def play(request: PlayRequest) -> None:
         with closing(EnginePool(events.put)) as pool:
             playtest = _choose_playtest(project, request)
             settings = settings_for(PlaySettings.model_validate(playtest.settings), request)
-            cast = parse_cast_weights(request.cast_weights, Script.model_validate(playtest.script))
-            settings = settings.model_copy(update={"cast_weights": settings.cast_weights | cast})
+            settings = cast_settings(settings, request, Script.model_validate(playtest.script))
             find_engine = partial(_find_engine, pool)
             for wanted in settings.cast_weights.values():  # so that the pool knows how many share its memory
                 find_engine(wanted)
@@ -98,6 +99,13 @@ def play(request: PlayRequest) -> None:
         if request.out:
             write_playtest_files(project, playtest, request.out)
         printer.end(reason, project.path, request.out)
+
+
+def cast_settings(settings: PlaySettings, request: PlayRequest, script: Script) -> PlaySettings:
+    """Returns settings with the weights and adapters that were asked for parts of a cast."""
+    cast_weights = settings.cast_weights | parse_cast_weights(request.cast_weights, script)
+    cast_adapters = settings.cast_adapters | parse_cast_adapters(request.adapters, script)
+    return settings.model_copy(update={"cast_weights": cast_weights, "cast_adapters": cast_adapters})
 
 
 def _find_engine(pool: EnginePool, wanted: str) -> Engine:

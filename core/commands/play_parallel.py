@@ -16,10 +16,11 @@ from types import FrameType
 
 from core import library
 from core.app_settings import load_settings
-from core.commands.casting import check_engine, choose_engine, parse_cast_weights
+from core.commands.casting import check_engine, choose_engine
 from core.commands.parallel_printers import ParallelJsonPrinter, ParallelPrinter, Seat, Summary, TablePrinter
 from core.commands.play import (
     PlayRequest,
+    cast_settings,
     check_out,
     end_reason,
     find_scenario,
@@ -131,8 +132,7 @@ def _plan(project: Project, request: PlayRequest) -> tuple[str, Script, PlaySett
     with project.reading() as session:
         script = Script.from_rows(session, scenario)
     settings = settings_for(PlaySettings.from_app(load_settings()), request)
-    cast = parse_cast_weights(request.cast_weights, script)
-    return scenario.id, script, settings.model_copy(update={"cast_weights": settings.cast_weights | cast}).with_seed()
+    return scenario.id, script, cast_settings(settings, request, script).with_seed()
 
 
 def _find_engine(pool: EnginePool, n_sequences: int, wanted: str) -> Engine:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from core.inference.control_vector import Method
+
 app = typer.Typer(help="Make control vectors, which push weights towards a trait.", no_args_is_help=True)
 
 
@@ -13,6 +15,7 @@ def build_command(
     pairs: Annotated[Path, typer.Option(metavar="FILE.json", help="Pairs of passages, see above.")],
     out: Annotated[Path, typer.Option(metavar="FILE.gguf", help="Where the control vector goes.")],
     weights: Annotated[Path | None, typer.Option(help="GGUF file; the house weights otherwise.")] = None,
+    by: Annotated[Method, typer.Option(help="What of the pairs' differences makes the direction.")] = Method.COMPONENT,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
 ) -> None:
     """Make a control vector from pairs of passages: one with a trait, one with its opposite.
@@ -21,10 +24,10 @@ def build_command(
     {"role","content"}; the answer at its end is what is looked at. Four pairs at least tell whether they agree; twenty
     or more make a steady direction.
 
-    With --json: {"out","weights","architecture","n_pairs","n_layers","layers":[{"layer","gap","share","cosine"}]}.
-    Gap: how far trait and opposite lie apart along the direction. Share: of the pairs that point the same way. Cosine:
-    of the directions of two halves of the pairs, null for fewer than four pairs.
+    With --json: {"out","weights","architecture","n_pairs","by","n_layers","layers":
+    [{"layer","gap","share","cosine"}]}. Gap: how far trait and opposite lie apart along the direction. Share: of the
+    pairs that point the same way. Cosine: of the directions of two halves of the pairs, null for fewer than four pairs.
     """
     from core.commands.steer_build import build
 
-    build(weights, pairs, out, as_json)
+    build(weights, pairs, out, by, as_json)

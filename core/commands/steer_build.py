@@ -8,6 +8,7 @@ from core.app_settings import load_settings
 from core.commands.printing import console, print_json
 from core.errors import UserError
 from core.inference.contrast import build_control_vector, parse_pairs, steadiness
+from core.inference.control_vector import Method
 from core.inference.control_vector_file import save_control_vector
 from core.inference.engine_choice import local_weights
 from core.inference.worker import Worker
@@ -16,13 +17,13 @@ UNSTEADY = 0.9
 """Halves of the pairs that agree less make a direction that more pairs would still move (methods 2.35)."""
 
 
-def build(weights: Path | None, pairs_file: Path, out: Path, as_json: bool) -> None:
+def build(weights: Path | None, pairs_file: Path, out: Path, method: Method, as_json: bool) -> None:
     """Runs `tableread steer build`. Raises UserError for the world's faults."""
     pairs = parse_pairs(pairs_file)
     if out.suffix != ".gguf":
         raise UserError(f"{out.name} does not end in .gguf.", "Name the file so: other programs look for it.")
     with closing(Worker(local_weights(load_settings(), weights))) as worker:
-        contrast = build_control_vector(worker, pairs)
+        contrast = build_control_vector(worker, pairs, method)
         name = worker.info.name
     save_control_vector(contrast.vector, out)
     if as_json:
@@ -32,6 +33,7 @@ def build(weights: Path | None, pairs_file: Path, out: Path, as_json: bool) -> N
                 "weights": name,
                 "architecture": contrast.vector.architecture,
                 "n_pairs": len(pairs),
+                "by": method.value,
                 "n_layers": contrast.vector.n_layers,
                 "layers": [asdict(report) for report in contrast.layers],
             }
@@ -45,4 +47,5 @@ def build(weights: Path | None, pairs_file: Path, out: Path, as_json: bool) -> N
     say(f"{len(pairs)} pairs, read by {name}: {out}")
     steady = steadiness(contrast.layers)
     if steady is None or steady < UNSTEADY:
-        say("More pairs would make the direction steadier.", style="yellow")
+        more = "More pairs" if method is Method.MEAN else "More pairs, or --by mean,"
+        say(f"{more} would make the direction steadier.", style="yellow")

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from core.errors import UserError
 from core.inference.control_vector import (
     ControlVector,
+    Method,
     check_pairs,
     find_directions,
     half_sample_cosine,
@@ -52,7 +53,7 @@ class Contrast:
     """All but the first, which nothing is added behind."""
 
 
-def build_control_vector(engine: Engine, pairs: list[Pair]) -> Contrast:
+def build_control_vector(engine: Engine, pairs: list[Pair], method: Method = Method.COMPONENT) -> Contrast:
     """Reads the pairs and finds the direction behind each layer. Blocks until done.
 
     Raises:
@@ -63,9 +64,9 @@ def build_control_vector(engine: Engine, pairs: list[Pair]) -> Contrast:
     assert isinstance(found, Residuals)
     trait, opposite = found.vectors[0::2], found.vectors[1::2]
     check_pairs(trait, opposite)
-    directions = find_directions(trait, opposite)
+    directions = find_directions(trait, opposite, method)
     gaps = project(trait, directions) - project(opposite, directions)
-    cosines = half_sample_cosine(trait, opposite)
+    cosines = half_sample_cosine(trait, opposite, method)
     layers = tuple(
         LayerReport(
             layer,

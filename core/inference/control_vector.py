@@ -6,6 +6,7 @@ what all pairs share is the trait, and centring would take it away.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,18 @@ Vectors = NDArray[np.float32]
 
 MIN_HALVED_PAIRS = 4
 """Pairs from which on two halves are compared."""
-N_HALVINGS = 8
+N_HALVINGS = 4
+NO_WAY = 1e-6
+"""Pairs that go so little along a component, as a share of the one that goes farthest, go neither way."""
+
+
+class Method(StrEnum):
+    """How many differences become one direction."""
+
+    COMPONENT = "component"
+    """The first principal component: what differs most, whichever way each pair goes."""
+    MEAN = "mean"
+    """The mean difference: steadier with few pairs, or where the trait is weak beside what else differs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,10 +59,10 @@ class ControlVector:
         return added.astype(np.float32)
 
 
-def find_directions(with_trait: Vectors, without: Vectors) -> Vectors:
-    """Returns the direction in which passages with a trait differ from their opposites.
+def find_directions(with_trait: Vectors, without: Vectors, method: Method = Method.COMPONENT) -> Vectors:
+    """Returns per layer the direction in which passages with a trait differ from their opposites, of length 1.
 
-    Per layer the first principal component of the differences, of length 1, pointing to where most pairs go.
+    A component points to where most pairs go.
 
     Args:
         with_trait, without: Residuals, (n_pairs, n_layers, n_embd), pair by pair.
@@ -64,11 +76,23 @@ def find_directions(with_trait: Vectors, without: Vectors) -> Vectors:
         of_layer = differences[:, layer]
         if not of_layer.any():
             continue
-        direction = np.linalg.svd(of_layer, full_matrices=False)[2][0]
-        along = of_layer @ direction
-        majority = np.sign(along).sum() or along.sum()
-        directions[layer] = -direction if majority < 0 else direction
+        direction = of_layer.mean(axis=0) if method is Method.MEAN else _first_component(of_layer)
+        length = np.linalg.norm(direction)
+        if length > 0:
+            directions[layer] = direction / length
     return directions.astype(np.float32)
+
+
+def _first_component(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the first right singular vector of rows that are not all zero, towards where most of them go."""
+    by_row = len(rows) < rows.shape[1]  # the smaller of the two Gram matrices
+    leading = np.linalg.eigh(rows @ rows.T if by_row else rows.T @ rows)[1][:, -1]
+    component = leading @ rows if by_row else leading
+    along = rows @ component
+    counted = np.abs(along) > NO_WAY * np.abs(along).max()
+    majority = np.sign(along[counted]).sum() or along.sum()
+    towards: NDArray[np.float64] = -component if majority < 0 else component
+    return towards
 
 
 def project(residuals: Vectors, directions: Vectors) -> Vectors:
@@ -79,7 +103,9 @@ def project(residuals: Vectors, directions: Vectors) -> Vectors:
     return projected
 
 
-def half_sample_cosine(with_trait: Vectors, without: Vectors, seed: int = 0) -> NDArray[np.float64] | None:
+def half_sample_cosine(
+    with_trait: Vectors, without: Vectors, method: Method = Method.COMPONENT, seed: int = 0
+) -> NDArray[np.float64] | None:
     """Returns per layer the mean cosine of the directions that two halves of the pairs give.
 
     1: the pairs agree. Near 0: there are too few of them, or they have nothing in common. None: fewer than 4 pairs.
@@ -87,7 +113,10 @@ def half_sample_cosine(with_trait: Vectors, without: Vectors, seed: int = 0) -> 
     if len(with_trait) < MIN_HALVED_PAIRS:
         return None
     cosines = [
-        np.einsum("le,le->l", *(find_directions(with_trait[half], without[half]).astype(np.float64) for half in halves))
+        np.einsum(
+            "le,le->l",
+            *(find_directions(with_trait[half], without[half], method).astype(np.float64) for half in halves),
+        )
         for halves in _halvings(len(with_trait), seed)
     ]
     mean: NDArray[np.float64] = np.mean(cosines, axis=0)

@@ -14,7 +14,7 @@ from core.fidelity.grounding import score_grounding
 from core.fidelity.reference import load_reference
 from core.fidelity.score import ScoreValue
 from core.fidelity.text_scores import score_texts
-from core.inference.request import Diverge, Diverged, Engine, Score, Scored, Shadow
+from core.inference.request import Adapter, Diverge, Diverged, Engine, Score, Scored, Shadow
 from core.inference.unsupported import Unsupported
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
 from core.playtest.script import Part, Script
@@ -35,6 +35,8 @@ class Spoken:
     turn: TurnBase
     earlier: Earlier = NOTHING_EARLIER
     """What stood in the view for the turns that had left it."""
+    adapters: tuple[Adapter, ...] = ()
+    """What changed the weights of its speaker."""
 
     @property
     def completion(self) -> tuple[int, ...] | str:
@@ -111,8 +113,9 @@ def _score_grounding(engine: Engine, spoken: Spoken, view: View) -> ScoreValue:
         return ScoreValue("grounding", None, "The character has no persona text to be grounded in.")
     if not spoken.completion:
         return ScoreValue("grounding", None, "The turn has no words.")
-    with_persona = _scored(engine, Score(lane, view.messages, spoken.completion))
-    without = _scored(engine, Score(_bare_lane(spoken.part), bare.messages, with_persona.token_ids))
+    with_persona = _scored(engine, Score(lane, view.messages, spoken.completion, spoken.adapters))
+    bare_lane = _bare_lane(spoken.part)
+    without = _scored(engine, Score(bare_lane, bare.messages, with_persona.token_ids, spoken.adapters))
     return score_grounding(with_persona.tokens, with_persona.logprobs, without.logprobs)
 
 
@@ -124,7 +127,8 @@ def _score_drift(engine: Engine, script: Script, spoken: Spoken, view: View) -> 
         return ScoreValue("drift", None, "The turn has no words.")
     lane = spoken.part.role_id
     fresh = _fresh_view(script, spoken.part, spoken.history)
-    request = Diverge(lane, view.messages, _fresh_lane(spoken.part), fresh.messages, spoken.completion)
+    fresh_lane = _fresh_lane(spoken.part)
+    request = Diverge(lane, view.messages, fresh_lane, fresh.messages, spoken.completion, spoken.adapters)
     diverged = engine.submit(request, background=True).result()
     assert isinstance(diverged, Diverged)
     kl = diverged.kl

@@ -7,13 +7,14 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.app_settings import AppSettings
-from core.inference.request import Sampling
+from core.inference.request import Adapter, Sampling
+from core.playtest.cast_adapters import CastAdapter, adapters_for
 from core.playtest.sampler_settings import SamplerSettings
 
 MAX_SEED = 2**32 - 2
 
 
-MACHINE_SETTINGS = frozenset({"cast_weights"})
+MACHINE_SETTINGS = frozenset({"cast_weights", "cast_adapters"})
 """What names files and servers of this machine: it leaves no project in a pack, and comes into none from a pack."""
 
 
@@ -44,6 +45,8 @@ class PlaySettings(BaseModel):
     sampler: SamplerSettings = SamplerSettings()
     cast_weights: dict[str, str] = Field(default_factory=dict)
     """Role id -> what runs that part in place of the playtest's own weights: see `core.inference.engine_choice`."""
+    cast_adapters: dict[str, tuple[CastAdapter, ...]] = Field(default_factory=dict)
+    """Role id -> what changes the weights of that part."""
 
     @classmethod
     def from_app(cls, settings: AppSettings) -> Self:
@@ -57,6 +60,10 @@ class PlaySettings(BaseModel):
     def with_seed(self) -> Self:
         """Returns these settings with a seed that is not 0."""
         return self if self.seed else self.model_copy(update={"seed": secrets.randbelow(MAX_SEED) + 1})
+
+    def adapters(self, role_id: str) -> tuple[Adapter, ...]:
+        """What changes the weights of a part."""
+        return adapters_for(self.cast_adapters.get(role_id, ()))
 
     def sampling(self, seed: int) -> Sampling:
         """How tokens are drawn for one turn."""

@@ -120,7 +120,7 @@ class TurnScorer:
             return not_scored(WEIGHTS_METRICS, f"Scored on each {settings.score_every}th turn only.")
         engine = self._cast.engine(part.role_id, settings)
         perceived = self._scene.recall(part, turn, history, settings, self._cast.room(part.role_id, settings))
-        spoken = Spoken(part, perceived.history, turn, perceived.earlier)
+        spoken = Spoken(part, perceived.history, turn, perceived.earlier, settings.adapters(part.role_id))
         return score_by_weights(engine, self._branch.script, spoken, WEIGHTS_METRICS)
 
     def _commit(self, turn: Turn, scores: list[ScoreValue]) -> None:

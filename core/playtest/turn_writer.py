@@ -11,9 +11,11 @@ from core.characters.prompt import THINK_OPEN
 from core.characters.reply import Reply, ReplyStream, parse_reply, stop_strings
 from core.errors import UserError
 from core.events import OnEvent, TextStreamed, ViewTrimmed
+from core.inference.adapters import effective
 from core.inference.request import Engine, Finish, Generate, Generated, Listener, Result, Shadow, Usage, WeightsInfo
 from core.inference.server_kinds import describe_weights, kind_of, sampling_used
 from core.inference.unsupported import Unsupported
+from core.playtest.cast_adapters import describe_adapters
 from core.playtest.cast_engines import CastEngines, FindEngine
 from core.playtest.listeners import listeners_of
 from core.playtest.long_scene import LongScene, Perceived
@@ -87,6 +89,8 @@ class TurnWriter:
         others = self._others(part)
         listeners = self._listeners(part, path, settings)
         shadows = self._shadows(part, view, perceived, len(path) + 1, settings)
+        adapters = settings.adapters(part.role_id)
+        adapters_used = describe_adapters(adapters)
         for attempt in range(MAX_ATTEMPTS):
             seed = derive_seed(settings.seed, len(path) + 1, n_alternatives, attempt)
             request = Generate(
@@ -98,6 +102,7 @@ class TurnWriter:
                 stop=stop_strings(others),
                 listeners=listeners,
                 shadows=shadows,
+                adapters=adapters,
             )
             on_attempt()
             engine = self._cast.engine(part.role_id, settings)
@@ -106,12 +111,17 @@ class TurnWriter:
                 return None
             reply = parse_reply(generated.text, part.character.name, others)
             if reply.text or attempt == MAX_ATTEMPTS - 1:
-                return self._make_turn(engine.info, part, generated, reply, settings, seed, perceived)
+                return self._make_turn(engine.info, part, generated, reply, settings, seed, perceived, adapters_used)
         return None
 
     def _listeners(self, part: Part, path: Sequence[Turn], settings: PlaySettings) -> tuple[Listener, ...]:
-        """Returns who hears the turn while it is written: all others that the same engine plays."""
-        engine = self._cast.engine(part.role_id, settings)
+        """Returns who hears the turn while it is written: all others that the same engine plays, changed alike."""
+        engine, adapters = self._cast.engine(part.role_id, settings), effective(settings.adapters(part.role_id))
+
+        def is_near(other: Part) -> bool:
+            if effective(settings.adapters(other.role_id)) != adapters:
+                return False
+            return self._cast.engine(other.role_id, settings) is engine
 
         def view_with(other: Part, turn: TurnBase) -> View:
             room = self._cast.room(other.role_id, settings)
@@ -119,7 +129,7 @@ class TurnWriter:
             return self._scene.view(other, replace(perceived, history=(*perceived.history, turn)))
 
         try:
-            near = [other for other in self._script.parts if self._cast.engine(other.role_id, settings) is engine]
+            near = filter(is_near, self._script.parts)
             return listeners_of(part, near, view_with, thinks=self._script.scenario.thoughts)
         except UserError:  # that a view has no room, or that weights are gone, is said when its owner speaks
             return ()
@@ -191,6 +201,7 @@ class TurnWriter:
         settings: PlaySettings,
         seed: int,
         perceived: Perceived,
+        adapters: Sequence[dict[str, Any]],
     ) -> TurnBase:
         usage = generated.usage
         cut = reply.bled or not reply.text
@@ -208,6 +219,7 @@ class TurnWriter:
                 "sampling": sampling_used(info, settings.sampling(seed)),
                 "max_tokens": settings.max_tokens,
                 "weights": describe_weights(info),
+                "adapters": adapters,
                 "n_ctx": info.n_ctx,
                 "n_threads": info.n_threads,
                 "gpu": info.gpu,

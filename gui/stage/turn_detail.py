@@ -150,11 +150,11 @@ class _ReadCard(QFrame):
         facts = [
             (self.tr("Prompt"), fill(self.tr("%1 tokens of %2"), f"{n_prompt:,}", f"{n_ctx:,}")),
             (self.tr("Reused"), fill(self.tr("%1 tokens, not read again"), f"{n_reused:,}")),
-            *self._engine_facts(record.get("engine") or {}),
             (self.tr("Read"), fill(self.tr("%1 tokens"), f"{n_prompt - n_reused:,}")),
             (self.tr("Written"), fill(self.tr("%1 tokens"), f"{n_written:,}")),
             (self.tr("First word"), fill(self.tr("%1 s"), f"{first_s:.2f}")),
             (self.tr("Speed"), fill(self.tr("%1 tokens a second"), f"{speed:.1f}") if speed else "–"),
+            *self._engine_facts(record.get("engine") or {}),
             (self.tr("Ended"), _say_finish(turn.finish)),
             (self.tr("Left the view"), fill(self.tr("the first %1 turns"), n_dropped) if n_dropped else ""),
             (self.tr("Pinned, so kept"), ", ".join(map(str, read_earlier(turn)["pinned"]))),

@@ -50,10 +50,12 @@ class Options:
     n_threads: int
     n_turns: int
     n_playtests: int
+    layout: Layout
+    """Of what is not about one layout."""
 
     def worker(self, **settings: object) -> Worker:
         """Returns an engine with room for one cast, unless told otherwise."""
-        defaults = {"n_threads": self.n_threads, "n_ctx": N_CTX, "n_sequences": 14}
+        defaults = {"n_threads": self.n_threads, "n_ctx": N_CTX, "n_sequences": 14, "layout": self.layout}
         return Worker(WeightsSettings(self.weights, **{**defaults, **settings}))  # type: ignore[arg-type]
 
 
@@ -73,10 +75,16 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=40)
     parser.add_argument("--playtests", type=int, default=N_PLAYTESTS)
     parser.add_argument("--threads", type=int, default=default_threads())
+    parser.add_argument("--layout", choices=[*Layout], default=Layout.APART, type=Layout)
     parser.add_argument("--only", action="append", help="names of measurements, such as `parallel`")
     arguments = parser.parse_args()
     options = Options(
-        weights_path(arguments.weights), arguments.weights, arguments.threads, arguments.turns, arguments.playtests
+        weights_path(arguments.weights),
+        arguments.weights,
+        arguments.threads,
+        arguments.turns,
+        arguments.playtests,
+        arguments.layout,
     )
     for measure in (turns, parallel, branch, scores, overhead, cancel, resume, memory):
         if not arguments.only or measure.__name__ in arguments.only:
@@ -86,7 +94,8 @@ def main() -> None:
 def report(options: Options, what: str, ours: float, peer: float, ratio: float, unit: str) -> None:
     """Prints one result."""
     figures = {"ours": round(ours, 4), "peer": round(peer, 4), "ratio": round(ratio, 3)}
-    print(json.dumps({"what": what, **figures, "unit": unit, "weights": options.name, "threads": options.n_threads}))
+    how = {"weights": options.name, "threads": options.n_threads, "layout": options.layout.value}
+    print(json.dumps({"what": what, **figures, "unit": unit, **how}), flush=True)
 
 
 def turns(options: Options) -> None:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from gguf import GGUFReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -18,6 +19,7 @@ from core.inference.catalog import house_weights
 from core.inference.contrast import Contrast, Pair, build_control_vector, format_pairs, parse_pairs, steadiness
 from core.inference.control_vector import (
     ControlVector,
+    Method,
     check_pairs,
     find_directions,
     half_sample_cosine,
@@ -37,18 +39,21 @@ from core.inference.request import (
     WeightsSettings,
 )
 from core.inference.worker import Worker
+from tests.core.inference.conftest import CHAT, MakeWorker
+from tests.random_weights import Shape, random_weights
 
-GLAD = ("I am so glad!", "What a lovely day!", "I love this song!", "How wonderful to see you!", "We won, we won!")
-SAD = ("I am so tired.", "What a grey day.", "I hate this song.", "How awful to see you.", "We lost, all of it.")
-ASKED = ("How are you?", "What do you say?", "Well?", "Tell me.")
-
-
-def pair(question: str, glad: str, sad: str) -> Pair:
-    messages = (Message("system", "You are Mila."), Message("user", f"Vera: {question}"))
-    return Pair(Passage(messages, glad), Passage(messages, sad))
+GLAD = "You are Mila. You are happy and cheerful. You love everybody."
+SAD = "You are Mila. You are sad and bitter. You hate everybody."
+ASKED = ("How are you?", "What do you say?", "Tell me about the sea.", "Who took the money?", "Shall we go?")
+SAID = ("I do not know.", "Well, let me see.", "Come here and look.", "Yes.", "No, not today.", "The", "I am")
 
 
-PAIRS = [pair(question, glad, sad) for question in ASKED for glad, sad in zip(GLAD, SAD, strict=True)]
+def pair(question: str, answer: str) -> Pair:
+    chats = ((Message("system", persona), Message("user", f"Vera: {question}")) for persona in (GLAD, SAD))
+    return Pair(*(Passage(chat, answer) for chat in chats))
+
+
+PAIRS = [pair(question, answer) for question in ASKED for answer in SAID]
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +69,11 @@ def no_process_left() -> None:
 
 @pytest.fixture(scope="module")
 def contrast(house: Worker) -> Contrast:
-    return build_control_vector(house, PAIRS)
+    return build_control_vector(house, PAIRS, Method.MEAN)
 
 
 def residuals(worker: Worker, *adapters: Adapter) -> np.ndarray:
-    passages = tuple(Passage(one.trait.messages, "I see. Go on.") for one in PAIRS[::5])
+    passages = tuple(Passage(one.trait.messages, "I see. Go on.") for one in PAIRS[:: len(SAID)])
     found = worker.submit(ReadResiduals(passages, adapters)).result(60)
     assert isinstance(found, Residuals)
     assert found.n_tokens[0] > 1
@@ -76,30 +81,38 @@ def residuals(worker: Worker, *adapters: Adapter) -> np.ndarray:
 
 
 numbers = st.floats(-100, 100, width=32)
+differing = arrays(np.float32, (5, 3, 4), elements=st.integers(-9, 9))
 
 
+@pytest.mark.parametrize("method", Method)
 @given(st.integers(0, 1000), st.floats(0.5, 5))
-def test_the_direction_that_pairs_share_is_found(seed: int, gap: float) -> None:
+@settings(deadline=None, max_examples=30)
+def test_the_direction_that_pairs_share_is_found(method: Method, seed: int, gap: float) -> None:
     random = np.random.default_rng(seed)
     truth = random.standard_normal((3, 16))
     truth /= np.linalg.norm(truth, axis=1, keepdims=True)
     without = random.standard_normal((40, 3, 16)).astype(np.float32)
     noise = random.standard_normal(without.shape) * 0.05
-    found = find_directions((without + gap * truth + noise).astype(np.float32), without)
+    found = find_directions((without + gap * truth + noise).astype(np.float32), without, method)
     assert not found[0].any()
     assert np.einsum("le,le->l", found, truth)[1:] == pytest.approx(1, abs=0.05)
     assert np.linalg.norm(found[1:], axis=1) == pytest.approx(1, abs=1e-5)
 
 
-@given(arrays(np.float32, (5, 3, 4), elements=numbers), arrays(np.float32, (5, 3, 4), elements=numbers))
+@pytest.mark.parametrize("method", Method)
+@settings(deadline=None, max_examples=50)
+@given(differing, differing)
 def test_most_pairs_point_along_the_direction_and_the_opposite_trait_has_the_opposite(
-    with_trait: np.ndarray, without: np.ndarray
+    method: Method, with_trait: np.ndarray, without: np.ndarray
 ) -> None:
-    there, back = find_directions(with_trait, without), find_directions(without, with_trait)
+    there, back = find_directions(with_trait, without, method), find_directions(without, with_trait, method)
     assert np.isfinite(there).all()
     assert there == pytest.approx(-back, abs=1e-6)
     along = (project(with_trait, there) - project(without, there))[:, 1:]
-    assert (np.sign(np.round(along, 3)).sum(axis=0) >= -1).all()
+    if method is Method.MEAN:
+        assert (along.sum(axis=0) >= -1e-3).all()
+    else:
+        assert (np.sign(np.round(along, 3)).sum(axis=0) >= 0).all()
 
 
 def test_halves_agree_when_there_is_a_trait_and_not_when_there_is_noise() -> None:
@@ -121,7 +134,7 @@ def test_pairs_that_say_nothing_are_refused() -> None:
             check_pairs(trait, opposite)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(2, 6).flatmap(lambda n: arrays(np.float32, (n, 5), elements=numbers)), st.text("abcé-2", max_size=8))
 def test_a_saved_vector_is_loaded_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, directions: np.ndarray, architecture: str
@@ -136,7 +149,7 @@ def test_a_saved_vector_is_loaded_as_it_was(
 
 
 @given(st.integers(0, 2000), st.integers(0, 255))
-@settings(max_examples=150)
+@settings(max_examples=80, deadline=None)
 def test_a_damaged_file_is_refused_or_read(tmp_path_factory: pytest.TempPathFactory, place: int, byte: int) -> None:
     folder = tmp_path_factory.getbasetemp()
     good = folder / "good.gguf"
@@ -147,10 +160,8 @@ def test_a_damaged_file_is_refused_or_read(tmp_path_factory: pytest.TempPathFact
     broken = folder / "broken.gguf"
     for damaged in (bytes(data), bytes(data[: place % len(data)])):
         broken.write_bytes(damaged)
-        try:
+        with suppress(UserError):
             assert np.isfinite(load_control_vector(broken).directions).all()
-        except UserError as error:
-            assert error.hint
 
 
 def test_layers_outside_the_range_are_left_alone() -> None:
@@ -169,7 +180,7 @@ passages = st.builds(
 
 
 @given(st.lists(st.builds(Pair, passages, passages), min_size=1, max_size=3))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_pairs_that_were_written_are_read_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[Pair]
 ) -> None:
@@ -219,28 +230,28 @@ def test_more_of_a_trait_is_further_along_it_and_less_is_not(house: Worker, cont
     assert (means[1][2:] < means[2][2:]).all()
 
 
-def test_more_of_a_trait_makes_its_words_likelier(house: Worker, contrast: Contrast, tmp_path: Path) -> None:
-    path = tmp_path / "glad.gguf"
-    save_control_vector(contrast.vector, path)
-    layer = contrast.layers[2]
-
-    def leaning(scale: float) -> float:
-        adapters = (Adapter(AdapterKind.CONTROL, path, scale, layer.layer, layer.layer),)
-        logprobs = []
-        for passage in (PAIRS[3].trait, PAIRS[3].opposite):
-            found = house.submit(Score("mila", passage.messages, passage.answer, adapters)).result(60)
-            assert isinstance(found, Scored)
-            logprobs.append(sum(found.logprobs))
-        return logprobs[0] - logprobs[1]
-
-    assert leaning(-layer.gap) < leaning(0) < leaning(layer.gap)
-
-
-def test_pairs_agree_on_the_house_weights(contrast: Contrast) -> None:
+def test_halves_of_the_pairs_agree_on_the_house_weights(contrast: Contrast) -> None:
     steady = steadiness(contrast.layers)
     assert steady is not None
     assert steady > 0.5
     assert all(report.share > 0.5 and report.gap > 0 for report in contrast.layers)
+
+
+def test_residuals_are_what_the_logits_are_made_of(make_worker: MakeWorker) -> None:
+    """Behind the last layer: normed and multiplied with the embeddings they are the logits."""
+    worker, shape = make_worker(), Shape()
+    tensors = {tensor.name: tensor.data for tensor in GGUFReader(random_weights()).tensors}
+    found = worker.submit(ReadResiduals((Passage(CHAT, ""),))).result(60)
+    assert isinstance(found, Residuals)
+    last = found.vectors[0, -1].astype(np.float64)
+    assert found.vectors.shape == (1, shape.n_layers, shape.n_embd)
+    normed = last / np.sqrt(np.mean(last**2) + 1e-5) * tensors["output_norm.weight"]
+    logits = tensors["token_embd.weight"].reshape(shape.n_vocab, -1).astype(np.float64) @ normed
+    logprobs = logits - logits.max() - np.log(np.exp(logits - logits.max()).sum())
+    for token in (5, 300, 600):
+        result = worker.submit(Score("mila", CHAT, (token,))).result(60)
+        assert isinstance(result, Scored)
+        assert logprobs[token] == pytest.approx(result.logprobs[0], abs=0.05)
 
 
 def test_the_command_line_makes_a_vector(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -248,7 +259,7 @@ def test_the_command_line_makes_a_vector(tmp_path: Path, capsys: pytest.CaptureF
     pairs.write_text(format_pairs(PAIRS), encoding="utf-8")
     assert main(["steer", "build", "--pairs", str(pairs), "--out", str(out), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert said["n_pairs"] == len(PAIRS)
+    assert (said["n_pairs"], said["by"]) == (len(PAIRS), "component")
     assert [layer["layer"] for layer in said["layers"]] == [1, 2, 3, 4, 5]
     assert load_control_vector(out).n_layers == said["n_layers"] == 6
     assert main(["steer", "build", "--pairs", str(out), "--out", str(out)]) == 1

@@ -50,6 +50,7 @@ def server() -> Iterator[ChatServer]:
 
 @pytest.fixture
 def make_engine(server: ChatServer) -> Iterator[MakeEngine]:
+    before = set(threading.enumerate())
     engines: list[RemoteEngine] = []
 
     def make(timeouts: Timeouts = QUICK, **fields: object) -> RemoteEngine:
@@ -60,7 +61,10 @@ def make_engine(server: ChatServer) -> Iterator[MakeEngine]:
     yield make
     for engine in engines:
         engine.close()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("server")]
+    left = [thread for thread in set(threading.enumerate()) - before if thread.name.startswith("server")]
+    for thread in left:
+        thread.join(timeout=5)
+    assert not [thread.name for thread in left if thread.is_alive()]
 
 
 def ask(engine: RemoteEngine, shown: list[str] | None = None, **fields: object) -> Generated:
