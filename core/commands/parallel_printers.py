@@ -15,6 +15,8 @@ from models.playtest import Turn
 
 SHOWN_CHARS = 200
 """The end of a turn that is kept for the table, which shows as much of it as there is room for."""
+STATE_CHARS = len("ended: stopped")
+"""So that columns do not move when states change."""
 REFRESHES_PER_S = 8
 
 
@@ -151,8 +153,8 @@ class TablePrinter:
         table = Table(expand=True)
         for title in ("Playtest", "Seed", "Turn"):
             table.add_column(title, justify="right", no_wrap=True)
-        for title in ("Speaker", "State"):
-            table.add_column(title, no_wrap=True)
+        table.add_column("Speaker", no_wrap=True)
+        table.add_column("State", no_wrap=True, min_width=STATE_CHARS)
         table.add_column("Last words", no_wrap=True, ratio=1)
         for seat, row in self._rows.items():
             cells = (str(seat.number), str(seat.seed), str(row.number), row.speaker, row.state)

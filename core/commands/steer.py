@@ -1,21 +1,22 @@
 """`tableread steer`: control vectors, which push weights towards a trait."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
-
-from core.inference.control_vector import Method
 
 app = typer.Typer(help="Make control vectors, which push weights towards a trait.", no_args_is_help=True)
 
 
 @app.command("build")
 def build_command(
-    pairs: Annotated[Path, typer.Option(metavar="FILE.json", help="Pairs of passages, see above.")],
+    pairs: Annotated[Path, typer.Option(metavar="FILE.json", help="Pairs of passages, as described.")],
     out: Annotated[Path, typer.Option(metavar="FILE.gguf", help="Where the control vector goes.")],
     weights: Annotated[Path | None, typer.Option(help="GGUF file; the house weights otherwise.")] = None,
-    by: Annotated[Method, typer.Option(help="What of the pairs' differences makes the direction.")] = Method.COMPONENT,
+    by: Annotated[
+        Literal["component", "mean"],
+        typer.Option(help="The direction is the first principal component of the pairs' differences, or their mean."),
+    ] = "component",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
 ) -> None:
     """Make a control vector from pairs of passages: one with a trait, one with its opposite.
@@ -29,5 +30,6 @@ def build_command(
     pairs that point the same way. Cosine: of the directions of two halves of the pairs, null for fewer than four pairs.
     """
     from core.commands.steer_build import build
+    from core.inference.control_vector import Method
 
-    build(weights, pairs, out, by, as_json)
+    build(weights, pairs, out, Method(by), as_json)

@@ -6,6 +6,9 @@ The weights are in memory once. What a context has read holds for its own adapte
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+import psutil
+
+from core.errors import UserError
 from core.inference.adapters import AdapterSet
 from core.inference.job import Loaded
 from core.inference.kept_rows import KeptRows
@@ -109,7 +112,14 @@ class Desks:
         return True
 
     def _open(self, wanted: AdapterSet) -> Desk:
-        context = self.plain.loaded.context.with_adapters(wanted.adapters, N_SEQUENCES)
+        plain = self.plain.loaded.context
+        needed = plain.kv_bytes * N_SEQUENCES // plain.n_sequences
+        if not plain.on_gpu and needed > psutil.virtual_memory().available:  # Linux would say so by ending the process
+            raise UserError(
+                f"An adapter needs a context of its own, and there is no room for {needed / 2**20:,.0f} MiB more.",
+                "Close other programs, or choose a smaller context in Weights.",
+            )
+        context = plain.with_adapters(wanted.adapters, N_SEQUENCES)
         loaded = replace(self.plain.loaded, context=context, reader=LaneReader(context), kept=KeptRows())
         return Desk(loaded, Scheduler(context.layout, context.n_batch))
 

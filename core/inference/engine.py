@@ -97,7 +97,7 @@ class BatchLoop:
         busy = False
         while self._take_messages(block=not busy):
             busy = self._run_batch()
-            busy = self._advance_resting() or busy
+            busy = self._advance_resting(background=not busy) or busy
         self._desks.close()
         self._embedder.close()
 
@@ -334,9 +334,14 @@ class BatchLoop:
             if job and all(want.done for want in job.wants):
                 self._advance(job)
 
-    def _advance_resting(self) -> bool:
-        """Goes on with a job that waits for nothing but its turn between two batches; False: there is none."""
-        resting = next((job for job in self._jobs.values() if job.steps is not None and not job.wants), None)
+    def _advance_resting(self, *, background: bool) -> bool:
+        """Goes on with a job that waits for nothing but its turn between two batches; False: there is none.
+
+        Args:
+            background: Whether it may be one in the background.
+        """
+        all_resting = (job for job in self._jobs.values() if job.steps is not None and not job.wants)
+        resting = next((job for job in all_resting if background or not job.submit.background), None)
         if resting:
             self._advance(resting)
         return resting is not None

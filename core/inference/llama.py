@@ -362,17 +362,14 @@ class Context:
         self.n_threads = n_threads
         n_ctx = n_ctx or _context_length(weights)
         self._changes = _Changes(weights, adapters)
+        already = _cache_bytes()
         self._handle = self._changes.applied_to(lambda: self._open(n_ctx, n_threads))
+        self.kv_bytes = _cache_bytes() - already
+        """Memory of all sequences, as llama.cpp reported it."""
         self._memory = native.llama_get_memory(self._handle)
         self._batch = native.llama_batch_init(n_batch, 0, 1)
         self._arrays = _BatchArrays(self._batch, n_batch)
         self.n_ctx = n_ctx if layout is Layout.SHARED else int(native.llama_n_ctx_seq(self._handle))
-
-    @property
-    def kv_bytes(self) -> int:
-        """Memory of all sequences, as llama.cpp reported it."""
-        sizes = re.findall(r"(?:KV|RS) buffer size = +([\d.]+) MiB", _log.text)
-        return round(sum(map(float, sizes)) * 2**20)
 
     def decode(
         self, chunks: Sequence[Chunk], should_stop: Callable[[], bool] = lambda: False
@@ -541,6 +538,12 @@ def _load_model(path: Path, n_gpu_layers: int, safe_mode: bool, on_progress: Cal
             "The file may be damaged, or made for a newer llama.cpp. Choose other weights.",
         )
     return model
+
+
+def _cache_bytes() -> int:
+    """Returns what llama.cpp said that caches took, all that its log still knows of."""
+    sizes = re.findall(r"(?:KV|RS) buffer size = +([\d.]+) MiB", _log.text)
+    return round(sum(map(float, sizes)) * 2**20)
 
 
 def _context_length(weights: Weights) -> int:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from core.errors import UserError
+from core.inference.adapters import effective
 from core.inference.chat_format import ChatFormat, choose_format
 from core.inference.futures import RequestFuture
 from core.inference.prefix_cache import common_prefix
@@ -163,6 +164,8 @@ class ScriptedEngine:
             job.future.set_exception(error)
 
     def _answer(self, job: _Job) -> Result:
+        if isinstance(job.request, Generate | Score | Diverge) and effective(job.request.adapters):
+            raise Unsupported("Scripted characters take no adapters.", "Use weights on this machine.")
         match job.request:
             case Generate() as request:
                 return self._generate(job, request)

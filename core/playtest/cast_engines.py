@@ -16,9 +16,7 @@ FindEngine = Callable[[str], Engine]
 class CastEngines:
     """The engines of one playtest. Not for several threads at a time."""
 
-    def __init__(
-        self, engine: Engine, script: Script, playtest_id: str, find_engine: FindEngine | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, script: Script, playtest_id: str, find_engine: FindEngine | None = None) -> None:
         self._engine = engine
         self._script = script
         self._playtest_id = playtest_id

@@ -63,6 +63,8 @@ class Director:
         self._commands: deque[Callable[[], None]] = deque()
         self._wake = threading.Condition()
         self._remaining: float = 0
+        self._halted = False
+        """Play was stopped or paused, and that it has come to rest was not said yet."""
         """Turns still to be played; infinite until an ending or a pause."""
         self._goes_past_endings = False
         self._busy = False
@@ -96,6 +98,7 @@ class Director:
     def stop(self) -> None:
         """Stops at once. The half-spoken turn is discarded."""
         with self._wake:
+            self._halted = self._halted or self._remaining > 0
             self._remaining = 0
             self._writer.cancel()
             self._wake.notify_all()
@@ -194,8 +197,8 @@ class Director:
     def _run(self) -> None:
         while not self._closed:
             with self._wake:
-                self._wake.wait_for(lambda: self._closed or self._commands or self._remaining > 0)
-                command = self._commands.popleft() if self._commands else self._play_next
+                self._wake.wait_for(self._has_work)
+                command = self._next_command()
                 self._busy = True
                 self._writer.arm()
             try:
@@ -211,10 +214,19 @@ class Director:
                 with self._wake:
                     self._busy = False
                     idle = self._remaining <= 0 and not self._commands
+                    self._halted = self._halted and not idle
                     self._wake.notify_all()
             if idle:
                 self._scorer.resume(deferred=True)
                 self._emit(PlaytestPaused(self.playtest_id, self._branch.ended))
+
+    def _has_work(self) -> bool:
+        return bool(self._closed or self._commands or self._remaining > 0 or self._halted)
+
+    def _next_command(self) -> Callable[[], None]:
+        if self._commands:
+            return self._commands.popleft()
+        return self._play_next if self._remaining > 0 else lambda: None  # halted between two turns: only to say so
 
     def _play_next(self) -> None:
         """Plays one of the remaining turns, or ends the run."""
@@ -290,6 +302,7 @@ class Director:
 
     def _set_remaining(self, n_turns: float) -> None:
         with self._wake:
+            self._halted = (self._halted or self._remaining > 0) and n_turns <= 0
             self._remaining = n_turns
             self._wake.notify_all()
 

@@ -1,6 +1,7 @@
 """LoRAs and control vectors on real weights: what they change, what they leave alone, and how contexts are shared."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.app_settings import Server
 from core.errors import UserError
 from core.inference.adapters import adapter_kind, effective
 from core.inference.desks import MAX_ADAPTED
 from core.inference.llama import Chunk, Context, Stop, Weights
+from core.inference.remote import RemoteEngine
 from core.inference.request import (
     Adapter,
     AdapterKind,
@@ -26,6 +29,8 @@ from core.inference.request import (
     Scored,
     Shadow,
 )
+from core.inference.scripted import ScriptedEngine
+from core.inference.unsupported import Unsupported
 from core.inference.worker import Worker
 from tests.core.inference.conftest import CHAT, MakeWorker
 from tests.random_adapters import random_control_vector, random_lora
@@ -207,6 +212,16 @@ def test_kinds_are_told_by_the_files(lora: Adapter, control: Adapter, tmp_path: 
     assert adapter_kind(control.path) is AdapterKind.CONTROL
     with pytest.raises(UserError, match="is no adapter"):
         adapter_kind(shutil.copy(random_weights(), tmp_path / "weights.gguf"))
+
+
+def test_what_cannot_take_adapters_says_so(lora: Adapter) -> None:
+    engines = (
+        RemoteEngine(Server(name="Nowhere", base_url="http://127.0.0.1:9")),
+        ScriptedEngine(lambda request: "So."),
+    )
+    for engine in engines:
+        with closing(engine), pytest.raises(Unsupported):
+            engine.submit(Score("mila", CHAT, WORDS, (lora,))).result(60)
 
 
 adapters = st.builds(

@@ -19,6 +19,7 @@ from core.inference.worker import Worker
 from core.interchange.packs import build_pack
 from core.playtest.cast_adapters import CastAdapter
 from core.playtest.director import Director
+from core.playtest.scoring import Spoken, score_by_weights
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
@@ -122,13 +123,19 @@ def test_an_adapter_changes_the_part_it_is_for(
 def test_scores_are_of_the_weights_that_spoke(
     project: Project, scenario: Scenario, worker: Worker, vector: Path
 ) -> None:
-    """The same words would score otherwise by the weights as they are: the same request without the adapter differs."""
-    (_, steered, *_), _ = play(project, begin(project, scenario, Theo=control(vector, 4.0)), worker)
-    assert values(project, steered)["grounding"] is not None
-    with closing(Worker(WeightsSettings(random_weights()))) as fresh:
-        again, _ = play(project, begin(project, scenario, Theo=control(vector, 4.0)), fresh)
-    assert again[1].text == steered.text
-    assert values(project, again[1])["grounding"] == pytest.approx(values(project, steered)["grounding"], abs=1e-3)
+    playtest = begin(project, scenario, Theo=control(vector, 4.0))
+    (opening, steered, *_), _ = play(project, playtest, worker)
+    script = Script.model_validate(playtest.script)
+    theo = script.part(steered.speaker_id)
+    assert theo is not None
+    found = []
+    for adapters in ((control(vector, 4.0).adapter(),), ()):
+        spoken = Spoken(theo, (opening,), steered, adapters=adapters)
+        (score,) = score_by_weights(worker, script, spoken, ["grounding"])
+        assert score.value is not None
+        found.append(score.value)
+    assert values(project, steered)["grounding"] == pytest.approx(found[0], abs=1e-3)
+    assert abs(found[0] - found[1]) > 0.01
 
 
 def test_a_file_that_is_gone_is_said(project: Project, scenario: Scenario, worker: Worker, vector: Path) -> None:

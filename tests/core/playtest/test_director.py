@@ -175,6 +175,15 @@ def test_stop_discards_the_half_spoken_turn(project: Project, scenario: Scenario
         stage.director.close()
 
 
+def test_a_stop_between_two_turns_is_said(stage: Stage) -> None:
+    for _ in range(30):
+        stage.events.clear()
+        stage.director.play(1)
+        stage.director.stop()  # at times before the thread has woken
+        stage.wait_for(PlaytestPaused)
+        assert not stage.director.is_playing
+
+
 def test_pause_lets_the_turn_end(project: Project, scenario: Scenario) -> None:
     with closing(ScriptedEngine(lambda _: "<think>a</think>" + "word " * 30, delay_s=0.005)) as engine:
         stage = Stage(project, start_playtest(project, scenario.id, PlaySettings(seed=5)), engine)
