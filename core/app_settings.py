@@ -38,7 +38,8 @@ class Server(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=200, pattern="^[^#]+$")
+    """Without `#`, which divides it from a model where both are written in one line."""
     base_url: str
     """The root of its API, such as `http://localhost:8080/v1`."""
     model: str = ""
@@ -47,6 +48,8 @@ class Server(BaseModel):
     """Tokens that a chat may take; 0: what the server says."""
     has_key: bool = False
     """Whether a key is kept for it, so that the keyring is not asked, and unlocked, for nothing."""
+    may_get_key: bool = Field(default=True, exclude=True)
+    """Whether a person on this machine named its address. A key never goes to one that only a project names."""
 
 
 class AppSettings(BaseModel):

@@ -11,7 +11,7 @@ from core.app_settings import Server, load_settings
 from core.errors import UserError
 from core.inference.adapters import adapter_kind
 from core.inference.catalog import plan_load
-from core.inference.engine_choice import EngineChoice, find_server, format_choice, parse_choice
+from core.inference.engine_choice import EngineChoice, format_choice, parse_choice, typed_server
 from core.inference.request import WeightsSettings
 from core.playtest.cast_adapters import MAX_SCALE, CastAdapter
 from core.playtest.script import Script
@@ -35,7 +35,7 @@ def choose_engine(weights: WeightsSettings, path: Path | None, server: str | Non
         if model is not None:
             raise UserError("A model was named without its server.", "Add --server.")
         return weights
-    return find_server(settings, name, model or "")
+    return typed_server(settings, name, model or "")
 
 
 def check_engine(choice: EngineChoice) -> None:
@@ -64,7 +64,7 @@ def parse_cast_weights(written: Sequence[str], script: Script) -> dict[str, str]
         role_id = _find_role(name.strip(), script)
         choice = parse_choice(what.strip(), settings)
         check_engine(choice)
-        chosen[role_id] = format_choice(choice)
+        chosen[role_id] = format_choice(choice, settings)
     return chosen
 
 

@@ -11,7 +11,9 @@ from core.errors import UserError
 
 def print_json(value: Any) -> None:
     """Prints one JSON object on one line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n")
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    # half characters, as in the path of a file whose name is no text, become escapes that JSON knows
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
     sys.stdout.flush()
 
 

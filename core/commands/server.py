@@ -25,7 +25,8 @@ def add_command(
 
     A key is never taken from the command line, where others can read it: it is asked for, or read from standard
     input. Where the system has no keyring, put it into the environment variable TABLEREAD_KEY_ and the server's name in
-    capitals, such as TABLEREAD_KEY_MY_SERVER.
+    capitals, such as TABLEREAD_KEY_MY_SERVER. A server that is not remembered gets a key only where you type its
+    address yourself, from TABLEREAD_KEY_ and its host; one whose address a playtest names gets none.
     """
     from core.commands.server_reports import add
 

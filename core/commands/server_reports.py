@@ -6,7 +6,7 @@ from core.app_settings import Server, load_settings
 from core.commands.printing import console, print_json
 from core.errors import UserError
 from core.inference.api_keys import key_variable
-from core.inference.engine_choice import find_server
+from core.inference.engine_choice import typed_server
 from core.inference.server_address import parse_address
 from core.inference.server_book import forget_server, remember_server
 from core.inference.server_trial import Trial, abilities, try_server
@@ -47,7 +47,7 @@ def list_servers(as_json: bool) -> None:
 
 def try_out(name_or_address: str, model: str, as_json: bool) -> None:
     """Tries a server out and prints what it can do."""
-    server = find_server(load_settings(), name_or_address, model)
+    server = typed_server(load_settings(), name_or_address, model)
     trial = try_server(server)
     if as_json:
         print_json(_as_row(server, trial))

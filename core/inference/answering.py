@@ -36,6 +36,8 @@ class Answering:
         self._first_token_s = 0.0
         self._n_read_in = 0
         self._ended = False
+        self._n_told = 0
+        """Characters of the text that were told by this worker or one before it."""
         context = loaded.prompts.before_answer(request.messages, request.opening)
         self._n_context = len(context)
         self._opening = loaded.vocabulary.tokenize(request.opening, parse_special=False)
@@ -54,7 +56,7 @@ class Answering:
     @property
     def is_open(self) -> bool:
         """Whether more may come of it, or somebody still has something to read."""
-        return not self._ended or any(not want.done for want in self.along)
+        return not self._ended or any(self.loaded.reader.n_ready(want) > 0 for want in self.along if not want.done)
 
     def leave(self, lanes: Collection[Lane]) -> None:
         """Those who go along in these lanes do so no longer."""
@@ -91,7 +93,7 @@ class Answering:
             if token in self.loaded.ends:
                 return Finish.END
             self._add(token, rows, want, kept)
-            self._send(Written(self._job.number, token, self._text.add(token, self.loaded.vocabulary.piece(token))))
+            self._show(token, self._text.add(token, self.loaded.vocabulary.piece(token)))
             if len(self._drawn) % FOLLOW_EVERY == 0:
                 self._follow()
         return Finish.STOP
@@ -103,20 +105,25 @@ class Answering:
         want.kind = Kind.WRITE if want.kind is Kind.READ else want.kind
 
     def _open(self) -> None:
-        """Puts the opening into the text; where a worker before this one has written, it is no news."""
+        """Puts the opening into the text."""
         for token in self._opening:
-            text = self._text.open_with(token, self.loaded.vocabulary.piece(token))
-            if not self._job.submit.written:
-                self._send(Written(self._job.number, None, text))
+            self._show(None, self._text.open_with(token, self.loaded.vocabulary.piece(token)))
 
     def _replay(self, want: Want, kept: Kept) -> Generator[list[Want], None, None]:
         """Reads what a worker before this one wrote as that did, token by token, so that the text goes on alike."""
         written = self._job.submit.written
         for token in written:  # the text first: it is kept even when the answer is cancelled here
-            self._text.add(token, self.loaded.vocabulary.piece(token))
+            self._n_told += len(self._text.add(token, self.loaded.vocabulary.piece(token)))
         for token in written:
             yield [want]
             self._add(token, want.take_rows(), want, kept)
+
+    def _show(self, token: int | None, text: str) -> None:
+        """Reports a token and what may be shown now, but for what a worker before this one has shown already."""
+        n_known = max(0, self._job.submit.n_shown - self._n_told)
+        self._n_told += len(text)
+        if token is not None or text[n_known:]:
+            self._send(Written(self._job.number, token, text[n_known:]))
 
     def _begin_along(self) -> None:
         """Takes those who go along."""
@@ -135,7 +142,7 @@ class Answering:
     def _close(self, finish: Finish) -> Generated:
         rest = self._text.finish()
         if rest:
-            self._send(Written(self._job.number, None, rest))
+            self._show(None, rest)
         self._follow(ended=True)
         self._ended = True
         kept, tail = self._text.kept_tokens()

@@ -1,6 +1,7 @@
 """Keys of servers: in the system's keyring, one for each scheme, host and port, and nowhere else.
 
-Where a system has no keyring, a key comes from an environment variable for as long as the app runs.
+Where a system has no keyring, a key comes from an environment variable for as long as the app runs. Such a variable
+belongs to a name and not to an address, so no server gets one whose address came with a project.
 """
 
 import os
@@ -20,13 +21,15 @@ def key_variable(server: Server) -> str:
 
 
 def find_key(server: Server) -> str:
-    """Returns the key of a server; empty: it has none.
+    """Returns the key of a server; empty: it has none, or may get none.
 
     The environment comes before the keyring, which is asked only when a key was kept in it.
 
     Raises:
         UserError: The key is not where it was kept, or would travel in the clear.
     """
+    if not server.may_get_key:
+        return ""
     key = os.environ.get(key_variable(server), "").strip()
     if not key and server.has_key:
         key = _read_keyring(server)

@@ -6,6 +6,7 @@ cancelled nor compares the hash of what arrived. What arrives is never run, and 
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +29,6 @@ from core.inference.hub import (
     request_headers,
     status_fault,
 )
-from core.inference.weights_notes import open_notes, stamp_of
 
 if TYPE_CHECKING:
     import httpx2
@@ -39,8 +39,6 @@ MAX_TRIES = 5
 """Tries in a row that bring nothing."""
 FIRST_PAUSE_S = 0.5
 STALL_S = 30.0
-WHOLE_HASH_BYTES = 2**30
-"""Larger files are known here by a hash of their ends, which says nothing of what a hub names."""
 PART_SUFFIX = ".part"
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -72,7 +70,7 @@ class Downloaded:
     path: Path
     size_bytes: int
     verified: bool
-    """Every hash was compared; False: the server named none."""
+    """The SHA-256 of every file was compared, over all its bytes; False: the server named none."""
 
 
 OnProgress = Callable[[Progress], None]
@@ -155,16 +153,15 @@ class _Transfer:
     @property
     def n_missing_bytes(self) -> int:
         """How much has to come still."""
-        return 0 if self._is_here() else max(0, self._file.size_bytes - self._n_kept_bytes())
+        return 0 if os.path.exists(self._target) else max(0, self._file.size_bytes - self._n_kept_bytes())
 
     def run(self, meter: _Meter) -> Path:
         """Fetches what is missing and checks all of it; returns where the file lies."""
-        if not self._is_here():
+        if os.path.exists(self._target):
+            self._check_present(meter)
+        else:
             try:
                 self._part.parent.mkdir(parents=True, exist_ok=True)
-                if self._target.exists():
-                    fault = f"{self._target} is there already, and is another version."
-                    raise UserError(fault, "Move it away to download this one.")
                 with self._alone(), explain_faults(self._file.source):
                     self._fetch(meter)
                     self._check_hash(meter)
@@ -197,18 +194,21 @@ class _Transfer:
         except Timeout as error:
             raise UserError(f"{self._target.name} is being downloaded already.", "Wait until it is here.") from error
 
-    def _is_here(self) -> bool:
-        """Whether the very file was downloaded before."""
+    def _check_present(self, meter: _Meter) -> None:
+        """Raises UserError unless the file that lies here is the very one, as far as the server says what that is."""
         try:
-            stamp = stamp_of(self._target)
-        except OSError:
-            return False
-        if stamp[0] != self._file.size_bytes:
-            return False
-        if not self._file.sha256 or stamp[0] > WHOLE_HASH_BYTES:
-            return True
-        with open_notes() as notes:
-            return notes.find_sha256(self._target, stamp) in ("", self._file.sha256)
+            is_same = self._target.stat().st_size == self._file.size_bytes and (
+                not self._file.sha256 or self._hash(self._target, meter) == self._file.sha256
+            )
+        except OSError as error:
+            raise UserError(
+                f"{self._target} is there already and cannot be read: {error.strerror}.", "Move it away."
+            ) from error
+        if not is_same:
+            raise UserError(
+                f"{self._target} is there already, and is another version or damaged.",
+                "Move it away to download this one.",
+            )
 
     def _n_kept_bytes(self) -> int:
         """Returns how much is here of this version; what is left of another one is thrown away."""
@@ -297,21 +297,26 @@ class _Transfer:
     def _check_hash(self, meter: _Meter) -> None:
         if not self._file.sha256:
             return
+        found = self._hash(self._part, meter)
+        if found != self._file.sha256:
+            self._throw_away()
+            raise UserError(
+                f"{self._file.source.name} arrived damaged: its SHA-256 is {found[:12]}…, and "
+                f"{self._file.sha256[:12]}… was promised.",
+                "It was thrown away. Download it again, or from another source.",
+            )
+
+    def _hash(self, path: Path, meter: _Meter) -> str:
+        """Returns the SHA-256 of a whole file. Raises Cancelled."""
         digest, n_bytes = hashlib.sha256(), 0
-        with open(self._part, "rb") as stream:
+        with open(path, "rb") as stream:
             while piece := stream.read(HASHED_BYTES):
                 if self._cancelled():
                     raise Cancelled
                 digest.update(piece)
                 n_bytes += len(piece)
                 meter.show("checking", n_bytes)
-        if digest.hexdigest() != self._file.sha256:
-            self._throw_away()
-            raise UserError(
-                f"{self._file.source.name} arrived damaged: its SHA-256 is {digest.hexdigest()[:12]}…, and "
-                f"{self._file.sha256[:12]}… was promised.",
-                "It was thrown away. Download it again, or from another source.",
-            )
+        return digest.hexdigest()
 
     def _throw_away(self) -> None:
         with suppress(OSError):

@@ -96,6 +96,7 @@ class BatchLoop:
         """Works until None comes through the inbox."""
         busy = False
         while self._take_messages(block=not busy):
+            self._start_background()
             busy = self._run_batch()
             busy = self._advance_resting(background=not busy) or busy
         self._desks.close()
@@ -113,18 +114,18 @@ class BatchLoop:
                 return False
             if isinstance(message, Submit):
                 self._add(message)
-            elif isinstance(message, Cancel) and message.number in self._jobs:
-                self._cancel(self._jobs[message.number])
+            elif isinstance(message, Cancel):
+                self._cancel(message.number)
 
     def _add(self, submit: Submit) -> None:
         job = self._jobs[submit.number] = Job(submit)
         if submit.background and not isinstance(submit.request, INSTANT):
             self._background.append(submit.number)
-            self._start_background()
         else:
             self._advance(job)
 
     def _start_background(self) -> None:
+        """Begins the first background job that has not ended."""
         while self._background:
             job = self._jobs.get(self._background[0])
             if job is None:
@@ -134,9 +135,14 @@ class BatchLoop:
             else:
                 return
 
-    def _cancel(self, job: Job) -> None:
-        job.cancelled = True
-        self._advance(job)
+    def _cancel(self, number: int) -> None:
+        """Ends a request, if it has not ended by itself; nobody needs to have heard what it wrote."""
+        job = self._jobs.get(number)
+        if job:
+            job.cancelled = True
+            self._advance(job)
+        self._answering.pop(number, None)
+        self._inbox.forget(number)
 
     def _advance(self, job: Job) -> None:
         """Runs a job until it waits for something to be read, or ends."""
@@ -151,8 +157,10 @@ class BatchLoop:
         except Cancelled:
             self._send(Done(number, None))
         except UserError as error:
+            self._answering.pop(number, None)
             self._send(RequestFailed(number, error))
         except Exception:  # noqa: BLE001 - the top of the worker: a bug ends one request, not the process
+            self._answering.pop(number, None)
             self._send(RequestFailed(number, None, traceback.format_exc()))
         self._end(job)
 
@@ -176,10 +184,10 @@ class BatchLoop:
             self._desks.leave(job.loaded)
         job.wants = []
         self._at_work = 0
-        if job.submit.background:
-            self._start_background()
+        self._forget_answered()
 
     def _fail(self, job: Job, error: UserError) -> None:
+        self._answering.pop(job.number, None)
         self._send(RequestFailed(job.number, error))
         if job.steps:
             job.steps.close()
@@ -289,10 +297,14 @@ class BatchLoop:
             if self._run_batch_at(desk):
                 self._desks.note_batch(desk)
                 return True
+        self._forget_answered()
+        return False
+
+    def _forget_answered(self) -> None:
+        """Forgets answers that nobody reads along any more."""
         self._answering = {
             number: one for number, one in self._answering.items() if one.is_open and self._desks.holds(one.loaded)
         }
-        return False
 
     def _run_batch_at(self, desk: Desk) -> bool:
         reader = desk.loaded.reader
@@ -310,7 +322,9 @@ class BatchLoop:
         try:
             read = reader.read(parts, lambda: self._inbox.is_urgent(numbers, gives_way=gives_way))
         except UserError as error:
-            for number in set(numbers) & self._jobs.keys():
+            for answering in self._answering.values():
+                answering.leave({want.lane for want, _ in parts})
+            for number in {want.number for want, _ in parts if want.kind is not Kind.ALONG} & self._jobs.keys():
                 self._fail(self._jobs[number], error)
             return True
         if read:
@@ -343,6 +357,7 @@ class BatchLoop:
         all_resting = (job for job in self._jobs.values() if job.steps is not None and not job.wants)
         resting = next((job for job in all_resting if background or not job.submit.background), None)
         if resting:
+            self._jobs[resting.number] = self._jobs.pop(resting.number)  # all others first, the next time
             self._advance(resting)
         return resting is not None
 

@@ -27,7 +27,7 @@ def remembered_choice(settings: AppSettings) -> EngineChoice:
 
 
 def find_server(settings: AppSettings, name_or_address: str, model: str = "") -> Server:
-    """Returns the server of this name, or the one at this address, which need not be a remembered one.
+    """Returns the server of this name, or the one at this address, which then gets no key: a project may have named it.
 
     Raises:
         UserError: There is no such server, and it is no address.
@@ -43,7 +43,16 @@ def find_server(settings: AppSettings, name_or_address: str, model: str = "") ->
             f"Known are {names}." if names else "Add it with `tableread server add NAME ADDRESS`.",
         )
     base_url = parse_address(wanted)
-    return Server(name=host_of(base_url), base_url=base_url, model=model)
+    return Server(name=host_of(base_url), base_url=base_url, model=model, may_get_key=False)
+
+
+def typed_server(settings: AppSettings, name_or_address: str, model: str = "") -> Server:
+    """Returns the server of this name, or the one at this address, that a person typed. It gets its key.
+
+    Raises:
+        UserError: There is no such server, and it is no address.
+    """
+    return find_server(settings, name_or_address, model).model_copy(update={"may_get_key": True})
 
 
 def parse_choice(text: str, settings: AppSettings) -> EngineChoice:
@@ -60,10 +69,10 @@ def parse_choice(text: str, settings: AppSettings) -> EngineChoice:
     return find_server(settings, text)
 
 
-def format_choice(choice: EngineChoice) -> str:
-    """Writes a choice in one line, for the settings of a playtest. It holds no key."""
+def format_choice(choice: EngineChoice, settings: AppSettings) -> str:
+    """Writes a choice in one line, for the settings of a playtest: a remembered server by its name. It holds no key."""
     if isinstance(choice, WeightsSettings):
         return str(choice.path)
-    is_remembered = choice.name != host_of(choice.base_url)
+    is_remembered = (choice.name, choice.base_url) in {(server.name, server.base_url) for server in settings.servers}
     name = choice.name if is_remembered else choice.base_url
     return f"{SERVER_MARK}{name}" + (f"#{choice.model}" if choice.model else "")

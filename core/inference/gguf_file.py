@@ -1,7 +1,7 @@
 """Takes a GGUF file apart into named values and descriptions of tensors, without trusting a single number in it.
 
-Every count and length is checked against the size of the file before anything is read or reserved for it. Knows no
-architecture.
+Every count and length is checked against the size of the file before anything is read or reserved for it, and what is
+kept of all of it together has a limit. Knows no architecture.
 """
 
 import math
@@ -13,15 +13,25 @@ from typing import Any, BinaryIO
 MAGIC = b"GGUF"
 MAX_HEAD_BYTES = 256 * 2**20
 MAX_KEYS = 100_000
-MAX_TENSORS = 200_000
+MAX_TENSORS = 50_000
+"""Of all parts of split weights together; the largest weights have some thousands."""
 MAX_ELEMENTS = 20_000_000
-"""Elements of all lists together."""
-MAX_KEPT_TEXT = 4 * 2**20
-MAX_KEPT_ELEMENTS = 4096
+"""Elements of all lists together, most of which are passed over."""
+MAX_TEXT_BYTES = 4 * 2**20
+"""One text."""
+MAX_KEPT_TEXT_BYTES = 16 * 2**20
+"""All texts of a file that are kept, with the names of its values and tensors."""
+MAX_LIST_ELEMENTS = 4096
+"""A list that is kept: nothing that is listed by layer is longer."""
+MAX_KEPT_ELEMENTS = 1_000_000
+"""Numbers and texts of a file that are kept, in lists or alone."""
 CHUNK_BYTES = 2**18
 
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _TEXT, _LIST = 8, 9
+_TOKENIZER = "tokenizer."
+_READ_OF_TOKENIZER = frozenset({"tokenizer.chat_template", "tokenizer.ggml.model", "tokenizer.ggml.tokens"})
+"""Most of a head says how text is cut into tokens, which concerns nobody but llama.cpp."""
 
 TENSOR_TYPES = {
     0: ("F32", 1, 4), 1: ("F16", 1, 2), 2: ("Q4_0", 32, 18), 3: ("Q4_1", 32, 20), 6: ("Q5_0", 32, 22),
@@ -89,21 +99,26 @@ def _take_apart(path: Path) -> tuple[dict[str, Any], list[Tensor], int, int]:
             raise Broken("claims an absurd number of parts.")
         values = {}
         for _ in range(n_keys):
-            key = reader.text()
-            values[key] = reader.value(reader.number("I"))
+            key, kind = reader.text(), reader.number("I")
+            if key.startswith(_TOKENIZER) and key not in _READ_OF_TOKENIZER:
+                reader.skip_value(kind)
+            else:
+                values[key] = reader.value(kind)
         tensors = [_read_tensor(reader) for _ in range(n_tensors)]
     start = _check_complete(tensors, reader.position, values.get("general.alignment", 32), size)
     return values, tensors, size, start
 
 
 class _Reader:
-    """Reads numbers and texts, and stops where the file or the patience ends."""
+    """Reads numbers and texts, and stops where the file, the patience or the room for what is kept ends."""
 
     def __init__(self, stream: BinaryIO, size: int) -> None:
         self._stream = stream
         self._limit = min(size, MAX_HEAD_BYTES)
         self._truncated = size <= MAX_HEAD_BYTES
         self._elements = MAX_ELEMENTS
+        self._kept_elements = MAX_KEPT_ELEMENTS
+        self._kept_text_bytes = MAX_KEPT_TEXT_BYTES
         self.position = 0
 
     def take(self, count: int) -> bytes:
@@ -120,21 +135,30 @@ class _Reader:
 
     def text(self) -> str:
         length = self.number("Q")
-        if length > MAX_KEPT_TEXT:
+        if length > MAX_TEXT_BYTES:
             raise Broken("holds a text of absurd length.")
+        self._kept_text_bytes -= length
+        if self._kept_text_bytes < 0:
+            raise Broken("holds an absurd amount of text.")
         return self.take(length).decode("utf-8", "replace")
 
     def value(self, kind: int) -> Any:
         """Returns a number, a text, a short list of numbers, or the length of any other list."""
-        if kind == _TEXT:
-            return self.text()
+        self._keep(1)
         if kind == _LIST:
-            return self._list()
-        if kind not in _NUMBERS:
-            raise Broken(f"holds a value of unknown kind {kind}.")
-        return self.number(_NUMBERS[kind])
+            return self._list(MAX_LIST_ELEMENTS)
+        return self.text() if kind == _TEXT else self.number(_number_code(kind))
 
-    def _list(self) -> Any:
+    def skip_value(self, kind: int) -> None:
+        """Passes over what `value` would return."""
+        if kind == _LIST:
+            self._list(0)
+        elif kind == _TEXT:
+            self.skip(self.number("Q"))
+        else:
+            self.skip(struct.calcsize(f"<{_number_code(kind)}"))
+
+    def _list(self, max_kept: int) -> Any:
         kind, count = self.number("I"), self.number("Q")
         self._elements -= count
         if self._elements < 0:
@@ -145,10 +169,16 @@ class _Reader:
         if kind not in _NUMBERS:
             raise Broken(f"holds a list of unknown kind {kind}.")
         size = struct.calcsize(f"<{_NUMBERS[kind]}")
-        if count > MAX_KEPT_ELEMENTS:
+        if count > max_kept:
             self.skip(count * size)
             return count
+        self._keep(count)
         return list(struct.unpack(f"<{count}{_NUMBERS[kind]}", self.take(count * size)))
+
+    def _keep(self, count: int) -> None:
+        self._kept_elements -= count
+        if self._kept_elements < 0:
+            raise Broken("holds an absurd number of values.")
 
     def _skip_texts(self, count: int) -> None:
         """Vocabularies have hundreds of thousands of texts: their lengths are read from large pieces of the file."""
@@ -170,6 +200,12 @@ class _Reader:
         if count > self._limit - self.position:
             raise Broken("ends too early: not all of it is there." if self._truncated else "has a head of absurd size.")
         self.position += count
+
+
+def _number_code(kind: int) -> str:
+    if kind not in _NUMBERS:
+        raise Broken(f"holds a value of unknown kind {kind}.")
+    return _NUMBERS[kind]
 
 
 def _read_tensor(reader: _Reader) -> Tensor:

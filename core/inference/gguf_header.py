@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UserError
-from core.inference.gguf_file import Broken, Tensor, read_file
+from core.inference.gguf_file import MAX_TENSORS, Broken, Tensor, read_file
 from core.inference.layer_shapes import LayerShapes, as_number
 
 MAX_PARTS = 999
@@ -149,6 +149,8 @@ def _read_header(path: Path) -> WeightsHeader:
             raise Broken(f"is split into {len(parts)} parts, and part {number} ({part.name}) is missing.")
         _, more, more_bytes = read_file(part)
         tensors += more
+        if len(tensors) > MAX_TENSORS:
+            raise Broken("claims an absurd number of parts.")
         size += more_bytes
     if not tensors:
         raise Broken("holds no weights.")

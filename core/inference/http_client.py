@@ -18,6 +18,7 @@ from core.inference.server_events import EventParser
 from core.inference.server_faults import (
     MAX_DETAIL_BYTES,
     ServerFault,
+    clean,
     fault_of_connection,
     fault_of_status,
     not_understood,
@@ -101,6 +102,10 @@ class HttpClient:
         with closing(self._pieces(path, body, cancellation, patience_s)) as pieces:
             for piece in pieces:
                 yield from parser.feed(piece)
+
+    def clean(self, detail: str) -> str:
+        """Returns what the server says of itself as a line that may be shown; it does not hold the key."""
+        return clean(detail, self._key)
 
     def retry(self, work: Callable[[], T], cancellation: Cancellation) -> T:
         """Does work again after a fault that may pass: later each time, or when the server said."""

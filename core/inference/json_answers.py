@@ -1,7 +1,7 @@
 """What servers answer as JSON, taken as it comes: whatever is not of the kind that was awaited counts as not told."""
 
 import json
-import math
+import sys
 from typing import Any
 
 
@@ -24,7 +24,9 @@ def as_tokens(value: object) -> tuple[int, ...]:
 
 def as_logprob(value: object) -> float | None:
     """Returns a log-probability in nats, at most 0, or None for anything else."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value) or value > 1e-3:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    if not -sys.float_info.max <= value <= 1e-3:  # a whole number may be too large to become a float
         return None
     return min(float(value), 0.0)
 

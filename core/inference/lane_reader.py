@@ -1,4 +1,4 @@
-"""Reads tokens into lanes: only what neither a lane holds nor another can give. Owns the sequences of a context."""
+"""Reads tokens into lanes, as far as they are not held there or elsewhere. Owns the sequences of a context."""
 
 from collections.abc import Callable, Sequence
 
@@ -73,7 +73,7 @@ class LaneReader:
 
     def n_ready(self, want: Want) -> int:
         """Returns how many tokens of a want the next batch can take; of those read along none until it is worth it."""
-        end = len(want.tokens)
+        end = min(len(want.tokens), self._context.n_ctx)
         if self._stride:
             boundary = (want.n_held // self._stride + 1) * self._stride
             if want.kind is Kind.ALONG and boundary > end:
@@ -94,7 +94,6 @@ class LaneReader:
             found = self._context.decode(chunks, should_stop)
             if found is Stop.NO_ROOM:
                 self._make_cells(parts)
-                return False
         except UserError:
             for want, _ in parts:
                 self._forget(want.lane)
@@ -102,6 +101,7 @@ class LaneReader:
         if isinstance(found, Stop):
             return False
         n_batch_tokens = sum(len(chunk.tokens) for chunk in chunks)
+        usable = True
         for (want, n_tokens), chunk, rows in zip(parts, chunks, found, strict=True):
             held = self._cache.touch(want.lane)
             assert held is not None
@@ -111,12 +111,15 @@ class LaneReader:
             want.reading.n_tokens += n_tokens
             want.reading.n_batches += 1
             want.reading.n_batch_tokens += n_batch_tokens
-            if len(rows) and not is_usable(rows):
-                raise UserError(
-                    f"{self._context.weights_name} computes numbers that are not numbers.",
-                    "The file is damaged or the weights are broken. Choose other weights.",
-                )
+            usable = usable and (not len(rows) or is_usable(rows))
             want.take(len(held.tokens), rows)
+        if not usable:
+            for want, _ in parts:
+                self._forget(want.lane)
+            raise UserError(
+                f"{self._context.weights_name} computes numbers that are not numbers.",
+                "The file is damaged or the weights are broken. Choose other weights.",
+            )
         return True
 
     def close(self) -> None:
@@ -133,7 +136,9 @@ class LaneReader:
     def _bring(self, want: Want, held: Held, n_own: int) -> int:
         """Brings tokens from a parked state or another lane, if that spares reading; returns how many can be kept."""
         source = self._cache.source(want.lane, want.tokens[: want.limit], n_own, self._stride)
-        if self._parked.n_common(want.lane, want.tokens) > max(n_own, source.n_tokens if source else 0):
+        waiting = self._parked.look(want.lane)
+        n_parked = self._n_usable(waiting.tokens, waiting.n_whole, want) if waiting else 0
+        if n_parked > max(n_own, source.n_tokens if source else 0):
             parked = self._parked.take(want.lane)
             if parked and self._context.restore(held.sequence, parked[1]):
                 held.tokens[:] = parked[0].tokens
@@ -157,8 +162,8 @@ class LaneReader:
         victim = self._cache.victim(want.lane.background, self.pinned)
         if isinstance(victim, bool):
             return victim
-        if want.kind is Kind.ALONG and not want.lane.background:
-            return False  # nobody gives way to who only listens
+        if want.kind is Kind.ALONG:
+            return False  # nobody gives way to who only goes along
         self._give_up(victim)
         want.reading.n_evicted += 1
         return True
@@ -186,8 +191,9 @@ class LaneReader:
     def _give_up(self, lane: Lane) -> None:
         """Takes a lane's sequence; what the foreground held is parked."""
         held = self._cache.look(lane)
-        if held and not lane.background and held.tokens:
-            self._parked.put(lane, held.tokens, held.n_whole, self._context.save(held.sequence))
+        state = self._context.save(held.sequence) if held and held.tokens and not lane.background else b""
+        if held and state:
+            self._parked.put(lane, held.tokens, held.n_whole, state)
         self._forget(lane)
 
     def _forget(self, lane: Lane) -> None:
@@ -200,7 +206,7 @@ class LaneReader:
         """Gives up the lane used least, so that its cells are free."""
         at_work = [want.lane for want, _ in parts]
         victim = self._cache.least_used([*at_work, *self.pinned]) or self._cache.least_used(at_work)
-        if victim is None:
+        if victim is None or self._context.layout is not Layout.SHARED:
             raise UserError("The context is full.", "Choose a larger context in Weights, or fewer playtests at a time.")
         self._give_up(victim)
         parts[0][0].reading.n_evicted += 1

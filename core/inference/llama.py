@@ -369,6 +369,7 @@ class Context:
         self._memory = native.llama_get_memory(self._handle)
         self._batch = native.llama_batch_init(n_batch, 0, 1)
         self._arrays = _BatchArrays(self._batch, n_batch)
+        self._copied: set[int] = set()
         self.n_ctx = n_ctx if layout is Layout.SHARED else int(native.llama_n_ctx_seq(self._handle))
 
     def decode(
@@ -384,6 +385,7 @@ class Context:
             Logits of each chunk, (n_rows, n_vocab) float32.
         """
         self._batch.n_tokens = n_tokens = self._arrays.fill(chunks)
+        self._copied.clear()
         stoppable = n_tokens > 1 and self.can_trim
         code = self._decode_unless(should_stop) if stoppable else self._decode()
         if code in (_STOPPED, _NO_ROOM):
@@ -414,10 +416,16 @@ class Context:
         """
         native.llama_memory_seq_rm(self._memory, target, -1, -1)
         native.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+        self._copied.add(target)
         return self.trim(target, n_tokens)
 
     def save(self, sequence: int) -> bytes:
-        """Returns the state of a sequence, for `restore` in a context of the same weights and layout."""
+        """Returns the state of a sequence, for `restore` in a context of the same weights and layout.
+
+        Empty for a sequence that was copied since the last batch: its cells are only there once a batch has been run.
+        """
+        if sequence in self._copied and self.layout is not Layout.SHARED:
+            return b""
         size = native.llama_state_seq_get_size(self._handle, sequence)
         buffer = (ctypes.c_uint8 * size)()
         n_written = native.llama_state_seq_get_data(self._handle, buffer, size, sequence)

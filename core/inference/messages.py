@@ -26,12 +26,16 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """App to worker: a request. `written` are tokens that a worker before this one wrote: go on behind them."""
+    """App to worker: a request.
+
+    `written` are tokens that a worker before this one wrote: go on behind them. So many characters have been shown.
+    """
 
     number: int
     request: Request
     background: bool
     written: tuple[int, ...] = ()
+    n_shown: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,13 @@ class _Waiting:
     background: bool
     ready: Future[Engine]
     """Gets the engine, which counts as busy from then on."""
+    plan: tuple[EngineChoice, int] | None = None
+    """How to load it and what it takes in bytes, once that is known."""
+
+    @property
+    def needs_memory(self) -> bool:
+        """Whether weights are to be loaded; a server takes no memory, nor do weights that somebody loaded meanwhile."""
+        return self.slot.engine is None and isinstance(self.slot.choice, WeightsSettings)
 
 
 class EnginePool:
@@ -115,11 +122,13 @@ class EnginePool:
                 self._take(slot)
                 ready.set_result(slot.engine)
                 return ready
-            self._waiting.append(_Waiting(slot, background, ready))
+            item = _Waiting(slot, background, ready)
+            self._waiting.append(item)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="engine-pool", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
+        ready.add_done_callback(lambda _ready: self._forget(item))
         return ready
 
     def release(self, slot: _Slot) -> None:
@@ -136,6 +145,13 @@ class EnginePool:
         slot.n_pending += 1
         slot.used = next(self._clock)
 
+    def _forget(self, item: _Waiting) -> None:
+        """Lets nobody wait behind one who was served or gave up."""
+        with self._changed:
+            if item in self._waiting:
+                self._waiting.remove(item)
+                self._changed.notify_all()
+
     # The pool's thread runs all that follows
 
     def _run(self) -> None:
@@ -146,18 +162,45 @@ class EnginePool:
                 self._finish(item, error)
 
     def _next(self) -> _Waiting | None:
-        """Waits for work; words come before measures."""
+        """Waits until somebody can be served; None: the pool was closed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._waiting)
-            if self._closed:
-                return None
-            return min(self._waiting, key=lambda item: item.background)
+            while not self._closed:
+                if (item := self._choose()) is not None:
+                    return item
+                self._changed.wait()
+        return None
+
+    def _choose(self) -> _Waiting | None:
+        """Returns who can be served now; words come before measures.
+
+        Who needs memory stays in line, or small weights would overtake large ones for ever. Nobody else waits for it.
+        """
+        is_line_blocked = False
+        for item in sorted(self._waiting, key=lambda item: item.background):
+            if not item.needs_memory:
+                return item
+            if not is_line_blocked and (item.plan is None or self._can_fit(item.plan[1])):
+                return item
+            is_line_blocked = True
+        return None
+
+    def _can_fit(self, n_bytes: int) -> bool:
+        """Tells whether there is room beside the engines at work. Alone, anything may try."""
+        at_work = sum(slot.n_bytes for slot in self._slots_in_memory() if slot.n_pending)
+        return not n_bytes or not at_work or at_work + n_bytes <= self._memory_bytes
+
+    def _slots_in_memory(self) -> list[_Slot]:
+        return [slot for slot in self._slots.values() if slot.engine is not None and slot.n_bytes]
 
     def _load(self, item: _Waiting) -> None:
+        """Serves one who waits; or only finds out what that takes, whereupon `_choose` tells whether there is room."""
         slot = item.slot
         if slot.engine is None:
-            choice, n_bytes = self._plan(slot.choice)
-            if not self._make_room(item, n_bytes):
+            if item.plan is None:
+                item.plan = self._plan(slot.choice)
+                return
+            choice, n_bytes = item.plan
+            if item.ready.cancelled() or not self._make_room(n_bytes):
                 return
             engine = self._make_engine(choice, self._on_event)
             with self._changed:
@@ -196,28 +239,21 @@ class EnginePool:
             n_sequences -= 1
         return replace(choice, n_sequences=n_sequences), needed(n_sequences)
 
-    def _make_room(self, item: _Waiting, n_bytes: int) -> bool:
-        """Unloads what was not used for longest until there is room; waits for engines at work.
+    def _make_room(self, n_bytes: int) -> bool:
+        """Unloads what was not used for longest until there is room.
 
         Returns:
-            False: it is not needed any more.
+            False: there is none, as engines were set to work meanwhile, or the pool was closed.
         """
-        while n_bytes:
+        while True:
             with self._changed:
-                if self._closed or item.ready.cancelled():
-                    break
-                loaded = [slot for slot in self._slots.values() if slot.engine is not None and slot.n_bytes]
+                if self._closed or not self._can_fit(n_bytes):
+                    return False
+                loaded = self._slots_in_memory() if n_bytes else []
                 if not loaded or sum(slot.n_bytes for slot in loaded) + n_bytes <= self._memory_bytes:
-                    break
+                    return True
                 idle = [slot for slot in loaded if not slot.n_pending]
-                if not idle:
-                    self._changed.wait(0.1)
-                    continue
             self._unload(min(idle, key=lambda slot: slot.used), only_idle=True)
-        with self._changed:
-            if item.ready.cancelled() and item in self._waiting:
-                self._waiting.remove(item)
-            return not (self._closed or item.ready.cancelled())
 
     def _unload(self, slot: _Slot, *, only_idle: bool = False) -> None:
         with self._changed:
@@ -226,6 +262,8 @@ class EnginePool:
             engine, slot.engine = slot.engine, None
         if engine is not None:
             engine.close()
+            with self._changed:
+                self._changed.notify_all()
 
 
 class PooledEngine:

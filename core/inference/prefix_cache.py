@@ -11,6 +11,9 @@ from typing import NamedTuple
 IDLE_REQUESTS = 64
 """A foreground lane unused for so many foreground requests gives its sequence back."""
 
+N_BACKGROUND = 3
+"""Sequences that are left to the background, where there are enough: scores weigh a turn in so many chats."""
+
 MIN_GAIN_TOKENS = 24
 """What a copy from another lane must spare at least; reading fewer tokens costs no more than the copy."""
 
@@ -50,7 +53,7 @@ class PrefixCache:
         if n_sequences < 2:
             raise ValueError("one sequence for the foreground and one for the background at least")
         self._free = list(range(n_sequences))[::-1]
-        self._n_foreground = n_sequences - 1
+        self._n_foreground = n_sequences - (N_BACKGROUND if n_sequences > 2 * N_BACKGROUND else 1)
         self._lanes: dict[Lane, Held] = {}
         self._clock = {False: 0, True: 0}
 

@@ -1,6 +1,7 @@
 """An engine over a server that speaks the OpenAI API: llama-server, vLLM, Ollama, LM Studio and others.
 
-What a server cannot do raises `Unsupported`. Nothing is guessed, and nothing that was shown is sent for again.
+What a server cannot do raises `Unsupported`; so do choosing and embedding, which are not built yet over a server.
+Nothing is guessed, and nothing that was shown is sent for again.
 """
 
 import threading
@@ -162,7 +163,7 @@ class RemoteEngine:
             case Tokenize(texts):
                 return tokenize(self._require_llama("take texts apart"), texts, cancellation)
             case Choose() | Embed():
-                raise Unsupported("Texts are not chosen or embedded over a server.", "Use weights on this machine.")
+                raise Unsupported("Texts are not chosen or embedded over a server yet.", "Use weights on this machine.")
             case ReadResiduals():
                 raise Unsupported("A server does not show the inside of weights.", "Use weights on this machine.")
 

@@ -11,7 +11,7 @@ from core.inference.http_client import HttpClient
 from core.inference.json_answers import ServerSays
 from core.inference.llama_server import LlamaServer, completion_body, read_completion
 from core.inference.request import Finish, Generate, Generated
-from core.inference.server_faults import ServerFault, clean, not_understood
+from core.inference.server_faults import ServerFault, not_understood
 from core.inference.server_kinds import ServerKind, unmet
 from core.inference.server_probe import ServerProfile
 from core.inference.unsupported import Unsupported
@@ -56,7 +56,7 @@ def write_answer(
     def write() -> None:
         reader: Read = read_completion if llama is not None else ChatReader(request.opening).read
         with closing(client.stream(path, body, cancellation, lambda: answer.has_begun)) as events:
-            for part in _parts(client.host, events, reader, answer):
+            for part in _parts(client, events, reader, answer):
                 if text := answer.add(part):
                     show(text)
 
@@ -86,16 +86,18 @@ def refuse_unmet(profile: ServerProfile, request: Generate) -> None:
         raise Unsupported("This server cannot begin an answer with given words.", hint)
 
 
-def _parts(host: str, events: Iterator[str], read: Read, answer: Answer) -> Iterator[Part]:
+def _parts(client: HttpClient, events: Iterator[str], read: Read, answer: Answer) -> Iterator[Part]:
     """Yields what events add, until the answer is complete. Raises ServerFault when they end before it is."""
     n_after_end = 0
     for data in events:
         try:
             part = read(data)
         except ServerSays as fault:
-            raise ServerFault(f"{host} failed: {clean(str(fault), '')}.", "See the server's own log.") from fault
+            raise ServerFault(
+                f"{client.host} failed: {client.clean(str(fault))}.", "See the server's own log."
+            ) from fault
         except ValueError as error:
-            raise not_understood(host) from error
+            raise not_understood(client.host) from error
         if part is None:
             return
         yield part
@@ -104,4 +106,4 @@ def _parts(host: str, events: Iterator[str], read: Read, answer: Answer) -> Iter
             if answer.is_counted or answer.finish is not Finish.END or n_after_end > MAX_EVENTS_AFTER_END:
                 return
     if answer.finish is None:
-        raise ServerFault(f"{host} broke off.", "Ask again, or see the server's own log.", retry=True)
+        raise ServerFault(f"{client.host} broke off.", "Ask again, or see the server's own log.", retry=True)

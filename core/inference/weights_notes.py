@@ -5,6 +5,7 @@ aside, and where nothing can be kept the app works on without.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -58,7 +59,7 @@ class WeightsNotes:
     def find_head(self, path: Path, stamp: Stamp) -> WeightsHeader | str | None:
         """Returns what was read of a file, or the sentence that said why it cannot be used; None: never seen so."""
         row = self._find(
-            "SELECT head, fault FROM heads_1 WHERE path = ? AND size = ? AND modified_ns = ?", (str(path), *stamp)
+            "SELECT head, fault FROM heads_1 WHERE path = ? AND size = ? AND modified_ns = ?", (_key(path), *stamp)
         )
         if row is None:
             return None
@@ -71,19 +72,19 @@ class WeightsNotes:
         """Remembers what was read of a file, or why it cannot be used."""
         is_fault = isinstance(found, str)
         head = None if is_fault else json.dumps(asdict(found) | {"path": ""})  # type: ignore[arg-type]
-        row = (str(path), *stamp, head, found if is_fault else None)
+        row = (_key(path), *stamp, head, found if is_fault else None)
         self._change("INSERT OR REPLACE INTO heads_1 VALUES (?, ?, ?, ?, ?)", row)
 
     def find_sha256(self, path: Path, stamp: Stamp) -> str:
         """Returns the hash of a file that was hashed before; empty: it was not."""
         row = self._find(
-            "SELECT sha256 FROM hashes WHERE path = ? AND size = ? AND modified_ns = ?", (str(path), *stamp)
+            "SELECT sha256 FROM hashes WHERE path = ? AND size = ? AND modified_ns = ?", (_key(path), *stamp)
         )
         return str(row[0]) if row else ""
 
     def keep_sha256(self, path: Path, stamp: Stamp, sha256: str) -> None:
         """Remembers the hash of a file."""
-        self._change("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?)", (str(path), *stamp, sha256))
+        self._change("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?)", (_key(path), *stamp, sha256))
 
     def measured(self, sha256: str) -> tuple[Measured, ...]:
         """Returns what weights took when they were loaded here."""
@@ -154,6 +155,16 @@ def measured_memory(sha256: str) -> tuple[Measured, ...]:
             return notes.measured(sha256)
     except (UserError, sqlite3.DatabaseError):
         return ()
+
+
+def _key(path: Path) -> str | bytes:
+    """Returns what a file is kept under: its path, as bytes when that is no text, which names need not be."""
+    text = str(path)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path)
+    return text
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -27,7 +27,7 @@ class FoundWeights:
         """What a list shows it as: Ollama's files are named by a hash, so their tag says more."""
         if self.tool == "Ollama" and self.label:
             return self.label.partition(",")[0]
-        return self.header.name if self.header and self.header.name else self.path.stem
+        return self.header.name if self.header and self.header.name else _readable(self.path.stem)
 
     @property
     def is_chat(self) -> bool:
@@ -48,7 +48,7 @@ def scan(
     """
     for folder in folders:
         if folder.tool == "Folder" and not folder.path.is_dir():
-            yield FoundWeights(folder.path, folder.tool, "", None, f"The folder {folder.path} is not there.")
+            yield FoundWeights(folder.path, folder.tool, "", None, f"The folder {_readable(folder.path)} is not there.")
     candidates = list(find_candidates(folders, cancelled))
     for number, candidate in enumerate(candidates):
         if cancelled():
@@ -60,19 +60,27 @@ def scan(
 
 def examine_file(candidate: Candidate, notes: WeightsNotes) -> FoundWeights:
     """Reads one file, or remembers what was read of it when it has not changed since."""
-    path = candidate.path
+    path, label = candidate.path, _readable(candidate.label)
+    if _readable(path) != str(path):  # neither the settings nor the window could hold it
+        fault = f"{_readable(path)} cannot be used: its name is not valid text. Rename it."
+        return FoundWeights(path, candidate.tool, label, None, fault)
     try:
         stamp = stamp_of(path)
     except OSError as error:
         fault = f"{path} cannot be read: {error.strerror}."
-        return FoundWeights(path, candidate.tool, candidate.label, None, fault)
+        return FoundWeights(path, candidate.tool, label, None, fault)
     found = notes.find_head(path, stamp)
     if found is None or (isinstance(found, WeightsHeader) and found.n_files > 1):  # a part may be gone by now
         found = _read(path)
         notes.keep_head(path, stamp, found)
     if isinstance(found, str):
-        return FoundWeights(path, candidate.tool, candidate.label, None, found)
-    return FoundWeights(path, candidate.tool, candidate.label, found, sha256=notes.find_sha256(path, stamp))
+        return FoundWeights(path, candidate.tool, label, None, found)
+    return FoundWeights(path, candidate.tool, label, found, sha256=notes.find_sha256(path, stamp))
+
+
+def _readable(name: Path | str) -> str:
+    """Returns a name as it can be shown and kept: question marks for the bytes of it that are no text."""
+    return str(name).encode("utf-8", "replace").decode()
 
 
 def _read(path: Path) -> WeightsHeader | str:

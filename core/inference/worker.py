@@ -50,13 +50,8 @@ class _Pending:
     crashes: set[Cause] = field(default_factory=set)
     """Why processes died at it: it is tried again once for each cause."""
 
-    n_known_chars: int = 0
-    """Characters that the process at work will send again although they were shown."""
-
     def submit(self) -> Submit:
-        # Where no token was drawn the answer begins anew, with its opening, which may have been shown already
-        self.n_known_chars = 0 if self.written else sum(map(len, self.text))
-        return Submit(self.number, self.request, self.background, tuple(self.written))
+        return Submit(self.number, self.request, self.background, tuple(self.written), n_shown=sum(map(len, self.text)))
 
 
 class Worker:
@@ -239,8 +234,6 @@ class Worker:
             return
         if token is not None:
             pending.written.append(token)
-        known, text = text[: pending.n_known_chars], text[pending.n_known_chars :]
-        pending.n_known_chars -= len(known)
         pending.text.append(text)
         if text and pending.on_text:
             try:

@@ -2,16 +2,23 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 
+from core.app_settings import Server, load_settings
 from core.cli import main
+from core.commands.casting import choose_engine
+from core.inference.api_keys import find_key
 from core.inference.catalog import house_weights
+from core.inference.engine_choice import parse_choice
+from core.inference.request import WeightsSettings
 from tests.core.inference.chat_server import ChatServer, chat_server
 
 
@@ -90,6 +97,21 @@ def test_a_key_that_cannot_be_kept_is_not_written_anywhere(
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"secret-key" not in written
     assert "secret-key" not in tried.stdout + tried.stderr + refused.stderr
+
+
+def test_a_key_goes_to_an_address_that_is_typed_and_not_to_one_that_plays_a_part(
+    run: Run, server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = re.sub(r"\W", "_", urlsplit(server.url).netloc)
+    monkeypatch.setenv(f"TABLEREAD_KEY_{host}", "secret-key")
+    assert run("server", "test", server.url).returncode == 0
+    assert {chat.headers["Authorization"] for chat in server.chats} == {"Bearer secret-key"}
+    typed = choose_engine(WeightsSettings(house_weights()), None, server.url, None)
+    assert isinstance(typed, Server)
+    assert find_key(typed) == "secret-key"
+    part = parse_choice(server.url, load_settings())
+    assert isinstance(part, Server)
+    assert find_key(part) == ""
 
 
 def test_a_scene_is_played_on_a_server_with_one_part_on_this_machine(

@@ -106,6 +106,18 @@ def test_what_is_no_number_is_not_told(value: object) -> None:
     assert as_tokens([1, value]) == ()
 
 
-@pytest.mark.parametrize(("value", "told"), [(-1, -1.0), (0, 0.0), (1e-9, 0.0), (0.5, None), (math.nan, None)])
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (-1, -1.0),
+        (0, 0.0),
+        (1e-9, 0.0),
+        (0.5, None),
+        (math.nan, None),
+        (-math.inf, None),
+        (10**400, None),
+        (-(10**400), None),
+    ],
+)
 def test_log_probabilities_are_at_most_zero(value: float, told: float | None) -> None:
     assert as_logprob(value) == told

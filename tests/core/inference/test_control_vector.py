@@ -256,10 +256,10 @@ def test_residuals_are_what_the_logits_are_made_of(make_worker: MakeWorker) -> N
 
 def test_the_command_line_makes_a_vector(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pairs, out = tmp_path / "pairs.json", tmp_path / "glad.gguf"
-    pairs.write_text(format_pairs(PAIRS), encoding="utf-8")
+    pairs.write_text(format_pairs(PAIRS[:6]), encoding="utf-8")
     assert main(["steer", "build", "--pairs", str(pairs), "--out", str(out), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert (said["n_pairs"], said["by"]) == (len(PAIRS), "component")
+    assert (said["n_pairs"], said["by"]) == (6, "component")
     assert [layer["layer"] for layer in said["layers"]] == [1, 2, 3, 4, 5]
     assert load_control_vector(out).n_layers == said["n_layers"] == 6
     assert main(["steer", "build", "--pairs", str(out), "--out", str(out)]) == 1

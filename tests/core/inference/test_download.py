@@ -194,6 +194,25 @@ def test_a_file_of_the_same_name_is_never_overwritten(hub: HubServer, folder: Pa
     assert mine.read_bytes() == b"mine"
 
 
+def test_what_lies_there_is_compared_whole(hub: HubServer, folder: Path, content: bytes) -> None:
+    mine = folder / REPO / "good.gguf"
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(content)
+    seen: list[Progress] = []
+    assert fetch(folder, seen=seen).verified
+    assert [(one.step, one.n_bytes) for one in seen][-1] == ("checking", len(content))
+    with pytest.raises(Cancelled):
+        download(GOOD, folder, seen.append, lambda: True)
+    damaged = content[:-100] + bytes(100)
+    mine.write_bytes(damaged)
+    with pytest.raises(UserError, match="another version or damaged"):
+        fetch(folder)
+    assert mine.read_bytes() == damaged, "what somebody else may have put there is left to them"
+    assert hub.ranges() == []
+    hub.mischief = Mischief(sha256="")
+    assert not fetch(folder).verified, "without a hash there is nothing to compare"
+
+
 def test_one_file_is_not_downloaded_twice_at_once(hub: HubServer, folder: Path, content: bytes) -> None:
     hub.mischief = Mischief(pause=threading.Event())
     first = threading.Thread(target=fetch, args=(folder,))

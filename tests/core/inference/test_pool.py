@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.app_settings import AppSettings, Server
 from core.errors import UserError
@@ -159,6 +161,46 @@ def test_a_request_that_waits_for_its_weights_can_be_cancelled(
     assert len(stable.made) == 1
 
 
+def test_who_waits_for_memory_keeps_nobody_waiting_who_needs_none(
+    make_pool: MakePool, three: list[WeightsSettings]
+) -> None:
+    pool = make_pool(make_engine=Stable(delay_s=0.02), memory_bytes=cost_of(three[0]) * 3 // 2)
+    server = pool.engine(Server(name="Tower", base_url="http://tower.local/v1"))
+    writing = pool.engine(three[0]).submit(Generate("mila", CHAT, max_tokens=100))
+    wait_until(lambda: pool.loaded == (three[0],))
+    measure = pool.engine(three[1]).submit(Score("vera", CHAT, "I am"), background=True)
+    words = pool.engine(three[2]).submit(Generate("tor", CHAT, max_tokens=1))
+    time.sleep(0.05)
+    assert say(server).text
+    assert not any(future.done() for future in (writing, measure, words))
+    order: list[str] = []
+    for future, name in ((words, "words"), (measure, "measure")):
+        future.add_done_callback(lambda _settled, name=name: order.append(name))
+    assert writing.cancel()
+    for future in (words, measure):
+        future.result(timeout=10)
+    wait_until(lambda: len(order) == 2)
+    assert order == ["words", "measure"], "words overtake a measure that was there first"
+
+
+def test_who_gives_up_waiting_for_memory_makes_way_for_the_next(
+    make_pool: MakePool, three: list[WeightsSettings]
+) -> None:
+    pool = make_pool(make_engine=Stable(delay_s=0.02), memory_bytes=2 * cost_of(three[0]))
+    large = replace(three[1], n_ctx=2 * N_CTX)
+    assert cost_of(large) > cost_of(three[0])
+    writing = pool.engine(three[0]).submit(Generate("mila", CHAT, max_tokens=100))
+    wait_until(lambda: pool.loaded == (three[0],))
+    blocked = pool.engine(large).submit(Generate("vera", CHAT, max_tokens=1))
+    behind = pool.engine(three[2]).submit(Generate("tor", CHAT, max_tokens=1))
+    time.sleep(0.1)
+    assert not behind.done(), "small weights do not overtake large ones"
+    assert blocked.cancel()
+    behind.result(timeout=10)
+    assert not writing.done()
+    writing.cancel()
+
+
 def test_weights_that_are_not_there_are_the_fault_of_who_asked(
     make_pool: MakePool, three: list[WeightsSettings], tmp_path: Path
 ) -> None:
@@ -210,18 +252,37 @@ def test_choices_are_written_and_read(tmp_path: Path) -> None:
     known = Server(name="Tower", base_url="http://tower.local/v1", has_key=True)
     path = tmp_path / "some.gguf"
     path.write_bytes(b"")
-    settings = AppSettings(servers=[known], n_ctx=512)
+    by_host = Server(name="api.example.org", base_url="https://api.example.org/v1", model="m", has_key=True)
+    settings = AppSettings(servers=[known, by_host], n_ctx=512)
     for choice in (
         WeightsSettings(path, n_ctx=512),
         known,
         known.model_copy(update={"model": "big"}),
-        Server(name="localhost:1234", base_url="http://localhost:1234/v1"),
+        by_host,
+        find_server(settings, "http://localhost:1234"),
     ):
-        assert parse_choice(format_choice(choice), settings) == choice
+        assert parse_choice(format_choice(choice, settings), settings) == choice
     assert parse_choice("tower", settings) == known
     assert parse_choice("localhost:1234", settings) == find_server(settings, "http://localhost:1234")
     with pytest.raises(UserError, match="No server “cellar” is known here"):
         parse_choice("cellar", settings)
+
+
+NAMES = st.text(st.characters(exclude_characters="#"), min_size=1, max_size=20).filter(
+    lambda name: name == name.strip()
+)
+HOSTS = st.from_regex(r"[a-z]{1,8}\.example(:[1-9][0-9]{0,3})?", fullmatch=True)
+KNOWN = st.tuples(NAMES, HOSTS) | HOSTS.map(lambda host: (host, host))
+"""Names and hosts of servers; one that was added without a name is called by its host."""
+
+
+@given(st.lists(KNOWN, max_size=3, unique_by=lambda known: known[0].casefold()), HOSTS, st.text())
+def test_each_choice_of_a_server_survives_being_written(known: list[tuple[str, str]], host: str, model: str) -> None:
+    servers = [Server(name=name, base_url=f"https://{at}/v1", n_ctx=4096, has_key=True) for name, at in known]
+    settings = AppSettings(servers=servers)
+    for wanted in (*servers, find_server(settings, f"https://{host}")):
+        choice = wanted.model_copy(update={"model": model})
+        assert parse_choice(format_choice(choice, settings), settings) == choice
 
 
 def test_what_plays_is_remembered() -> None:

@@ -450,6 +450,21 @@ def test_a_server_that_repeats_the_key_does_not_get_it_shown(
     assert "secret-key" not in str(caught.value)
 
 
+def test_a_fault_within_a_stream_does_not_show_the_key(
+    make_engine: MakeEngine, server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send(to: Answering) -> None:
+        to.begin_stream()
+        to.send_event({"error": {"message": "bad key secret-key"}})
+        to.end_stream()
+
+    monkeypatch.setenv("TABLEREAD_KEY_HERE", "secret-key")
+    server.on_chat(send)
+    with pytest.raises(UserError, match="failed: bad key …") as caught:
+        ask(make_engine())
+    assert "secret-key" not in str(caught.value)
+
+
 def test_a_key_does_not_cross_the_internet_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
     server = Server(name="Far away", base_url="http://example.org/v1")
     assert key_variable(server) == "TABLEREAD_KEY_FAR_AWAY"

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import PasswordDeleteError
+from pydantic import ValidationError
 
-from core.app_settings import Server
+from core.app_settings import AppSettings, Server
 from core.errors import UserError
 from core.inference.api_keys import find_key, forget_key, keep_key
+from core.inference.engine_choice import parse_choice, typed_server
 from core.inference.server_address import check_key_may_travel, is_near, native_path, parse_address
 from core.inference.server_events import MAX_EVENT_BYTES, EventParser, format_event
 from core.inference.server_faults import MAX_DETAIL_CHARS, fault_of_status
@@ -165,6 +167,30 @@ def test_the_environment_comes_first_and_the_keyring_is_not_asked_for_nothing(
     assert find_key(server) == ""
     monkeypatch.setenv("TABLEREAD_KEY_CLOUD_2", "key-2")
     assert find_key(server) == "key-2"
+
+
+def test_a_key_goes_to_no_address_that_only_a_project_names(drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = Server(name="my-server.io", base_url="https://my-server.io/v1")
+    settings = AppSettings(servers=[mine])
+    monkeypatch.setenv("TABLEREAD_KEY_MY_SERVER_IO", "secret-key")
+    for wanted in ("server:https://my.server.io#gpt", "https://my.server.io", "server:my.server.io"):
+        named = parse_choice(wanted, settings)
+        assert isinstance(named, Server)
+        assert named.base_url.endswith("://my.server.io/v1")
+        assert find_key(named) == ""
+    remembered = parse_choice("server:my-server.io#gpt", settings)
+    assert isinstance(remembered, Server)
+    assert find_key(remembered) == "secret-key"
+
+
+def test_a_key_goes_to_an_address_that_a_person_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TABLEREAD_KEY_EXAMPLE_ORG", "secret-key")
+    assert find_key(typed_server(AppSettings(), "https://example.org")) == "secret-key"
+
+
+def test_a_name_has_no_mark_that_divides_it_from_a_model() -> None:
+    with pytest.raises(ValidationError):
+        Server(name="Lab #2", base_url="https://lab.example.org/v1")
 
 
 def test_without_a_keyring_the_variable_is_named() -> None:

@@ -3,6 +3,7 @@
 import os
 import struct
 import time
+import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -87,6 +88,71 @@ def test_hostile_files_are_refused_with_a_sentence(
     assert psutil.Process().memory_info().rss - memory < 50e6
     with pytest.raises(UserError, match=sentence):
         make_worker(path).submit(Generate("a", CHAT)).result(timeout=30)
+
+
+def list_key(key: str, kind: str, count: int) -> bytes:
+    kinds = {"B": 0, "I": 4, "d": 12}
+    values = struct.pack(f"<{count}{kind}", *range(count)) if kind != "B" else bytes(count)
+    return text(key) + struct.pack("<IIQ", 9, kinds[kind], count) + values
+
+
+def many_numbers() -> bytes:
+    keys = b"".join(list_key(f"k{number}", "d", 4096) for number in range(1000))
+    return head(1, 1001) + ARCHITECTURE + keys + tensor("w", [4]) + bytes(64)
+
+
+def much_text() -> bytes:
+    keys = b"".join(text_key(f"k{number}", "x" * 2**20) for number in range(50))
+    return head(1, 51) + ARCHITECTURE + keys + tensor("w", [4]) + bytes(64)
+
+
+def long_names() -> bytes:
+    tensors = b"".join(tensor("x" * 2**20, [4]) for _ in range(50))
+    return head(50, 1) + ARCHITECTURE + tensors + bytes(64)
+
+
+def many_tensors() -> bytes:
+    return head(150_000, 1) + ARCHITECTURE + tensor("w", [4]) * 150_000 + bytes(64)
+
+
+@pytest.mark.parametrize("content", [many_numbers, much_text, long_names, many_tensors])
+def test_a_head_that_would_fill_the_memory_is_refused(content: Callable[[], bytes], tmp_path: Path) -> None:
+    path = tmp_path / "weights.gguf"
+    path.write_bytes(content())
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match="absurd"):
+            inspect_gguf(path)
+        assert tracemalloc.get_traced_memory()[1] < 50e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_parts_have_one_limit_together(tmp_path: Path) -> None:
+    split = text("split.count") + struct.pack("<II", 4, 3)
+    for number in (1, 2, 3):
+        keys, n_keys = (ARCHITECTURE + split, 2) if number == 1 else (b"", 0)
+        content = head(20_000, n_keys) + keys + tensor("w", [4]) * 20_000 + bytes(64)
+        (tmp_path / f"big-0000{number}-of-00003.gguf").write_bytes(content)
+    with pytest.raises(UserError, match="absurd number of parts"):
+        inspect_gguf(tmp_path / "big-00001-of-00003.gguf")
+
+
+def test_the_largest_vocabularies_pass(tmp_path: Path) -> None:
+    n_tokens, n_merges = 262_144, 514_906
+    lists = [
+        text("tokenizer.ggml.tokens") + struct.pack("<IIQ", 9, 8, n_tokens) + text("token") * n_tokens,
+        text("tokenizer.ggml.merges") + struct.pack("<IIQ", 9, 8, n_merges) + text("tok en") * n_merges,
+        list_key("tokenizer.ggml.token_type", "I", n_tokens),
+        list_key("tokenizer.ggml.precompiled_charsmap", "B", 250_000),
+        text_key("tokenizer.chat_template", "{{ messages }}" * 2000),
+        text_key("tokenizer.chat_template.tools", "x" * 5 * 2**20),
+        list_key("llama.attention.head_count_kv", "I", 128),
+    ]
+    path = tmp_path / "weights.gguf"
+    path.write_bytes(head(2000, 8) + ARCHITECTURE + b"".join(lists) + tensor("w", [4]) * 2000 + bytes(64))
+    header = inspect_gguf(path)
+    assert (header.n_vocab, header.has_template, header.n_heads_kv) == (n_tokens, True, 127)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path, make_worker: MakeWorker) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import time
 from dataclasses import replace
 from hashlib import sha256
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.commands.printing import print_json
 from core.inference.fit import Measured
 from core.inference.gguf_header import WeightsHeader, WeightsKind
 from core.inference.weights_folders import Folder, all_folders, find_candidates, tool_folders
@@ -144,6 +146,25 @@ def test_broken_files_are_listed_with_the_reason(tmp_path: Path) -> None:
     assert "is empty" in faults["empty.gguf"]
     assert "not there" in faults["gone"]
     assert not any(one.is_chat for one in found)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take only names that are text")
+def test_a_name_that_is_no_text_is_said_and_the_others_are_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_head(tmp_path / "good.gguf", LLAMA_8B)
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/odd \xff.gguf"))
+    write_head(odd, LLAMA_8B)
+    found = {one.name: one for one in scan_all([Folder(tmp_path, "Folder")])}
+    assert set(found) == {"odd ?", "Llama 3 8B Instruct"}
+    assert found["odd ?"].fault == f"{tmp_path}/odd ?.gguf cannot be used: its name is not valid text. Rename it."
+    print_json({"path": str(odd)})
+    assert json.loads(capsys.readouterr().out) == {"path": str(odd)}
+    with open_notes() as notes:
+        notes.keep_head(odd, (1, 2), "is empty.")
+        notes.keep_sha256(odd, (1, 2), "a" * 64)
+        assert (notes.find_head(odd, (1, 2)), notes.find_sha256(odd, (1, 2))) == ("is empty.", "a" * 64)
+        assert notes.find_sha256(odd.with_name("odd ?.gguf"), (1, 2)) == ""
 
 
 def test_split_weights_are_one_entry(tmp_path: Path) -> None:
