@@ -5,8 +5,8 @@ from pathlib import Path
 import gguf
 import numpy as np
 
-from core.inference.control_vector import ControlVector
-from core.inference.control_vector_file import save_control_vector
+from core.inference.steering.control_vector import ControlVector
+from core.inference.steering.control_vector_file import save_control_vector
 from tests.random_weights import Shape
 
 RANK = 4

@@ -32,9 +32,25 @@ _ONSETS = (
 )
 _VOWELS = (*"aeiou", *"aeio", "ae", "ia", "ei", "ou")
 _CODAS = (*"nrlsmtdkx", "th", "nd", "rn", "ll", "sk", *[""] * 9)
-_ENDS = (*"aeio", *"us en in ek ell ina ick or ild eth ora ard wen ette is an".split())
+_ENDS = (
+    *"aeio",
+    *["us", "en", "in", "ek", "ell", "ina", "ick", "or", "ild", "eth", "ora", "ard", "wen", "ette", "is", "an"],
+)
 _NUMBERS = (3, 7, 12, 20, 40, 99, 300)
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _COLOURS = ("blue", "red", "green", "yellow", "grey", "brown", "pink")
 
 

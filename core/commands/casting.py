@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from core.app_settings import Server, load_settings
 from core.errors import UserError
-from core.inference.adapters import adapter_kind
 from core.inference.catalog import plan_load
 from core.inference.engine_choice import EngineChoice, format_choice, parse_choice, typed_server
 from core.inference.request import WeightsSettings
+from core.inference.steering.adapters import adapter_kind
 from core.playtest.cast_adapters import MAX_SCALE, CastAdapter
 from core.playtest.script import Script
 
@@ -41,7 +41,7 @@ def choose_engine(weights: WeightsSettings, path: Path | None, server: str | Non
 def check_engine(choice: EngineChoice) -> None:
     """Raises UserError when what was chosen cannot play: before anything is made or said."""
     if isinstance(choice, Server):
-        from core.inference.remote import RemoteEngine
+        from core.inference.servers.remote import RemoteEngine
 
         with closing(RemoteEngine(choice)) as engine:
             _ = engine.info

@@ -5,11 +5,11 @@ from rich.table import Table
 from core.app_settings import Server, load_settings
 from core.commands.printing import console, print_json
 from core.errors import UserError
-from core.inference.api_keys import key_variable
 from core.inference.engine_choice import typed_server
-from core.inference.server_address import parse_address
-from core.inference.server_book import forget_server, remember_server
-from core.inference.server_trial import Trial, abilities, try_server
+from core.inference.servers.address import parse_address
+from core.inference.servers.api_keys import key_variable
+from core.inference.servers.book import forget_server, remember_server
+from core.inference.servers.trial import Trial, abilities, try_server
 
 
 def add(name: str, address: str, model: str, n_ctx: int, key: str) -> None:

@@ -30,6 +30,6 @@ def build_command(
     pairs that point the same way. Cosine: of the directions of two halves of the pairs, null for fewer than four pairs.
     """
     from core.commands.steer_build import build
-    from core.inference.control_vector import Method
+    from core.inference.steering.control_vector import Method
 
     build(weights, pairs, out, Method(by), as_json)

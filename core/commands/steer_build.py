@@ -7,10 +7,10 @@ from pathlib import Path
 from core.app_settings import load_settings
 from core.commands.printing import console, print_json
 from core.errors import UserError
-from core.inference.contrast import build_control_vector, parse_pairs, steadiness
-from core.inference.control_vector import Method
-from core.inference.control_vector_file import save_control_vector
 from core.inference.engine_choice import local_weights
+from core.inference.steering.contrast import build_control_vector, parse_pairs, steadiness
+from core.inference.steering.control_vector import Method
+from core.inference.steering.control_vector_file import save_control_vector
 from core.inference.worker import Worker
 
 UNSTEADY = 0.9

@@ -1,6 +1,6 @@
 """Where the drift of a character settles, and how fast: a line through its turns. Knows no weights.
 
-D_t is the mean over the tokens of turn t of KL(q || p), in nats per token: see `core.inference.logprobs`.
+D_t is the mean over the tokens of turn t of KL(q || p), in nats per token: see `core.inference.batching.logprobs`.
 """
 
 import math

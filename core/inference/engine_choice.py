@@ -6,7 +6,7 @@ from core.app_settings import AppSettings, Server
 from core.errors import UserError
 from core.inference.catalog import house_weights
 from core.inference.request import WeightsSettings
-from core.inference.server_address import host_of, parse_address
+from core.inference.servers.address import host_of, parse_address
 
 EngineChoice = WeightsSettings | Server
 

@@ -28,7 +28,7 @@ MakeEngine = Callable[[EngineChoice, OnEvent], Engine]
 def open_engine(choice: EngineChoice, on_event: OnEvent) -> Engine:
     """Returns an engine that runs what was chosen. Loads nothing yet."""
     if isinstance(choice, Server):
-        from core.inference.remote import RemoteEngine  # takes a while to import, and most never need it
+        from core.inference.servers.remote import RemoteEngine  # takes a while to import, and most never need it
 
         return RemoteEngine(choice)
     return Worker(choice, on_event)

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from core.errors import UserError
-from core.inference.adapters import effective
+from core.inference.batching.prefix_cache import common_prefix
+from core.inference.batching.turn_text import TurnText
 from core.inference.chat_format import ChatFormat, choose_format
 from core.inference.futures import RequestFuture
-from core.inference.prefix_cache import common_prefix
 from core.inference.request import (
     Choose,
     CountTokens,
@@ -41,7 +41,7 @@ from core.inference.request import (
     Usage,
     WeightsInfo,
 )
-from core.inference.turn_text import TurnText
+from core.inference.steering.adapters import effective
 from core.inference.unsupported import Unsupported
 
 DEFAULT_LINE = "I see."

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from core.characters.prompt import join_blocks, render_system
 from core.characters.reply import parse_reply
 from core.inference.request import Engine, Finish, Generate, Generated, Message, Sampling, WeightsInfo
-from core.inference.server_kinds import describe_weights
+from core.inference.servers.kinds import describe_weights
 from core.playtest.context_room import ContextRoom, Fit
 from core.playtest.earlier import Earlier
 from core.playtest.script import Part, Script

@@ -11,9 +11,9 @@ from core.characters.prompt import THINK_OPEN
 from core.characters.reply import Reply, ReplyStream, parse_reply, stop_strings
 from core.errors import UserError
 from core.events import OnEvent, TextStreamed, ViewTrimmed
-from core.inference.adapters import effective
 from core.inference.request import Engine, Finish, Generate, Generated, Listener, Result, Shadow, Usage, WeightsInfo
-from core.inference.server_kinds import describe_weights, kind_of, sampling_used
+from core.inference.servers.kinds import describe_weights, kind_of, sampling_used
+from core.inference.steering.adapters import effective
 from core.inference.unsupported import Unsupported
 from core.playtest.cast_adapters import describe_adapters
 from core.playtest.cast_engines import CastEngines, FindEngine

@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from core.inference.request import WeightsInfo
-from core.inference.server_address import host_of
-from core.inference.server_kinds import REMOTE, kind_of
+from core.inference.servers.address import host_of
+from core.inference.servers.kinds import REMOTE, kind_of
 
 
 def _tr(text: str) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 from core.errors import UserError
 from core.events import WorkerStopped
 from core.inference.request import WeightsInfo
-from core.inference.server_kinds import kind_of
+from core.inference.servers.kinds import kind_of
 from gui import theme
 from gui.weights.card import Card, plain_label
 from gui.weights.figures import describe_bytes, describe_chat_format, describe_count, describe_device

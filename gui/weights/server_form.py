@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from core.app_settings import Server
 from core.errors import UserError
-from core.inference.server_address import host_of, parse_address
+from core.inference.servers.address import host_of, parse_address
 from gui import theme
 from gui.weights.card import plain_label
 from gui.weights.machine_card import CONTEXT_STEP, MAX_CONTEXT

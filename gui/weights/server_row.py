@@ -10,7 +10,7 @@ from gui import theme
 from gui.weights.card import plain_label
 
 if TYPE_CHECKING:  # it brings the network's libraries with it, which the window starts without
-    from core.inference.server_trial import Trial
+    from core.inference.servers.trial import Trial
 
 
 class ServerRow(QWidget):
@@ -65,7 +65,7 @@ class ServerRow(QWidget):
 
     def show_trial(self, trial: "Trial") -> None:
         """Shows what the server is and can do."""
-        from core.inference.server_trial import abilities
+        from core.inference.servers.trial import abilities
 
         profile = trial.profile
         says = _tr("It runs %2 (%1) and said “%3”, the first word after %4 s.").replace("%1", profile.kind.value)

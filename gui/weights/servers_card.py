@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.app_settings import AppSettings, Server
 from core.errors import UserError
-from core.inference.server_book import forget_server, remember_server
+from core.inference.servers.book import forget_server, remember_server
 from gui import theme
 from gui.weights.card import Card, plain_label
 from gui.weights.server_form import ServerForm
@@ -194,12 +194,12 @@ class ServersCard(Card):
 
 
 def _list_models(server: Server, key: str = "") -> tuple[str, ...]:
-    from core.inference.server_trial import list_models
+    from core.inference.servers.trial import list_models
 
     return list_models(server, key)
 
 
 def _try_server(server: Server) -> object:
-    from core.inference.server_trial import try_server
+    from core.inference.servers.trial import try_server
 
     return try_server(server)

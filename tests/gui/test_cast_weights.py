@@ -13,7 +13,7 @@ from core import library
 from core.app_settings import Server
 from core.inference.request import Engine
 from core.inference.scripted import INFO, ScriptedEngine
-from core.inference.server_book import remember_server
+from core.inference.servers.book import remember_server
 from core.playtest.script import Script
 from core.project import Project
 from gui import theme

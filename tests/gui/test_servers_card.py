@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.app_settings import Server, load_settings
 from core.inference.pool import PooledEngine
 from core.inference.request import WeightsSettings
-from core.inference.server_book import remember_server
+from core.inference.servers.book import remember_server
 from gui import theme
 from gui.weights.servers_card import ServersCard
 from gui.workspace import Workspace

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from core import library
 from core.events import PlaytestPaused, TurnDiscarded, ViewTrimmed, WorkerRestarted
 from core.inference.scripted import ScriptedEngine
-from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.sampler_settings import SamplerSettings
+from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
 from core.project import Project
 from gui import theme

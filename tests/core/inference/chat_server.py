@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from core.inference.server_events import format_event
+from core.inference.servers.events import format_event
 
 MODELS = {"object": "list", "data": [{"id": "small", "owned_by": "somebody"}, {"id": "large", "owned_by": "somebody"}]}
 

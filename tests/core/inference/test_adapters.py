@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 
 from core.app_settings import Server
 from core.errors import UserError
-from core.inference.adapters import adapter_kind, effective
-from core.inference.desks import MAX_ADAPTED
+from core.inference.batching.desks import MAX_ADAPTED
 from core.inference.llama import Chunk, Context, Stop, Weights
-from core.inference.remote import RemoteEngine
 from core.inference.request import (
     Adapter,
     AdapterKind,
@@ -30,6 +28,8 @@ from core.inference.request import (
     Shadow,
 )
 from core.inference.scripted import ScriptedEngine
+from core.inference.servers.remote import RemoteEngine
+from core.inference.steering.adapters import adapter_kind, effective
 from core.inference.unsupported import Unsupported
 from core.inference.worker import Worker
 from tests.core.inference.conftest import CHAT, MakeWorker

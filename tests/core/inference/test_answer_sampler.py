@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from core.errors import UserError
-from core.inference.answer_sampler import AnswerSampler, schema_grammar
-from core.inference.gbnf import parse_gbnf
-from core.inference.grammar import AnswerGrammar, CompiledGrammar, TokenTable
 from core.inference.request import Finish, Generate, Generated, Sampling
-from core.inference.sampling import TokenSampler
+from core.inference.sampling.answer_sampler import AnswerSampler, schema_grammar
+from core.inference.sampling.gbnf import parse_gbnf
+from core.inference.sampling.grammar import AnswerGrammar, CompiledGrammar, TokenTable
+from core.inference.sampling.token_sampler import TokenSampler
 from core.inference.worker import Worker
 from tests.core.inference.conftest import CHAT, MakeWorker
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.inference.answer_parts import Answer, Part
-from core.inference.chat_api import ChatReader, chat_body, chat_messages
-from core.inference.json_answers import as_logprob, as_tokens, whole
-from core.inference.llama_server import completion_body, read_completion
 from core.inference.request import Finish, Generate, Message, Sampling
-from core.inference.server_kinds import OFF, TRAITS, ServerKind, unmet
+from core.inference.servers.answer_parts import Answer, Part
+from core.inference.servers.chat_api import ChatReader, chat_body, chat_messages
+from core.inference.servers.json_answers import as_logprob, as_tokens, whole
+from core.inference.servers.kinds import OFF, TRAITS, ServerKind, unmet
+from core.inference.servers.llama_server import completion_body, read_completion
 
 CHAT = (Message("system", "You are Mila."), Message("user", "Vera: Who is there?"))
 VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)

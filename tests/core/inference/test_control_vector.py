@@ -16,16 +16,6 @@ from hypothesis.extra.numpy import arrays
 from core.cli import main
 from core.errors import UserError
 from core.inference.catalog import house_weights
-from core.inference.contrast import Contrast, Pair, build_control_vector, format_pairs, parse_pairs, steadiness
-from core.inference.control_vector import (
-    ControlVector,
-    Method,
-    check_pairs,
-    find_directions,
-    half_sample_cosine,
-    project,
-)
-from core.inference.control_vector_file import load_control_vector, save_control_vector
 from core.inference.gguf_header import WeightsKind, inspect_gguf
 from core.inference.request import (
     Adapter,
@@ -38,6 +28,16 @@ from core.inference.request import (
     Scored,
     WeightsSettings,
 )
+from core.inference.steering.contrast import Contrast, Pair, build_control_vector, format_pairs, parse_pairs, steadiness
+from core.inference.steering.control_vector import (
+    ControlVector,
+    Method,
+    check_pairs,
+    find_directions,
+    half_sample_cosine,
+    project,
+)
+from core.inference.steering.control_vector_file import load_control_vector, save_control_vector
 from core.inference.worker import Worker
 from tests.core.inference.conftest import CHAT, MakeWorker
 from tests.random_weights import Shape, random_weights

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
-from core.inference.logprobs import divergence, js_per_token, kl_per_token
+from core.inference.batching.logprobs import divergence, js_per_token, kl_per_token
 
 LN_2 = math.log(2)
 Floats = NDArray[np.float32]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from core.inference.batching.embedding import Embedder
+from core.inference.batching.inbox import Inbox
+from core.inference.batching.loop import BatchLoop
+from core.inference.batching.parked import ParkingLot
 from core.inference.chat_format import choose_format
-from core.inference.embedding import Embedder
-from core.inference.engine import BatchLoop
-from core.inference.inbox import Inbox
 from core.inference.llama import Context, Weights
 from core.inference.messages import Cancel, Done, FromWorker, RequestFailed, Submit, Written
-from core.inference.parked import ParkingLot
 from core.inference.request import (
     HEARD,
     Generate,

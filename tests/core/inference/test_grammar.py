@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import UserError
-from core.inference.gbnf import MAX_CHARS, parse_gbnf
-from core.inference.grammar import AnswerGrammar, CompiledGrammar, TokenTable
 from core.inference.llama import Vocabulary
+from core.inference.sampling.gbnf import MAX_CHARS, parse_gbnf
+from core.inference.sampling.grammar import AnswerGrammar, CompiledGrammar, TokenTable
 from tests.core.inference.llama_cpp_source import llama_cpp_files
 from tests.core.inference.native_samplers import native_vocabulary
 from tests.random_weights import random_weights

@@ -12,7 +12,6 @@ import pytest
 from core.app_settings import Server
 from core.errors import UserError
 from core.inference.catalog import house_weights
-from core.inference.remote import RemoteEngine
 from core.inference.request import (
     CountTokens,
     Diverge,
@@ -29,7 +28,8 @@ from core.inference.request import (
     TokenCounts,
     WeightsSettings,
 )
-from core.inference.server_kinds import ServerKind
+from core.inference.servers.kinds import ServerKind
+from core.inference.servers.remote import RemoteEngine
 from core.inference.worker import Worker
 
 PROGRAM = os.environ.get("LLAMA_SERVER", "")
@@ -131,7 +131,7 @@ def test_the_chat_api_gives_the_same_words(engine: RemoteEngine, monkeypatch: py
     """As of any other server that is only known to speak the OpenAI API."""
     sampling = Sampling(temperature=0, repeat_penalty=1.0)
     ours = generate(engine, max_tokens=24, sampling=sampling)
-    monkeypatch.setattr("core.inference.server_probe._OWNERS", {})
+    monkeypatch.setattr("core.inference.servers.probe._OWNERS", {})
     other = RemoteEngine(Server(name="real", base_url=engine._server.base_url))
     assert other.profile.kind is ServerKind.OTHER
     theirs = generate(other, max_tokens=24, sampling=sampling)

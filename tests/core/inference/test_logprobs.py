@@ -8,8 +8,15 @@ from hypothesis.extra.numpy import arrays
 from scipy.special import log_softmax as scipy_log_softmax
 from scipy.special import rel_entr
 
-from core.inference.kept_rows import N_ANSWERS, KeptRows
-from core.inference.logprobs import divergence, is_usable, js_per_token, kl_per_token, log_softmax, token_logprobs
+from core.inference.batching.kept_rows import N_ANSWERS, KeptRows
+from core.inference.batching.logprobs import (
+    divergence,
+    is_usable,
+    js_per_token,
+    kl_per_token,
+    log_softmax,
+    token_logprobs,
+)
 
 logits = arrays(np.float32, (3, 40), elements=st.floats(-30, 30, width=32))
 

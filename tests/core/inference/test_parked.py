@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.inference.parked import ParkingLot
-from core.inference.prefix_cache import Lane
+from core.inference.batching.parked import ParkingLot
+from core.inference.batching.prefix_cache import Lane
 
 steps = st.lists(st.tuples(st.sampled_from("abcde"), st.booleans(), st.integers(1, 40)), max_size=30)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.inference.prefix_cache import IDLE_REQUESTS, MIN_GAIN_TOKENS, Lane, PrefixCache, common_prefix
+from core.inference.batching.prefix_cache import IDLE_REQUESTS, MIN_GAIN_TOKENS, Lane, PrefixCache, common_prefix
 
 tokens_of = st.lists(st.integers(0, 3), max_size=12)
 uses = st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans(), tokens_of), max_size=60)

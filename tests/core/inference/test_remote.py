@@ -9,10 +9,6 @@ import pytest
 
 from core.app_settings import Server
 from core.errors import UserError
-from core.inference import http_client
-from core.inference.api_keys import key_variable
-from core.inference.http_client import Timeouts
-from core.inference.remote import RemoteEngine
 from core.inference.request import (
     CountTokens,
     Diverge,
@@ -25,7 +21,11 @@ from core.inference.request import (
     Score,
     TokenCounts,
 )
-from core.inference.server_kinds import ServerKind, kind_of, sampling_used
+from core.inference.servers import http_client
+from core.inference.servers.api_keys import key_variable
+from core.inference.servers.http_client import Timeouts
+from core.inference.servers.kinds import ServerKind, kind_of, sampling_used
+from core.inference.servers.remote import RemoteEngine
 from core.inference.unsupported import Unsupported
 from tests.core.inference.chat_server import Answering, ChatServer, InTurn, chat_server, delta
 

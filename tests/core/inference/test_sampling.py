@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.errors import UserError
 from core.inference.request import Sampling
-from core.inference.sampling import TokenSampler
+from core.inference.sampling.token_sampler import TokenSampler
 
 LOGITS = np.random.default_rng(7).normal(0, 2, 5000).astype(np.float32)
 PLAIN = Sampling(temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, repeat_penalty=1.0)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from core.inference.llama import Vocabulary
-from core.inference.penalties import Breakers, find_breakers
 from core.inference.request import Sampling
-from core.inference.sampling import TokenSampler
-from core.inference.truncation import Candidates, exclude_top, likeliest, min_p, softmax, top_p, typical
+from core.inference.sampling.penalties import Breakers, find_breakers
+from core.inference.sampling.token_sampler import TokenSampler
+from core.inference.sampling.truncation import Candidates, exclude_top, likeliest, min_p, softmax, top_p, typical
 from tests.core.inference.native_samplers import apply_natively, native_vocabulary
 from tests.random_weights import random_weights
 

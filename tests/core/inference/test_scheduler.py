@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.inference.prefix_cache import Lane
+from core.inference.batching.prefix_cache import Lane
+from core.inference.batching.scheduler import GAP_S, N_ROWS_MAX, Scheduler
+from core.inference.batching.want import Kind, Reading, Want
 from core.inference.request import Layout
-from core.inference.scheduler import GAP_S, N_ROWS_MAX, Scheduler
-from core.inference.want import Kind, Reading, Want
 
 N_BATCH = 64
 

@@ -13,11 +13,11 @@ from pydantic import ValidationError
 
 from core.app_settings import AppSettings, Server
 from core.errors import UserError
-from core.inference.api_keys import find_key, forget_key, keep_key
 from core.inference.engine_choice import parse_choice, typed_server
-from core.inference.server_address import check_key_may_travel, is_near, native_path, parse_address
-from core.inference.server_events import MAX_EVENT_BYTES, EventParser, format_event
-from core.inference.server_faults import MAX_DETAIL_CHARS, fault_of_status
+from core.inference.servers.address import check_key_may_travel, is_near, native_path, parse_address
+from core.inference.servers.api_keys import find_key, forget_key, keep_key
+from core.inference.servers.events import MAX_EVENT_BYTES, EventParser, format_event
+from core.inference.servers.faults import MAX_DETAIL_CHARS, fault_of_status
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.inference.turn_text import TurnText
+from core.inference.batching.turn_text import TurnText
 
 texts = st.text(alphabet="ab#\n é🎭", max_size=30)
 stops = st.lists(st.text(alphabet="ab#é", min_size=1, max_size=4), max_size=3)

@@ -15,10 +15,10 @@ import pytest
 from core.app_settings import change_settings
 from core.errors import UserError
 from core.events import Event
+from core.inference.batching.logprobs import log_softmax
 from core.inference.chat_format import choose_format
 from core.inference.gguf_header import weights_sha256
 from core.inference.llama import Chunk, Context, Stop, Weights
-from core.inference.logprobs import log_softmax
 from core.inference.request import (
     HEARD,
     CountTokens,

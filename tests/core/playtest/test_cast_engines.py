@@ -12,9 +12,9 @@ from core import library
 from core.app_settings import Server
 from core.errors import UserError
 from core.events import Event, Failed
-from core.inference.remote import RemoteEngine
 from core.inference.request import Engine
 from core.inference.scripted import INFO, ScriptedEngine
+from core.inference.servers.remote import RemoteEngine
 from core.interchange.packs import build_pack, import_pack, read_pack
 from core.playtest.context_room import ContextRoom
 from core.playtest.director import Director

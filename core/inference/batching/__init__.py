@@ -1,0 +1,1 @@
+"""The loop in the worker: requests at work, batches, lanes."""
