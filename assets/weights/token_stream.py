@@ -96,7 +96,10 @@ def batch_rows(
         if stutters and stutters.random() < _STUTTERING_ROWS:
             row = stutter(row, stutters)
         length = row_length(len(row.ids), longest())
-        waiting[length].append(cut_row(row, length, end_id))
+        row = cut_row(row, length, end_id)
+        if not row.ids:
+            continue
+        waiting[length].append(row)
         if (len(waiting[length]) + 1) * length > BATCH_TOKENS:
             yield _stack(waiting[length], length, end_id)
             waiting[length] = []

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from core.app_settings import Server, load_settings
 from core.errors import UserError
-from core.inference.catalog import plan_load
 from core.inference.engine_choice import EngineChoice, format_choice, parse_choice, typed_server
 from core.inference.request import WeightsSettings
 from core.inference.steering.adapters import adapter_kind
+from core.inference.weights.catalog import plan_load
 from core.playtest.cast_adapters import MAX_SCALE, CastAdapter
 from core.playtest.script import Script
 

@@ -12,8 +12,8 @@ from core.commands.play import weights_of
 from core.commands.printing import console, print_json
 from core.errors import UserError
 from core.events import Event
-from core.inference.catalog import default_threads, is_gpu_build
 from core.inference.request import WeightsInfo
+from core.inference.weights.catalog import default_threads, is_gpu_build
 from core.inference.worker import Worker
 
 

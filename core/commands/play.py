@@ -29,10 +29,10 @@ from core.events import (
     WorkerRestarted,
 )
 from core.fidelity.metrics import METRICS
-from core.inference.catalog import house_weights
 from core.inference.engine_choice import parse_choice
 from core.inference.pool import EnginePool
 from core.inference.request import Engine, WeightsSettings
+from core.inference.weights.catalog import house_weights
 from core.interchange.packs import import_pack, read_pack
 from core.interchange.playtest_files import write_playtest_files
 from core.playtest.director import Director

@@ -31,10 +31,10 @@ from core.commands.play import (
 )
 from core.errors import UserError
 from core.events import Event, Failed, PlaytestPaused, ScoresCommitted, TurnCommitted
-from core.inference.catalog import MAX_SEQUENCES
 from core.inference.engine_choice import EngineChoice, parse_choice
 from core.inference.pool import EnginePool
 from core.inference.request import Engine, Layout, WeightsSettings
+from core.inference.weights.catalog import MAX_SEQUENCES
 from core.interchange.playtest_files import write_playtest_files
 from core.playtest.director import Director
 from core.playtest.script import Script

@@ -10,10 +10,10 @@ from rich.progress import Progress as ProgressBar
 
 from core.commands.printing import console, print_json
 from core.errors import UserError
-from core.inference.download import Cancelled, Progress, download, find_partial, remove_partial
-from core.inference.hub import format_source, list_files, parse_source
-from core.inference.recommended import list_recommended
-from core.inference.weights_folders import download_folder
+from core.inference.weights.download import Cancelled, Progress, download, find_partial, remove_partial
+from core.inference.weights.folders import download_folder
+from core.inference.weights.hub import format_source, list_files, parse_source
+from core.inference.weights.recommended import list_recommended
 
 
 def download_weights(text: str, to: Path | None, as_json: bool) -> None:

@@ -12,13 +12,13 @@ from core.app_settings import AppSettings, change_settings, load_settings
 from core.commands.play import weights_of
 from core.commands.printing import console, print_json
 from core.errors import UserError
-from core.inference.catalog import context_tokens, fit_here, is_gpu_build
-from core.inference.fit import Fit, estimate_fit
-from core.inference.gguf_header import WeightsHeader
 from core.inference.request import WeightsSettings
-from core.inference.weights_folders import Candidate, Folder, all_folders
-from core.inference.weights_notes import ROLE_CHECK, SPEED, WeightsNotes, hash_of, open_notes
-from core.inference.weights_scan import FoundWeights, examine_file, scan
+from core.inference.weights.catalog import context_tokens, fit_here, is_gpu_build
+from core.inference.weights.fit import Fit, estimate_fit
+from core.inference.weights.folders import Candidate, Folder, all_folders
+from core.inference.weights.gguf_header import WeightsHeader
+from core.inference.weights.notes import ROLE_CHECK, SPEED, WeightsNotes, hash_of, open_notes
+from core.inference.weights.scan import FoundWeights, examine_file, scan
 
 
 def list_weights(every: bool, as_json: bool) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from core.app_settings import AppSettings, Server
 from core.errors import UserError
-from core.inference.catalog import house_weights
 from core.inference.request import WeightsSettings
 from core.inference.servers.address import host_of, parse_address
+from core.inference.weights.catalog import house_weights
 
 EngineChoice = WeightsSettings | Server
 

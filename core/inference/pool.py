@@ -14,12 +14,12 @@ import psutil
 from core.app_settings import Server
 from core.errors import UserError
 from core.events import OnEvent
-from core.inference.catalog import MIN_SEQUENCES, is_gpu_build
 from core.inference.engine_choice import EngineChoice
-from core.inference.fit import KEPT_FREE, estimate_fit
 from core.inference.futures import RequestFuture
-from core.inference.gguf_header import inspect_gguf
 from core.inference.request import Engine, Request, Result, WeightsInfo, WeightsSettings
+from core.inference.weights.catalog import MIN_SEQUENCES, is_gpu_build
+from core.inference.weights.fit import KEPT_FREE, estimate_fit
+from core.inference.weights.gguf_header import inspect_gguf
 from core.inference.worker import Worker
 
 MakeEngine = Callable[[EngineChoice, OnEvent], Engine]

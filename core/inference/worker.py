@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from core.app_settings import AppSettings, change_settings, load_settings
 from core.errors import UserError
 from core.events import OnEvent, WorkerRestarted, WorkerStopped
-from core.inference.catalog import plan_load
 from core.inference.child_process import Cause, ChildProcess, Death, was_refused_memory
 from core.inference.futures import RequestFuture
 from core.inference.messages import (
@@ -29,6 +28,7 @@ from core.inference.messages import (
     Written,
 )
 from core.inference.request import Request, Result, WeightsInfo, WeightsSettings
+from core.inference.weights.catalog import plan_load
 
 MAX_FAILED_LOADS = 2
 """Weights whose process dies so often while it loads, with nothing between, are given up."""

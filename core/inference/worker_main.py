@@ -16,10 +16,10 @@ from core.inference.batching.embedding import Embedder, EmbeddingLoop
 from core.inference.batching.inbox import Inbox
 from core.inference.batching.loop import BatchLoop
 from core.inference.chat_format import choose_format
-from core.inference.gguf_header import WeightsKind, inspect_gguf
 from core.inference.llama import Context, Weights
 from core.inference.messages import Alive, FromWorker, Load, Loaded, LoadFailed
 from core.inference.request import WeightsInfo
+from core.inference.weights.gguf_header import WeightsKind, inspect_gguf
 
 
 class _Pipe:

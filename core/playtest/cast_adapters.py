@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from core.inference.gguf_header import weights_sha256
 from core.inference.request import Adapter, AdapterKind
 from core.inference.steering.adapters import AdapterSet
+from core.inference.weights.gguf_header import weights_sha256
 
 MAX_SCALE = 10_000.0
 """Directions are added in units of the residual stream, whose length goes into the thousands."""

@@ -8,11 +8,11 @@ from dataclasses import replace
 import psutil
 
 from core.errors import UserError
-from core.inference.catalog import is_gpu_build
-from core.inference.fit import Measured
 from core.inference.request import CountTokens, Layout, Result, WeightsInfo, WeightsSettings
-from core.inference.speed import N_SEQUENCES, Speed, measure_speed
-from core.inference.weights_notes import ROLE_CHECK, SPEED, open_notes, stamp_of
+from core.inference.weights.catalog import is_gpu_build
+from core.inference.weights.fit import Measured
+from core.inference.weights.notes import ROLE_CHECK, SPEED, open_notes, stamp_of
+from core.inference.weights.speed import N_SEQUENCES, Speed, measure_speed
 from core.inference.worker import Worker
 from core.playtest.role_check import RoleCheck, check_role
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidg
 
 from core.app_settings import AppSettings
 from core.errors import UserError
-from core.inference.catalog import house_weights
 from core.inference.engine_choice import SERVER_MARK
+from core.inference.weights.catalog import house_weights
 from core.playtest.script import Script
 from gui import theme
 

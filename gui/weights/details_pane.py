@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 
 from core.app_settings import AppSettings
 from core.errors import UserError
-from core.inference.gguf_header import WeightsHeader, WeightsKind
 from core.inference.request import WeightsSettings
-from core.inference.speed import Speed
+from core.inference.weights.gguf_header import WeightsHeader, WeightsKind
+from core.inference.weights.speed import Speed
 from core.playtest.weights_trials import try_role, try_speed
 from gui import theme
 from gui.stage.flow_layout import FlowLayout

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import UserError
-from core.inference.download import Downloaded, Progress, download, find_partial, remove_partial
-from core.inference.hub import RemoteFile, Source, endpoint, format_source, list_files, parse_source
-from core.inference.recommended import Recommended, best_for, list_recommended
-from core.inference.weights_folders import download_folder
+from core.inference.weights.download import Downloaded, Progress, download, find_partial, remove_partial
+from core.inference.weights.folders import download_folder
+from core.inference.weights.hub import RemoteFile, Source, endpoint, format_source, list_files, parse_source
+from core.inference.weights.recommended import Recommended, best_for, list_recommended
 from gui import theme
 from gui.weights.card import Card, plain_label
 from gui.weights.card_column import CardColumn

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from core.app_settings import AppSettings
-from core.inference.catalog import SEQUENCE_CHOICES, context_tokens, is_gpu_build
-from core.inference.fit import Basis, Fit, Measured, Verdict, estimate_fit
-from core.inference.gguf_header import WeightsHeader
+from core.inference.weights.catalog import SEQUENCE_CHOICES, context_tokens, is_gpu_build
+from core.inference.weights.fit import Basis, Fit, Measured, Verdict, estimate_fit
+from core.inference.weights.gguf_header import WeightsHeader
 from gui import theme
 from gui.weights.card import plain_label
 from gui.weights.figures import describe_bytes

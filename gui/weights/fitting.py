@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import psutil
 
-from core.inference.catalog import Fit, check_kind, context_tokens, estimate_fit, is_gpu_build, most_sequences
-from core.inference.gguf_header import WeightsHeader, inspect_gguf
 from core.inference.request import WeightsSettings
-from core.inference.weights_notes import hash_of, open_notes
+from core.inference.weights.catalog import Fit, check_kind, context_tokens, estimate_fit, is_gpu_build, most_sequences
+from core.inference.weights.gguf_header import WeightsHeader, inspect_gguf
+from core.inference.weights.notes import hash_of, open_notes
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 
 from core.app_settings import AppSettings
 from core.errors import UserError
-from core.inference.weights_folders import Candidate
-from core.inference.weights_notes import open_notes
-from core.inference.weights_scan import examine_file
+from core.inference.weights.folders import Candidate
+from core.inference.weights.notes import open_notes
+from core.inference.weights.scan import examine_file
 from gui import theme
 from gui.characters.empty import EmptyPlace
 from gui.library.header import SearchField

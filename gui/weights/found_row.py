@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.app_settings import AppSettings
-from core.inference.catalog import fit_here
-from core.inference.fit import Fit, Measured
 from core.inference.request import WeightsSettings
-from core.inference.speed import Speed
-from core.inference.weights_folders import all_folders
-from core.inference.weights_notes import ROLE_CHECK, SPEED, WeightsNotes, open_notes
-from core.inference.weights_scan import FoundWeights, scan
+from core.inference.weights.catalog import fit_here
+from core.inference.weights.fit import Fit, Measured
+from core.inference.weights.folders import all_folders
+from core.inference.weights.notes import ROLE_CHECK, SPEED, WeightsNotes, open_notes
+from core.inference.weights.scan import FoundWeights, scan
+from core.inference.weights.speed import Speed
 from core.playtest.role_check import RoleCheck
 
 BATCH = 64

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from core.inference.hub import DEFAULT_ENDPOINT
+from core.inference.weights.hub import DEFAULT_ENDPOINT
 from gui.weights.card import Card, plain_label
 
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSpinBox
 
 from core.app_settings import AppSettings
-from core.inference.catalog import default_threads, is_gpu_build
 from core.inference.request import WeightsInfo
+from core.inference.weights.catalog import default_threads, is_gpu_build
 from gui import theme
 from gui.weights.card import Card, plain_label
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.inference.fit import Fit
+from core.inference.weights.fit import Fit
 from gui import theme
 
 HEIGHT_PX = 8

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from core.inference.download import PART_SUFFIX, source_of
+from core.inference.weights.download import PART_SUFFIX, source_of
 from gui.weights.card import plain_label
 from gui.weights.figures import describe_bytes
 

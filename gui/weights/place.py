@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.app_settings import AppSettings
 from core.errors import UserError
-from core.inference.catalog import house_weights
+from core.inference.weights.catalog import house_weights
 from gui import theme
 from gui.place import Place
 from gui.stage.flow_layout import FlowLayout

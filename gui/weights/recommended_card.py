@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from core.inference.recommended import Recommended
+from core.inference.weights.recommended import Recommended
 from gui import theme
 from gui.weights.card import plain_label
 from gui.weights.figures import describe_bytes

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import UserError
-from core.inference.download import Cancelled
+from core.inference.weights.download import Cancelled
 
 MIN_BETWEEN_S = 0.06
 JOIN_S = 10.0

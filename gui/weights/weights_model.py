@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from core.inference.fit import Verdict
+from core.inference.weights.fit import Verdict
 from gui import theme
 from gui.weights.figures import describe_bytes
 from gui.weights.found_row import FoundRow

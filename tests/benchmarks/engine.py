@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.inference.catalog import default_threads
 from core.inference.request import (
     HEARD,
     Diverge,
@@ -32,6 +31,7 @@ from core.inference.request import (
     Shadow,
     WeightsSettings,
 )
+from core.inference.weights.catalog import default_threads
 from core.inference.worker import Worker
 from tests.benchmarks import llama_server
 from tests.benchmarks.scene import CAST, N_CTX, N_TURN_TOKENS, WEIGHTS, chat_of, weights_path, words

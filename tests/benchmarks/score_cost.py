@@ -8,8 +8,8 @@ import argparse
 import statistics
 import time
 
-from core.inference.catalog import default_threads
 from core.inference.request import Diverge, Generate, Generated, Request, Sampling, Score, WeightsSettings
+from core.inference.weights.catalog import default_threads
 from core.inference.worker import Worker
 from tests.benchmarks.scene import CAST, N_CTX, N_TURN_TOKENS, WEIGHTS, chat_of, report, weights_path, words
 from tests.benchmarks.turn_time import Cost, mean, timed

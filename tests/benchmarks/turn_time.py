@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from core.inference.catalog import default_threads
 from core.inference.request import Generate, Generated, Message, Sampling, WeightsSettings
+from core.inference.weights.catalog import default_threads
 from core.inference.worker import Worker
 from tests.benchmarks.scene import (
     CAST,

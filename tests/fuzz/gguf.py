@@ -26,9 +26,9 @@ import psutil
 from core.errors import UserError
 from core.events import Event, WorkerStopped
 from core.inference import child_process
-from core.inference.catalog import house_weights
-from core.inference.gguf_header import inspect_gguf
 from core.inference.request import Generate, Message, Sampling, WeightsSettings
+from core.inference.weights.catalog import house_weights
+from core.inference.weights.gguf_header import inspect_gguf
 from core.inference.worker import Worker
 from tests.fuzz.forked_worker import WorkerNest
 from tests.fuzz.gguf_damage import WAYS, damage

@@ -24,8 +24,8 @@ from random import Random
 from core import library
 from core.demo import make_demo_project
 from core.events import Event, Failed, TextStreamed, TurnCommitted, TurnDiscarded, TurnStarted, WorkerRestarted
-from core.inference.catalog import house_weights
 from core.inference.request import WeightsSettings
+from core.inference.weights.catalog import house_weights
 from core.inference.worker import Worker
 from core.playtest.director import Director
 from core.playtest.settings import PlaySettings

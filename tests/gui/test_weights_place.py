@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from core.app_settings import change_settings, load_settings
-from core.inference.catalog import house_weights, is_gpu_build
-from core.inference.download import find_partial
-from core.inference.hub import parse_source
 from core.inference.scripted import INFO, ScriptedEngine
-from core.inference.weights_folders import download_folder
+from core.inference.weights.catalog import house_weights, is_gpu_build
+from core.inference.weights.download import find_partial
+from core.inference.weights.folders import download_folder
+from core.inference.weights.hub import parse_source
 from core.project import Project
 from gui import theme
 from gui.main_window import MainWindow
@@ -126,7 +126,9 @@ def test_machine_settings_are_kept_and_true(qtbot: QtBot, window: MainWindow, pl
 def test_a_context_that_does_not_fit_is_refused_in_a_sentence(
     qtbot: QtBot, window: MainWindow, place: WeightsPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.inference.catalog.psutil.virtual_memory", type("Memory", (), {"available": 10**8}))
+    monkeypatch.setattr(
+        "core.inference.weights.catalog.psutil.virtual_memory", type("Memory", (), {"available": 10**8})
+    )
     place.machine.context.setValue(500_000)
     qtbot.waitUntil(lambda: "available" in place.machine.fault.text(), timeout=LOAD_MS)
     assert load_settings().n_ctx == 0
@@ -344,7 +346,7 @@ def test_a_trial_can_be_cancelled(qtbot: QtBot, scripted: WeightsPlace) -> None:
 def test_a_download_goes_on_where_it_broke_off(
     qtbot: QtBot, scripted: WeightsPlace, hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.inference.download.FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr("core.inference.weights.download.FIRST_PAUSE_S", 0.01)
     content = random_weights(SHAPE_20M, "20m").read_bytes()
     hub.files["someone/some-GGUF/some.gguf"] = content
     scripted.show_page(2)

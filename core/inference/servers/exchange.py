@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 
 MAX_ANSWER_BYTES = 256 * 2**20
-JOIN_S = 2.0
+JOIN_S = 0.5
 
 
 class Cancelled(Exception):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import UserError
-from core.inference.gguf_file import Broken, read_file
-from core.inference.gguf_header import WeightsKind, inspect_gguf
 from core.inference.request import Adapter, AdapterKind
+from core.inference.weights.gguf_file import Broken, read_file
+from core.inference.weights.gguf_header import WeightsKind, inspect_gguf
 
 _KINDS = {WeightsKind.ADAPTER: AdapterKind.LORA, WeightsKind.CONTROL: AdapterKind.CONTROL}
 

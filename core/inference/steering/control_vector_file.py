@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import UserError
-from core.inference.gguf_file import Broken, Tensor, data_start, read_file
 from core.inference.steering.control_vector import ControlVector
+from core.inference.weights.gguf_file import Broken, Tensor, data_start, read_file
 
 _ARCHITECTURE = "controlvector"
 _NAME = "direction."

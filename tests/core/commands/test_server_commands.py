@@ -15,10 +15,10 @@ from keyring.backends.fail import Keyring as NoKeyring
 from core.app_settings import Server, load_settings
 from core.cli import main
 from core.commands.casting import choose_engine
-from core.inference.catalog import house_weights
 from core.inference.engine_choice import parse_choice
 from core.inference.request import WeightsSettings
 from core.inference.servers.api_keys import find_key
+from core.inference.weights.catalog import house_weights
 from tests.core.inference.chat_server import ChatServer, chat_server
 
 

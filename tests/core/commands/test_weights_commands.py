@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.cli import main
-from core.inference.catalog import house_weights
+from core.inference.weights.catalog import house_weights
 from tests.core.commands.test_cli import ROOT, home, lines_of, run
 from tests.core.inference.hub_server import HubServer, Mischief
 from tests.random_weights import random_weights
@@ -104,7 +104,7 @@ def test_a_download_and_what_can_go_wrong(
     assert "There is no other.gguf" in err
     hub.files["someone/some-GGUF/more.gguf"] = content
     hub.mischief = Mischief(break_after=[len(content) // 2, *[0] * 9])
-    monkeypatch.setattr("core.inference.download.FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr("core.inference.weights.download.FIRST_PAUSE_S", 0.01)
     assert "broke off" in call("download", "someone/some-GGUF/more.gguf", "--to", tmp_path / "to", status=1)
     (removed,) = lines_of(call("download", "--clean", "--to", tmp_path / "to", "--json"))
     assert removed["size_bytes"] == len(content) // 2

@@ -15,8 +15,6 @@ from hypothesis.extra.numpy import arrays
 
 from core.cli import main
 from core.errors import UserError
-from core.inference.catalog import house_weights
-from core.inference.gguf_header import WeightsKind, inspect_gguf
 from core.inference.request import (
     Adapter,
     AdapterKind,
@@ -38,6 +36,8 @@ from core.inference.steering.control_vector import (
     project,
 )
 from core.inference.steering.control_vector_file import load_control_vector, save_control_vector
+from core.inference.weights.catalog import house_weights
+from core.inference.weights.gguf_header import WeightsKind, inspect_gguf
 from core.inference.worker import Worker
 from tests.core.inference.conftest import CHAT, MakeWorker
 from tests.random_weights import Shape, random_weights

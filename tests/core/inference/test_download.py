@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from core.app_settings import change_settings
 from core.errors import UserError
-from core.inference import download as download_module
-from core.inference.download import Cancelled, Downloaded, Progress, download, find_partial, remove_partial
-from core.inference.hub import Source, endpoint, format_source, list_files, look_up, parse_source
+from core.inference.weights import download as download_module
+from core.inference.weights.download import Cancelled, Downloaded, Progress, download, find_partial, remove_partial
+from core.inference.weights.hub import Source, endpoint, format_source, list_files, look_up, parse_source
 from tests.core.inference.hub_server import HubServer, Mischief
 from tests.random_weights import SHAPE_20M, random_weights
 

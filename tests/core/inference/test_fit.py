@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import UserError
-from core.inference.catalog import plan_load
-from core.inference.fit import Basis, Fit, Measured, Verdict, estimate_fit
-from core.inference.gguf_header import WeightsHeader, inspect_gguf
 from core.inference.request import Generate, WeightsSettings
-from core.inference.weights_notes import hash_of, open_notes
+from core.inference.weights.catalog import plan_load
+from core.inference.weights.fit import Basis, Fit, Measured, Verdict, estimate_fit
+from core.inference.weights.gguf_header import WeightsHeader, inspect_gguf
+from core.inference.weights.notes import hash_of, open_notes
 from core.playtest.weights_trials import remember_memory
 from tests.core.inference.conftest import CHAT, MakeWorker
 from tests.random_weights import SHAPE_20M, Shape, random_weights

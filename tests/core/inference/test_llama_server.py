@@ -11,7 +11,6 @@ import pytest
 
 from core.app_settings import Server
 from core.errors import UserError
-from core.inference.catalog import house_weights
 from core.inference.request import (
     CountTokens,
     Diverge,
@@ -30,6 +29,7 @@ from core.inference.request import (
 )
 from core.inference.servers.kinds import ServerKind
 from core.inference.servers.remote import RemoteEngine
+from core.inference.weights.catalog import house_weights
 from core.inference.worker import Worker
 
 PROGRAM = os.environ.get("LLAMA_SERVER", "")

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from core.app_settings import AppSettings, Server
 from core.errors import UserError
 from core.events import OnEvent
-from core.inference.catalog import house_weights
 from core.inference.engine_choice import EngineChoice, find_server, format_choice, parse_choice, remembered_choice
-from core.inference.fit import estimate_fit
-from core.inference.gguf_header import inspect_gguf
 from core.inference.pool import EnginePool
 from core.inference.request import CountTokens, Engine, Finish, Generate, Generated, Message, Score, WeightsSettings
 from core.inference.scripted import ScriptedEngine
+from core.inference.weights.catalog import house_weights
+from core.inference.weights.fit import estimate_fit
+from core.inference.weights.gguf_header import inspect_gguf
 
 CHAT = (Message("user", "Vera: Who is there?"),)
 N_CTX = 256

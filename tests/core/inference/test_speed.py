@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.inference.request import WeightsSettings
-from core.inference.speed import N_SEQUENCES, Speed, measure_speed
-from core.inference.weights_notes import SPEED, hash_of, open_notes
+from core.inference.weights.notes import SPEED, hash_of, open_notes
+from core.inference.weights.speed import N_SEQUENCES, Speed, measure_speed
 from core.playtest.weights_trials import try_speed
 from tests.core.inference.conftest import MakeWorker
 

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import UserError
-from core.inference import catalog
-from core.inference.catalog import (
+from core.inference.request import Generate, WeightsSettings
+from core.inference.weights import catalog
+from core.inference.weights.catalog import (
     MIN_SEQUENCES,
     check_fits,
     default_threads,
@@ -23,8 +24,7 @@ from core.inference.catalog import (
     house_weights,
     plan_load,
 )
-from core.inference.gguf_header import WeightsHeader, inspect_gguf, weights_sha256
-from core.inference.request import Generate, WeightsSettings
+from core.inference.weights.gguf_header import WeightsHeader, inspect_gguf, weights_sha256
 from tests.core.inference.conftest import CHAT, MakeWorker
 from tests.random_weights import SHAPE_20M, Shape, random_weights
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from core.commands.printing import print_json
-from core.inference.fit import Measured
-from core.inference.gguf_header import WeightsHeader, WeightsKind
-from core.inference.weights_folders import Folder, all_folders, find_candidates, tool_folders
-from core.inference.weights_notes import WeightsNotes, open_notes
-from core.inference.weights_scan import FoundWeights, scan
+from core.inference.weights.fit import Measured
+from core.inference.weights.folders import Folder, all_folders, find_candidates, tool_folders
+from core.inference.weights.gguf_header import WeightsHeader, WeightsKind
+from core.inference.weights.notes import WeightsNotes, open_notes
+from core.inference.weights.scan import FoundWeights, scan
 from tests.sparse_weights import LLAMA_8B, Head, write_head
 
 OLLAMA_TYPE = "application/vnd.ollama.image.model"
@@ -186,7 +186,7 @@ def test_what_was_read_once_is_remembered_until_it_changes(tmp_path: Path, monke
     path = write_head(tmp_path / "some.gguf", LLAMA_8B)
     (before,) = scan_all([Folder(tmp_path, "Folder")])
     with monkeypatch.context() as patch:
-        patch.setattr("core.inference.weights_scan.inspect_gguf", lambda path: pytest.fail("was read again"))
+        patch.setattr("core.inference.weights.scan.inspect_gguf", lambda path: pytest.fail("was read again"))
         assert scan_all([Folder(tmp_path, "Folder")]) == [before]
     write_head(path, replace(LLAMA_8B, name="Another"))
     assert scan_all([Folder(tmp_path, "Folder")])[0].name == "Another"

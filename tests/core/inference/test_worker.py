@@ -17,7 +17,6 @@ from core.errors import UserError
 from core.events import Event
 from core.inference.batching.logprobs import log_softmax
 from core.inference.chat_format import choose_format
-from core.inference.gguf_header import weights_sha256
 from core.inference.llama import Chunk, Context, Stop, Weights
 from core.inference.request import (
     HEARD,
@@ -36,6 +35,7 @@ from core.inference.request import (
     Scored,
     Shadow,
 )
+from core.inference.weights.gguf_header import weights_sha256
 from core.inference.worker import Worker
 from tests.core.inference.conftest import CHAT, MakeWorker
 from tests.random_weights import CHATML, Shape, random_weights

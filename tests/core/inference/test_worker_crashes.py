@@ -18,8 +18,8 @@ from core.app_settings import AppSettings, load_settings
 from core.errors import UserError
 from core.events import Event, WorkerRestarted, WorkerStopped
 from core.inference import child_process
-from core.inference.gguf_header import weights_sha256
 from core.inference.request import CountTokens, Finish, Generate, Generated, Message, Result, Sampling, Score
+from core.inference.weights.gguf_header import weights_sha256
 from core.inference.worker import Worker
 from tests.core.inference.conftest import CHAT, MakeWorker
 

@@ -13,8 +13,8 @@ from core import library
 from core.app_settings import HOME_VARIABLE
 from core.cli import main
 from core.events import Event, Failed
-from core.inference.gguf_header import weights_sha256
 from core.inference.request import AdapterKind, WeightsSettings
+from core.inference.weights.gguf_header import weights_sha256
 from core.inference.worker import Worker
 from core.interchange.packs import build_pack
 from core.playtest.cast_adapters import CastAdapter

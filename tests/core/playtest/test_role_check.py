@@ -6,10 +6,10 @@ from contextlib import closing
 
 import pytest
 
-from core.inference.catalog import house_weights
 from core.inference.request import Generate, WeightsSettings
 from core.inference.scripted import ScriptedEngine
-from core.inference.weights_notes import ROLE_CHECK, hash_of, open_notes
+from core.inference.weights.catalog import house_weights
+from core.inference.weights.notes import ROLE_CHECK, hash_of, open_notes
 from core.playtest.role_check import ASSISTANT_VOICE, HELD_SENTENCE, RoleCheck, check_role
 from core.playtest.weights_trials import try_role
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import psutil
 
 from core.errors import UserError
-from core.inference.fit import (
+from core.inference.messages import Load
+from core.inference.request import WeightsSettings
+from core.inference.weights.fit import (
     Fit,
     Measured,
     batch_tokens,
@@ -18,10 +20,8 @@ from core.inference.fit import (
     context_tokens,
     estimate_fit,
 )
-from core.inference.gguf_header import WeightsHeader, WeightsKind, inspect_gguf, weights_sha256
-from core.inference.messages import Load
-from core.inference.request import WeightsSettings
-from core.inference.weights_notes import measured_memory
+from core.inference.weights.gguf_header import WeightsHeader, WeightsKind, inspect_gguf, weights_sha256
+from core.inference.weights.notes import measured_memory
 
 __all__ = [
     "MAX_SEQUENCES",

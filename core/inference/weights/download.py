@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from filelock import FileLock, Timeout
 
 from core.errors import UserError
-from core.inference.gguf_file import MAGIC
-from core.inference.gguf_header import inspect_gguf, is_later_part
-from core.inference.hub import (
+from core.inference.weights.gguf_file import MAGIC
+from core.inference.weights.gguf_header import inspect_gguf, is_later_part
+from core.inference.weights.hub import (
     RemoteFile,
     Source,
     explain_faults,

@@ -15,8 +15,8 @@ from typing import Any
 
 from core.app_settings import app_dir
 from core.errors import UserError
-from core.inference.fit import Measured
-from core.inference.gguf_header import WeightsHeader, WeightsKind, weights_sha256
+from core.inference.weights.fit import Measured
+from core.inference.weights.gguf_header import WeightsHeader, WeightsKind, weights_sha256
 
 FILE_NAME = "weights.sqlite"
 SCHEMA = """

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.inference.gguf_file import Tensor
+from core.inference.weights.gguf_file import Tensor
 
 _BLOCK = re.compile(r"blk\.(\d{1,6})\.(.+)", re.DOTALL)
 _RECURRENT = ("ssm_", "shortconv", "time_mix")

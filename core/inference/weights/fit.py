@@ -7,7 +7,7 @@ from enum import StrEnum
 import psutil
 
 from core.errors import UserError
-from core.inference.gguf_header import WeightsHeader
+from core.inference.weights.gguf_header import WeightsHeader
 
 N_CTX_DEFAULT_MAX = 8192
 KEPT_FREE = 0.1

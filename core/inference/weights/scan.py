@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import UserError
-from core.inference.gguf_header import WeightsHeader, WeightsKind, inspect_gguf
-from core.inference.weights_folders import Candidate, Folder, find_candidates
-from core.inference.weights_notes import WeightsNotes, stamp_of
+from core.inference.weights.folders import Candidate, Folder, find_candidates
+from core.inference.weights.gguf_header import WeightsHeader, WeightsKind, inspect_gguf
+from core.inference.weights.notes import WeightsNotes, stamp_of
 
 
 @dataclass(frozen=True, slots=True)

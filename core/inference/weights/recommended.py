@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from core.inference.hub import Source
+from core.inference.weights.hub import Source
 
 FILE_NAME = "recommended.json"
 

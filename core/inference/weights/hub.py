@@ -13,8 +13,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 from core.app_settings import load_settings
 from core.errors import UserError
-from core.inference.gguf_header import parts_of
-from core.inference.weights_folders import SUFFIX
+from core.inference.weights.folders import SUFFIX
+from core.inference.weights.gguf_header import parts_of
 
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 """Read when the library is imported, further down: else it tells the hub what is installed and asks for more."""

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from core.app_settings import app_dir
-from core.inference.gguf_header import is_later_part
+from core.inference.weights.gguf_header import is_later_part
 
 SUFFIX = ".gguf"
 MAX_DEPTH = 12

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UserError
-from core.inference.gguf_file import MAX_TENSORS, Broken, Tensor, read_file
-from core.inference.layer_shapes import LayerShapes, as_number
+from core.inference.weights.gguf_file import MAX_TENSORS, Broken, Tensor, read_file
+from core.inference.weights.layer_shapes import LayerShapes, as_number
 
 MAX_PARTS = 999
 _PART = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf", re.DOTALL)

@@ -1,0 +1,1 @@
+"""Weights as files: found, inspected, fitted, downloaded, tried."""
