@@ -18,6 +18,8 @@ HOME_VARIABLE = "TABLEREAD_HOME"
 """Where the app keeps its own files instead of the system's place for them. For tests and portable installs."""
 
 N_RECENT = 12
+MAX_CTX = 10_000_000
+"""Tokens of the largest context that can be asked for."""
 
 
 def app_dir() -> Path:
@@ -44,7 +46,7 @@ class Server(BaseModel):
     """The root of its API, such as `http://localhost:8080/v1`."""
     model: str = ""
     """Which of its weights play; empty: the first that it names."""
-    n_ctx: int = Field(default=0, ge=0, le=10_000_000)
+    n_ctx: int = Field(default=0, ge=0, le=MAX_CTX)
     """Tokens that a chat may take; 0: what the server says."""
     has_key: bool = False
     """Whether a key is kept for it, so that the keyring is not asked, and unlocked, for nothing."""
@@ -64,7 +66,7 @@ class AppSettings(BaseModel):
     """Name of the server that plays in place of the weights, one of `servers`; empty: none."""
     n_threads: int = Field(default=0, ge=0, le=1024)
     n_gpu_layers: int = Field(default=0, ge=-1, le=10_000)
-    n_ctx: int = Field(default=0, ge=0, le=10_000_000)
+    n_ctx: int = Field(default=0, ge=0, le=MAX_CTX)
     n_sequences: int = Field(default=16, ge=2, le=64)
     """Sequences whose tokens are kept at once; fewer when memory is short."""
     weights_folders: list[str] = Field(default_factory=list)

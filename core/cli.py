@@ -13,10 +13,11 @@ import typer
 from core.commands.printing import console, print_fault
 from core.commands.server import app as server_app
 from core.commands.steer import app as steer_app
+from core.commands.usage import WrongUsage
 from core.commands.weights import app as weights_app
 from core.errors import UserError
 
-DONE, FAULT = 0, 1
+DONE, FAULT, WRONG_USAGE = 0, 1, 2
 COMMANDS = frozenset({"play", "score", "pack", "card", "doctor", "weights", "server", "steer"})
 
 app = typer.Typer(
@@ -44,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns the exit status."""
     try:
         app(args=list(arguments) if arguments is not None else None)
+    except WrongUsage as error:
+        print_fault(error)
+        return WRONG_USAGE
     except UserError as error:
         print_fault(error)
         return FAULT

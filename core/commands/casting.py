@@ -8,9 +8,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from core.app_settings import Server, load_settings
+from core.commands.usage import WrongUsage
 from core.errors import UserError
 from core.inference.engine_choice import EngineChoice, format_choice, parse_choice, typed_server
-from core.inference.request import WeightsSettings
+from core.inference.request import AdapterKind, WeightsSettings
 from core.inference.steering.adapters import adapter_kind
 from core.inference.weights.catalog import plan_load
 from core.playtest.cast_adapters import MAX_SCALE, CastAdapter
@@ -53,16 +54,15 @@ def parse_cast_weights(written: Sequence[str], script: Script) -> dict[str, str]
     """Reads ROLE=PATH_OR_SERVER, ROLE being the name of a role or of who plays it, into role ids and choices.
 
     Raises:
+        WrongUsage: It is not written so.
         UserError: There is no such role, or what is to play it cannot.
     """
     settings = load_settings()
     chosen = {}
     for text in written:
-        name, mark, what = text.partition("=")
-        if not mark or not what.strip():
-            raise UserError(f"“{text}” does not say who plays what.", "Write ROLE=PATH or ROLE=SERVER.")
-        role_id = _find_role(name.strip(), script)
-        choice = parse_choice(what.strip(), settings)
+        name, what = _split(text, "ROLE=PATH or ROLE=SERVER")
+        role_id = _find_role(name, script)
+        choice = parse_choice(what, settings)
         check_engine(choice)
         chosen[role_id] = format_choice(choice, settings)
     return chosen
@@ -72,33 +72,55 @@ def parse_cast_adapters(written: Sequence[str], script: Script) -> dict[str, tup
     """Reads ROLE=FILE[:SCALE[:FIRST-LAST]] into role ids and adapters; a role may come several times.
 
     Raises:
+        WrongUsage: It is not written so, or its scale or layers cannot be.
         UserError: There is no such role, or the file is no adapter.
     """
     chosen: dict[str, tuple[CastAdapter, ...]] = {}
     for text in written:
-        name, _, what = text.partition("=")
-        match = _ADAPTER.fullmatch(what.strip())
-        if match is None:
-            raise UserError(f"“{text}” does not say who plays with what.", "Write ROLE=FILE:SCALE.")
-        role_id = _find_role(name.strip(), script)
-        chosen[role_id] = (*chosen.get(role_id, ()), _cast_adapter(match, text))
+        name, adapter = _split_adapter(text)
+        role_id = _find_role(name, script)
+        adapter = adapter.model_copy(update={"kind": adapter_kind(Path(adapter.path))})
+        chosen[role_id] = (*chosen.get(role_id, ()), adapter)
     return chosen
 
 
-_ADAPTER = re.compile(
-    r"(?P<file>.+?)(?::(?P<scale>[-+]?(?:\d+\.?\d*|\.\d+))(?::(?P<first>\d{1,5})-(?P<last>\d{1,5}))?)?"
-)
+def check_cast_options(cast_weights: Sequence[str], adapters: Sequence[str]) -> None:
+    """Raises WrongUsage for what `parse_cast_weights` and `parse_cast_adapters` could not read for any script."""
+    for text in cast_weights:
+        _split(text, "ROLE=PATH or ROLE=SERVER")
+    for text in adapters:
+        _split_adapter(text)
 
 
-def _cast_adapter(match: re.Match[str], text: str) -> CastAdapter:
+def _split(text: str, form: str) -> tuple[str, str]:
+    name, _, what = (part.strip() for part in text.partition("="))
+    if not name or not what:
+        raise WrongUsage(f"“{text}” does not say who plays what.", f"Write {form}.")
+    return name, what
+
+
+_SCALE = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?"
+_ADAPTER = re.compile(rf"(?P<file>.+?)(?::(?P<scale>{_SCALE})(?::(?P<first>\d{{1,5}})-(?P<last>\d{{1,5}}))?)?")
+_NO_SCALE = re.compile(r".+?\.gguf:(?P<rest>.*)", re.IGNORECASE)
+"""What would be the name of a file, if there were one with such a name."""
+
+
+def _split_adapter(text: str) -> tuple[str, CastAdapter]:
+    """Returns who plays with what. Looks into no file: until then it is taken for a control vector."""
+    name, what = _split(text, "ROLE=FILE:SCALE")
+    match = _ADAPTER.fullmatch(what)
+    hint = f"Scales go from {-MAX_SCALE:,.0f} to {MAX_SCALE:,.0f}, and layers from 1: write FILE:SCALE:FIRST-LAST."
+    if match is None:
+        raise WrongUsage(f"“{text}” names no file.", hint)
     path = Path(match["file"]).expanduser().absolute()
-    values = {"kind": adapter_kind(path), "path": str(path), "scale": match["scale"]}
+    if match["scale"] is None and (misread := _NO_SCALE.fullmatch(what)) and not path.exists():
+        raise WrongUsage(f"“{misread['rest']}” in “{text}” is no scale.", hint)
+    values = {"kind": AdapterKind.CONTROL, "path": str(path), "scale": match["scale"]}
     values |= {"first_layer": match["first"], "last_layer": match["last"]}
     try:
-        return CastAdapter.model_validate({name: value for name, value in values.items() if value is not None})
+        return name, CastAdapter.model_validate({key: value for key, value in values.items() if value is not None})
     except ValidationError as error:
-        hint = f"Scales go from {-MAX_SCALE:,.0f} to {MAX_SCALE:,.0f}, and layers from 1."
-        raise UserError(f"“{text}” has a scale or layers that cannot be.", hint) from error
+        raise WrongUsage(f"“{text}” has a scale or layers that cannot be.", hint) from error
 
 
 def _find_role(name: str, script: Script) -> str:

@@ -10,10 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from core import library
-from core.app_settings import load_settings
-from core.commands.casting import check_engine, choose_engine, parse_cast_adapters, parse_cast_weights
+from core.app_settings import MAX_CTX, load_settings
+from core.commands.casting import (
+    check_cast_options,
+    check_engine,
+    choose_engine,
+    parse_cast_adapters,
+    parse_cast_weights,
+)
 from core.commands.printing import console, print_json
 from core.commands.sampling_options import parse_sampling_options
+from core.commands.usage import WrongUsage
 from core.demo import dated_folder, free_path, make_demo_project
 from core.errors import UserError
 from core.events import (
@@ -33,6 +40,7 @@ from core.inference.engine_choice import parse_choice
 from core.inference.pool import EnginePool
 from core.inference.request import Engine, WeightsSettings
 from core.inference.weights.catalog import house_weights
+from core.interchange.files import disk_faults, make_folder
 from core.interchange.packs import import_pack, read_pack
 from core.interchange.playtest_files import write_playtest_files
 from core.playtest.director import Director
@@ -74,6 +82,7 @@ class PlayRequest:
 
 def play(request: PlayRequest) -> None:
     """Runs the command. Raises UserError for the world's faults."""
+    check_usage(request)
     check_out(request.out)
     weights = weights_of(request.weights, request.n_threads, request.n_ctx, request.n_gpu_layers)
     choice = choose_engine(weights, request.weights, request.server, request.server_model)
@@ -115,7 +124,13 @@ def _find_engine(pool: EnginePool, wanted: str) -> Engine:
 def weights_of(
     path: Path | None, n_threads: int | None, n_ctx: int | None, n_gpu_layers: int | None
 ) -> WeightsSettings:
-    """Returns the weights to use: those asked for, else those that the app remembers, else the house weights."""
+    """Returns the weights to use: those asked for, else those that the app remembers, else the house weights.
+
+    Raises:
+        WrongUsage: The context is larger than any.
+    """
+    if n_ctx is not None and n_ctx > MAX_CTX:
+        raise WrongUsage(f"No context has {n_ctx:,} tokens.", f"Ask for {MAX_CTX:,} at most.")
     settings = load_settings()
     remembered = Path(settings.weights_path) if settings.weights_path else house_weights()
     return WeightsSettings(
@@ -262,10 +277,12 @@ def open_project(request: PlayRequest) -> Iterator[Project]:
     source = request.source
     if source is not None and not source.exists():
         raise UserError(f"{source} does not exist.", "Check the name.")
+    if request.out is not None:  # a folder that cannot be made is said before anything is played
+        make_folder(request.out)
     if source is None or source.suffix == ".trpack":
         name = "Demo" if source is None else source.stem
         folder = request.out or dated_folder(name)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         path = free_path(folder, name)
         if source is None:
             make_demo_project(path)
@@ -320,16 +337,29 @@ def settings_for(settings: PlaySettings, request: PlayRequest) -> PlaySettings:
     """Returns settings with what the command line asks for in place of what they said."""
     asked: dict[str, Any] = {"seed": request.seed, "temperature": request.temperature, "max_tokens": request.max_tokens}
     if request.sampling:
-        asked["sampler"] = parse_sampler(parse_sampling_options(request.sampling), settings.sampler)
+        options = parse_sampling_options(request.sampling)
+        try:
+            asked["sampler"] = parse_sampler(options, settings.sampler)
+        except UserError as error:
+            raise WrongUsage(error.message, error.hint) from error
     return PlaySettings.model_validate(
         settings.model_dump() | {name: value for name, value in asked.items() if value is not None}
     )
 
 
+def check_usage(request: PlayRequest) -> None:
+    """Raises WrongUsage for options that mean nothing whatever is played: before anything is made."""
+    settings_for(PlaySettings(), request)
+    check_cast_options(request.cast_weights, request.adapters)
+
+
 def check_out(out: Path | None) -> None:
     """Raises UserError when the folder for what is written holds something already."""
-    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UserError(f"{out} is not an empty folder.", "Name one that is empty, or that does not exist yet.")
+    if out is None:
+        return
+    with disk_faults(out, "read"):
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise UserError(f"{out} is not an empty folder.", "Name one that is empty, or that does not exist yet.")
 
 
 def end_reason(playtest: Playtest, n_turns: int | None, interrupted: bool) -> str:

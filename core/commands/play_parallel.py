@@ -22,6 +22,7 @@ from core.commands.play import (
     PlayRequest,
     cast_settings,
     check_out,
+    check_usage,
     end_reason,
     find_scenario,
     open_project,
@@ -77,6 +78,7 @@ class _Run:
 
 def play_parallel(request: PlayRequest, n_playtests: int) -> None:
     """Runs the command. Raises UserError for the world's faults, once all playtests that can go on have ended."""
+    check_usage(request)
     check_out(request.out)
     weights = weights_of(request.weights, request.n_threads, request.n_ctx, request.n_gpu_layers)
     choice = choose_engine(weights, request.weights, request.server, request.server_model)

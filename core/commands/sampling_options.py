@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from core.commands.usage import WrongUsage
 from core.errors import UserError
+from core.interchange.files import open_regular
 
 MAX_FILE_BYTES = 1_000_000
 
@@ -14,7 +16,8 @@ def parse_sampling_options(options: Sequence[str]) -> dict[str, Any]:
     """Returns the settings that options name; a later one counts over an earlier one.
 
     Raises:
-        UserError: An option is neither, or its file cannot be read.
+        WrongUsage: An option is neither.
+        UserError: Its file cannot be read.
     """
     values: dict[str, Any] = {}
     for option in options:
@@ -35,10 +38,12 @@ def _parse_value(text: str) -> Any:
 
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(MAX_FILE_BYTES + 1)
         found = json.loads(data) if len(data) <= MAX_FILE_BYTES else None
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and not path.suffix:
+            raise WrongUsage(f"“{path}” is neither KEY=VALUE nor a file.", "Write it like min_p=0.1.") from error
         raise UserError(
             f"The sampling settings in {path} cannot be read: {error.strerror}.",
             "Write KEY=VALUE, or name a JSON file.",

@@ -12,6 +12,7 @@ from core.inference.steering.contrast import build_control_vector, parse_pairs, 
 from core.inference.steering.control_vector import Method
 from core.inference.steering.control_vector_file import save_control_vector
 from core.inference.worker import Worker
+from core.interchange.files import check_place
 
 UNSTEADY = 0.9
 """Halves of the pairs that agree less make a direction that more pairs would still move (methods 2.35)."""
@@ -22,6 +23,7 @@ def build(weights: Path | None, pairs_file: Path, out: Path, method: Method, as_
     pairs = parse_pairs(pairs_file)
     if out.suffix != ".gguf":
         raise UserError(f"{out.name} does not end in .gguf.", "Name the file so: other programs look for it.")
+    check_place(out)
     with closing(Worker(local_weights(load_settings(), weights))) as worker:
         contrast = build_control_vector(worker, pairs, method)
         name = worker.info.name

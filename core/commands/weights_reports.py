@@ -18,7 +18,7 @@ from core.inference.weights.fit import Fit, estimate_fit
 from core.inference.weights.folders import Candidate, Folder, all_folders
 from core.inference.weights.gguf_header import WeightsHeader
 from core.inference.weights.notes import ROLE_CHECK, SPEED, WeightsNotes, hash_of, open_notes
-from core.inference.weights.scan import FoundWeights, examine_file, scan
+from core.inference.weights.scan import FoundWeights, examine_file, folder_fault, scan
 
 
 def list_weights(every: bool, as_json: bool) -> None:
@@ -52,7 +52,10 @@ def show(file: Path | None, as_json: bool) -> None:
 
 
 def scan_folders(folders: Sequence[Path], remember: bool, as_json: bool) -> None:
-    """Prints what lies in each folder, and which files are broken."""
+    """Prints what lies in each folder, and which files are broken. Raises UserError for a named one that is none."""
+    for folder in folders:
+        if fault := folder_fault(folder.expanduser().absolute()):
+            raise UserError(fault, "Name a folder.")
     given = [str(folder.expanduser().absolute()) for folder in folders]
     if remember:
         change_settings(lambda settings: settings.weights_folders.extend(set(given) - set(settings.weights_folders)))

@@ -53,10 +53,12 @@ class Cause(StrEnum):
 
 _NEXT_STEPS = {
     Cause.NATIVE: "If it happens again, choose other weights.",
-    Cause.MEMORY: "Close other programs, or choose a smaller context or smaller weights.",
-    Cause.HANG: "Close other programs, or choose smaller weights.",
+    Cause.MEMORY: "Close other programs and try again, or choose a smaller context or smaller weights.",
+    Cause.HANG: "Close other programs and try again, or choose smaller weights.",
     Cause.OTHER: "If it happens again, choose other weights.",
 }
+_GIVEN_UP = "Choose other weights."
+"""The step after an end that was the weights' own fault and has happened again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ class Death:
     def next_step(self) -> str:
         """What a user can do about it."""
         return _NEXT_STEPS[self.cause]
+
+    @property
+    def next_step_again(self) -> str:
+        """What a user can do about it once it has happened again."""
+        return _NEXT_STEPS[self.cause] if self.cause in (Cause.MEMORY, Cause.HANG) else _GIVEN_UP
 
 
 class ChildProcess:

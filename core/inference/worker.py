@@ -267,7 +267,7 @@ class Worker:
         self._on_event(WorkerStopped(why, death.next_step, str(load.path)))
         if self._n_failed_loads >= MAX_FAILED_LOADS:
             self._n_failed_loads = 0
-            self._fail_all(UserError(f"{load.path.name} cannot be loaded. {why}", "Choose other weights."))
+            self._fail_all(UserError(f"{load.path.name} cannot be loaded. {why}", death.next_step_again))
             return
         self._restarted = WorkerRestarted(why, load.safe_mode or bool(self._native_fault), death.next_step)
         if self._n_failed_loads == 0:

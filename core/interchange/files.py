@@ -42,6 +42,29 @@ def write_file(path: Path, data: bytes, *, overwrite: bool = False) -> None:
         file.write(data)
 
 
+def make_folder(path: Path) -> None:
+    """Makes a folder, with those above it, unless it is there; then looks whether files can be written in it.
+
+    Raises:
+        UserError: It cannot be made, or takes no files.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"The folder {path} cannot be made: {error.strerror}.", "Name another folder.") from error
+    check_place(path / "file")
+
+
+def check_place(path: Path) -> None:
+    """Raises UserError unless a file can be written under a name: found out with an empty one of another name."""
+    if path.is_dir():
+        raise UserError(f"{path.name} is a folder.", "Choose the name of a file.")
+    trial = path.with_name(f".tableread-{secrets.token_hex(8)}.part")
+    with disk_faults(path, "written"):
+        trial.open("xb").close()
+        trial.unlink()
+
+
 @contextmanager
 def new_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
     """Yields a draft in the same folder, which takes the place of `path` when the block ends well.
@@ -103,7 +126,10 @@ def disk_faults(path: Path, verb: str) -> Iterator[None]:
 
 def _explain(error: OSError, path: Path, verb: str) -> tuple[str, str]:
     name, folder = path.name or str(path), path.parent
-    missing = f"{name} does not exist." if verb == "read" else f"The folder {folder} does not exist."
+    if verb == "read":
+        missing = f"{name} does not exist."
+    else:  # some folders of the system say so of every new file
+        missing = f"The folder {folder} {'takes no files' if folder.is_dir() else 'does not exist'}."
     known = {
         errno.ENOSPC: (
             f"The disk is full: {name} was not {verb}.",

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from core.errors import UserError
 from core.fidelity.metrics import METRICS
-from core.interchange.files import write_file
+from core.interchange.files import make_folder, write_file
 from core.interchange.packs import SUFFIX, build_pack
 from core.interchange.playtest_charts import make_charts
 from core.interchange.report import write_report
@@ -21,10 +20,7 @@ def write_playtest_files(project: Project, playtest: Playtest, folder: Path) -> 
     Raises:
         UserError: The folder cannot be written. What was written until then stays.
     """
-    try:
-        (folder / "charts").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"{folder} cannot be made: {error.strerror}.", "Name another folder.") from error
+    make_folder(folder / "charts")
     transcript = read_transcript(project, playtest.id)
     for suffix in (".md", ".txt"):
         write_transcript(folder / f"transcript{suffix}", transcript, thoughts=True)

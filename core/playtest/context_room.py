@@ -1,5 +1,6 @@
 """How much of a history a view can hold, counted in the weights' own tokens, and what leaves it when it is more."""
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -68,10 +69,12 @@ class ContextRoom:
         system, *counts = self._count([join_blocks(blocks), *texts])
         turns = [n_tokens + FORMAT_TOKENS_PER_TURN for n_tokens in counts]
         room = n_ctx - system - max_tokens - FORMAT_TOKENS
-        if room < n_ctx * MIN_ROOM_SHARE:
+        kept = FORMAT_TOKENS + math.ceil(n_ctx * MIN_ROOM_SHARE)
+        if system + max_tokens + kept > n_ctx:
             raise UserError(
-                f"The persona of {part.character.name} and the scene take {system:,} of {n_ctx:,} tokens, "
-                "and the turn needs its own.",
+                f"The persona of {part.character.name} and the scene take {system:,} tokens, a turn may take "
+                f"{max_tokens:,}, and {kept:,} are kept for the last lines: {system + max_tokens + kept:,} together, "
+                f"and the context has {n_ctx:,}.",
                 "Choose a larger context in Weights, shorter turns, or a shorter persona.",
             )
         if sum(turns) <= room:

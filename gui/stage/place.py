@@ -331,8 +331,9 @@ class StagePlace(Place):
 
     def _on_row_selected(self, row: int) -> None:
         self.side.charts.select_row(row)
-        if self.side.shows_detail and 0 <= row < len(self.session.path):
-            self.side.show_turn(self.session.path[row].id)
+        turn_id = self.transcript.model.entry(row).turn_id if row >= 0 else None
+        if turn_id is not None:
+            self.side.follow_turn(turn_id)
 
     def _on_character_requested(self, role_id: str) -> None:
         """Opens the character who plays a role now; the one of the script may be gone."""

@@ -98,8 +98,6 @@ class SamplerSection(QWidget):
     """The main numbers of sampling, with a way back to the usual ones. Those not shown are kept as they are."""
 
     changed = Signal()
-    folded = Signal()
-    """It was folded or unfolded, and needs another height."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -191,7 +189,6 @@ class SamplerSection(QWidget):
     def _on_fold_toggled(self, open_: bool) -> None:
         self._body.setVisible(open_)
         self._fold.setIcon(theme.icon("mdi6.chevron-down" if open_ else "mdi6.chevron-right"))
-        self.folded.emit()
 
     def _on_value_changed(self) -> None:
         shown = {name: spin.value() for name, spin in self.knobs.items()}

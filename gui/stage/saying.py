@@ -1,9 +1,11 @@
 """What the Stage says of its state, in sentences: who is busy, why a run ended and what to do next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from core.events import ViewTrimmed
 from core.playtest.settings import WhenFull
 from core.playtest.stopping import Ending
 from gui.stage.fill import fill
@@ -51,17 +53,23 @@ def say_view(session: StageSession) -> Saying:
     if session.news:
         said = translate("Stage", "The process that runs the weights was started again: %1")
         sayings.append(fill(said, session.news.rstrip(".") + "."))
-    by_count: dict[int, list[str]] = {}
-    for speaker, trimmed in session.trimmed.items():
-        by_count.setdefault(trimmed.n_turns, []).append(speaker)
-    for n_turns, speakers in by_count.items():
-        said = translate("Stage", "The context is full: %1 no longer sees turns 1–%2.")
-        if len(speakers) > 1:
-            said = translate("Stage", "The context is full: %1 no longer see turns 1–%2.")
-        sayings.append(fill(said, join_names(speakers), n_turns))
-    kinds = dict.fromkeys((trimmed.n_pinned, trimmed.when_full) for trimmed in session.trimmed.values())
-    sayings += dict.fromkeys(said for kind in kinds for said in say_stand_in(*kind))
+    if session.trimmed:
+        sayings += _say_trimmed(session.trimmed)
     return Saying(" ".join(sayings), "warning")
+
+
+def _say_trimmed(trimmed: Mapping[str, ViewTrimmed]) -> list[str]:
+    """Returns whose view has lost how many turns, in one sentence for all speakers, and what stands for them."""
+    counts = {view.n_turns for view in trimmed.values()}
+    if len(trimmed) == 1:
+        said = translate("Stage", "The context is full: %1 no longer sees turns 1–%2.")
+    elif len(counts) == 1:
+        said = translate("Stage", "The context is full: %1 no longer see turns 1–%2.")
+    else:
+        said = translate("Stage", "The context is full: %1 no longer see the first %3 to %2 turns.")
+    n_pinned = max(view.n_pinned for view in trimmed.values())
+    stand_ins = dict.fromkeys(one for view in trimmed.values() for one in say_stand_in(n_pinned, view.when_full))
+    return [fill(said, join_names(list(trimmed)), max(counts), min(counts)), *stand_ins]
 
 
 def say_stand_in(n_pinned: int, when_full: str) -> list[str]:

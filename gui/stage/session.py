@@ -267,6 +267,7 @@ class StageSession(QObject):
         old_path = self.path
         if head_id == (old_path[-1].id if old_path else None):
             return
+        is_other_branch = False
         head = self.tree.get(head_id)
         if head is not None and head.parent_id == (old_path[-1].id if old_path else None):
             first = len(old_path)
@@ -278,11 +279,13 @@ class StageSession(QObject):
                 min(len(old_path), len(self.path)),
             )
             self.trimmed.clear()
-            self._read_trimmed()
+            is_other_branch = True
         if self.live is not None and self.live.number <= len(self.path):
             self.live = None
         self._rebuild_series(first)
         self.path_changed.emit(first)
+        if is_other_branch:
+            self._read_trimmed()
 
     def _take_series(self, path: list[StageTurn], series: ScoreSeries) -> None:
         """Takes the scores of a path that was the present one a moment ago."""
@@ -344,6 +347,7 @@ class StageSession(QObject):
             case TurnDiscarded():
                 self._drop_live()
             case TurnCommitted():
+                self.news = ""  # the new process has shown that it works
                 self._end_live()
             case ScoresCommitted():
                 self._take_scores(event.turn_id)

@@ -2,8 +2,8 @@
 
 import secrets
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QPoint, QRegularExpression, Qt
-from PySide6.QtGui import QRegularExpressionValidator, QResizeEvent
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QObject, QPoint, QRegularExpression, Qt
+from PySide6.QtGui import QGuiApplication, QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QSlider,
     QSpinBox,
     QToolButton,
@@ -37,10 +38,15 @@ _WHEN_FULL = {
 SCORE_CHOICES = (1, 2, 3, 5, 10, 0)
 SLIDER_STEPS = 40
 SLIDER_HIGH = 2.0
+SCREEN_MARGIN = 8
+"""Pixels left free at the edges of the screen."""
 
 
 class SettingsPopover(QFrame):
-    """A small card below its button. Every change counts at once, from the next turn on."""
+    """A card below its button. Every change counts at once, from the next turn on.
+
+    As tall as what is in it, but never taller than the screen: then it scrolls.
+    """
 
     def __init__(self, workspace: Workspace, session: StageSession, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -82,6 +88,10 @@ class SettingsPopover(QFrame):
                 "cannot write a summary: there the key sentences stand for them."
             )
         )
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._content = QWidget()
         self.sampler = SamplerSection()
         self.cast = CastWeightsSection()
         self._lay_out()
@@ -90,20 +100,35 @@ class SettingsPopover(QFrame):
     def open_below(self, widget: QWidget) -> None:
         """Shows what is set now, below a button."""
         self._fill()
-        self.adjustSize()
         self._corner = widget.mapToGlobal(QPoint(widget.width(), widget.height() + 4))
-        self._keep_corner()
+        self._fit()
         self.show()
         self.temperature.setFocus()
         self.temperature.selectAll()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._keep_corner()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Grows and shrinks with what is folded inside."""
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._fit()
+        return super().eventFilter(watched, event)
 
-    def _keep_corner(self) -> None:
-        """The upper right corner stays below the button, whatever the size."""
-        self.move(self._corner.x() - self.width(), self._corner.y())
+    def _fit(self) -> None:
+        """Keeps the upper right corner below the button as long as the whole card is on the screen."""
+        screen = QGuiApplication.screenAt(self._corner) or self.screen()
+        margin = SCREEN_MARGIN
+        room = screen.availableGeometry().adjusted(margin, margin, -margin, -margin)
+        self._content.ensurePolished()
+        wanted = self._content.sizeHint()
+        if self._content.hasHeightForWidth():
+            wanted.setHeight(self._content.heightForWidth(wanted.width()))
+        frame = 2 * self.frameWidth()
+        width, height = wanted.width() + frame, wanted.height() + frame
+        if height > room.height():
+            width += self._scroll.verticalScrollBar().sizeHint().width()
+        width, height = min(width, room.width()), min(height, room.height())
+        x = min(max(self._corner.x() - width, room.left()), room.right() + 1 - width)
+        y = min(max(self._corner.y(), room.top()), room.bottom() + 1 - height)
+        self.setGeometry(x, y, width, height)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -135,7 +160,7 @@ class SettingsPopover(QFrame):
                 grid.addLayout(what, row, 1)
         grid.addWidget(self.keep_seed, len(rows), 1)
         grid.setColumnMinimumWidth(1, 260)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self._content)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(12)
         title = QLabel(self.tr("How the next turns are written"))
@@ -148,6 +173,12 @@ class SettingsPopover(QFrame):
         note.setWordWrap(True)
         theme.set_kind(note, "small")
         layout.addWidget(note)
+        layout.addStretch(1)
+        self._scroll.setWidget(self._content)
+        self._content.installEventFilter(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._scroll)
 
     def _connect(self) -> None:
         self.temperature.setKeyboardTracking(False)
@@ -162,7 +193,6 @@ class SettingsPopover(QFrame):
         self.when_full.activated.connect(self._apply)
         self.sampler.changed.connect(self._apply)
         self.cast.changed.connect(self._apply)
-        self.sampler.folded.connect(self.adjustSize)
 
     def _fill(self) -> None:
         self._is_filling = True

@@ -44,6 +44,7 @@ class SidePanel(QWidget):
         layout.addWidget(self._pages, 1)
         self.charts.row_clicked.connect(self.row_clicked)
         session.opened.connect(self._on_opened)
+        session.path_changed.connect(self._on_path_changed)
 
     @property
     def shows_detail(self) -> bool:
@@ -51,18 +52,28 @@ class SidePanel(QWidget):
         return self._tabs.currentIndex() == DETAIL
 
     def show_turn(self, turn_id: int) -> None:
-        """Shows the X-ray of a turn."""
+        """Brings the X-ray of a turn to the front."""
+        if self._session.tree.get(turn_id) is not None:
+            self._tabs.setTabVisible(DETAIL, True)
+            self.follow_turn(turn_id)
+            self._tabs.setCurrentIndex(DETAIL)
+
+    def follow_turn(self, turn_id: int) -> None:
+        """Has the X-ray be of another turn, whichever tab is in front; does nothing before the first was wanted."""
         turn = self._session.tree.get(turn_id)
-        if turn is None:
-            return
-        self.detail.show_turn(turn_id)
-        self._tabs.setTabText(DETAIL, fill(self.tr("Turn %1"), turn.number))
-        self._tabs.setTabVisible(DETAIL, True)
-        self._tabs.setCurrentIndex(DETAIL)
+        if turn is not None and self._tabs.isTabVisible(DETAIL):
+            self.detail.show_turn(turn_id)
+            self._tabs.setTabText(DETAIL, fill(self.tr("Turn %1"), turn.number))
 
     def show_charts(self) -> None:
         """Shows the charts."""
         self._tabs.setCurrentIndex(CHARTS)
+
+    def _on_path_changed(self, first: int) -> None:
+        """An edit or another alternative takes the place of the turn that is shown."""
+        turn, path = self._session.tree.get(self.detail.turn_id), self._session.path
+        if turn is not None and first < turn.number <= len(path):
+            self.follow_turn(path[turn.number - 1].id)
 
     def _on_opened(self) -> None:
         self.show_charts()

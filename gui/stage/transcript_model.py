@@ -1,6 +1,7 @@
 """The rows of the transcript: the turns of the open branch, and the one being written as the last."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -10,7 +11,9 @@ from core.playtest.script import NARRATOR_ID
 from gui.stage.fill import fill
 from gui.stage.live_turn import LiveTurn
 from gui.stage.marks import Mark
+from gui.stage.reading import StageTurn
 from gui.stage.session import StageSession
+from gui.stage.turn_tree import TurnTree
 from models.playtest import Origin, SpeakerKind
 
 Index = QModelIndex | QPersistentModelIndex
@@ -49,13 +52,36 @@ class Entry:
         return self.kind == SpeakerKind.CHARACTER and not self.is_live
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the rows are made of: a branch, the tree it lies in, and the turn being written."""
+
+    path: Sequence[StageTurn] = ()
+    tree: TurnTree = field(default_factory=TurnTree)
+    live: LiveTurn | None = None
+
+    @property
+    def live_row(self) -> int:
+        """The row of the turn being written; past the last row when there is none."""
+        return len(self.path) if self.live is None else min(self.live.number - 1, len(self.path))
+
+    @property
+    def n_rows(self) -> int:
+        """Rows in all. An alternative that is being written hides the turns after it."""
+        return self.live_row + (self.live is not None)
+
+
 class TranscriptModel(QAbstractListModel):
-    """Rows for the transcript's view and for screen readers."""
+    """Rows for the transcript's view and for screen readers.
+
+    The rows are those that were announced last. The session moves on before it says so, and a widget that grows in
+    between has the view measured: it must find as many turns as it has rows.
+    """
 
     def __init__(self, session: StageSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._n_rows = 0
+        self._shown = _Shown()
         self._are_thoughts_open = False
         self._toggled: set[int] = set()
         """Turns whose thought is not as the others are."""
@@ -67,11 +93,11 @@ class TranscriptModel(QAbstractListModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Returns the number of rows."""
-        return 0 if parent.isValid() else self._n_rows
+        return 0 if parent.isValid() else self._shown.n_rows
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Returns the words of a row, or its one sentence for a screen reader."""
-        if not index.isValid() or index.row() >= self._n_rows:
+        if not index.isValid() or index.row() >= self._shown.n_rows:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.entry(index.row()).text
@@ -81,11 +107,11 @@ class TranscriptModel(QAbstractListModel):
 
     def entry(self, row: int) -> Entry:
         """Returns what one row shows."""
-        session = self._session
-        if session.live is not None and row == self._live_row():
-            return _live_entry(session.live)
-        turn = session.path[row]
-        siblings = session.tree.siblings(turn)
+        session, shown = self._session, self._shown
+        if shown.live is not None and row == shown.live_row:
+            return _live_entry(shown.live)
+        turn = shown.path[row]
+        siblings = shown.tree.siblings(turn)
         return Entry(
             turn_id=turn.id,
             number=turn.number,
@@ -105,17 +131,17 @@ class TranscriptModel(QAbstractListModel):
 
     def row_of(self, turn_id: int) -> int | None:
         """Returns the row of a turn, or None when it is not on this branch."""
-        turn = self._session.tree.get(turn_id)
+        shown = self._shown
+        turn = shown.tree.get(turn_id)
         row = turn.number - 1 if turn is not None else -1
-        path = self._session.path
-        return row if 0 <= row < min(self._n_rows, len(path)) and path[row].id == turn_id else None
+        return row if 0 <= row < shown.live_row and shown.path[row].id == turn_id else None
 
     def texts(self, first: int) -> list[str]:
         """Returns the words of the rows from `first` on."""
-        n_turns = self._live_row() if self._session.live is not None else len(self._session.path)
-        texts = [turn.text for turn in self._session.path[first : min(n_turns, self._n_rows)]]
-        if self._session.live is not None and first <= n_turns < self._n_rows:
-            texts.append(self._session.live.text)
+        shown = self._shown
+        texts = [turn.text for turn in shown.path[first : shown.live_row]]
+        if shown.live is not None and first <= shown.live_row:
+            texts.append(shown.live.text)
         return texts
 
     @property
@@ -136,45 +162,45 @@ class TranscriptModel(QAbstractListModel):
             self._toggled ^= {entry.turn_id}
             self.dataChanged.emit(self.index(row), self.index(row))
 
-    def _live_row(self) -> int:
-        live = self._session.live
-        assert live is not None
-        return min(live.number - 1, len(self._session.path))
-
-    def _count_rows(self) -> int:
-        return self._live_row() + 1 if self._session.live is not None else len(self._session.path)
+    def _look(self) -> _Shown:
+        session = self._session
+        return _Shown(tuple(session.path), session.tree, session.live)
 
     def _on_opened(self) -> None:
         self.beginResetModel()
         self._toggled.clear()
-        self._n_rows = self._count_rows()
+        self._shown = self._look()
         self.endResetModel()
 
     def _on_path_changed(self, first: int) -> None:
-        n_rows = self._count_rows()
-        common = min(n_rows, self._n_rows)
-        if n_rows < self._n_rows:
-            self.beginRemoveRows(QModelIndex(), n_rows, self._n_rows - 1)
-            self._n_rows = n_rows
+        shown = self._look()
+        n_before, n_rows = self._shown.n_rows, shown.n_rows
+        common = min(n_before, n_rows)
+        if n_rows < n_before:
+            self.beginRemoveRows(QModelIndex(), n_rows, n_before - 1)
+            self._shown = shown
             self.endRemoveRows()
-        elif n_rows > self._n_rows:
-            self.beginInsertRows(QModelIndex(), self._n_rows, n_rows - 1)
-            self._n_rows = n_rows
+        elif n_rows > n_before:
+            self.beginInsertRows(QModelIndex(), n_before, n_rows - 1)
+            self._shown = shown
             self.endInsertRows()
+        else:
+            self._shown = shown
         if first < common:
             self._announce(first, common - 1)
 
     def _on_live_streamed(self) -> None:
-        if self._n_rows:
-            self._announce(self._n_rows - 1)
+        if self._shown.live is not None:
+            self._announce(self._shown.live_row)
 
     def _on_scored(self, turn_ids: tuple[int, ...] | None) -> None:
         """A mark may move from any row of the speaker to another, so every row is asked again when it is painted."""
         self._announce(0)
 
     def _announce(self, first: int, last: int = -1) -> None:
-        if self._n_rows:
-            last = self._n_rows - 1 if last < 0 else last
+        n_rows = self._shown.n_rows
+        if n_rows:
+            last = n_rows - 1 if last < 0 else last
             self.dataChanged.emit(self.index(first), self.index(last))
 
 

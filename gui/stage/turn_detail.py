@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.fidelity.metrics import METRICS
@@ -22,31 +22,44 @@ translate = QCoreApplication.translate
 class TurnDetail(QScrollArea):
     """Shows one turn of the open playtest."""
 
-    closed = Signal()
-
     def __init__(self, workspace: Workspace, session: StageSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._session = session
         self.turn_id: int | None = None
+        self._is_stale = False
+        """Whether something changed while nobody looked."""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Details of the turn"))
         session.scored.connect(self._on_scored)
-        session.opened.connect(self.closed)
-        theme.notifier.theme_changed.connect(self._refresh)
+        theme.notifier.theme_changed.connect(self._refresh_in_sight)
 
     def show_turn(self, turn_id: int) -> None:
         """Shows a turn."""
-        self.turn_id = turn_id
-        self._refresh()
+        if turn_id != self.turn_id:
+            self.turn_id = turn_id
+            self.verticalScrollBar().setValue(0)
+        self._refresh_in_sight()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Reads what changed meanwhile."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._refresh()
 
     def _on_scored(self, turn_ids: tuple[int, ...] | None) -> None:
-        if self.isVisible() and self.turn_id is not None and (turn_ids is None or self.turn_id in turn_ids):
+        if turn_ids is None or self.turn_id in turn_ids:
+            self._refresh_in_sight()
+
+    def _refresh_in_sight(self) -> None:
+        self._is_stale = not self.isVisible()
+        if not self._is_stale:
             self._refresh()
 
     def _refresh(self) -> None:
+        self._is_stale = False
         if self.turn_id is None or not self._workspace.is_project_open:
             return
         turn = read_turn(self._workspace.project, self.turn_id)

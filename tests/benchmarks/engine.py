@@ -34,7 +34,7 @@ from core.inference.request import (
 from core.inference.weights.catalog import default_threads
 from core.inference.worker import Worker
 from tests.benchmarks import llama_server
-from tests.benchmarks.scene import CAST, N_CTX, N_TURN_TOKENS, WEIGHTS, chat_of, weights_path, words
+from tests.benchmarks.scene import CAST, N_CTX, N_TURN_TOKENS, WEIGHTS, chat_of, cpu_seconds, weights_path, words
 
 N_PLAYTESTS = 16
 N_TIMED = 4
@@ -283,20 +283,24 @@ def scores(options: Options) -> None:
     """What grounding and drift add to a turn, read along and asked for as the app does."""
     given = [words(f"line {number}", N_TURN_TOKENS) for number in range(12)]
     with closing_worker(options.worker()) as worker:
-        bare, _ = timed_scene(worker, given, scored=False)
-        full, delay = timed_scene(worker, given, scored=True)
+        bare, quiet, bare_cpu = timed_scene(worker, given, scored=False)
+        full, busy, full_cpu = timed_scene(worker, given, scored=True)
+    added = full_cpu - bare_cpu
+    report(options, "scores_cpu", added, bare_cpu, 0.5 * bare_cpu / added, "s of CPU a turn; ratio of half a turn")
     report(options, "scores", full - bare, bare, 0.5 * bare / (full - bare), "s a turn; ratio of half a turn")
-    report(options, "scores_first_word", delay[1], delay[0], delay[0] / delay[1], "s to the first word")
+    report(options, "scores_first_word", busy, quiet, quiet / busy, "s to the first word")
 
 
-def timed_scene(worker: Worker, given: Sequence[str], *, scored: bool) -> tuple[float, tuple[float, float]]:
-    """Plays eight turns in a row; returns seconds a turn, and the median first word (unscored, scored)."""
+def timed_scene(worker: Worker, given: Sequence[str], *, scored: bool) -> tuple[float, float, float]:
+    """Plays eight turns in a row; returns seconds a turn, to its first word, and of CPU a turn."""
+    process_id = worker.info and worker.process_id
+    assert process_id
     said = list(given)
     firsts = []
-    started, n_turns = 0.0, 8
+    started, cpu, n_turns = 0.0, 0.0, 8
     for number in range(4 + n_turns):
         if number == 4:
-            started = time.perf_counter()
+            started, cpu = time.perf_counter(), cpu_seconds(process_id)
         speaker = CAST[len(said) % len(CAST)]
         bare, fresh = chat_of(speaker, said, persona=False), chat_of(speaker, said, n_last=2)
         shadows = (Shadow(f"{speaker} bare", bare), Shadow(f"{speaker} fresh", fresh, distributions=True))
@@ -322,8 +326,7 @@ def timed_scene(worker: Worker, given: Sequence[str], *, scored: bool) -> tuple[
                 one.result()
         said.append(answer.text)
     took = (time.perf_counter() - started) / n_turns
-    middle = statistics.median(firsts[4:])
-    return took, (middle, middle)
+    return took, statistics.median(firsts[4:]), (cpu_seconds(process_id) - cpu) / n_turns
 
 
 def overhead(options: Options) -> None:

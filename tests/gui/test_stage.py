@@ -10,11 +10,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core import library
-from core.events import PlaytestPaused, TurnDiscarded, ViewTrimmed, WorkerRestarted
+from core.events import PlaytestPaused, TurnCommitted, TurnDiscarded, ViewTrimmed, WorkerRestarted
 from core.inference.scripted import ScriptedEngine
 from core.playtest.sampler_settings import SamplerSettings
 from core.playtest.script import NARRATOR_ID, USER_ID
@@ -25,6 +25,8 @@ from gui.stage.place import StagePlace
 from gui.stage.row_heights import RowHeights
 from gui.stage.score_series import thin_out
 from gui.stage.session import OPEN_KEY
+from gui.stage.settings_popover import SCREEN_MARGIN
+from gui.stage.side_panel import DETAIL
 from gui.stage.transcript_model import say_entry
 from gui.stage.turn_layout import Spot, count_units, cut_units
 from gui.workspace import Workspace
@@ -591,3 +593,81 @@ def test_following_the_end_stops_when_one_scrolls_up(qtbot: QtBot, place: StageP
     assert place.transcript._end_button.text() == "New turns below"
     qtbot.mouseClick(place.transcript._end_button, Qt.MouseButton.LeftButton)
     assert view.is_at_end
+
+
+def test_the_rows_are_those_that_were_announced_until_the_session_announces_others(
+    qtbot: QtBot, place: StagePlace
+) -> None:
+    play_turns(qtbot, place, 4)
+    session, model = place.session, place.transcript.model
+    path, before = session.path, [model.entry(row).text for row in range(4)]
+    session.path = path[:2]  # as when a branch begins, before the rows have followed
+    place.controls.show_hint("A hint so long that the list above it is made smaller. " * 20)
+    QApplication.processEvents()
+    assert [model.entry(row).text for row in range(model.rowCount())] == before == model.texts(0)
+    session.path_changed.emit(2)
+    assert [model.entry(row).text for row in range(model.rowCount())] == before[:2] == model.texts(0)
+    session.path = path
+    session.path_changed.emit(2)
+    assert model.rowCount() == 4
+
+
+def test_a_branch_from_an_old_turn_of_a_long_scene_with_a_full_context(
+    qtbot: QtBot, workspace: Workspace, place: StagePlace
+) -> None:
+    playtest_id = make_long_playtest(workspace.project, place._scenario.id, 193)  # type: ignore[union-attr]
+    place.open_entity("playtest", playtest_id)
+    qtbot.waitUntil(lambda: place.transcript.model.rowCount() == 193, timeout=TIMEOUT_MS)
+    for speaker, n_turns in (("Mara Voss", 160), ("Theo Dane", 161)):
+        workspace.event_received.emit(ViewTrimmed(playtest_id, speaker, n_turns))
+    said = place.controls._view_state.text()
+    assert said.count("context is full") == 1
+    assert "Mara Voss and Theo Dane no longer see the first 160 to 161 turns" in said
+    place.transcript.view.go_to(189)
+    press(place, Qt.Key.Key_B)
+    wait_for_turns(qtbot, place, 190)
+    assert place.transcript.model.rowCount() == 190
+    assert place.controls.forward_button.isVisible()
+
+
+def test_the_word_of_a_new_process_goes_with_the_next_turn(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 2)
+    place.workspace.event_received.emit(WorkerRestarted("it ended with signal 11", True))
+    assert "signal 11" in place.controls._view_state.text()
+    place.workspace.event_received.emit(TurnCommitted(place.session.playtest_id, place.session.path[-1].id))
+    assert not place.controls._view_state.text()
+
+
+def test_the_details_follow_edits_and_selection_behind_the_charts(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 4)
+    place.transcript.view.go_to(3)
+    press(place, Qt.Key.Key_Return)
+    place.session.direct(lambda director: director.edit(place.session.path[3].id, "Other words."))
+    qtbot.waitUntil(lambda: place.session.path[3].text == "Other words.", timeout=TIMEOUT_MS)
+    assert place.side.detail.turn_id == place.session.path[3].id
+    assert any("edited by a person" in label.text() for label in place.side.detail.widget().findChildren(QLabel))
+    press(place, Qt.Key.Key_Escape)
+    place.transcript.view.go_to(0)
+    assert not place.side.shows_detail
+    assert place.side._tabs.tabText(DETAIL) == "Turn 1"
+    place.side._tabs.setCurrentIndex(DETAIL)
+    assert any("greeting" in label.text() for label in place.side.detail.widget().findChildren(QLabel))
+
+
+def test_the_settings_stay_on_the_screen_and_scroll(qtbot: QtBot, place: StagePlace) -> None:
+    popover = place.settings
+    room = place.screen().availableGeometry()
+    play_turns(qtbot, place, 2)
+    theme.apply(QApplication.instance(), "dark", 150)
+    try:
+        place.move(room.left(), room.bottom() - 120)
+        popover.open_below(place.header.settings)
+        QTest.mouseClick(popover.sampler._fold, Qt.MouseButton.LeftButton)
+        scroll = popover._scroll
+        qtbot.waitUntil(lambda: popover.height() == room.height() - 2 * SCREEN_MARGIN)
+        assert room.contains(popover.geometry())
+        assert scroll.horizontalScrollBar().maximum() == 0
+        assert scroll.verticalScrollBar().maximum() > 0
+    finally:
+        popover.close()
+        theme.apply(QApplication.instance(), "dark")

@@ -1,6 +1,7 @@
 """Control vectors as GGUF files, in the form that llama.cpp's own tools read and write. Files are hostile."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,8 @@ def save_control_vector(vector: ControlVector, path: Path) -> None:
         writer.close()
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise UserError(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error
 
 

@@ -86,8 +86,7 @@ def inspect_gguf(path: Path) -> WeightsHeader:
     Raises:
         UserError: There is no such file, or it is no GGUF, or not all of it is there.
     """
-    if path.exists() and not path.is_file():  # to open a pipe would wait for its other end
-        raise UserError(f"{path} cannot be read: it is not a file.", "Choose other weights.")
+    _refuse_no_file(path)
     try:
         return _read_header(path)
     except OSError as error:
@@ -114,13 +113,19 @@ def is_later_part(path: Path) -> bool:
 def weights_sha256(path: Path) -> str:
     """Returns the hash of a file, or of its first and last 16 MiB and its size when it is larger than 1 GiB.
 
-    Of split weights: the hash of the parts' hashes, one a line.
+    Of split weights: the hash of the parts' hashes, one a line. Raises UserError when it cannot be read.
     """
+    _refuse_no_file(path)
     try:
         hashes = [_file_sha256(part) for part in parts_of(path)]
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.", "Choose other weights.") from error
     return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def _refuse_no_file(path: Path) -> None:
+    if path.exists() and not path.is_file():  # to open a pipe would wait for its other end
+        raise UserError(f"{path} cannot be read: it is not a file.", "Choose other weights.")
 
 
 def _file_sha256(path: Path) -> str:

@@ -47,8 +47,8 @@ def scan(
         on_progress: Called with how many files were read, and of how many.
     """
     for folder in folders:
-        if folder.tool == "Folder" and not folder.path.is_dir():
-            yield FoundWeights(folder.path, folder.tool, "", None, f"The folder {_readable(folder.path)} is not there.")
+        if folder.tool == "Folder" and (fault := folder_fault(folder.path)):
+            yield FoundWeights(folder.path, folder.tool, "", None, fault)
     candidates = list(find_candidates(folders, cancelled))
     for number, candidate in enumerate(candidates):
         if cancelled():
@@ -56,6 +56,13 @@ def scan(
         on_progress(number, len(candidates))
         yield examine_file(candidate, notes)
     on_progress(len(candidates), len(candidates))
+
+
+def folder_fault(path: Path) -> str:
+    """Returns the sentence that says why nothing can be found in a folder; empty where it is one."""
+    if path.is_dir():
+        return ""
+    return f"{_readable(path)} is no folder." if path.exists() else f"The folder {_readable(path)} is not there."
 
 
 def examine_file(candidate: Candidate, notes: WeightsNotes) -> FoundWeights:

@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from core import library
 from core.cli import COMMANDS, app, main
+from core.demo import make_demo_project
 from core.fidelity.metrics import METRICS
 from core.project import Project
 
@@ -184,6 +185,68 @@ def test_the_fault_of_a_file_is_a_sentence_and_1(
     assert 10 < len(err) < 600
     assert "Traceback" not in err
     assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("more", [(), ("--parallel", "2")])
+def test_a_folder_that_cannot_be_made_is_said_before_play(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("TABLEREAD_HOME", str(tmp_path / "home"))
+    (tmp_path / "file").touch()
+    project = tmp_path / "Demo.tableread"
+    make_demo_project(project)
+    for out in (tmp_path / "file" / "sub", *([Path("/proc/x")] if Path("/proc").is_dir() else [])):
+        for source in ((), (str(project),)):
+            assert main(["play", *source, "--turns", "1", "--json", "--out", str(out), *more]) == 1
+            printed = capsys.readouterr()
+            assert (printed.out, printed.err.count("\n")) == ("", 1)
+            assert f"The folder {out} cannot be made" in printed.err
+
+
+def test_a_control_vector_that_cannot_be_written_is_said_before_pairs_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TABLEREAD_HOME", str(tmp_path / "home"))
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.gguf").mkdir()
+    (tmp_path / "pairs.json").write_text('[{"trait": "Aye.", "opposite": "Nay."}]')
+    build = ["steer", "build", "--pairs", str(tmp_path / "pairs.json"), "--weights", "/nowhere.gguf", "--out"]
+    for out, said in (("file/v.gguf", "file is not a folder."), ("folder.gguf", "folder.gguf is a folder.")):
+        assert main([*build, str(tmp_path / out)]) == 1
+        assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "written", "said"),
+    [
+        ("--sampling", "min_p", "neither KEY=VALUE nor a file"),
+        ("--sampling", "charm=1", "no sampling setting charm"),
+        ("--sampling", "min_p=2", "min_p cannot be 2"),
+        ("--cast-weights", "Mara Voss", "does not say who plays what"),
+        ("--adapter", "Mara Voss", "does not say who plays what"),
+        ("--adapter", "=v.gguf:1", "does not say who plays what"),
+        ("--adapter", "Mara Voss=v.gguf:abc", "“abc” in “Mara Voss=v.gguf:abc” is no scale."),
+        ("--adapter", "Mara Voss=v.gguf:nan", "is no scale"),
+        ("--adapter", "Mara Voss=v.gguf:1:x", "“1:x” in"),
+        ("--adapter", "Mara Voss=v.gguf:1e9", "Scales go from -10,000 to 10,000"),
+        ("--adapter", "Mara Voss=v.gguf:1:3-2", "layers that cannot be"),
+        ("--context", "10000001", "No context has 10,000,001 tokens."),
+    ],
+)
+def test_options_that_mean_nothing_are_wrong_usage_and_nothing_is_made(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    written: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv("TABLEREAD_HOME", str(tmp_path / "home"))
+    assert main(["play", "--turns", "1", "--out", str(tmp_path / "out"), option, written]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "out").exists()
 
 
 def _read_until(process: subprocess.Popen[str], n_turns: int) -> list[dict]:

@@ -1,12 +1,14 @@
 """`tableread weights` as scripts use it: real weights, exit status, JSON lines, a hub on this machine."""
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from core.app_settings import load_settings
 from core.cli import main
 from core.inference.weights.catalog import house_weights
 from tests.core.commands.test_cli import ROOT, home, lines_of, run
@@ -129,7 +131,18 @@ def test_faults_and_wrong_usage(call: Run, tmp_path: Path) -> None:
     err = call("bench", tmp_path / "nothing.gguf", status=1)
     assert "cannot be read" in err
     call("fit", "--sequences", "1", status=2)
+    call("fit", "--context", "10000001", status=2)
+    assert "is not there" in call("scan", tmp_path / "nowhere", "--remember", status=1)
+    assert "is no folder" in call("scan", house_weights(), status=1)
+    assert load_settings().weights_folders == []
     call("nonsense", status=2)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no named pipes")
+@pytest.mark.parametrize("command", ["show", "fit", "bench"])
+def test_a_pipe_is_no_weights(call: Run, tmp_path: Path, command: str) -> None:
+    os.mkfifo(tmp_path / "pipe.gguf")
+    assert "is not a file" in call(command, tmp_path / "pipe.gguf", status=1)
 
 
 def test_as_a_process(home: dict[str, str]) -> None:

@@ -278,10 +278,29 @@ def test_weights_whose_process_dies_while_it_loads_are_refused(
     monkeypatch.setenv("PYTHONSTARTUP", "")
     monkeypatch.setenv("LLAMA_CPP_LIB_PATH", "/nowhere")
     worker = make_worker()
-    with pytest.raises(UserError, match="cannot be loaded"):
+    with pytest.raises(UserError, match="cannot be loaded") as raised:
         worker.submit(TURN).result(timeout=60)
+    assert raised.value.hint == "Choose other weights."
     monkeypatch.delenv("LLAMA_CPP_LIB_PATH")
     assert Turn(worker, Generate("mila", CHAT, max_tokens=5)).answer().usage.n_written_tokens == 5
+
+
+def test_a_system_that_ends_two_loads_is_no_fault_of_the_weights(make_worker: MakeWorker) -> None:
+    worker = make_worker()
+    turn = worker.submit(TURN)
+    hit: set[int] = set()
+
+    def hit_new() -> bool:
+        if (process_id := worker.process_id) and process_id not in hit:
+            hit.add(process_id)
+            os.kill(process_id, signal.SIGKILL)
+        return turn.done()
+
+    wait_until(hit_new)
+    with pytest.raises(UserError, match="cannot be loaded.*the system ended it") as raised:
+        turn.result()
+    assert len(hit) == 2
+    assert raised.value.hint.startswith("Close other programs and try again")
 
 
 def test_ctrl_c_does_not_reach_the_weights(make_worker: MakeWorker) -> None:

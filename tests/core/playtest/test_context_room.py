@@ -1,5 +1,6 @@
 """A full context: the persona stays whole, the prompt fits, pins stay, and the same branch gives the same view."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -109,6 +110,15 @@ def test_pins_that_fill_the_view_are_said(engine: ScriptedEngine) -> None:
     with pytest.raises(UserError, match="pinned turns take") as raised:
         room.fit(script.parts[0], history, MAX_TOKENS, pinned=frozenset(range(12)))
     assert "Unpin" in raised.value.hint
+
+
+def test_a_context_too_small_is_said_with_its_sum(engine: ScriptedEngine) -> None:
+    script = make_script(2)
+    with pytest.raises(UserError, match="take .* tokens, a turn may take 40, and 84 are kept") as raised:
+        ContextRoom(sized(engine, 200), script).fit(script.parts[0], [], MAX_TOKENS)
+    system, turn, kept, together, n_ctx = map(int, re.findall(r"\d+", raised.value.message))
+    assert (turn, system + turn + kept, n_ctx) == (MAX_TOKENS, together, 200)
+    assert together > n_ctx
 
 
 def test_a_turn_that_fills_the_view_is_said(engine: ScriptedEngine) -> None:
