@@ -126,10 +126,11 @@ def disk_faults(path: Path, verb: str) -> Iterator[None]:
 
 def _explain(error: OSError, path: Path, verb: str) -> tuple[str, str]:
     name, folder = path.name or str(path), path.parent
-    if verb == "read":
-        missing = f"{name} does not exist."
-    else:  # some folders of the system say so of every new file
-        missing = f"The folder {folder} {'takes no files' if folder.is_dir() else 'does not exist'}."
+    missing = f"{name} does not exist.", "Check the name."
+    if verb == "written" and folder.is_dir():  # some folders of the system say so of every new file
+        missing = f"The folder {folder} takes no files.", "Choose another folder."
+    elif verb == "written":
+        missing = f"The folder {folder} does not exist.", "Check the name."
     known = {
         errno.ENOSPC: (
             f"The disk is full: {name} was not {verb}.",
@@ -140,7 +141,7 @@ def _explain(error: OSError, path: Path, verb: str) -> tuple[str, str]:
             f"{name} cannot be {verb}: the rights do not allow it.",
             "Choose another folder or change them.",
         ),
-        errno.ENOENT: (missing, "Check the name."),
+        errno.ENOENT: missing,
         errno.ENOTDIR: (f"{folder} is not a folder.", "Choose a folder."),
         errno.EISDIR: (f"{name} is a folder.", "Choose the name of a file."),
         errno.ENAMETOOLONG: (f"The name {name[:40]}… is too long for this disk.", "Choose a shorter name."),

@@ -38,9 +38,7 @@ class TurnDetail(QScrollArea):
 
     def show_turn(self, turn_id: int) -> None:
         """Shows a turn."""
-        if turn_id != self.turn_id:
-            self.turn_id = turn_id
-            self.verticalScrollBar().setValue(0)
+        self.turn_id = turn_id
         self._refresh_in_sight()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -318,16 +318,16 @@ def test_text_can_be_read_in_both_themes(qapp: QApplication, name: str) -> None:
 
 def test_the_status_bar_says_what_the_weights_say(qtbot: QtBot, make_window: MakeWindow, tmp_path: Path) -> None:
     window = make_window(tmp_path / "p.tableread")
-    qtbot.waitUntil(lambda: window.status.texts()[:1] == ["Scripted · CPU, 1 thread"])
-    qtbot.waitUntil(lambda: any(text.endswith("MB") for text in window.status.texts()))
+    qtbot.waitUntil(lambda: window.status.texts()[:1] == ["Scripted · CPU, 1 thread"], timeout=30_000)
+    qtbot.waitUntil(lambda: any(text.endswith("MB") for text in window.status.texts()), timeout=30_000)
     fill(window.workspace.project, tmp_path)
     stage = window.show_place("stage")
-    qtbot.waitUntil(stage.acts.play.isEnabled)
+    qtbot.waitUntil(stage.acts.play.isEnabled, timeout=30_000)
     stage.acts.play.trigger()
-    qtbot.waitUntil(lambda: bool(window.status.job_texts()), timeout=10_000)
-    qtbot.waitUntil(lambda: any("context" in text for text in window.status.texts()), timeout=10_000)
-    qtbot.waitUntil(lambda: not stage.session.is_playing, timeout=20_000)
-    qtbot.waitUntil(lambda: window.status.job_texts() == [])
+    qtbot.waitUntil(lambda: bool(window.status.job_texts()), timeout=30_000)
+    qtbot.waitUntil(lambda: any("context" in text for text in window.status.texts()), timeout=30_000)
+    qtbot.waitUntil(lambda: not stage.session.is_playing, timeout=30_000)
+    qtbot.waitUntil(lambda: window.status.job_texts() == [], timeout=30_000)
 
 
 def test_play_can_be_ended_from_the_status_bar(qtbot: QtBot, make_window: MakeWindow, tmp_path: Path) -> None:

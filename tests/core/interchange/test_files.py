@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from core.interchange.files import disk_faults, new_file, read_file, write_file
+from core.interchange.files import check_place, disk_faults, make_folder, new_file, read_file, write_file
 
 
 def test_writes_and_reads_back(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_read_only_folder_is_said_plainly(tmp_path: Path) -> None:
         (errno.EROFS, "read-only disk"),
         (errno.EACCES, "rights do not allow"),
         (errno.EPERM, "rights do not allow"),
-        (errno.ENOENT, "does not exist"),
+        (errno.ENOENT, "takes no files"),
         (errno.ENAMETOOLONG, "too long"),
         (errno.EFBIG, "too large"),
         (errno.EIO, "could not be written"),
@@ -113,6 +113,17 @@ def test_a_pipe_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UserError, match="not an ordinary file"):
         read_file(tmp_path / "pipe", 10)
+
+
+def test_a_folder_is_made_and_a_place_is_tried_without_a_trace(tmp_path: Path) -> None:
+    make_folder(tmp_path / "new" / "folder")
+    make_folder(tmp_path / "new" / "folder")
+    check_place(tmp_path / "new" / "folder" / "a.bin")
+    assert list((tmp_path / "new" / "folder").iterdir()) == []
+    with pytest.raises(UserError, match="does not exist"):
+        check_place(tmp_path / "no" / "a.bin")
+    with pytest.raises(UserError, match="is a folder"):
+        check_place(tmp_path / "new")
 
 
 def test_writing_into_a_missing_folder_is_said(tmp_path: Path) -> None:

@@ -114,10 +114,10 @@ def test_pins_that_fill_the_view_are_said(engine: ScriptedEngine) -> None:
 
 def test_a_context_too_small_is_said_with_its_sum(engine: ScriptedEngine) -> None:
     script = make_script(2)
-    with pytest.raises(UserError, match="take .* tokens, a turn may take 40, and 84 are kept") as raised:
-        ContextRoom(sized(engine, 200), script).fit(script.parts[0], [], MAX_TOKENS)
+    with pytest.raises(UserError, match=r"take .* tokens, a turn may take 40, and 74 are kept") as raised:
+        ContextRoom(sized(engine, 100), script).fit(script.parts[0], [], MAX_TOKENS)
     system, turn, kept, together, n_ctx = map(int, re.findall(r"\d+", raised.value.message))
-    assert (turn, system + turn + kept, n_ctx) == (MAX_TOKENS, together, 200)
+    assert (turn, system + turn + kept, n_ctx) == (MAX_TOKENS, together, 100)
     assert together > n_ctx
 
 
