@@ -524,7 +524,8 @@ def test_ten_thousand_turns_open_at_once(qtbot: QtBot, workspace: Workspace, pla
     assert place.transcript.view.verticalScrollBar().value() < 100
 
 
-def make_long_playtest(project: Project, scenario_id: str, n_turns: int) -> str:
+def make_long_playtest(project: Project, scenario_id: str, n_turns: int, n_seen: int = 0) -> str:
+    """`n_seen`: how many turns a view has room for; 0: all."""
     from core.playtest.start import start_playtest
     from models.playtest import Playtest, SpeakerKind, Turn
 
@@ -542,6 +543,7 @@ def make_long_playtest(project: Project, scenario_id: str, n_turns: int) -> str:
                 kind=SpeakerKind.CHARACTER,
                 text=LINES[number % 4].partition("</think>")[2] * (1 + number % 5),
                 origin=Origin.WEIGHTS,
+                record={"n_turns_dropped": max(0, number - n_seen)} if n_seen else {},
             )
             for number in range(1, n_turns + 1)
         )
@@ -613,18 +615,18 @@ def test_the_rows_are_those_that_were_announced_until_the_session_announces_othe
 def test_a_branch_from_an_old_turn_of_a_long_scene_with_a_full_context(
     qtbot: QtBot, workspace: Workspace, place: StagePlace
 ) -> None:
-    playtest_id = make_long_playtest(workspace.project, place._scenario.id, 193)  # type: ignore[union-attr]
+    playtest_id = make_long_playtest(workspace.project, place._scenario.id, 193, 30)  # type: ignore[union-attr]
     place.open_entity("playtest", playtest_id)
     qtbot.waitUntil(lambda: place.transcript.model.rowCount() == 193, timeout=TIMEOUT_MS)
-    for speaker, n_turns in (("Mara Voss", 160), ("Theo Dane", 161)):
-        workspace.event_received.emit(ViewTrimmed(playtest_id, speaker, n_turns))
+    qtbot.waitUntil(lambda: bool(place.controls._view_state.text()), timeout=TIMEOUT_MS)
     said = place.controls._view_state.text()
     assert said.count("context is full") == 1
-    assert "Mara Voss and Theo Dane no longer see the first 160 to 161 turns" in said
+    assert "no longer see the first 162 to 163 turns" in said
     place.transcript.view.go_to(189)
     press(place, Qt.Key.Key_B)
     wait_for_turns(qtbot, place, 190)
     assert place.transcript.model.rowCount() == 190
+    assert "the first 159 to 160 turns" in place.controls._view_state.text()
     assert place.controls.forward_button.isVisible()
 
 

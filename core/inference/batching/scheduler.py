@@ -12,6 +12,8 @@ from core.inference.request import Layout
 
 GAP_S = 0.25
 """Two words of an answer are not further apart because of what is read along between them."""
+GAP_WORDS = 8
+"""Nor than so many words take, where the weights are slow: else all of it would be read before the next answer."""
 SMOOTHING = 0.2
 """Weight of the newest measurement of what reading costs."""
 
@@ -40,6 +42,7 @@ class Scheduler:
         self._served: dict[int, int] = {}
         self._words_due = False
         self._read_s = 0.0
+        self._write_s = 0.0
 
     def compose(self, wants: Sequence[Want], n_ready: Callable[[Want], int]) -> list[Part]:
         """Returns the next batch; empty when nothing is ready.
@@ -62,10 +65,15 @@ class Scheduler:
         return parts
 
     def note(self, n_tokens: int, took_s: float) -> None:
-        """Learns what reading costs from a batch that read several tokens."""
+        """Learns from a batch what a word costs, or a token that is read with others."""
         if n_tokens > 1:
-            cost = took_s / n_tokens
-            self._read_s = cost if not self._read_s else (1 - SMOOTHING) * self._read_s + SMOOTHING * cost
+            self._read_s = _smooth(self._read_s, took_s / n_tokens)
+        else:
+            self._write_s = _smooth(self._write_s, took_s)
+
+    @property
+    def _gap_s(self) -> float:
+        return max(GAP_S, GAP_WORDS * self._write_s)
 
     def forget(self, number: int) -> None:
         """A request has ended."""
@@ -87,7 +95,7 @@ class Scheduler:
 
         Where several write there is no pause to be spared: what the others have said is read at once, which is faster.
         """
-        return len(writes) == 1 and bool(along) and along[0].n_ready * self._read_s <= GAP_S
+        return len(writes) == 1 and bool(along) and along[0].n_ready * self._read_s <= self._gap_s
 
     def _mixed(self, offers: dict[Kind, list[_Offer]]) -> list[Part]:
         """Words, and as many reads as the gap allows; without words, as many as fit. The background goes alone."""
@@ -95,7 +103,7 @@ class Scheduler:
         parts = [(offer.want, 1) for offer in writes[:N_ROWS_MAX]]
         room, row_room = self._n_batch - len(parts), N_ROWS_MAX - len(parts)
         if parts and self._read_s:
-            room = min(room, max(1, int(GAP_S / self._read_s)))
+            room = min(room, max(1, int(self._gap_s / self._read_s)))
         lanes = {want.lane for want, _ in parts}
         for offer in [*reads, *along] or ([] if parts else background[:1]):
             want = offer.want
@@ -106,3 +114,7 @@ class Scheduler:
                 room -= n_tokens
                 row_room -= max(0, n_tokens - want.n_without_rows)
         return parts
+
+
+def _smooth(before: float, now: float) -> float:
+    return now if not before else (1 - SMOOTHING) * before + SMOOTHING * now

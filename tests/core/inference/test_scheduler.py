@@ -82,3 +82,11 @@ def test_where_one_writes_others_read_along_between_its_words() -> None:
     scheduler.note(10, 0.001)
     wants = [want(1, Kind.WRITE), want(2, Kind.ALONG, 16)]
     assert {scheduler.compose(wants, ready)[0][0].number for _ in range(2)} == {1, 2}
+
+
+def test_slow_weights_read_along_too() -> None:
+    scheduler = Scheduler(Layout.APART, N_BATCH)
+    scheduler.note(1, GAP_S)
+    scheduler.note(16, 6 * GAP_S)
+    wants = [want(1, Kind.WRITE), want(2, Kind.ALONG, 16)]
+    assert {scheduler.compose(wants, ready)[0][0].number for _ in range(2)} == {1, 2}
