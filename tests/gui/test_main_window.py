@@ -319,7 +319,7 @@ def test_text_can_be_read_in_both_themes(qapp: QApplication, name: str) -> None:
 def test_the_status_bar_says_what_the_weights_say(qtbot: QtBot, make_window: MakeWindow, tmp_path: Path) -> None:
     window = make_window(tmp_path / "p.tableread")
     qtbot.waitUntil(lambda: window.status.texts()[:1] == ["Scripted · CPU, 1 thread"], timeout=30_000)
-    qtbot.waitUntil(lambda: any(text.endswith("MB") for text in window.status.texts()), timeout=30_000)
+    qtbot.waitUntil(lambda: any(text.endswith(("MB", "GB")) for text in window.status.texts()), timeout=30_000)
     fill(window.workspace.project, tmp_path)
     stage = window.show_place("stage")
     qtbot.waitUntil(stage.acts.play.isEnabled, timeout=30_000)
