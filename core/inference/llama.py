@@ -19,12 +19,10 @@ from llama_cpp._ggml import libggml_base_path
 from numpy.typing import NDArray
 
 from core.errors import UserError
+from core.inference.batching.logprobs import N_ROWS_MAX
 from core.inference.request import Adapter, AdapterKind, Layout
 from core.inference.steering.adapters import check_lora
 from core.inference.steering.control_vector_file import load_control_vector
-
-N_ROWS_MAX = 64
-"""Most positions of one batch whose logits are returned; bounds the memory that logits take."""
 
 N_EMBEDDED_TOKENS, N_EMBEDDED_TEXTS = 2048, 16
 """Most tokens, and most texts, of one batch that is embedded."""

@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import BinaryIO
 
 from core.errors import UserError
@@ -109,7 +110,9 @@ def _load(load: Load, inbox: Inbox, pipe: _Pipe) -> BatchLoop | EmbeddingLoop:
     )
     embedder = Embedder(weights, load.n_threads)
     if inspect_gguf(load.path).kind is WeightsKind.EMBEDDING:
-        pipe.send(Loaded(_embedding_info(load, weights, embedder)))
+        found = embedder.context
+        info = _describe(load, weights)
+        pipe.send(Loaded(replace(info, n_ctx=found.n_ctx, n_sequences=found.n_sequences, writes=False)))
         return EmbeddingLoop(weights, embedder, inbox, pipe.send)
     context = Context(
         weights,
@@ -122,30 +125,20 @@ def _load(load: Load, inbox: Inbox, pipe: _Pipe) -> BatchLoop | EmbeddingLoop:
     vocabulary = weights.vocabulary
     variables = {"bos_token": vocabulary.text_of(vocabulary.bos), "eos_token": vocabulary.text_of(vocabulary.eos)}
     chat_format = choose_format(weights.chat_template, variables, vocabulary.control.values())
-    n_gpu_layers, gpu = weights.gpu
-    info = WeightsInfo(
-        path=str(load.path),
-        name=weights.name or load.path.stem,
-        sha256=load.sha256,
-        size_bytes=load.size_bytes,
-        n_params=weights.n_params,
-        n_vocab=vocabulary.n_tokens,
+    info = replace(
+        _describe(load, weights),
         n_ctx=context.n_ctx,
         n_sequences=load.n_sequences,
-        n_threads=load.n_threads,
-        n_gpu_layers=n_gpu_layers,
-        gpu=gpu,
         chat_format=chat_format.description,
         kv_bytes=context.kv_bytes,
-        safe_mode=load.safe_mode,
-        layout=load.layout,
         can_trim=context.can_trim,
     )
     pipe.send(Loaded(info))
     return BatchLoop(weights, context, chat_format, embedder, inbox, pipe.send)
 
 
-def _embedding_info(load: Load, weights: Weights, embedder: Embedder) -> WeightsInfo:
+def _describe(load: Load, weights: Weights) -> WeightsInfo:
+    """Returns what is true of weights whatever context they run in."""
     n_gpu_layers, gpu = weights.gpu
     return WeightsInfo(
         path=str(load.path),
@@ -154,8 +147,8 @@ def _embedding_info(load: Load, weights: Weights, embedder: Embedder) -> Weights
         size_bytes=load.size_bytes,
         n_params=weights.n_params,
         n_vocab=weights.vocabulary.n_tokens,
-        n_ctx=embedder.context.n_ctx,
-        n_sequences=embedder.context.n_sequences,
+        n_ctx=0,
+        n_sequences=0,
         n_threads=load.n_threads,
         n_gpu_layers=n_gpu_layers,
         gpu=gpu,
@@ -163,7 +156,6 @@ def _embedding_info(load: Load, weights: Weights, embedder: Embedder) -> Weights
         kv_bytes=0,
         safe_mode=load.safe_mode,
         layout=load.layout,
-        writes=False,
     )
 
 

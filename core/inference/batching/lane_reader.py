@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from core.errors import UserError
-from core.inference.batching.logprobs import is_usable
+from core.inference.batching.logprobs import N_ROWS_MAX, is_usable
 from core.inference.batching.parked import ParkingLot
 from core.inference.batching.prefix_cache import Held, Lane, PrefixCache, common_prefix
 from core.inference.batching.want import Kind, Want
-from core.inference.llama import N_ROWS_MAX, Chunk, Context, Stop
+from core.inference.llama import Chunk, Context, Stop
 from core.inference.request import Layout
 
 N_WRITING = 16

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 Rows = NDArray[np.float32]
 """(n_tokens, n_vocab): one distribution per row."""
 
+N_ROWS_MAX = 64
+"""Most positions of one batch whose logits are returned; bounds the memory that logits take."""
+
 
 class Divergence(NamedTuple):
     """How far each row of one set of distributions lies from the same row of another; (n_tokens,) each."""

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 
 from core.errors import UserError
 from core.inference.batching.job import Job, Loaded, Steps
-from core.inference.batching.logprobs import Rows, divergence, log_softmax, token_logprobs
+from core.inference.batching.logprobs import N_ROWS_MAX, Rows, divergence, log_softmax, token_logprobs
 from core.inference.batching.want import Want
 from core.inference.request import Diverge, Diverged, Score, Scored
-
-N_ROWS = 64
-"""Distributions that are compared at a time; bounds the memory that they take."""
 
 
 def score(loaded: Loaded, job: Job, request: Score) -> Steps:
@@ -28,7 +25,7 @@ def score(loaded: Loaded, job: Job, request: Score) -> Steps:
         want.consume = weigh
         yield [want]
     usage = job.usage(loaded, len(context) + len(completion))
-    return Scored(tuple(completion), _texts(loaded, completion), tuple(logprobs), usage)
+    return Scored(tuple(completion), loaded.vocabulary.texts(completion), tuple(logprobs), usage)
 
 
 def diverge(loaded: Loaded, job: Job, request: Diverge) -> Steps:
@@ -43,8 +40,8 @@ def diverge(loaded: Loaded, job: Job, request: Diverge) -> Steps:
     kl: list[float] = []
     js: list[float] = []
     differs: list[bool] = []
-    for start in range(0, len(completion), N_ROWS):
-        stop = min(start + N_ROWS, len(completion))
+    for start in range(0, len(completion), N_ROWS_MAX):
+        stop = min(start + N_ROWS_MAX, len(completion))
         kept = [loaded.kept.rows(context, completion, start, stop) for _, context in chats]
         wants = [
             job.want(lane, [*context, *completion[: stop - 1]], len(context) - 1 + start)
@@ -60,7 +57,7 @@ def diverge(loaded: Loaded, job: Job, request: Diverge) -> Steps:
         js += found.js.tolist()
         differs += found.argmax_differs.tolist()
     usage = job.usage(loaded, sum(len(context) + len(completion) for _, context in chats))
-    return Diverged(_texts(loaded, completion), tuple(kl), tuple(js), tuple(differs), usage)
+    return Diverged(loaded.vocabulary.texts(completion), tuple(kl), tuple(js), tuple(differs), usage)
 
 
 def _rows_of(want: Want) -> Rows:
@@ -73,10 +70,6 @@ def _completion(loaded: Loaded, completion: tuple[int, ...] | str) -> list[int]:
     if not all(0 <= token < loaded.vocabulary.n_tokens for token in completion):
         raise UserError("This turn was written with other weights.", "Score it with the weights that wrote it.")
     return list(completion)
-
-
-def _texts(loaded: Loaded, tokens: Sequence[int]) -> tuple[str, ...]:
-    return tuple(loaded.vocabulary.piece(token).decode("utf-8", "replace") for token in tokens)
 
 
 def _beginning(loaded: Loaded, completion: Sequence[int]) -> str:

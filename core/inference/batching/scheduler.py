@@ -7,6 +7,7 @@ keep flowing; the background has what is left.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from core.inference.batching.logprobs import N_ROWS_MAX
 from core.inference.batching.want import Kind, Want
 from core.inference.request import Layout
 
@@ -16,9 +17,6 @@ GAP_WORDS = 8
 """Nor than so many words take, where the weights are slow: else all of it would be read before the next answer."""
 SMOOTHING = 0.2
 """Weight of the newest measurement of what reading costs."""
-
-N_ROWS_MAX = 64
-"""Most positions of one batch whose logits are returned; bounds the memory that logits take."""
 
 Part = tuple[Want, int]
 """A want, and how many of its tokens."""

@@ -7,7 +7,8 @@ import numpy as np
 
 from core.errors import UserError
 from core.inference.batching.job import Loaded
-from core.inference.llama import N_ROWS_MAX, ResidualContext
+from core.inference.batching.logprobs import N_ROWS_MAX
+from core.inference.llama import ResidualContext
 from core.inference.request import Adapter, Passage, ReadResiduals, Residuals
 
 OpenResiduals = Callable[[tuple[Adapter, ...]], ResidualContext]

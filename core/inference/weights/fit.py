@@ -7,6 +7,8 @@ from enum import StrEnum
 import psutil
 
 from core.errors import UserError
+from core.inference.batching.kept_rows import LIMIT_BYTES as KEPT_ROWS_BYTES
+from core.inference.batching.logprobs import N_ROWS_MAX
 from core.inference.weights.gguf_header import WeightsHeader
 
 N_CTX_DEFAULT_MAX = 8192
@@ -14,8 +16,6 @@ KEPT_FREE = 0.1
 """Share of the available memory that is left to everything else."""
 TIGHT_FREE = 0.25
 """Where less than this share of the available memory would be left, the rest of the system feels it."""
-N_LOGIT_ROWS = 64
-KEPT_ROWS_BYTES = 128 * 2**20
 PROCESS_BYTES = 120 * 2**20
 LEAST_PROCESS_BYTES = 60 * 2**20
 """Pages of weights that were never touched are not counted by the system: what is left cannot be less than this."""
@@ -169,7 +169,7 @@ def _kv_bytes(header: WeightsHeader, n_ctx: int, n_sequences: int) -> int:
 
 def _compute_bytes(header: WeightsHeader, n_ctx: int) -> int:
     n_batch = batch_tokens(header.n_params)
-    logits = 2 * 4 * N_LOGIT_ROWS * header.n_vocab
+    logits = 2 * 4 * N_ROWS_MAX * header.n_vocab
     activations = 4 * n_batch * (8 * header.n_embd + 3 * header.n_ff + context_tokens(header, n_ctx) * header.n_heads)
     return logits + activations + KEPT_ROWS_BYTES + PROCESS_BYTES
 
