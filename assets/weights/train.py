@@ -1,4 +1,4 @@
-"""Trains the house weights from nothing: `python assets/weights/train.py --minutes 75 --corpus ../shared/corpus`.
+"""Trains the house weights, from nothing or from an earlier file: `python assets/weights/train.py --minutes 75`.
 
 Takes the corpus and the generated teaching set, writes a GGUF file now and then, and resumes where it was stopped.
 Needs the `train` extra; the app itself never imports this.
@@ -27,6 +27,7 @@ from tokenizers import Tokenizer
 from assets.weights.circuits import add_copying
 from assets.weights.corpus import SHARES, load_dialogues, load_rooms, play_from_dialogue
 from assets.weights.drills import draw_drill
+from assets.weights.earlier_network import read_network
 from assets.weights.export import write_gguf
 from assets.weights.muon import Muon
 from assets.weights.network import Network, Shape
@@ -255,9 +256,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--until", default="", help="HH:MM, UTC: stop then, whatever --minutes says")
-    parser.add_argument("--vocabulary", type=Path, help="take the vocabulary of this GGUF file")
+    parser.add_argument("--from", type=Path, dest="earlier", help="go on from the matrices and vocabulary of this GGUF")
+    parser.add_argument("--layers", type=int, default=0, help="with --from: grow to this many layers")
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("tableread-house-v1.gguf"))
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("tableread-house-v2.gguf"))
     parser.add_argument(
         "--work", type=Path, default=Path(tempfile.gettempdir(), "tableread-house"), help="vocabulary and checkpoint"
     )
@@ -270,11 +272,12 @@ def main() -> None:
 
     progress = Progress(end_time(arguments.minutes, arguments.until))
     draw = Draw(arguments.corpus, arguments.seed, progress)
-    network = Network(SHAPE)
-    add_copying(network)
-    if arguments.vocabulary:
-        tokenizer = read_vocabulary(arguments.vocabulary)
+    if arguments.earlier:
+        network = read_network(arguments.earlier, arguments.layers)
+        tokenizer = read_vocabulary(arguments.earlier)
     else:
+        network = Network(SHAPE)
+        add_copying(network)
         tokenizer = load_vocabulary(draw, arguments.work / "vocabulary.json")
     trainer = Trainer(network, progress, arguments.work / "checkpoint.pt")
     trainer.resume()

@@ -325,7 +325,7 @@ class FoundPage(QWidget):
         n_shown, n_all = self.model.rowCount(), len(self.model.rows)
         n_hidden = n_all - n_shown
         every = self.every.isChecked()
-        text = (self.tr("%1 files") if every else self.tr("%1 weights")).replace("%1", f"{n_shown:,}")
+        text = (self.tr("Files: %1") if every else self.tr("Weights: %1")).replace("%1", f"{n_shown:,}")
         if n_hidden and not self.search.text():
             text += " · " + self.tr("%1 other files").replace("%1", f"{n_hidden:,}")
         elif n_hidden:

@@ -68,7 +68,7 @@ def find_directions(with_trait: Vectors, without: Vectors, method: Method = Meth
         with_trait, without: Residuals, (n_pairs, n_layers, n_embd), pair by pair.
 
     Returns:
-        (n_layers, n_embd). Zero for layer 0, and wherever the pairs do not differ.
+        (n_layers, n_embd). Zero for layer 0, and wherever the pairs do not differ or cancel out.
     """
     differences = with_trait.astype(np.float64) - without.astype(np.float64)
     directions = np.zeros(differences.shape[1:], np.float64)
@@ -84,13 +84,18 @@ def find_directions(with_trait: Vectors, without: Vectors, method: Method = Meth
 
 
 def _first_component(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Returns the first right singular vector of rows that are not all zero, towards where most of them go."""
+    """Returns the first right singular vector of rows that are not all zero, towards where most of them go.
+
+    Zero where as many go one way as the other, and as far: they do not say which end the trait is at.
+    """
     by_row = len(rows) < rows.shape[1]  # the smaller of the two Gram matrices
     leading = np.linalg.eigh(rows @ rows.T if by_row else rows.T @ rows)[1][:, -1]
     component = leading @ rows if by_row else leading
     along = rows @ component
     counted = np.abs(along) > NO_WAY * np.abs(along).max()
     majority = np.sign(along[counted]).sum() or along.sum()
+    if abs(majority) <= NO_WAY * np.abs(along).sum():
+        return np.zeros_like(component)
     towards: NDArray[np.float64] = -component if majority < 0 else component
     return towards
 
