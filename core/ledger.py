@@ -6,14 +6,28 @@ from typing import Any
 from sqlalchemy import Table, event, inspect, text
 from sqlmodel import Session, SQLModel, col, select
 
+from models.beat import Beat, BeatLink
 from models.change import Action, Change
 from models.character import Character
+from models.fragment import Fragment
 from models.pin import Pin
 from models.playtest import Playtest
+from models.relationship import Relationship
 from models.scenario import Role, Scenario
 from models.setting import Setting
 
-TRACKED: tuple[type[SQLModel], ...] = (Character, Scenario, Role, Playtest, Pin, Setting)
+TRACKED: tuple[type[SQLModel], ...] = (
+    Character,
+    Fragment,
+    Relationship,
+    Scenario,
+    Role,
+    Beat,
+    BeatLink,
+    Playtest,
+    Pin,
+    Setting,
+)
 """What undo covers. Turns, scores and assets are only ever added: what points to them is tracked."""
 
 _TABLES: dict[str, Table] = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from core.errors import UserError
-from core.library import create_character
+from core.library.characters import create_character
 from core.project import SUFFIX, Project
 from gui.widgets.ask import ask_open_files
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from core import library
 from core.errors import UserError
+from core.library.characters import list_characters
+from core.library.playtests import list_playtests
+from core.library.scenarios import list_scenarios
 from core.project import SUFFIX, rename_project
 from gui import theme
 from gui.widgets.ask import ask_open_files, ask_save_file, ask_text
@@ -130,9 +132,9 @@ class ProjectCommands(QObject):
         project, show = self._workspace.project, self._window.open_entity
         try:
             rows = [
-                ("character", self.tr("Character"), "mdi6.account-outline", library.list_characters(project)),
-                ("scenario", self.tr("Scenario"), "mdi6.graph-outline", library.list_scenarios(project)),
-                ("playtest", self.tr("Playtest"), "mdi6.play-outline", library.list_playtests(project)),
+                ("character", self.tr("Character"), "mdi6.account-outline", list_characters(project)),
+                ("scenario", self.tr("Scenario"), "mdi6.graph-outline", list_scenarios(project)),
+                ("playtest", self.tr("Playtest"), "mdi6.play-outline", list_playtests(project)),
             ]
         except UserError:
             return []

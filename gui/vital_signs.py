@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from core.errors import UserError
 from core.events import PlaytestPaused, ScoresCommitted, TurnCommitted, TurnStarted
-from core.library import get_turn
+from core.library.playtests import get_turn
 from gui.weights.figures import describe_bytes, describe_device, describe_weights
 from gui.weights.reader import WeightsReader
 from gui.widgets.status_bar import StatusBar

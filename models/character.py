@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from pydantic import field_validator
 from sqlmodel import Field, SQLModel
 
 from models.fields import MAX_NAME_CHARS, MAX_TEXT_CHARS, json_column, new_id, utc_now
+from models.persona import Layers
 
 
 class CharacterBase(SQLModel):
@@ -31,6 +33,10 @@ class CharacterBase(SQLModel):
     """Blocks that begin with `<START>`, as in character cards."""
     system_prompt: str = Field(default="", max_length=MAX_TEXT_CHARS)
     post_history_instructions: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    layers: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
+    """The persona in structure, see `models.persona.Layers`; only what is not empty."""
+    fragment_ids: list[str] = Field(default_factory=list, sa_column=json_column())
+    """Fragments that the character inherits from, the first counts least."""
     tags: list[str] = Field(default_factory=list, sa_column=json_column())
     creator: str = Field(default="", max_length=MAX_TEXT_CHARS)
     creator_notes: str = Field(default="", max_length=MAX_TEXT_CHARS)
@@ -41,6 +47,16 @@ class CharacterBase(SQLModel):
     """Every other field of an imported card, so that export gives it back."""
     portrait: str | None = None
     """SHA-256 of the picture in the `asset` table."""
+
+    @field_validator("layers")
+    @classmethod
+    def _check_layers(cls, document: dict[str, Any]) -> dict[str, Any]:
+        return Layers.read(document).to_document()
+
+    @property
+    def persona(self) -> Layers:
+        """The layers, for reading: changes of it are not kept."""
+        return Layers.read(self.layers)
 
     @property
     def spoken_name(self) -> str:

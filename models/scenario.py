@@ -1,10 +1,13 @@
 """Scenarios: a place and time, roles with goals and secrets, rules of play. A role names its character: the cast."""
 
 from enum import StrEnum
+from typing import Any
 
+from pydantic import field_validator
 from sqlmodel import Field, SQLModel
 
-from models.fields import MAX_NAME_CHARS, MAX_TEXT_CHARS, enum_type, new_id, utc_now
+from models.fields import MAX_NAME_CHARS, MAX_TEXT_CHARS, enum_type, json_column, new_id, utc_now
+from models.world import World
 
 
 class TurnPolicy(StrEnum):
@@ -36,6 +39,13 @@ class ScenarioBase(SQLModel):
     turn_policy: TurnPolicy = Field(default=TurnPolicy.ROUND_ROBIN, sa_type=enum_type(TurnPolicy))
     max_turns: int = Field(default=24, ge=1, le=100_000)
     """The run ends here at the latest."""
+    world: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
+    """Variables, places, props and facts, see `models.world.World`; only what is not empty."""
+
+    @field_validator("world")
+    @classmethod
+    def _check_world(cls, document: dict[str, Any]) -> dict[str, Any]:
+        return World.read(document).to_document()
 
 
 class Scenario(ScenarioBase, table=True):
@@ -53,6 +63,13 @@ class RoleBase(SQLModel):
     """What the part is called, such as `keeper`. For people; the weights read the character's name."""
     goal: str = Field(default="", max_length=MAX_TEXT_CHARS)
     secret: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    style: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    """How they speak in this scene. This and the next three: what Beyond Dialogue aligns per scene (CSERP)."""
+    emotion: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    relations: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    """How they stand to the others here, beside what the relationship map says."""
+    personality: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    """What of their personality this scene brings out."""
     position: int = 0
     """Order of the cast, from 0."""
     character_id: str | None = Field(default=None, foreign_key="character.id", ondelete="SET NULL")

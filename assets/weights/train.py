@@ -81,7 +81,9 @@ def mix(part: float) -> dict[str, float]:
 
 def longest_row(part: float) -> int:
     """Short rows first: they are the densest."""
-    return 512 if part < 0.5 else 2048
+    if part < 0.6:
+        return 512
+    return 1024 if part < 0.85 else 2048
 
 
 TOKEN_WEIGHTS = {OTHERS: 0.2, OWN: 1.0}
@@ -154,6 +156,7 @@ class Trainer:
         ]
         self.bfloat16 = compiled
         if compiled:
+            torch._dynamo.config.recompile_limit = 32
             for layer in network.blk:
                 layer.compile(dynamic=False)  # one layer's code serves them all
 

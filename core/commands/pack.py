@@ -3,11 +3,12 @@
 from contextlib import closing
 from pathlib import Path
 
-from core import library
 from core.commands.play import find_scenario
 from core.commands.printing import console, print_json
 from core.errors import UserError
 from core.interchange.packs import build_pack, describe_pack, import_pack, read_pack
+from core.library.playtests import list_playtests
+from core.library.scenarios import get_scenario
 from core.project import Project
 
 
@@ -22,7 +23,7 @@ def build(
     """Writes a scenario of a project as a pack."""
     with closing(open_existing(project_path)) as project:
         scenario = find_scenario(project, scenario_name)
-        chosen = [row.id for row in library.list_playtests(project, scenario.id)] if playtests else None
+        chosen = [row.id for row in list_playtests(project, scenario.id)] if playtests else None
         build_pack(project, scenario.id, out, chosen, licence, authors)
     console().print(f"Wrote {out}")
 
@@ -52,7 +53,7 @@ def import_into(path: Path, project_path: Path) -> None:
             if is_new:
                 project.path.unlink(missing_ok=True)
             raise
-        scenario = library.get_scenario(project, scenario_id)
+        scenario = get_scenario(project, scenario_id)
         console().print(f"Imported “{scenario.name if scenario else ''}” into {project.path}")
 
 

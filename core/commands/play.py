@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core import library
 from core.app_settings import MAX_CTX, load_settings
 from core.commands.casting import (
     check_cast_options,
@@ -43,6 +42,8 @@ from core.inference.weights.catalog import house_weights
 from core.interchange.files import disk_faults, make_folder
 from core.interchange.packs import import_pack, read_pack
 from core.interchange.playtest_files import write_playtest_files
+from core.library.playtests import get_playtest, list_playtests, scores_of_turn
+from core.library.scenarios import list_scenarios
 from core.playtest.director import Director
 from core.playtest.sampler_settings import parse_sampler
 from core.playtest.script import Script
@@ -103,7 +104,7 @@ def play(request: PlayRequest) -> None:
                 director.play(request.n_turns)
                 printer = JsonPrinter(project) if request.as_json else LivePrinter(project)
                 interrupted = _follow(project, events, printer, director)
-        playtest = library.get_playtest(project, playtest.id) or playtest
+        playtest = get_playtest(project, playtest.id) or playtest
         reason = end_reason(playtest, request.n_turns, interrupted)
         if request.out:
             write_playtest_files(project, playtest, request.out)
@@ -267,7 +268,7 @@ def read_turn(project: Project, turn_id: int) -> tuple[Turn, dict[str, float | N
     with project.reading() as session:
         turn = session.get_one(Turn, turn_id)
     scores: dict[str, float | None] = dict.fromkeys(METRICS)
-    scores.update({row.metric: row.value for row in library.scores_of_turn(project, turn_id)})
+    scores.update({row.metric: row.value for row in scores_of_turn(project, turn_id)})
     return turn, scores
 
 
@@ -309,7 +310,7 @@ def _run_or_remove(project: Project, work: Callable[[], Any]) -> None:
 def _choose_playtest(project: Project, request: PlayRequest) -> Playtest:
     scenario = find_scenario(project, request.scenario) if request.scenario else None
     if request.resume:
-        playtests = library.list_playtests(project, scenario.id if scenario else None)
+        playtests = list_playtests(project, scenario.id if scenario else None)
         if not playtests:
             raise UserError(f"{project.path.name} has no playtest to go on with.", "Leave out --resume.")
         if playtests[0].ended and request.n_turns is None:
@@ -321,7 +322,7 @@ def _choose_playtest(project: Project, request: PlayRequest) -> Playtest:
 
 def find_scenario(project: Project, name: str | None) -> Scenario:
     """Returns the scenario of this name, or the first one."""
-    scenarios = library.list_scenarios(project)
+    scenarios = list_scenarios(project)
     if not scenarios:
         raise UserError(f"{project.path.name} has no scenario.", "Make one in the window, or import a pack.")
     if name is None:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from types import FrameType
 
-from core import library
 from core.app_settings import load_settings
 from core.commands.casting import check_engine, choose_engine
 from core.commands.parallel_printers import ParallelJsonPrinter, ParallelPrinter, Seat, Summary, TablePrinter
@@ -37,6 +36,7 @@ from core.inference.pool import EnginePool
 from core.inference.request import Engine, Layout, WeightsSettings
 from core.inference.weights.catalog import MAX_SEQUENCES
 from core.interchange.playtest_files import write_playtest_files
+from core.library.playtests import get_playtest
 from core.playtest.director import Director
 from core.playtest.script import Script
 from core.playtest.settings import MAX_SEED, PlaySettings
@@ -228,7 +228,7 @@ def _interrupts_as_news(news: "queue.SimpleQueue[_News]") -> Iterator[None]:
 
 
 def _playtest(project: Project, playtest_id: str) -> Playtest:
-    playtest = library.get_playtest(project, playtest_id)
+    playtest = get_playtest(project, playtest_id)
     if playtest is None:
         raise UserError("A playtest is not in the project any more.", "Undo may bring it back.")
     return playtest

@@ -21,7 +21,7 @@ from core.interchange.pack_rows import (
     script_portraits,
 )
 from core.interchange.pictures import SUFFIXES, check_picture
-from core.library import read_asset
+from core.library.assets import read_asset
 from core.project import Project
 from models.playtest import Playtest
 

@@ -29,7 +29,7 @@ from core.interchange.pack_rows import (
     script_portraits,
     terms_key,
 )
-from core.library import store_asset
+from core.library.assets import store_asset
 from core.project import Project
 from models.character import Character
 from models.fields import utc_now

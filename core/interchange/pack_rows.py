@@ -14,7 +14,7 @@ from core.interchange.pack_documents import (
     TurnDocument,
     make_document,
 )
-from core.library import get_setting, set_setting
+from core.library.settings import get_setting, set_setting
 from core.playtest.settings import MACHINE_SETTINGS
 from core.project import Project
 from models.asset import Asset

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from core.errors import UserError
 from core.interchange.files import write_file
-from core.library import get_playtest, list_scores, list_turns
+from core.library.playtests import get_playtest, list_scores, list_turns
 from core.playtest.script import Script
 from core.playtest.stopping import Ending
 from core.playtest.tree import path_to

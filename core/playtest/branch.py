@@ -1,7 +1,7 @@
 """The branch of a playtest that is being played: its script, its turns, its head. Every change is committed at once."""
 
-from core import library
 from core.errors import UserError
+from core.library.playtests import get_playtest, list_turns
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.tree import path_to
@@ -23,7 +23,7 @@ class Branch:
             raise UserError(
                 f"The script of “{row.name}” cannot be read.", "Start a new playtest of its scenario."
             ) from error
-        self.turns = library.list_turns(project, playtest_id)
+        self.turns = list_turns(project, playtest_id)
 
     @property
     def head_id(self) -> int | None:
@@ -92,7 +92,7 @@ class Branch:
             playtest.settings = settings.model_copy(update={"seed": seed}).model_dump()
 
     def _row(self) -> Playtest:
-        row = library.get_playtest(self._project, self.playtest_id)
+        row = get_playtest(self._project, self.playtest_id)
         if row is None:
             raise UserError("This playtest is not in the project any more.", "Undo may bring it back.")
         return row

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core import library
 from core.inference.unsupported import Unsupported
+from core.library.playtests import list_pins
 from core.playtest.context_room import ContextRoom, Fit, pick_pinned
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
 from core.playtest.script import Part, Script
@@ -62,7 +62,7 @@ class LongScene:
             UserError: The persona, the scene and the pinned turns fill the context.
             SummaryCancelled: by `write`.
         """
-        pins = library.list_pins(self._project, self._playtest_id)
+        pins = list_pins(self._project, self._playtest_id)
         pinned = frozenset(place for place, turn in enumerate(path) if turn.id in pins)
         stands_in = settings.when_full is not WhenFull.DROP
         fit = room.fit(part, path, settings.max_tokens, pinned=pinned, stands_in=stands_in)

@@ -7,7 +7,8 @@ from core.errors import UserError
 from core.interchange.cards import write_card
 from core.interchange.files import read_file
 from core.interchange.pictures import MAX_PICTURE_BYTES, check_picture
-from core.library import get_character, read_asset, set_portrait
+from core.library.assets import read_asset
+from core.library.characters import get_character, set_portrait
 from gui.characters.prompt_source import plain_character
 from gui.workspace import Workspace
 

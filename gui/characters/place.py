@@ -8,16 +8,15 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from core.characters.prompt import BlockOrigin
-from core.library import (
+from core.library.characters import (
     create_character,
     delete_character,
     duplicate_character,
     get_character,
-    get_setting,
     list_characters,
-    set_setting,
     update_character,
 )
+from core.library.settings import get_setting, set_setting
 from gui.characters.actions import CharacterActions
 from gui.characters.card_files import export_card, read_portrait
 from gui.characters.desk import Desk

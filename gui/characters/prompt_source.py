@@ -6,7 +6,8 @@ Reads rows and calls the same functions as a playtest does; writes nothing into 
 from dataclasses import dataclass
 
 from core.characters.prompt import Scene, render_system
-from core.library import get_character, list_roles, list_scenarios
+from core.library.characters import get_character
+from core.library.scenarios import list_roles, list_scenarios
 from core.playtest.opening import opening_turn
 from core.playtest.script import Part, Script
 from core.playtest.views import View, build_view, project_history

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
-from core.library import add_role, create_scenario, list_roles, list_scenarios, update_role
+from core.library.scenarios import add_role, create_scenario, list_roles, list_scenarios, update_role
 from gui import theme
 from gui.workspace import Workspace
 from models.scenario import RoleBase, ScenarioBase

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from core.library import get_scenario
+from core.library.scenarios import get_scenario
 from gui.characters.prompt_source import (
     Casting,
     find_castings,

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from core import library
+from core.library.characters import delete_character, duplicate_character, update_character
+from core.library.playtests import delete_playtest, rename_playtest
+from core.library.scenarios import delete_scenario, duplicate_scenario, update_scenario
 from gui.characters.card_files import export_card
 from gui.library.entries import CHARACTER, SCENARIO, Entry
 from gui.place import Place
@@ -32,11 +34,11 @@ class LibraryCommands(QObject):
         project = self._workspace.project
         work: Callable[[], object]
         if entry.kind == CHARACTER:
-            work = lambda: library.update_character(project, entry.id, name=name)  # noqa: E731
+            work = lambda: update_character(project, entry.id, name=name)  # noqa: E731
         elif entry.kind == SCENARIO:
-            work = lambda: library.update_scenario(project, entry.id, name=name)  # noqa: E731
+            work = lambda: update_scenario(project, entry.id, name=name)  # noqa: E731
         else:
-            work = lambda: library.rename_playtest(project, entry.id, name)  # noqa: E731
+            work = lambda: rename_playtest(project, entry.id, name)  # noqa: E731
         if name != entry.name:
             self._workspace.attempt(work)
 
@@ -45,18 +47,18 @@ class LibraryCommands(QObject):
         project = self._workspace.project
         made: list[str] = []
         if entry.kind == CHARACTER:
-            self._workspace.attempt(lambda: made.append(library.duplicate_character(project, entry.id).id))
+            self._workspace.attempt(lambda: made.append(duplicate_character(project, entry.id).id))
         elif entry.kind == SCENARIO:
-            self._workspace.attempt(lambda: made.append(library.duplicate_scenario(project, entry.id).id))
+            self._workspace.attempt(lambda: made.append(duplicate_scenario(project, entry.id).id))
         return made[0] if made else ""
 
     def delete(self, entries: Sequence[Entry]) -> None:
         """Deletes, each as one undo step, and says so with a way back."""
         project = self._workspace.project
-        delete = {CHARACTER: library.delete_character, SCENARIO: library.delete_scenario}
+        delete = {CHARACTER: delete_character, SCENARIO: delete_scenario}
         n_deleted = 0
         for entry in entries:
-            run = delete.get(entry.kind, library.delete_playtest)
+            run = delete.get(entry.kind, delete_playtest)
             n_deleted += self._workspace.attempt(lambda run=run, entry=entry: run(project, entry.id))
         if n_deleted:
             one = self.tr("%1 was deleted.").replace("%1", entries[0].name)

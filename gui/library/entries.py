@@ -4,7 +4,9 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.library import count_turns, list_characters, list_playtests, list_roles, list_scenarios
+from core.library.characters import list_characters
+from core.library.playtests import count_turns, list_playtests
+from core.library.scenarios import list_roles, list_scenarios
 from core.project import Project
 from gui.widgets.portrait import Face
 from models.character import Character

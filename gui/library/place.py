@@ -6,10 +6,11 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from core import library
 from core.app_settings import AppSettings
 from core.errors import UserError
-from core.library import find_playtests_saying
+from core.library.characters import create_character
+from core.library.playtests import find_playtests_saying
+from core.library.scenarios import create_scenario
 from gui import theme
 from gui.characters.example import EXAMPLE_CHARACTER
 from gui.library.commands import LibraryCommands
@@ -255,13 +256,13 @@ class LibraryPlace(Place):
     def _create(self, draft: CharacterBase) -> None:
         made: list[str] = []
         project = self.workspace.project
-        if self.workspace.attempt(lambda: made.append(library.create_character(project, draft).id)):
+        if self.workspace.attempt(lambda: made.append(create_character(project, draft).id)):
             self.open_requested.emit("character", made[0])
 
     def _new_scenario(self) -> None:
         made: list[str] = []
         draft, project = ScenarioBase(name=self.tr("New scenario")), self.workspace.project
-        if self.workspace.attempt(lambda: made.append(library.create_scenario(project, draft).id)):
+        if self.workspace.attempt(lambda: made.append(create_scenario(project, draft).id)):
             self.open_requested.emit("scenario", made[0])
 
     def _on_project_opened(self) -> None:

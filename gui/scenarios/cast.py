@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.library import get_character, list_roles
+from core.library.characters import get_character
+from core.library.scenarios import list_roles
 from core.playtest.script import Part, Script
 from core.project import Project
 from gui.characters.prompt_source import plain_character

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.interchange.packs import SUFFIX, PackTerms, build_pack, recall_terms, remember_terms
-from core.library import list_playtests
+from core.library.playtests import list_playtests
 from gui import theme
 from gui.widgets.ask import ask_save_file, file_name
 from gui.workspace import Workspace

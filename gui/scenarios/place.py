@@ -10,16 +10,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from core.characters.prompt import BlockOrigin
 from core.errors import UserError
 from core.interchange.packs import import_pack, read_pack
-from core.library import (
+from core.library.scenarios import (
     create_scenario,
     delete_scenario,
     duplicate_scenario,
     get_scenario,
-    get_setting,
     list_scenarios,
-    set_setting,
     update_scenario,
 )
+from core.library.settings import get_setting, set_setting
 from core.playtest.script import Script
 from gui.characters.desk import Desk
 from gui.characters.roster import Entry, Roster

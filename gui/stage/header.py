@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core import library
+from core.library.playtests import list_playtests, rename_playtest
+from core.library.scenarios import list_scenarios
 from gui import theme
 from gui.stage.fill import fill
 from gui.stage.reading import StageTurn
@@ -167,9 +168,9 @@ class Header(QFrame):
         menu.clear()
         project = self._workspace.project
         by_scenario: dict[str | None, list[Playtest]] = {}
-        for playtest in library.list_playtests(project):
+        for playtest in list_playtests(project):
             by_scenario.setdefault(playtest.scenario_id, []).append(playtest)
-        for scenario in library.list_scenarios(project):
+        for scenario in list_scenarios(project):
             self._head(scenario.name)
             self._list(by_scenario.pop(scenario.id, []))
             new = menu.addAction(theme.icon("mdi6.plus"), self.tr("New playtest"))
@@ -198,7 +199,7 @@ class Header(QFrame):
         self._titles.setCurrentWidget(self.title)
         name, playtest = self._name.text().strip(), self._session.playtest
         if playtest is not None and name and name != playtest.name:
-            self._workspace.attempt(lambda: library.rename_playtest(self._workspace.project, playtest.id, name))
+            self._workspace.attempt(lambda: rename_playtest(self._workspace.project, playtest.id, name))
 
 
 def _short(text: str, n_chars: int) -> str:

@@ -7,8 +7,10 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from core import library
 from core.errors import UserError
+from core.library.playtests import delete_playtest, get_playtest
+from core.library.scenarios import get_scenario, list_roles, list_scenarios
+from core.library.settings import get_setting
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from gui import theme
@@ -85,7 +87,7 @@ class StagePlace(Place):
         if kind == "playtest":
             self.session.open(entity_id)
         elif kind == "scenario":
-            self._scenario = library.get_scenario(self.workspace.project, entity_id)
+            self._scenario = get_scenario(self.workspace.project, entity_id)
             self.session.open(None)
 
     def stop_and_wait(self) -> None:
@@ -144,7 +146,7 @@ class StagePlace(Place):
         playtest = self.session.playtest
         wanted = scenario_id or (playtest.scenario_id if playtest is not None else None)
         if wanted:
-            self._scenario = library.get_scenario(self.workspace.project, wanted)
+            self._scenario = get_scenario(self.workspace.project, wanted)
         self.session.open(None)
         self.start_screen.setFocus()
 
@@ -153,9 +155,7 @@ class StagePlace(Place):
         playtest = self.session.playtest
         if playtest is not None:
             project = self.workspace.project
-            self.session.when_quiet(
-                lambda: self.workspace.attempt(lambda: library.delete_playtest(project, playtest.id))
-            )
+            self.session.when_quiet(lambda: self.workspace.attempt(lambda: delete_playtest(project, playtest.id)))
 
     def choose_branch(self, leaf_id: int, turn_id: int | None = None) -> None:
         """Goes to the end of a branch, and shows a turn of it."""
@@ -262,10 +262,10 @@ class StagePlace(Place):
 
     def _on_project_opened(self) -> None:
         project = self.workspace.project
-        scenarios = library.list_scenarios(project)
+        scenarios = list_scenarios(project)
         self._scenario = scenarios[0] if scenarios else None
         self._closed_id = ""
-        self.session.open(library.get_setting(project, OPEN_KEY))
+        self.session.open(get_setting(project, OPEN_KEY))
 
     def _on_session_opened(self) -> None:
         playtest = self.session.playtest
@@ -283,8 +283,8 @@ class StagePlace(Place):
         if self.session.playtest is not None or not self.workspace.is_project_open:
             return
         project = self.workspace.project
-        scenario = library.get_scenario(project, self._scenario.id) if self._scenario is not None else None
-        scenario = scenario or next(iter(library.list_scenarios(project)), None)
+        scenario = get_scenario(project, self._scenario.id) if self._scenario is not None else None
+        scenario = scenario or next(iter(list_scenarios(project)), None)
         self._scenario = scenario
         script, reason = None, ""
         if scenario is not None:
@@ -314,7 +314,7 @@ class StagePlace(Place):
         if self.session.playtest is not None:
             return
         if what == "playtest" and entity_id == self._closed_id:
-            playtest = library.get_playtest(self.workspace.project, entity_id)
+            playtest = get_playtest(self.workspace.project, entity_id)
             if playtest is not None and playtest.deleted_at is None:
                 self.session.open(entity_id)
         elif what in ("scenario", "role", "character"):
@@ -341,7 +341,7 @@ class StagePlace(Place):
         scenario_id = playtest.scenario_id if playtest is not None else self._scenario.id if self._scenario else None
         if scenario_id is None:
             return
-        roles = {role.id: role.character_id for role in library.list_roles(self.workspace.project, scenario_id)}
+        roles = {role.id: role.character_id for role in list_roles(self.workspace.project, scenario_id)}
         if roles.get(role_id):
             self.open_requested.emit("character", roles[role_id])
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core import library
 from core.errors import UserError
 from core.events import (
     Event,
@@ -22,6 +21,8 @@ from core.events import (
     WorkerRestarted,
 )
 from core.fidelity.reference import load_reference
+from core.library.playtests import get_playtest, list_pins, set_pinned
+from core.library.settings import get_setting, set_setting
 from core.playtest.director import Director
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
@@ -99,15 +100,15 @@ class StageSession(QObject):
         """Opens a playtest of the project, or none. Its rows are read off the window's thread."""
         self._link.point_at(playtest_id or "")
         project = self._workspace.project
-        playtest = library.get_playtest(project, playtest_id) if playtest_id else None
+        playtest = get_playtest(project, playtest_id) if playtest_id else None
         if playtest is not None and playtest.deleted_at is not None:
             playtest = None
         self.playtest = playtest
         self.script = _read_script(playtest)
         self._clear()
         self.is_loaded = playtest is None
-        if playtest is not None and library.get_setting(project, OPEN_KEY) != playtest.id:
-            self._workspace.attempt(lambda: library.set_setting(project, OPEN_KEY, playtest.id))
+        if playtest is not None and get_setting(project, OPEN_KEY) != playtest.id:
+            self._workspace.attempt(lambda: set_setting(project, OPEN_KEY, playtest.id))
         self.opened.emit()
         self.state_changed.emit()
         if playtest is not None:
@@ -194,7 +195,7 @@ class StageSession(QObject):
 
     def set_pinned(self, turn_id: int, is_pinned: bool) -> None:
         """Keeps a turn in every view from the next turn on, or lets it leave like any other."""
-        self._workspace.attempt(lambda: library.set_pinned(self._workspace.project, turn_id, is_pinned))
+        self._workspace.attempt(lambda: set_pinned(self._workspace.project, turn_id, is_pinned))
 
     def stop(self) -> None:
         """Stops at once."""
@@ -254,7 +255,7 @@ class StageSession(QObject):
             return
         self._refresh_timer.stop()
         project = self._workspace.project
-        playtest = library.get_playtest(project, self.playtest.id)
+        playtest = get_playtest(project, self.playtest.id)
         if playtest is None or playtest.deleted_at is not None:
             self.open(None)
             return
@@ -305,7 +306,7 @@ class StageSession(QObject):
         self.marks.forget()
 
     def _read_pins(self) -> None:
-        pins = library.list_pins(self._workspace.project, self.playtest_id)
+        pins = list_pins(self._workspace.project, self.playtest_id)
         if pins != self.pins:
             self.pins = pins
             self.pins_changed.emit()

@@ -29,7 +29,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from core.interchange.pictures import MEDIA_TYPES, check_picture
-from core.library import list_characters, list_roles, list_scenarios, read_asset
+from core.library.assets import read_asset
+from core.library.characters import list_characters
+from core.library.scenarios import list_roles, list_scenarios
 from core.project import Project
 from gui import theme
 from models.character import Character

@@ -21,11 +21,12 @@ os.environ["TABLEREAD_HOME"] = tempfile.mkdtemp(prefix="stage-frames-")
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from core import library
 from core.events import TextStreamed, TurnDiscarded, TurnStarted
 from core.fidelity.metrics import METRICS
 from core.inference.request import Generate
 from core.inference.scripted import ScriptedEngine
+from core.library.characters import create_character
+from core.library.scenarios import create_scenario
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.project import Project
@@ -210,11 +211,9 @@ def say_line(_request: Generate) -> str:
 def make_scene(project: Project) -> str:
     """Adds a scenario of three."""
     names = ("Mara Voss", "Theo Dane", "Ilse Ruud")
-    cast = [
-        library.create_character(project, CharacterBase(name=name, description=f"{name} was there.")) for name in names
-    ]
+    cast = [create_character(project, CharacterBase(name=name, description=f"{name} was there.")) for name in names]
     roles = [RoleBase(character_id=character.id) for character in cast]
-    return library.create_scenario(
+    return create_scenario(
         project, ScenarioBase(name="The Inquest", greeting="The bell rings.", thoughts=False, max_turns=12), roles
     ).id
 

@@ -14,10 +14,29 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel, select
 
-from core import library
 from core.errors import UserError
 from core.events import RowsChanged
 from core.ledger import TRACKED
+from core.library.characters import (
+    create_character,
+    delete_character,
+    duplicate_character,
+    get_character,
+    list_characters,
+    update_character,
+)
+from core.library.scenarios import (
+    add_role,
+    create_scenario,
+    delete_scenario,
+    duplicate_scenario,
+    list_roles,
+    list_scenarios,
+    move_role,
+    remove_role,
+    update_role,
+    update_scenario,
+)
 from core.project import Project, rename_project
 from models.character import Character, CharacterBase
 from models.scenario import RoleBase, ScenarioBase
@@ -43,31 +62,31 @@ ACTS = ("new", "edit", "cast", "delete character", "delete scenario", "duplicate
 
 
 def act(project: Project, name: str, pick: int) -> None:
-    characters, scenarios = library.list_characters(project), library.list_scenarios(project)
+    characters, scenarios = list_characters(project), list_scenarios(project)
     character = characters[pick % len(characters)] if characters else None
     scenario = scenarios[pick % len(scenarios)] if scenarios else None
-    roles = library.list_roles(project, scenario.id) if scenario else []
+    roles = list_roles(project, scenario.id) if scenario else []
     if name == "new" or not (character and scenario):
-        library.create_character(project, CharacterBase(name=f"C{pick}", statements=["I am."]))
-        library.create_scenario(project, ScenarioBase(name=f"S{pick}"), [RoleBase(name="a"), RoleBase(name="b")])
+        create_character(project, CharacterBase(name=f"C{pick}", statements=["I am."]))
+        create_scenario(project, ScenarioBase(name=f"S{pick}"), [RoleBase(name="a"), RoleBase(name="b")])
     elif name == "edit":
-        library.update_character(project, character.id, description=f"d{pick}", tags=[str(pick)])
-        library.update_scenario(project, scenario.id, turn_policy="mention", max_turns=pick + 1)
+        update_character(project, character.id, description=f"d{pick}", tags=[str(pick)])
+        update_scenario(project, scenario.id, turn_policy="mention", max_turns=pick + 1)
     elif name == "delete character":
-        library.delete_character(project, character.id)
+        delete_character(project, character.id)
     elif name == "delete scenario":
-        library.delete_scenario(project, scenario.id)
+        delete_scenario(project, scenario.id)
     elif name == "duplicate":
-        library.duplicate_scenario(project, scenario.id)
-        library.duplicate_character(project, character.id)
+        duplicate_scenario(project, scenario.id)
+        duplicate_character(project, character.id)
     elif name == "add role":
-        library.add_role(project, scenario.id, RoleBase(goal=f"g{pick}"))
+        add_role(project, scenario.id, RoleBase(goal=f"g{pick}"))
     elif roles and name == "cast":
-        library.update_role(project, roles[pick % len(roles)].id, character_id=character.id)
+        update_role(project, roles[pick % len(roles)].id, character_id=character.id)
     elif roles and name == "remove role":
-        library.remove_role(project, roles[pick % len(roles)].id)
+        remove_role(project, roles[pick % len(roles)].id)
     elif roles and name == "move":
-        library.move_role(project, roles[-1].id, pick)
+        move_role(project, roles[-1].id, pick)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -98,21 +117,21 @@ def _count_actions(project: Project) -> int:
 
 def test_undo_survives_a_restart(tmp_path: Path) -> None:
     project = Project(tmp_path / "p.tableread")
-    mara = library.create_character(project, CharacterBase(name="Mara"))
-    library.update_character(project, mara.id, name="Mara Voss")
+    mara = create_character(project, CharacterBase(name="Mara"))
+    update_character(project, mara.id, name="Mara Voss")
     project.close()
     project = Project(tmp_path / "p.tableread")
     assert project.undo_label() == "Edit Mara"
     project.undo()
-    assert library.get_character(project, mara.id).name == "Mara"
+    assert get_character(project, mara.id).name == "Mara"
     assert project.redo_label() == "Edit Mara"
     project.close()
 
 
 def test_a_new_act_ends_what_could_be_redone(project: Project) -> None:
-    library.create_character(project, CharacterBase(name="Mara"))
+    create_character(project, CharacterBase(name="Mara"))
     project.undo()
-    library.create_character(project, CharacterBase(name="Theo"))
+    create_character(project, CharacterBase(name="Theo"))
     assert project.redo() is None
 
 
@@ -124,28 +143,28 @@ def delete_and_break(project: Project, character: Character) -> None:
 
 
 def test_an_act_that_fails_changes_nothing(project: Project) -> None:
-    mara = library.create_character(project, CharacterBase(name="Mara"))
+    mara = create_character(project, CharacterBase(name="Mara"))
     before = snapshot(project)
     with pytest.raises(UserError, match="name"):
-        library.update_character(project, mara.id, description="new", name="")
+        update_character(project, mara.id, description="new", name="")
     with pytest.raises(ZeroDivisionError):
         delete_and_break(project, mara)
     assert snapshot(project) == before
 
 
 def test_deleting_a_character_uncasts_it_and_undo_casts_it_again(project: Project) -> None:
-    mara = library.create_character(project, CharacterBase(name="Mara"))
-    scenario = library.create_scenario(project, ScenarioBase(name="S"), [RoleBase(character_id=mara.id)])
-    library.delete_character(project, mara.id)
-    assert library.list_roles(project, scenario.id)[0].character_id is None
+    mara = create_character(project, CharacterBase(name="Mara"))
+    scenario = create_scenario(project, ScenarioBase(name="S"), [RoleBase(character_id=mara.id)])
+    delete_character(project, mara.id)
+    assert list_roles(project, scenario.id)[0].character_id is None
     assert project.undo() == "Delete Mara"
-    assert library.list_roles(project, scenario.id)[0].character_id == mara.id
+    assert list_roles(project, scenario.id)[0].character_id == mara.id
 
 
 def test_commits_are_told_to_listeners_once_and_rollbacks_are_not(project: Project) -> None:
     events: list[object] = []
     project.subscribe(events.append)
-    mara = library.create_character(project, CharacterBase(name="Mara"))
+    mara = create_character(project, CharacterBase(name="Mara"))
     assert RowsChanged("character", mara.id) in events
     events.clear()
     with pytest.raises(ZeroDivisionError), project.act("broken"):
@@ -154,7 +173,7 @@ def test_commits_are_told_to_listeners_once_and_rollbacks_are_not(project: Proje
 
 
 def test_an_open_project_can_be_copied_and_renamed(project: Project, tmp_path: Path) -> None:
-    library.create_character(project, CharacterBase(name="Mara"))
+    create_character(project, CharacterBase(name="Mara"))
     project.copy_to(tmp_path / "copy.tableread")
     with pytest.raises(UserError, match="exists already"):
         project.copy_to(tmp_path / "copy.tableread")
@@ -163,16 +182,16 @@ def test_an_open_project_can_be_copied_and_renamed(project: Project, tmp_path: P
     with pytest.raises(UserError, match="file name"):
         rename_project(project, "../up")
     renamed = rename_project(project, "act two")
-    assert [c.name for c in library.list_characters(renamed)] == ["Mara"]
+    assert [c.name for c in list_characters(renamed)] == ["Mara"]
     assert not project.path.exists()
     renamed.close()
     copy = Project(tmp_path / "copy.tableread")
-    assert [c.name for c in library.list_characters(copy)] == ["Mara"]
+    assert [c.name for c in list_characters(copy)] == ["Mara"]
     copy.close()
 
 
 def list_in_new_project(path: Path) -> None:
-    library.list_characters(Project(path))
+    list_characters(Project(path))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +212,7 @@ def test_a_file_of_something_else_is_named_and_left_alone(tmp_path: Path, conten
 def test_a_truncated_project_is_named_and_left_alone(tmp_path: Path) -> None:
     whole = Project(tmp_path / "p.tableread")
     for number in range(200):
-        library.create_character(whole, CharacterBase(name=f"C{number}", description="x" * 500))
+        create_character(whole, CharacterBase(name=f"C{number}", description="x" * 500))
     whole.copy_to(tmp_path / "whole.tableread")
     whole.close()
     content = (tmp_path / "whole.tableread").read_bytes()[: 4096 * 10 + 100]
@@ -238,26 +257,26 @@ def test_a_project_open_in_another_process_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_keeps_what_was_there(project: Project) -> None:
-    mara = library.create_character(project, CharacterBase(name="Mara"))
+    mara = create_character(project, CharacterBase(name="Mara"))
     with project.reading() as session:
         connection = session.connection()
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
         connection.execute(text(f"PRAGMA max_page_count = {pages}"))
     with pytest.raises(UserError, match="disk is full"):
-        library.update_character(project, mara.id, description="x" * 900_000)
-    assert library.get_character(project, mara.id).description == ""
+        update_character(project, mara.id, description="x" * 900_000)
+    assert get_character(project, mara.id).description == ""
 
 
 WRITE_FOREVER = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from core import library
+from core.library.characters import create_character
 from core.project import Project
-from models.character import Character, CharacterBase
+from models.character import CharacterBase
 project = Project(Path(sys.argv[2]))
 for number in range(10**6):
-    library.create_character(project, CharacterBase(name=f"C{number}"))
+    create_character(project, CharacterBase(name=f"C{number}"))
     print(number, flush=True)
 """
 
@@ -277,7 +296,7 @@ def test_a_killed_app_loses_nothing_that_was_committed(tmp_path: Path) -> None:
     child.wait()
     child.stdout.close()
     project = Project(path)
-    names = {character.name for character in library.list_characters(project)}
+    names = {character.name for character in list_characters(project)}
     assert {f"C{number}" for number in range(last + 1)} <= names
     assert project.undo_label().startswith("New C")
     project.close()

@@ -21,12 +21,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
 
-from core import library
 from core.demo import make_demo_project
 from core.events import Event, Failed, TextStreamed, TurnCommitted, TurnDiscarded, TurnStarted, WorkerRestarted
 from core.inference.request import WeightsSettings
 from core.inference.weights.catalog import house_weights
 from core.inference.worker import Worker
+from core.library.playtests import get_playtest, list_scores, list_turns
+from core.library.scenarios import list_scenarios
 from core.playtest.director import Director
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
@@ -141,7 +142,7 @@ def play(folder: Path, n_turns: int, max_tokens: int, delays_s: Mapping[int, flo
     stream = _Stream()
     worker = Worker(WeightsSettings(house_weights(), n_threads=1), stream.take)
     with closing(Project(path)) as project, closing(worker):
-        scenario = library.list_scenarios(project)[0]
+        scenario = list_scenarios(project)[0]
         playtest = start_playtest(project, scenario.id, PlaySettings(seed=5, max_tokens=max_tokens))
         assert worker.info  # both runs begin with weights in memory
         stream.killer = killer = _Killer(worker, delays_s)
@@ -152,12 +153,12 @@ def play(folder: Path, n_turns: int, max_tokens: int, delays_s: Mapping[int, flo
             seconds = time.monotonic() - began
             killer.begin(None)
             killer.join()
-        head = library.get_playtest(project, playtest.id)
+        head = get_playtest(project, playtest.id)
         assert head is not None
-        turns = path_to(library.list_turns(project, playtest.id), head.head_id)
+        turns = path_to(list_turns(project, playtest.id), head.head_id)
         numbers = {turn.id: turn.number for turn in turns}
         scored: dict[int, int] = {}
-        for score in library.list_scores(project, playtest.id):
+        for score in list_scores(project, playtest.id):
             if score.value is not None:
                 scored[numbers[score.turn_id]] = scored.get(numbers[score.turn_id], 0) + 1
     sentences = [f"{fault.message} {fault.hint}" for fault in stream.faults]
@@ -166,12 +167,12 @@ def play(folder: Path, n_turns: int, max_tokens: int, delays_s: Mapping[int, flo
 
 def _play_all(director: Director, project: Project, playtest_id: str, n_turns: int, stream: _Stream) -> None:
     deadline = time.monotonic() + PATIENCE_S
-    while (n_missing := n_turns - len(library.list_turns(project, playtest_id))) > 0:
+    while (n_missing := n_turns - len(list_turns(project, playtest_id))) > 0:
         n_faults = len(stream.faults)
         director.play(n_missing)
         if not director.wait(max(0.0, deadline - time.monotonic())):
             raise TimeoutError("the scene did not end")
-        if len(stream.faults) == n_faults and len(library.list_turns(project, playtest_id)) < n_turns:
+        if len(stream.faults) == n_faults and len(list_turns(project, playtest_id)) < n_turns:
             raise AssertionError("play ended without a turn and without a word")
 
 

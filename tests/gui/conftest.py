@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from core import library
 from core.demo import make_demo_project
 from core.inference.scripted import ScriptedEngine
+from core.library.characters import create_character
+from core.library.scenarios import create_scenario
 from core.project import Project
 from gui import theme
 from gui.main_window import MainWindow
@@ -99,15 +100,15 @@ def fill(project: Project, tmp_path: Path) -> None:
     """Puts two characters, one with a portrait, and a scenario with both into a project."""
     picture = tmp_path / "mara.png"
     Image.new("RGB", (64, 64), (120, 160, 200)).save(picture)
-    mara = library.create_character(
+    mara = create_character(
         project,
         CharacterBase(name="Mara Voss", summary="Keeps the light.", tags=["island"], voice="Short sentences."),
         (picture.read_bytes(), "image/png"),
     )
-    theo = library.create_character(project, CharacterBase(name="Theo Dane", summary="Asks the questions."))
+    theo = create_character(project, CharacterBase(name="Theo Dane", summary="Asks the questions."))
     scenario = ScenarioBase(name="The Inquest", setting="A boathouse in March.", thoughts=False, max_turns=6)
     roles = [RoleBase(name="keeper", character_id=mara.id), RoleBase(name="magistrate", character_id=theo.id)]
-    library.create_scenario(project, scenario, roles)
+    create_scenario(project, scenario, roles)
 
 
 def _engine() -> ScriptedEngine:

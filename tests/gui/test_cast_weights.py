@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core import library
 from core.app_settings import Server
 from core.inference.request import Engine
 from core.inference.scripted import INFO, ScriptedEngine
 from core.inference.servers.book import remember_server
+from core.library.characters import create_character
+from core.library.scenarios import create_scenario
 from core.playtest.script import Script
 from core.project import Project
 from gui import theme
@@ -36,9 +37,9 @@ def place(qtbot: QtBot, home: Path, tmp_path: Path) -> Iterator[StagePlace]:
     workspace = Workspace(make_engine)
     project = Project(tmp_path / "play.tableread")
     workspace.adopt_project(project)
-    cast = [library.create_character(project, CharacterBase(name=name)) for name in ("Mara", "Theo")]
+    cast = [create_character(project, CharacterBase(name=name)) for name in ("Mara", "Theo")]
     roles = [RoleBase(character_id=character.id) for character in cast]
-    library.create_scenario(project, ScenarioBase(name="Inquest", max_turns=12), roles)
+    create_scenario(project, ScenarioBase(name="Inquest", max_turns=12), roles)
     place = StagePlace(workspace)
     qtbot.addWidget(place)
     with qtbot.waitActive(place):

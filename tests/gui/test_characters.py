@@ -12,14 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from core.characters.prompt import BlockOrigin, Scene, join_blocks, render_system
 from core.interchange.cards import read_card
-from core.library import (
-    create_character,
-    create_scenario,
-    get_character,
-    get_setting,
-    list_characters,
-    update_character,
-)
+from core.library.characters import create_character, get_character, list_characters, update_character
+from core.library.scenarios import create_scenario
+from core.library.settings import get_setting
 from core.project import Project
 from gui.characters.card_files import export_card
 from gui.characters.example import EXAMPLE_CHARACTER

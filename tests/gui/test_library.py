@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from sqlalchemy import insert
 
-from core import library
 from core.interchange.cards import read_card
 from core.interchange.packs import describe_pack, read_pack
+from core.library.characters import create_character, list_characters
+from core.library.playtests import list_playtests
+from core.library.scenarios import list_scenarios
 from core.playtest.branch import Branch
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
@@ -37,7 +39,7 @@ def window(make_window: MakeWindow, tmp_path: Path) -> MainWindow:
     path = tmp_path / "play.tableread"
     project = Project(path)
     fill(project, tmp_path)
-    (scenario,) = library.list_scenarios(project)
+    (scenario,) = list_scenarios(project)
     playtest = start_playtest(project, scenario.id, PlaySettings(seed=1))
     draft = TurnBase(
         speaker_id="narrator",
@@ -150,7 +152,7 @@ def test_rename_with_f2_duplicate_and_delete_with_undo(qtbot: QtBot, window: Mai
     (notice,) = window.notices.notices
     assert notice.message == "2 were deleted."
     qtbot.mouseClick(notice.findChild(QPushButton), Qt.MouseButton.LeftButton)
-    assert {one.name for one in library.list_characters(project)} == {"Mara Voss", "Theo Quist", "Theo Quist copy"}
+    assert {one.name for one in list_characters(project)} == {"Mara Voss", "Theo Quist", "Theo Quist copy"}
     qtbot.waitUntil(lambda: len(names(place)) == 5)
 
 
@@ -158,13 +160,13 @@ def test_undo_of_a_notice_takes_back_only_what_it_says(qtbot: QtBot, window: Mai
     project = window.workspace.project
     select(place, "Theo Dane")
     place._delete.trigger()
-    library.create_character(project, CharacterBase(name="Ada"))
+    create_character(project, CharacterBase(name="Ada"))
     qtbot.mouseClick(window.notices.notices[0].findChild(QPushButton), Qt.MouseButton.LeftButton)
-    assert {one.name for one in library.list_characters(project)} == {"Mara Voss", "Ada"}
+    assert {one.name for one in list_characters(project)} == {"Mara Voss", "Ada"}
 
 
 def test_a_deleted_playtest_is_gone_and_comes_back(qtbot: QtBot, window: MainWindow, place: LibraryPlace) -> None:
-    playtest = library.list_playtests(window.workspace.project)[0]
+    playtest = list_playtests(window.workspace.project)[0]
     select(place, playtest.name)
     place._delete.trigger()
     qtbot.waitUntil(lambda: len(names(place)) == 3)
@@ -196,7 +198,7 @@ def test_packs_from_the_library_hold_terms_and_playtests(qtbot: QtBot, place: Li
     from gui.scenarios.pack_dialog import PackExport
 
     scenario = next(place.model.entry(row) for row in range(4) if place.model.entry(row).kind == "scenario")
-    playtest = library.list_playtests(place.workspace.project)[0]
+    playtest = list_playtests(place.workspace.project)[0]
     terms = PackTerms(licence="CC BY 4.0", authors=("Ada",), playtest_ids=(playtest.id,))
     path = tmp_path / "inquest.trpack"
     PackExport(place, place.workspace, scenario.id, scenario.name).write(path, terms)
@@ -213,7 +215,7 @@ def test_an_empty_project_teaches_and_begins(qtbot: QtBot, make_window: MakeWind
     window.grab().save(str(tmp_path / "empty.png"))
     qtbot.mouseClick(place.shelf._empty.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
     assert window.place_key == "characters"
-    assert len(library.list_characters(window.workspace.project)) == 1
+    assert len(list_characters(window.workspace.project)) == 1
 
 
 def test_ten_thousand_characters_are_searched_in_50_ms(

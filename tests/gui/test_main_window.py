@@ -23,12 +23,13 @@ from PySide6.QtWidgets import (
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
-from core import library
 from core.app_settings import load_settings
 from core.errors import UserError
 from core.inference.scripted import ScriptedEngine
 from core.interchange.cards import write_card
 from core.interchange.packs import build_pack
+from core.library.characters import create_character, delete_character, get_character, list_characters
+from core.library.scenarios import list_scenarios
 from core.project import Project
 from gui import theme
 from gui.crash import CrashHook, log_folder
@@ -92,14 +93,14 @@ def test_undo_says_what_it_takes_back_and_delete_needs_no_question(
 ) -> None:
     window = make_window(demo_path)
     project = window.workspace.project
-    mara = next(one for one in library.list_characters(project) if one.name == "Mara Voss")
-    library.delete_character(project, mara.id)
+    mara = next(one for one in list_characters(project) if one.name == "Mara Voss")
+    delete_character(project, mara.id)
     qtbot.waitUntil(lambda: window.menus.undo.text() == "Undo Delete Mara Voss")
     qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
-    assert library.get_character(project, mara.id) is not None
+    assert get_character(project, mara.id) is not None
     qtbot.waitUntil(lambda: window.menus.redo.text() == "Redo Delete Mara Voss")
     window.menus.redo.trigger()
-    assert library.get_character(project, mara.id) is None
+    assert get_character(project, mara.id) is None
 
 
 def test_undo_while_a_playtest_is_played(qtbot: QtBot, make_window: MakeWindow, tmp_path: Path) -> None:
@@ -160,7 +161,7 @@ def test_a_fault_is_a_sentence_that_can_be_dismissed(qtbot: QtBot, make_window: 
 def test_dropped_card_pack_and_project(qtbot: QtBot, make_window: MakeWindow, demo_path: Path, tmp_path: Path) -> None:
     source = Project(tmp_path / "source.tableread")
     fill(source, tmp_path)
-    (scenario,) = library.list_scenarios(source)
+    (scenario,) = list_scenarios(source)
     build_pack(source, scenario.id, tmp_path / "inquest.trpack")
     source.close()
     write_card(tmp_path / "ada.png", CharacterBase(name="Ada Quill", summary="Writes."), None)
@@ -169,12 +170,12 @@ def test_dropped_card_pack_and_project(qtbot: QtBot, make_window: MakeWindow, de
 
     assert drop(window, tmp_path / "ada.png")
     qtbot.waitUntil(lambda: window.place_key == "characters")
-    (ada,) = [one for one in library.list_characters(project) if one.name == "Ada Quill"]
+    (ada,) = [one for one in list_characters(project) if one.name == "Ada Quill"]
     assert window.show_place("characters").character_id == ada.id
 
     assert drop(window, tmp_path / "inquest.trpack")
     qtbot.waitUntil(lambda: window.place_key == "scenarios")
-    assert scenario.name in [one.name for one in library.list_scenarios(project)]
+    assert scenario.name in [one.name for one in list_scenarios(project)]
     assert project.undo_label() == f"Import {scenario.name}"
 
     assert drop(window, tmp_path / "source.tableread")
@@ -230,10 +231,10 @@ def test_new_rename_copy_and_demo_again(qtbot: QtBot, make_window: MakeWindow, d
     projects, workspace = window.projects, window.workspace
     projects.make(tmp_path / "Novel.tableread")
     assert workspace.project.name == "Novel"
-    library.create_character(workspace.project, CharacterBase(name="Ada"))
+    create_character(workspace.project, CharacterBase(name="Ada"))
     projects.rename("Long novel")
     assert workspace.project.path == tmp_path / "Long novel.tableread"
-    assert [one.name for one in library.list_characters(workspace.project)] == ["Ada"]
+    assert [one.name for one in list_characters(workspace.project)] == ["Ada"]
     projects.copy_to(tmp_path / "copy.tableread")
     qtbot.waitUntil(lambda: (tmp_path / "copy.tableread").exists() and bool(window.notices.notices))
     projects.make(tmp_path / "copy.tableread")

@@ -10,14 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from core.characters.prompt import join_blocks, render_system
 from core.interchange.packs import PackTerms, read_pack, recall_terms
-from core.library import (
-    create_character,
-    create_scenario,
-    get_scenario,
-    list_characters,
-    list_roles,
-    list_scenarios,
-)
+from core.library.characters import create_character, list_characters
+from core.library.scenarios import create_scenario, get_scenario, list_roles, list_scenarios
 from core.playtest.script import Script
 from core.project import Project
 from gui.characters.place import CharactersPlace

@@ -13,9 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from core import library
 from core.events import PlaytestPaused, TurnCommitted, TurnDiscarded, ViewTrimmed, WorkerRestarted
 from core.inference.scripted import ScriptedEngine
+from core.library.characters import create_character
+from core.library.playtests import get_playtest, list_turns
+from core.library.scenarios import create_scenario
+from core.library.settings import get_setting
 from core.playtest.sampler_settings import SamplerSettings
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
@@ -78,10 +81,10 @@ def workspace(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eng
 def scene(workspace: Workspace) -> str:
     """A scenario of two characters; returns its id."""
     project = workspace.project
-    mara = library.create_character(
+    mara = create_character(
         project, CharacterBase(name="Mara Voss", description="Mara keeps the lamp of Skarholm and signs the log.")
     )
-    theo = library.create_character(
+    theo = create_character(
         project, CharacterBase(name="Theo Dane", description="Theo is the magistrate. He asks about the key.")
     )
     draft = ScenarioBase(
@@ -92,7 +95,7 @@ def scene(workspace: Workspace) -> str:
         max_turns=12,
     )
     roles = [RoleBase(name="keeper", goal="Keep your post.", character_id=mara.id), RoleBase(character_id=theo.id)]
-    return library.create_scenario(project, draft, roles).id
+    return create_scenario(project, draft, roles).id
 
 
 @pytest.fixture
@@ -198,7 +201,7 @@ def test_stop_discards_the_turn_that_is_being_written(qtbot: QtBot, place: Stage
     qtbot.mouseClick(place.controls.stop_button, Qt.MouseButton.LeftButton)
     wait_for_turns(qtbot, place, 1)
     assert place.transcript.model.rowCount() == 1
-    assert len(library.list_turns(place.workspace.project, place.session.playtest_id)) == 1
+    assert len(list_turns(place.workspace.project, place.session.playtest_id)) == 1
 
 
 def test_space_plays_and_pauses_but_types_in_the_input(qtbot: QtBot, place: StagePlace, engine: Scripted) -> None:
@@ -322,7 +325,7 @@ def test_the_last_playtest_is_open_at_the_next_start(qtbot: QtBot, workspace: Wo
     play_turns(qtbot, place, 3)
     place.stop_and_wait()
     again = open_place(qtbot, workspace)
-    assert library.get_setting(workspace.project, OPEN_KEY) == place.session.playtest_id
+    assert get_setting(workspace.project, OPEN_KEY) == place.session.playtest_id
     qtbot.waitUntil(lambda: texts(again) == texts(place), timeout=TIMEOUT_MS)
     qtbot.waitUntil(lambda: bool(again.session.scores), timeout=TIMEOUT_MS)
 
@@ -335,7 +338,7 @@ def test_rename_in_place(qtbot: QtBot, place: StagePlace) -> None:
     QTest.keyClicks(edit, "Ilse lies")
     QTest.keyClick(edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: place.header.title.text() == "Ilse lies", timeout=TIMEOUT_MS)
-    assert library.get_playtest(place.workspace.project, place.session.playtest_id).name == "Ilse lies"  # type: ignore[union-attr]
+    assert get_playtest(place.workspace.project, place.session.playtest_id).name == "Ilse lies"  # type: ignore[union-attr]
 
 
 def test_settings_count_for_the_next_turn_and_are_remembered(qtbot: QtBot, place: StagePlace) -> None:
@@ -345,7 +348,7 @@ def test_settings_count_for_the_next_turn_and_are_remembered(qtbot: QtBot, place
     place.settings.max_tokens.setValue(3)
     place.settings.close()
     qtbot.waitUntil(
-        lambda: library.get_playtest(place.workspace.project, place.session.playtest_id).settings["max_tokens"] == 3  # type: ignore[union-attr]
+        lambda: get_playtest(place.workspace.project, place.session.playtest_id).settings["max_tokens"] == 3  # type: ignore[union-attr]
     )
     assert place.workspace.settings.temperature == 1.25
     play_turns(qtbot, place, 3)
@@ -466,7 +469,7 @@ def test_a_scene_without_a_cast_leads_to_scenarios(qtbot: QtBot, workspace: Work
     with qtbot.waitSignal(place.open_requested) as asked:
         qtbot.mouseClick(place.start_screen.button, Qt.MouseButton.LeftButton)
     assert asked.args == ["scenario", ""]
-    scenario = library.create_scenario(workspace.project, ScenarioBase(name="Empty room"))
+    scenario = create_scenario(workspace.project, ScenarioBase(name="Empty room"))
     qtbot.waitUntil(lambda: place._scenario is not None, timeout=TIMEOUT_MS)
     with qtbot.waitSignal(place.open_requested) as asked:
         qtbot.mouseClick(place.start_screen.button, Qt.MouseButton.LeftButton)

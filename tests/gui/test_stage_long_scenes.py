@@ -10,8 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from core import library
 from core.inference.scripted import INFO, ScriptedEngine
+from core.library.playtests import list_pins
+from core.library.scenarios import list_scenarios, update_scenario
 from core.playtest.settings import PlaySettings, WhenFull
 from core.project import Project
 from gui import theme
@@ -38,8 +39,8 @@ def place(qtbot: QtBot, home: Path, tmp_path: Path) -> Iterator[StagePlace]:
     qtbot.addWidget(place)
     place.resize(1280, 800)
     place.show()
-    scenario = library.list_scenarios(workspace.project)[0]
-    library.update_scenario(workspace.project, scenario.id, max_turns=500)
+    scenario = list_scenarios(workspace.project)[0]
+    update_scenario(workspace.project, scenario.id, max_turns=500)
     place.open_entity("scenario", scenario.id)
     yield place
     place.stop_and_wait()
@@ -76,7 +77,7 @@ def test_a_turn_is_pinned_by_key_and_unpinned_by_mouse(qtbot: QtBot, place: Stag
     corner = view.visualRect(model.index(1, 0)).topLeft()
     assert "every view" in view._layout(1).tip_at((spot_point(place, 1, Spot.PIN) - corner).toPointF())
     project = place.workspace.project
-    assert library.list_pins(project, place.session.playtest_id) == {place.session.path[1].id}
+    assert list_pins(project, place.session.playtest_id) == {place.session.path[1].id}
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot_point(place, 1, Spot.PIN))
     qtbot.waitUntil(lambda: not model.entry(1).is_pinned)
     project.undo()

@@ -239,7 +239,7 @@ def test_what_is_on_this_machine_is_listed_searched_and_explained(
     wait_until_found(qtbot, place)
     assert load_settings().weights_folders == [str(tmp_path / "mine")]
     assert names(place) == ["Llama 3 8B Instruct", "Mistral Nemo Instruct 2407", house_weights_name(place)]
-    assert place.found._count.text() == "3 weights · 2 other files"
+    assert place.found._count.text() == "Weights: 3 · 2 other files"
 
     qtbot.keyClicks(place.found.search, "nemo q4_k")
     qtbot.waitUntil(lambda: names(place) == ["Mistral Nemo Instruct 2407"])

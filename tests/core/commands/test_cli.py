@@ -13,10 +13,10 @@ import psutil
 import pytest
 from typer.main import get_command
 
-from core import library
 from core.cli import COMMANDS, app, main
 from core.demo import make_demo_project
 from core.fidelity.metrics import METRICS
+from core.library.playtests import list_playtests, list_turns
 from core.project import Project
 
 ROOT = Path(__file__).parents[3]
@@ -266,8 +266,8 @@ def test_killed_at_any_moment_it_goes_on_from_the_last_turn(home: dict[str, str]
     process.communicate()
     path = tmp_path / "out" / "Demo.tableread"
     project = Project(path)
-    playtest = library.list_playtests(project)[0]
-    kept = library.list_turns(project, playtest.id)
+    playtest = list_playtests(project)[0]
+    kept = list_turns(project, playtest.id)
     project.close()
     assert [turn.text for turn in kept[:4]] == [turn["text"] for turn in turns]
     more = lines_of(run(home, "play", path, "--turns", 2, "--resume", "--json")[0])
@@ -297,7 +297,7 @@ def test_a_dead_worker_costs_nothing(home: dict[str, str], fault: signal.Signals
 def test_live_output_has_every_word(home: dict[str, str], tmp_path: Path) -> None:
     out, _ = run(home, "play", "--turns", 8, "--seed", 3, "--out", tmp_path / "out")
     project = Project(tmp_path / "out" / "Demo.tableread")
-    turns = library.list_turns(project, library.list_playtests(project)[0].id)
+    turns = list_turns(project, list_playtests(project)[0].id)
     project.close()
     assert len(turns) == 8
     assert all(turn.text in out for turn in turns)

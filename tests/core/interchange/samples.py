@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 from PIL import Image
 
-from core import library
+from core.library.characters import create_character
+from core.library.scenarios import create_scenario, list_roles, update_scenario
 from core.playtest.script import Script
 from core.project import Project
 from models.character import CharacterBase
@@ -130,7 +131,7 @@ class SampleProject:
 
 def fill_project(project: Project, n_turns: int = 8) -> SampleProject:
     """Adds a scenario with a cast of three, one role open, and a playtest with branches, scores and odd words."""
-    mara = library.create_character(
+    mara = create_character(
         project,
         CharacterBase(
             name="Mara Quill",
@@ -141,11 +142,11 @@ def fill_project(project: Project, n_turns: int = 8) -> SampleProject:
         ),
         (picture(), "image/png"),
     )
-    ivo = library.create_character(
+    ivo = create_character(
         project, CharacterBase(name="Ivo", greeting=HOSTILE_WORDS), (picture("WEBP", lossless=True), "image/webp")
     )
-    extra = library.create_character(project, CharacterBase(name="The gull"))
-    scenario = library.create_scenario(
+    extra = create_character(project, CharacterBase(name="The gull"))
+    scenario = create_scenario(
         project,
         ScenarioBase(name="The lighthouse", setting="Night. *Rain.*", greeting="Who is there?"),
         [
@@ -155,8 +156,8 @@ def fill_project(project: Project, n_turns: int = 8) -> SampleProject:
             RoleBase(name="nobody yet"),
         ],
     )
-    roles = library.list_roles(project, scenario.id)
-    library.update_scenario(project, scenario.id, greeting_role_id=roles[1].id)
+    roles = list_roles(project, scenario.id)
+    update_scenario(project, scenario.id, greeting_role_id=roles[1].id)
     playtest_id = add_playtest(project, scenario.id, n_turns)
     return SampleProject(project, scenario.id, (mara.id, ivo.id, extra.id), playtest_id)
 

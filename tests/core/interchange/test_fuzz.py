@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from core import library
 from core.errors import UserError
 from core.interchange import png
 from core.interchange.cards import format_card_json, format_card_png, parse_card
 from core.interchange.conversations import read_conversations
 from core.interchange.pack_archive import write_archive
 from core.interchange.packs import build_pack, read_pack
+from core.library.characters import create_character
+from core.library.scenarios import create_scenario
 from core.project import Project
 from models.character import CharacterBase
 from models.scenario import RoleBase, ScenarioBase
@@ -101,8 +102,8 @@ def test_portraits(kind: str) -> None:
 
 @pytest.fixture
 def members(empty: Project, tmp_path: Path) -> dict[str, bytes]:
-    mara = library.create_character(empty, MARA, (picture(), "image/png"))
-    scenario = library.create_scenario(empty, ScenarioBase(name="Night"), [RoleBase(character_id=mara.id)])
+    mara = create_character(empty, MARA, (picture(), "image/png"))
+    scenario = create_scenario(empty, ScenarioBase(name="Night"), [RoleBase(character_id=mara.id)])
     playtest_id = add_playtest(empty, scenario.id, 2)
     build_pack(empty, scenario.id, tmp_path / "a.trpack", [playtest_id])
     with zipfile.ZipFile(tmp_path / "a.trpack") as archive:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlmodel import SQLModel
 
-from core import library
 from core.errors import UserError
 from core.interchange.json_text import format_json
 from core.interchange.pack_documents import (
@@ -34,6 +33,10 @@ from core.interchange.packs import (
     recall_terms,
     remember_terms,
 )
+from core.library.characters import create_character, get_character, list_characters, set_portrait, update_character
+from core.library.playtests import delete_playtest, get_playtest, list_playtests, list_scores, list_turns
+from core.library.scenarios import create_scenario, get_scenario, list_roles, list_scenarios
+from core.library.settings import set_setting
 from core.project import Project
 from models.character import CharacterBase
 from models.playtest import Playtest
@@ -79,13 +82,13 @@ def test_what_is_imported_is_identical(sample: SampleProject, empty: Project, tm
     before, after = rows(sample.project), rows(empty)
     for table in ("character", "scenario", "role", "asset"):
         assert after[table] == before[table]
-    assert [playtest.name for playtest in library.list_playtests(empty)] == ["First try"]
+    assert [playtest.name for playtest in list_playtests(empty)] == ["First try"]
     for project in (sample.project, empty):
-        playtest = library.get_playtest(project, sample.playtest_id)
-        turns = library.list_turns(project, sample.playtest_id)
+        playtest = get_playtest(project, sample.playtest_id)
+        turns = list_turns(project, sample.playtest_id)
         assert playtest is not None
         assert playtest.deleted_at is None
-        assert (len(turns), len(library.list_scores(project, sample.playtest_id))) == (10, 20)
+        assert (len(turns), len(list_scores(project, sample.playtest_id))) == (10, 20)
         assert [turn.number for turn in turns if turn.id == playtest.head_id] == [8]
 
 
@@ -113,7 +116,7 @@ def test_undo_takes_the_import_out_and_redo_puts_it_back(sample: SampleProject, 
     import_pack(empty, read_pack(build(sample, tmp_path / "a.trpack", sample.playtest_id)))
     after = rows(empty)
     assert empty.undo() == "Import The lighthouse"
-    left = [library.list_characters(empty), library.list_scenarios(empty), library.list_playtests(empty)]
+    left = [list_characters(empty), list_scenarios(empty), list_playtests(empty)]
     assert left == [[], [], []]
     assert recall_terms(empty, sample.scenario_id) == PackTerms()
     assert empty.redo() == "Import The lighthouse"
@@ -136,7 +139,7 @@ def test_importing_after_undo_takes_the_playtest_out_of_the_trash(
 def test_what_was_edited_stays_and_the_pack_comes_beside_it(sample: SampleProject, tmp_path: Path) -> None:
     project = sample.project
     pack = read_pack(build(sample, tmp_path / "a.trpack", sample.playtest_id))
-    library.update_character(project, sample.character_ids[0], description="Edited")
+    update_character(project, sample.character_ids[0], description="Edited")
     edited = rows(project)
     scenario_id = import_pack(project, pack)
     assert scenario_id != sample.scenario_id
@@ -144,22 +147,22 @@ def test_what_was_edited_stays_and_the_pack_comes_beside_it(sample: SampleProjec
     for table in ("character", "scenario", "role", "playtest", "turn", "score"):
         assert set(edited[table]) < set(after[table])
     assert len(after["character"]) == len(edited["character"]) + 1
-    roles = library.list_roles(project, scenario_id)
-    scenario = library.get_scenario(project, scenario_id)
+    roles = list_roles(project, scenario_id)
+    scenario = get_scenario(project, scenario_id)
     assert scenario is not None
     assert scenario.greeting_role_id == roles[1].id
-    mara = library.get_character(project, roles[0].character_id or "")
+    mara = get_character(project, roles[0].character_id or "")
     assert mara is not None
     assert mara.description.startswith("Keeps the light")
     assert roles[1].character_id == sample.character_ids[1]
-    assert [playtest.name for playtest in library.list_playtests(project, scenario_id)] == ["First try"]
+    assert [playtest.name for playtest in list_playtests(project, scenario_id)] == ["First try"]
     assert import_pack(project, pack) == scenario_id
     assert rows(project) == after
 
 
 def test_a_role_id_of_another_scenario_is_not_taken_over(sample: SampleProject, empty: Project, tmp_path: Path) -> None:
     pack = read_pack(build(sample, tmp_path / "a.trpack"))
-    other = library.create_scenario(empty, ScenarioBase(name="Other"))
+    other = create_scenario(empty, ScenarioBase(name="Other"))
     with empty.append() as session:
         session.execute(
             text(
@@ -169,8 +172,8 @@ def test_a_role_id_of_another_scenario_is_not_taken_over(sample: SampleProject, 
             {"id": pack.scenario.roles[0].id, "scenario": other.id},
         )
     scenario_id = import_pack(empty, pack)
-    assert [role.name for role in library.list_roles(empty, other.id)] == ["theirs"]
-    assert [role.name for role in library.list_roles(empty, scenario_id)] == ["keeper", "guest", "bird", "nobody yet"]
+    assert [role.name for role in list_roles(empty, other.id)] == ["theirs"]
+    assert [role.name for role in list_roles(empty, scenario_id)] == ["keeper", "guest", "bird", "nobody yet"]
 
 
 def test_licence_authors_and_choice_are_remembered_until_told_otherwise(sample: SampleProject, tmp_path: Path) -> None:
@@ -184,13 +187,13 @@ def test_licence_authors_and_choice_are_remembered_until_told_otherwise(sample: 
     assert read_pack(tmp_path / "kept.trpack").terms == terms
     build_pack(project, scenario_id, tmp_path / "other.trpack", (), "MIT", ())
     assert read_pack(tmp_path / "other.trpack").terms == PackTerms(licence="MIT")
-    library.delete_playtest(project, sample.playtest_id)
+    delete_playtest(project, sample.playtest_id)
     build_pack(project, scenario_id, tmp_path / "gone.trpack")
     assert read_pack(tmp_path / "gone.trpack").playtests == ()
 
 
 def test_damaged_terms_in_the_project_are_no_fault(sample: SampleProject, tmp_path: Path) -> None:
-    library.set_setting(sample.project, f"pack_terms:{sample.scenario_id}", ["odd"])
+    set_setting(sample.project, f"pack_terms:{sample.scenario_id}", ["odd"])
     build_pack(sample.project, sample.scenario_id, tmp_path / "a.trpack")
     assert read_pack(tmp_path / "a.trpack").terms == PackTerms()
 
@@ -244,9 +247,9 @@ def test_any_cast_survives(cast: list[CharacterBase], setting: str, data: st.Dat
     folder = tmp_path / os.urandom(8).hex()
     folder.mkdir()
     one, two = Project(folder / "1.tableread"), Project(folder / "2.tableread")
-    made = [library.create_character(one, draft, (picture(), "image/png")) for draft in cast]
+    made = [create_character(one, draft, (picture(), "image/png")) for draft in cast]
     roles = [RoleBase(name=data.draw(st.text(max_size=9)), character_id=character.id) for character in made]
-    scenario = library.create_scenario(one, ScenarioBase(name="Any", setting=setting), roles)
+    scenario = create_scenario(one, ScenarioBase(name="Any", setting=setting), roles)
     build_pack(one, scenario.id, folder / "1.trpack")
     import_pack(two, read_pack(folder / "1.trpack"))
     build_pack(two, scenario.id, folder / "2.trpack")
@@ -303,9 +306,7 @@ def test_a_full_disk_leaves_nothing_behind(
 
 def test_what_cannot_be_packed_is_said(sample: SampleProject, tmp_path: Path) -> None:
     project, out = sample.project, tmp_path / "a.trpack"
-    other = library.create_scenario(
-        project, ScenarioBase(name="Other"), [RoleBase(character_id=sample.character_ids[0])]
-    )
+    other = create_scenario(project, ScenarioBase(name="Other"), [RoleBase(character_id=sample.character_ids[0])])
     stranger = add_playtest(project, other.id, 1, "Stranger")
     for scenario_id, playtest_ids, words in [
         ("gone", (), "This scenario is not in the project"),
@@ -314,10 +315,10 @@ def test_what_cannot_be_packed_is_said(sample: SampleProject, tmp_path: Path) ->
     ]:
         with pytest.raises(UserError, match=words):
             build_pack(project, scenario_id, out, playtest_ids)
-    library.delete_playtest(project, sample.playtest_id)
+    delete_playtest(project, sample.playtest_id)
     with pytest.raises(UserError, match="not in the project"):
         build(sample, out, sample.playtest_id)
-    library.set_portrait(project, sample.character_ids[0], b"no picture", "image/png")
+    set_portrait(project, sample.character_ids[0], b"no picture", "image/png")
     with pytest.raises(UserError, match="A portrait of the cast is no PNG"):
         build(sample, out)
     assert not out.exists()

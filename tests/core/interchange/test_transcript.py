@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from core import library
 from core.errors import UserError
 from core.interchange.transcript import (
     Transcript,
@@ -19,6 +18,7 @@ from core.interchange.transcript import (
     read_transcript,
     write_transcript,
 )
+from core.library.playtests import list_turns, rename_playtest
 from models.playtest import Playtest
 from tests.core.interchange.samples import HOSTILE_WORDS, SampleProject
 
@@ -51,7 +51,7 @@ def test_escaped_text_reads_as_it_was(text: str) -> None:
 
 
 def test_hostile_words_are_dead_in_the_whole_document(sample: SampleProject) -> None:
-    library.rename_playtest(sample.project, sample.playtest_id, HOSTILE_WORDS[:150])
+    rename_playtest(sample.project, sample.playtest_id, HOSTILE_WORDS[:150])
     transcript = read_transcript(sample.project, sample.playtest_id)
     markdown = format_markdown(transcript, thoughts=True)
     assert HOSTILE_WORDS in [turn.text for turn in transcript.turns]
@@ -63,7 +63,7 @@ def test_hostile_words_are_dead_in_the_whole_document(sample: SampleProject) -> 
 
 
 def test_reads_the_branch_being_played_or_another(sample: SampleProject) -> None:
-    turns = library.list_turns(sample.project, sample.playtest_id)
+    turns = list_turns(sample.project, sample.playtest_id)
     main = read_transcript(sample.project, sample.playtest_id)
     assert [turn.number for turn in main.turns] == list(range(1, 9))
     assert [score.metric for score in main.turns[0].scores] == ["grounding", "drift"]

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from core import library
 from core.app_settings import HOME_VARIABLE
 from core.cli import main
 from core.events import Event, Failed
@@ -17,6 +16,9 @@ from core.inference.request import AdapterKind, WeightsSettings
 from core.inference.weights.gguf_header import weights_sha256
 from core.inference.worker import Worker
 from core.interchange.packs import build_pack
+from core.library.characters import create_character
+from core.library.playtests import get_playtest, list_playtests, list_turns, scores_of_turn
+from core.library.scenarios import create_scenario
 from core.playtest.cast_adapters import CastAdapter
 from core.playtest.director import Director
 from core.playtest.scoring import Spoken, score_by_weights
@@ -47,11 +49,10 @@ def project(tmp_path: Path) -> Iterator[Project]:
 @pytest.fixture
 def scenario(project: Project) -> Scenario:
     cast = [
-        library.create_character(project, CharacterBase(name=name, statements=[f"I am {name}."]))
-        for name in ("Mara", "Theo")
+        create_character(project, CharacterBase(name=name, statements=[f"I am {name}."])) for name in ("Mara", "Theo")
     ]
     roles = [RoleBase(name=f"role of {character.name}", character_id=character.id) for character in cast]
-    return library.create_scenario(project, ScenarioBase(name="Inquest", max_turns=50, thoughts=False), roles)
+    return create_scenario(project, ScenarioBase(name="Inquest", max_turns=50, thoughts=False), roles)
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def begin(project: Project, scenario: Scenario, **adapters: CastAdapter) -> Play
     )
     with project.append() as session:
         session.get_one(Playtest, playtest.id).settings = settings.model_dump(mode="json")
-    found = library.get_playtest(project, playtest.id)
+    found = get_playtest(project, playtest.id)
     assert found is not None
     return found
 
@@ -83,12 +84,12 @@ def play(project: Project, playtest: Playtest, worker: Worker) -> tuple[list[Tur
     with closing(Director(project, worker, playtest.id, events.append)) as director:
         director.play(4)
         assert director.wait(TIMEOUT_S)
-    return library.list_turns(project, playtest.id), events
+    return list_turns(project, playtest.id), events
 
 
 def values(project: Project, turn: Turn) -> dict[str, float | None]:
     assert turn.id is not None
-    return {row.metric: row.value for row in library.scores_of_turn(project, turn.id)}
+    return {row.metric: row.value for row in scores_of_turn(project, turn.id)}
 
 
 def control(path: Path, scale: float) -> CastAdapter:
@@ -174,7 +175,7 @@ def test_the_command_line_gives_a_part_its_adapters(
     assert main([*command, "--adapter", f"theo={vector}:-2.5:1-1", "--adapter", f"role of Theo={lora}"]) == 0
     assert [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()] == ["turn", "turn", "end"]
     with closing(Project(project.path)) as again:
-        turns = library.list_turns(again, library.list_playtests(again)[0].id)
+        turns = list_turns(again, list_playtests(again)[0].id)
     by_kind = {one["kind"]: one for one in turns[1].record["adapters"]}
     assert by_kind["control"]["scale"] == -2.5
     assert (by_kind["control"]["first_layer"], by_kind["control"]["last_layer"]) == (1, 1)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from core import library
 from core.app_settings import Server
 from core.errors import UserError
 from core.events import Event, Failed
@@ -16,6 +15,9 @@ from core.inference.request import Engine
 from core.inference.scripted import INFO, ScriptedEngine
 from core.inference.servers.remote import RemoteEngine
 from core.interchange.packs import build_pack, import_pack, read_pack
+from core.library.characters import create_character
+from core.library.playtests import get_playtest, list_playtests, list_turns, scores_of_turn
+from core.library.scenarios import create_scenario
 from core.playtest.context_room import ContextRoom
 from core.playtest.director import Director
 from core.playtest.script import Script
@@ -41,11 +43,10 @@ def project(tmp_path: Path) -> Iterator[Project]:
 @pytest.fixture
 def scenario(project: Project) -> Scenario:
     cast = [
-        library.create_character(project, CharacterBase(name=name, statements=[f"I am {name}."]))
-        for name in ("Mara", "Theo")
+        create_character(project, CharacterBase(name=name, statements=[f"I am {name}."])) for name in ("Mara", "Theo")
     ]
     roles = [RoleBase(name=f"role of {character.name}", character_id=character.id) for character in cast]
-    return library.create_scenario(project, ScenarioBase(name="Inquest", max_turns=50), roles)
+    return create_scenario(project, ScenarioBase(name="Inquest", max_turns=50), roles)
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def play(
     with closing(Director(project, engine, playtest.id, events.append, find_engine=find_engine)) as director:
         director.play(n_turns)
         assert director.wait(TIMEOUT_S)
-    return library.list_turns(project, playtest.id), events
+    return list_turns(project, playtest.id), events
 
 
 def cast_of(playtest: Playtest) -> dict[str, str]:
@@ -102,13 +103,13 @@ def begin(project: Project, scenario: Scenario, **cast_weights: str) -> Playtest
     settings = PlaySettings(seed=5, cast_weights={roles[name]: wanted for name, wanted in cast_weights.items()})
     with project.append() as session:
         session.get_one(Playtest, playtest.id).settings = settings.model_dump(mode="json")
-    found = library.get_playtest(project, playtest.id)
+    found = get_playtest(project, playtest.id)
     assert found is not None
     return found
 
 
 def scores_of(project: Project, turn: Turn) -> dict[str, Score]:
-    return {score.metric: score for score in library.scores_of_turn(project, turn.id or 0)}
+    return {score.metric: score for score in scores_of_turn(project, turn.id or 0)}
 
 
 def test_each_part_is_played_by_its_own_weights(
@@ -198,6 +199,6 @@ def test_no_place_on_this_machine_goes_into_a_pack_and_none_comes_out(
         assert any(b"secret-weights" in pack.read(name) for name in pack.namelist()), "a hostile pack"
     with closing(Project(tmp_path / "q.tableread")) as other:
         import_pack(other, read_pack(path))
-        (imported,) = library.list_playtests(other)
+        (imported,) = list_playtests(other)
         assert imported.settings["seed"] == 5
         assert "cast_weights" not in imported.settings

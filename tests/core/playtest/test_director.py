@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from core import library
 from core.errors import UserError
 from core.events import (
     Event,
@@ -23,6 +22,9 @@ from core.events import (
 )
 from core.inference.request import Engine, Generate
 from core.inference.scripted import INFO, ScriptedEngine
+from core.library.characters import create_character, list_characters, update_character
+from core.library.playtests import get_playtest, list_playtests, list_scores, list_turns
+from core.library.scenarios import create_scenario, update_scenario
 from core.playtest.director import Director
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
@@ -46,9 +48,9 @@ def project(tmp_path: Path) -> Iterator[Project]:
 @pytest.fixture
 def scenario(project: Project) -> Scenario:
     names = ("Mara", "Theo")
-    cast = [library.create_character(project, CharacterBase(name=name, statements=[f"I am {name}."])) for name in names]
+    cast = [create_character(project, CharacterBase(name=name, statements=[f"I am {name}."])) for name in names]
     roles = [RoleBase(name=f"role of {character.name}", character_id=character.id) for character in cast]
-    return library.create_scenario(
+    return create_scenario(
         project, ScenarioBase(name="Inquest", greeting="The tide bell rings.", user_name="Ann", max_turns=50), roles
     )
 
@@ -80,11 +82,11 @@ class Stage:
 
     @property
     def row(self) -> Playtest:
-        return library.get_playtest(self.project, self.playtest.id)
+        return get_playtest(self.project, self.playtest.id)
 
     @property
     def turns(self) -> list[Turn]:
-        return library.list_turns(self.project, self.playtest.id)
+        return list_turns(self.project, self.playtest.id)
 
     @property
     def path(self) -> list[Turn]:
@@ -121,7 +123,7 @@ def test_the_greeting_is_the_first_turn_and_each_turn_is_scored(stage: Stage) ->
     assert [turn.number for turn in stage.path] == [1, 2, 3, 4]
     assert stage.path[1].thought == "thinking"
     assert len(stage.of(TurnCommitted)) == len(stage.of(ScoresCommitted)) == 4
-    scores = {(score.turn_id, score.metric): score for score in library.list_scores(stage.project, stage.playtest.id)}
+    scores = {(score.turn_id, score.metric): score for score in list_scores(stage.project, stage.playtest.id)}
     last = stage.path[-1].id
     assert scores[last, "grounding"].value is not None
     assert scores[last, "drift"].value is not None
@@ -144,7 +146,7 @@ def test_streamed_text_is_the_committed_text(stage: Stage) -> None:
 
 
 def test_play_runs_to_an_ending_and_says_which(project: Project, scenario: Scenario) -> None:
-    library.update_scenario(project, scenario.id, max_turns=5)
+    update_scenario(project, scenario.id, max_turns=5)
     with closing(ScriptedEngine(say_count())) as engine:
         stage = Stage(project, start_playtest(project, scenario.id, PlaySettings(seed=5)), engine)
         stage.director.play()
@@ -270,7 +272,7 @@ def test_undo_of_a_new_playtest_keeps_its_turns(stage: Stage) -> None:
     while stage.project.undo_label() != "New playtest of Inquest":
         stage.project.undo()
     stage.project.undo()
-    assert library.list_playtests(stage.project) == []
+    assert list_playtests(stage.project) == []
     while stage.project.redo():
         pass
     assert len(stage.path) == 2
@@ -314,8 +316,8 @@ def test_a_full_context_drops_the_oldest_turns_and_says_so(project: Project, sce
 
 
 def test_a_persona_that_fills_the_context_is_said(project: Project, scenario: Scenario) -> None:
-    mara = library.list_characters(project)[0]
-    library.update_character(project, mara.id, description="word " * 400)
+    mara = list_characters(project)[0]
+    update_character(project, mara.id, description="word " * 400)
     with closing(ScriptedEngine(say_count(), info=replace(INFO, n_ctx=320))) as engine:
         stage = Stage(project, start_playtest(project, scenario.id, PlaySettings(seed=5)), engine)
         stage.director.play(3)
@@ -332,40 +334,36 @@ def test_scoring_can_be_thinned_or_put_off(project: Project, scenario: Scenario,
         stage = Stage(project, playtest, engine)
         play(stage, 4)
         stage.wait_for(ScoresCommitted, 4)
-        rows = {
-            score.turn_id: score for score in library.list_scores(project, playtest.id) if score.metric == "grounding"
-        }
+        rows = {score.turn_id: score for score in list_scores(project, playtest.id) if score.metric == "grounding"}
         assert [turn.number for turn in stage.path if turn.id in rows and rows[turn.id].value is not None] == scored
         stage.director.close()
 
 
 def test_a_later_edit_of_a_character_does_not_change_a_playtest(stage: Stage) -> None:
     play(stage, 2)
-    mara = library.list_characters(stage.project)[0]
-    library.update_character(stage.project, mara.id, name="Marta")
+    mara = list_characters(stage.project)[0]
+    update_character(stage.project, mara.id, name="Marta")
     play(stage, 2)
     assert stage.path[-1].speaker == "Mara"
 
 
 def test_a_scenario_without_cast_cannot_begin(project: Project) -> None:
-    empty = library.create_scenario(project, ScenarioBase(name="Empty"), [RoleBase(name="keeper")])
+    empty = create_scenario(project, ScenarioBase(name="Empty"), [RoleBase(name="keeper")])
     with pytest.raises(UserError, match="has no cast"):
         start_playtest(project, empty.id, PlaySettings())
 
 
 def test_one_name_in_two_roles_cannot_begin(project: Project) -> None:
-    mara = library.create_character(project, CharacterBase(name="Mara"))
+    mara = create_character(project, CharacterBase(name="Mara"))
     roles = [RoleBase(character_id=mara.id), RoleBase(character_id=mara.id)]
-    scenario = library.create_scenario(project, ScenarioBase(name="Twins"), roles)
+    scenario = create_scenario(project, ScenarioBase(name="Twins"), roles)
     with pytest.raises(UserError, match="two roles"):
         start_playtest(project, scenario.id, PlaySettings())
 
 
 def test_a_character_alone_waits_for_the_user_and_answers(project: Project) -> None:
-    flux = library.create_character(project, CharacterBase(name="Flux", greeting="Meow?"))
-    scenario = library.create_scenario(
-        project, ScenarioBase(name="S", user_name="Ann"), [RoleBase(character_id=flux.id)]
-    )
+    flux = create_character(project, CharacterBase(name="Flux", greeting="Meow?"))
+    scenario = create_scenario(project, ScenarioBase(name="S", user_name="Ann"), [RoleBase(character_id=flux.id)])
     with closing(ScriptedEngine(say_count())) as engine:
         stage = Stage(project, start_playtest(project, scenario.id, PlaySettings(seed=1)), engine)
         stage.director.play()
@@ -379,10 +377,8 @@ def test_a_character_alone_waits_for_the_user_and_answers(project: Project) -> N
 
 
 def test_a_cards_greeting_opens_a_scene_without_one(project: Project) -> None:
-    mara = library.create_character(project, CharacterBase(name="Mara", greeting="I am {{char}}, {{user}}."))
-    scenario = library.create_scenario(
-        project, ScenarioBase(name="S", user_name="Ann"), [RoleBase(character_id=mara.id)]
-    )
+    mara = create_character(project, CharacterBase(name="Mara", greeting="I am {{char}}, {{user}}."))
+    scenario = create_scenario(project, ScenarioBase(name="S", user_name="Ann"), [RoleBase(character_id=mara.id)])
     with closing(ScriptedEngine(say_count())) as engine:
         stage = Stage(project, start_playtest(project, scenario.id, PlaySettings(seed=1)), engine)
         play(stage, 2)

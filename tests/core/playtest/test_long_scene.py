@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from core import library
 from core.events import Failed, ScoresCommitted, ViewTrimmed
 from core.inference.request import Diverge, Generate, Score, WeightsInfo
 from core.inference.scripted import INFO, ScriptedEngine
+from core.library.characters import create_character
+from core.library.playtests import list_pins, set_pinned
+from core.library.scenarios import create_scenario
 from core.playtest.context_room import ContextRoom
 from core.playtest.long_scene import LongScene
 from core.playtest.settings import PlaySettings, WhenFull
@@ -35,12 +37,12 @@ def project(tmp_path: Path) -> Iterator[Project]:
 @pytest.fixture
 def scenario(project: Project) -> Scenario:
     cast = [
-        library.create_character(project, CharacterBase(name=name, statements=[f"I am {name}, always."]))
+        create_character(project, CharacterBase(name=name, statements=[f"I am {name}, always."]))
         for name in ("Mara", "Theo")
     ]
     roles = [RoleBase(name="role", character_id=character.id) for character in cast]
     draft = ScenarioBase(name="Inquest", greeting="The tide bell rings.", thoughts=True, max_turns=500)
-    return library.create_scenario(project, draft, roles)
+    return create_scenario(project, draft, roles)
 
 
 class Cast(ScriptedEngine):
@@ -126,7 +128,7 @@ def test_the_prompt_begins_alike_until_turns_leave_again(perform) -> None:
 def test_a_pinned_turn_stays_word_for_word_until_it_is_unpinned(perform, project: Project) -> None:
     stage, engine = perform(8)
     pinned = stage.path[2]
-    library.set_pinned(project, pinned.id, True)
+    set_pinned(project, pinned.id, True)
     play(stage, 30)
     earlier = stage.path[-1].record["earlier"]
     assert earlier["pinned"] == [pinned.number]
@@ -135,26 +137,26 @@ def test_a_pinned_turn_stays_word_for_word_until_it_is_unpinned(perform, project
     assert "private" not in engine.asked[-1].messages[1].content
     assert stage.of(ViewTrimmed)[-1].n_pinned == 1
     assert project.undo_label() != "Pin turn 3"  # turns came after it
-    library.set_pinned(project, pinned.id, False)
+    set_pinned(project, pinned.id, False)
     assert project.undo_label() == "Unpin turn 3"
     play(stage, 2)
     assert stage.path[-1].record["earlier"]["pinned"] == []
     project.undo()
     project.undo()
     project.undo()
-    assert library.list_pins(project, stage.playtest.id) == {pinned.id}
+    assert list_pins(project, stage.playtest.id) == {pinned.id}
 
 
 def test_pins_that_fill_the_context_are_said_and_nothing_is_lost(perform, project: Project) -> None:
     stage, _ = perform(20)
     for turn in stage.path[:16]:
-        library.set_pinned(project, turn.id, True)
+        set_pinned(project, turn.id, True)
     stage.director.play(2)
     stage.wait_for(Failed)
     assert "pinned turns take" in stage.of(Failed)[0].message
     assert len(stage.path) == 20
     for turn in stage.path[:14]:
-        library.set_pinned(project, turn.id, False)
+        set_pinned(project, turn.id, False)
     play(stage, 2)
     assert len(stage.path) == 22
 
@@ -222,7 +224,7 @@ def test_a_turn_is_scored_in_the_view_that_it_was_written_from(perform, project:
     assert scored[-1].messages == read_by_weights
     scene = LongScene(project, stage.director._branch.script, stage.playtest.id)
     part = stage.director._branch.script.part(stage.path[-1].speaker_id)
-    library.set_pinned(project, stage.path[1].id, True)
+    set_pinned(project, stage.path[1].id, True)
     room = ContextRoom(engine, stage.director._branch.script)
     recalled = scene.recall(part, stage.path[-1], stage.path[:-1], stage.director._branch.settings, room)
     assert scene.view(part, recalled).messages == read_by_weights, "later pins do not change what it was"

@@ -1,56 +1,19 @@
-"""Numbered migrations and the ledger of those that a file has had. A released migration is never changed."""
+"""The first schema: characters, scenarios and roles, playtests with their turns and scores, and the ledger."""
 
-from collections.abc import Callable
-
-from sqlalchemy import Connection, Engine, text
-
-from models.fields import utc_now
+from sqlalchemy import Connection, text
 
 APPLICATION_ID = 0x54524431
 """Marks a SQLite file as a project, in its header (`TRD1`)."""
 
 
-class SchemaTooNew(Exception):
-    """The file was written by a newer version of the app."""
-
-
-class NotAProject(Exception):
-    """The file is a database, but of something else."""
-
-
-def migrate(engine: Engine) -> None:
-    """Applies the migrations that the file has not had, each in its own transaction, in order."""
-    with engine.connect() as connection:
-        done = _read_ledger(connection)
-    if done and max(done) > max(MIGRATIONS):
-        raise SchemaTooNew(max(done))
-    for number, migration in MIGRATIONS.items():
-        if number not in done:
-            with engine.begin() as connection:
-                migration(connection)
-                connection.execute(
-                    text("INSERT INTO schema_migration (number, applied_at) VALUES (:number, :now)"),
-                    {"number": number, "now": utc_now()},
-                )
-
-
-def _read_ledger(connection: Connection) -> set[int]:
-    tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))}
-    if "schema_migration" in tables:
-        return {row[0] for row in connection.execute(text("SELECT number FROM schema_migration"))}
-    if tables:
-        raise NotAProject
-    return set()
-
-
-def _migration_1(connection: Connection) -> None:
+def migrate_first(connection: Connection) -> None:
     connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
     connection.execute(text("CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, applied_at VARCHAR NOT NULL)"))
-    for statement in _SCHEMA_1:
+    for statement in _STATEMENTS:
         connection.execute(text(statement))
 
 
-_SCHEMA_1 = [
+_STATEMENTS = [
     """
     CREATE TABLE action (
         id INTEGER NOT NULL,
@@ -220,41 +183,3 @@ _SCHEMA_1 = [
     CREATE INDEX ix_score_turn_id ON score (turn_id)
     """,
 ]
-
-
-def _migration_2(connection: Connection) -> None:
-    """Pins and summaries: what stays of a long scene when the context is full."""
-    for statement in _SCHEMA_2:
-        connection.execute(text(statement))
-
-
-_SCHEMA_2 = [
-    """
-    CREATE TABLE pin (
-        id VARCHAR NOT NULL,
-        turn_id INTEGER NOT NULL,
-        PRIMARY KEY (id),
-        FOREIGN KEY(turn_id) REFERENCES turn (id) ON DELETE CASCADE
-    )
-    """,
-    """
-    CREATE UNIQUE INDEX ix_pin_turn_id ON pin (turn_id)
-    """,
-    """
-    CREATE TABLE summary (
-        role_id VARCHAR NOT NULL,
-        text VARCHAR NOT NULL,
-        record JSON NOT NULL,
-        id INTEGER NOT NULL,
-        turn_id INTEGER NOT NULL,
-        created_at VARCHAR NOT NULL,
-        PRIMARY KEY (id),
-        FOREIGN KEY(turn_id) REFERENCES turn (id) ON DELETE CASCADE
-    )
-    """,
-    """
-    CREATE INDEX ix_summary_turn_id ON summary (turn_id)
-    """,
-]
-
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _migration_1, 2: _migration_2}

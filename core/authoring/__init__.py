@@ -1,0 +1,1 @@
+"""Drafting with weights and rules: personas, statements and populations, always as proposals."""
