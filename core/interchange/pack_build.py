@@ -9,14 +9,24 @@ from sqlmodel import Session
 from core.errors import UserError
 from core.interchange.files import MEBIBYTE, new_file
 from core.interchange.pack_archive import MAX_MEMBERS, MAX_TOTAL_BYTES, write_archive
-from core.interchange.pack_documents import CharacterDocument, FileEntry, Manifest, PlaytestDocument, format_document
-from core.interchange.pack_read import MANIFEST, SCENARIO
+from core.interchange.pack_documents import (
+    CharacterDocument,
+    FileEntry,
+    Manifest,
+    PlaytestDocument,
+    ScenarioDocument,
+    format_document,
+)
+from core.interchange.pack_read import MANIFEST, RELATIONSHIPS, SCENARIO
 from core.interchange.pack_rows import (
     PackTerms,
     character_document,
+    fragment_document,
     has_asset,
     playtest_document,
+    portraits_of,
     recall_terms,
+    relationships_document,
     scenario_document,
     script_portraits,
 )
@@ -97,11 +107,15 @@ def _collect(session: Session, scenario_id: str, terms: PackTerms) -> tuple[dict
         raise UserError("This scenario is not in the project any more.", "Undo may bring it back.")
     documents = {SCENARIO: format_document(scenario)}
     portraits: set[str] = set()
-    for character_id in {role.character_id for role in scenario.roles} - {None}:
-        character = character_document(session, character_id or "")
-        if character is not None:
-            documents[f"characters/{character.id}.json"] = format_document(character)
-            portraits |= _portraits_of(character)
+    cast = _collect_cast(session, scenario)
+    for character in cast:
+        documents[f"characters/{character.id}.json"] = format_document(character)
+        portraits |= portraits_of(character)
+        for fragment in filter(None, (fragment_document(session, one) for one in character.fragment_ids)):
+            documents[f"fragments/{fragment.id}.json"] = format_document(fragment)
+    relationships = relationships_document(session, [character.id for character in cast])
+    if relationships.relationships:
+        documents[RELATIONSHIPS] = format_document(relationships)
     for playtest_id in terms.playtest_ids:
         playtest = _require_playtest(session, playtest_id, scenario_id)
         documents[f"playtests/{playtest.id}.json"] = format_document(playtest)
@@ -109,8 +123,9 @@ def _collect(session: Session, scenario_id: str, terms: PackTerms) -> tuple[dict
     return documents, portraits
 
 
-def _portraits_of(character: CharacterDocument) -> set[str]:
-    return {character.portrait} if character.portrait else set()
+def _collect_cast(session: Session, scenario: ScenarioDocument) -> list[CharacterDocument]:
+    character_ids = dict.fromkeys(role.character_id for role in scenario.roles if role.character_id)
+    return [one for one in (character_document(session, character_id) for character_id in character_ids) if one]
 
 
 def _require_playtest(session: Session, playtest_id: str, scenario_id: str) -> PlaytestDocument:

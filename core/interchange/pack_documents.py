@@ -1,7 +1,7 @@
 """The documents of a scenario pack: what each holds, and the JSON Schemas in `assets/schemas` that both ways obey.
 
 A released schema never changes. When a model gains a field, `SCHEMA_VERSION` grows, new schema files are written
-beside the old ones, and the old documents are still read, with the default of the new field.
+beside the old ones, and the old documents are still read: see `pack_upgrade`.
 """
 
 import json
@@ -17,13 +17,17 @@ from sqlmodel import SQLModel
 from core.errors import UserError
 from core.interchange.files import MEBIBYTE
 from core.interchange.json_text import format_json, parse_json
+from core.interchange.pack_upgrade import upgrade_document
+from models.beat import BeatBase, BeatLinkBase
 from models.character import CharacterBase
+from models.fragment import FragmentBase
 from models.playtest import PlaytestBase, TurnBase
+from models.relationship import RelationshipBase
 from models.scenario import RoleBase, ScenarioBase
 from models.score import ScoreBase
 
 FORMAT = "tableread-pack"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MAX_DOCUMENT_BYTES = 64 * MEBIBYTE
 
 Id = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{1,64}$")]
@@ -44,7 +48,7 @@ class Manifest(BaseModel, extra="forbid", frozen=True):
     """What the pack is, under which terms, and a checksum of every other member."""
 
     format: Literal["tableread-pack"] = "tableread-pack"
-    schema_version: Literal[1] = 1
+    schema_version: Annotated[int, Field(ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
     licence: Annotated[str, StringConstraints(max_length=100_000)]
     authors: Annotated[list[Annotated[str, StringConstraints(max_length=1_000)]], Field(max_length=1_000)]
     files: dict[str, FileEntry]
@@ -61,6 +65,50 @@ class CharacterDocument(CharacterBase):
     portrait: Sha256 | None
 
 
+class FragmentDocument(FragmentBase):
+    """A fragment that a character of the pack inherits from."""
+
+    model_config = {"extra": "forbid"}
+
+    id: Id
+    created_at: Moment
+    updated_at: Moment
+
+
+class RelationshipDocument(RelationshipBase):
+    """What one character of the pack is to another, as the first sees it."""
+
+    model_config = {"extra": "forbid"}
+
+    id: Id
+    character_id: Id
+    other_id: Id
+
+
+class RelationshipsDocument(BaseModel, extra="forbid"):
+    """All relationships among the characters of the pack."""
+
+    relationships: list[RelationshipDocument]
+
+
+class BeatDocument(BeatBase):
+    """A beat; its scenario is the one that holds it."""
+
+    model_config = {"extra": "forbid"}
+
+    id: Id
+
+
+class BeatLinkDocument(BeatLinkBase):
+    """An arrow between two beats of the scenario that holds it."""
+
+    model_config = {"extra": "forbid"}
+
+    id: Id
+    from_id: Id
+    to_id: Id
+
+
 class RoleDocument(RoleBase):
     """A role; its scenario is the one that holds it."""
 
@@ -72,7 +120,7 @@ class RoleDocument(RoleBase):
 
 
 class ScenarioDocument(ScenarioBase):
-    """A scenario with its roles in the order of the cast."""
+    """A scenario with its roles in the order of the cast, its world, and its beats."""
 
     model_config = {"extra": "forbid"}
 
@@ -81,6 +129,8 @@ class ScenarioDocument(ScenarioBase):
     updated_at: Moment
     greeting_role_id: Id | None
     roles: list[RoleDocument]
+    beats: list[BeatDocument] = []
+    links: list[BeatLinkDocument] = []
 
 
 class ScoreDocument(ScoreBase):
@@ -126,22 +176,34 @@ class PlaytestDocument(PlaytestBase):
         return self
 
 
-Document = TypeVar("Document", Manifest, CharacterDocument, ScenarioDocument, PlaytestDocument)
+Document = TypeVar(
+    "Document",
+    Manifest,
+    CharacterDocument,
+    FragmentDocument,
+    RelationshipsDocument,
+    ScenarioDocument,
+    PlaytestDocument,
+)
 
-AnyDocument = Manifest | CharacterDocument | ScenarioDocument | PlaytestDocument
+AnyDocument = (
+    Manifest | CharacterDocument | FragmentDocument | RelationshipsDocument | ScenarioDocument | PlaytestDocument
+)
 
 KINDS: dict[type[SQLModel] | type[BaseModel], str] = {
     Manifest: "manifest",
     CharacterDocument: "character",
+    FragmentDocument: "fragment",
+    RelationshipsDocument: "relationships",
     ScenarioDocument: "scenario",
     PlaytestDocument: "playtest",
 }
 """Model -> the name of its schema."""
 
 
-def schema_file(kind: str) -> str:
+def schema_file(kind: str, version: int = SCHEMA_VERSION) -> str:
     """Returns the name of a schema in `assets/schemas`."""
-    return f"pack{SCHEMA_VERSION}_{kind}.schema.json"
+    return f"pack{version}_{kind}.schema.json"
 
 
 def make_schema(model: type[BaseModel]) -> dict[str, Any]:
@@ -167,14 +229,15 @@ def _tidy(schema: dict[str, Any]) -> dict[str, Any]:
     return tidy
 
 
-def parse_document(model: type[Document], data: bytes, name: str) -> Document:
-    """Reads a document. Raises UserError when it is not JSON, or not what its schema says."""
+def parse_document(model: type[Document], data: bytes, name: str, version: int = SCHEMA_VERSION) -> Document:
+    """Reads a document of one version. Raises UserError when it is not JSON, or not what its schema says."""
     value = parse_json(data, name, MAX_DOCUMENT_BYTES, strict=True)
-    fault = next(_faults(model, value), None)
+    kind = KINDS[model]
+    fault = next(_faults(kind, value, version), None)
     if fault is not None:
         raise _invalid(name, fault)
     try:
-        return model.model_validate(value)
+        return model.model_validate(upgrade_document(kind, value, version))
     except ValidationError as error:
         raise _invalid(name, _shorten(str(error.errors()[0]["msg"]))) from error
 
@@ -188,7 +251,7 @@ def format_document(document: AnyDocument) -> bytes:
             f"A {kind} of this project is larger than {MAX_DOCUMENT_BYTES // MEBIBYTE} MiB.",
             "Leave it out of the pack.",
         )
-    fault = next(_faults(type(document), json.loads(data)), None)
+    fault = next(_faults(kind, json.loads(data)), None)
     if fault is not None:
         raise _cannot_be_packed(kind, fault)
     return data
@@ -213,15 +276,15 @@ def _cannot_be_packed(kind: str, why: str) -> UserError:
     return UserError(f"A {kind} of this project cannot be packed: {why}.", "Correct it and build the pack again.")
 
 
-def _faults(model: type[BaseModel], value: Any) -> Iterator[str]:
-    for error in _validator(KINDS[model]).iter_errors(value):
+def _faults(kind: str, value: Any, version: int = SCHEMA_VERSION) -> Iterator[str]:
+    for error in _validator(kind, version).iter_errors(value):
         place = error.json_path.removeprefix("$").lstrip(".")
         yield f"{_shorten(place)}: {_shorten(error.message)}" if place else _shorten(error.message)
 
 
 @cache
-def _validator(kind: str) -> Any:
-    schema = json.loads((files("assets") / "schemas" / schema_file(kind)).read_text(encoding="utf-8"))
+def _validator(kind: str, version: int) -> Any:
+    schema = json.loads((files("assets") / "schemas" / schema_file(kind, version)).read_text(encoding="utf-8"))
     return _Validator(schema)
 
 

@@ -7,13 +7,14 @@ Playtests are self-contained: of a copy only its own id and its scenario's chang
 
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, func, select
 
 from core.interchange.pack_documents import (
     CharacterDocument,
+    FragmentDocument,
     PlaytestDocument,
     ScenarioDocument,
     TurnDocument,
@@ -23,22 +24,29 @@ from core.interchange.pack_read import Pack
 from core.interchange.pack_rows import (
     PackTerms,
     character_document,
+    fragment_document,
     playtest_document,
     portable_settings,
+    portraits_of,
     scenario_document,
     script_portraits,
     terms_key,
 )
 from core.library.assets import store_asset
+from core.library.role_ids import goals_with_roles, world_with_roles
 from core.project import Project
+from models.beat import Beat, BeatLink
 from models.character import Character
 from models.fields import utc_now
+from models.fragment import Fragment
 from models.playtest import Playtest, Turn
+from models.relationship import Relationship
 from models.scenario import Role, Scenario
 from models.score import Score
 from models.setting import Setting
 
-Whole = TypeVar("Whole", CharacterDocument, ScenarioDocument, PlaytestDocument)
+Part = TypeVar("Part", Role, Beat, BeatLink)
+Whole = TypeVar("Whole", CharacterDocument, FragmentDocument, ScenarioDocument, PlaytestDocument)
 
 
 def import_pack(project: Project, pack: Pack) -> str:
@@ -50,7 +58,9 @@ def import_pack(project: Project, pack: Pack) -> str:
         UserError: The pack's file has changed since it was read, or the project cannot be written. It stays as it was.
     """
     with project.act(f"Import {pack.scenario.name}") as session:
-        character_ids = {character.id: _add_character(session, pack, character) for character in pack.characters}
+        fragment_ids = {fragment.id: _add_fragment(session, fragment) for fragment in pack.fragments}
+        character_ids = {one.id: _add_character(session, pack, one, fragment_ids) for one in pack.characters}
+        _add_relationships(session, pack, character_ids)
         scenario_id = _add_scenario(session, pack.scenario, character_ids)
         playtest_ids = [
             _add_playtest(session, pack, pack.read_playtest(playtest.id), scenario_id) for playtest in pack.playtests
@@ -77,43 +87,105 @@ def _derive_id(*parts: str | bytes) -> str:
     return hashlib.sha256(joined).hexdigest()[:16]
 
 
-def _add_character(session: Session, pack: Pack, character: CharacterDocument) -> str:
+def _add_fragment(session: Session, fragment: FragmentDocument) -> str:
+    settled, is_new = _settle(
+        fragment, lambda new_id: fragment.model_copy(update={"id": new_id}), fragment_document, session
+    )
+    if is_new:
+        session.add(Fragment.model_validate(settled.model_dump()))
+        session.flush()
+    return settled.id
+
+
+def _add_character(session: Session, pack: Pack, character: CharacterDocument, fragment_ids: dict[str, str]) -> str:
+    character = character.model_copy(update={"fragment_ids": [fragment_ids[one] for one in character.fragment_ids]})
     settled, is_new = _settle(
         character, lambda new_id: character.model_copy(update={"id": new_id}), character_document, session
     )
     if is_new:
-        _store_portraits(session, pack, [settled.portrait] if settled.portrait else [])
+        _store_portraits(session, pack, sorted(portraits_of(settled)))
         session.add(Character.model_validate(settled.model_dump()))
         session.flush()
     return settled.id
 
 
+def _add_relationships(session: Session, pack: Pack, character_ids: dict[str, str]) -> None:
+    """Adds what the cast is to each other. What the project knows already of two characters stays as it is."""
+    for edge in pack.relationships:
+        pair = {"character_id": character_ids[edge.character_id], "other_id": character_ids[edge.other_id]}
+        if session.exec(select(Relationship).filter_by(**pair)).first() is None:
+            is_free = session.get(Relationship, edge.id) is None
+            row_id = edge.id if is_free else _derive_id(edge.id, *pair.values())
+            session.add(Relationship.model_validate(edge.model_dump() | pair | {"id": row_id}))
+    session.flush()
+
+
 def _add_scenario(session: Session, scenario: ScenarioDocument, character_ids: dict[str, str]) -> str:
     def with_id(new_id: str) -> ScenarioDocument:
-        role_ids = {role.id: _role_id(session, scenario, role.id, new_id) for role in scenario.roles}
+        role_ids = {role.id: _part_id(session, Role, scenario, role.id, new_id) for role in scenario.roles}
         roles = [
             role.model_copy(
                 update={"id": role_ids[role.id], "character_id": character_ids.get(role.character_id or "")}
             )
             for role in scenario.roles
         ]
-        greeting_role_id = role_ids.get(scenario.greeting_role_id or "")
-        return scenario.model_copy(update={"id": new_id, "roles": roles, "greeting_role_id": greeting_role_id})
+        own = {
+            "id": new_id,
+            "roles": roles,
+            "greeting_role_id": role_ids.get(scenario.greeting_role_id or ""),
+            "world": world_with_roles(scenario.world, role_ids),
+        }
+        return scenario.model_copy(update=own | _graph_with_ids(session, scenario, new_id, role_ids))
 
     settled, is_new = _settle(scenario, with_id, scenario_document, session)
     if is_new:
-        session.add(Scenario.model_validate(settled.model_dump(exclude={"roles"})))
+        session.add(Scenario.model_validate(settled.model_dump(exclude={"roles", "beats", "links"})))
         session.flush()
-        session.add_all(Role.model_validate(role.model_dump() | {"scenario_id": settled.id}) for role in settled.roles)
+        own = {"scenario_id": settled.id}
+        session.add_all(Role.model_validate(role.model_dump() | own) for role in settled.roles)
+        session.add_all(Beat.model_validate(beat.model_dump() | own) for beat in settled.beats)
+        session.flush()
+        session.add_all(BeatLink.model_validate(link.model_dump() | own) for link in settled.links)
         session.flush()
     return settled.id
 
 
-def _role_id(session: Session, scenario: ScenarioDocument, role_id: str, new_scenario_id: str) -> str:
-    """Keeps the id of a role, unless its scenario is a copy or the id belongs to another scenario."""
-    present = session.get(Role, role_id)
+def _graph_with_ids(
+    session: Session, scenario: ScenarioDocument, new_scenario_id: str, role_ids: dict[str, str]
+) -> dict[str, Any]:
+    """Returns the beats and links of a scenario as they are under its new id, in the order of a document."""
+    beat_ids = {beat.id: _part_id(session, Beat, scenario, beat.id, new_scenario_id) for beat in scenario.beats}
+    beats = [
+        beat.model_copy(update={"id": beat_ids[beat.id], "goals": goals_with_roles(beat.goals, role_ids)})
+        for beat in scenario.beats
+    ]
+    links = [
+        link.model_copy(
+            update={
+                "id": _part_id(session, BeatLink, scenario, link.id, new_scenario_id),
+                "from_id": beat_ids[link.from_id],
+                "to_id": beat_ids[link.to_id],
+            }
+        )
+        for link in scenario.links
+    ]
+    return {
+        "beats": sorted(beats, key=lambda beat: beat.id),
+        "links": sorted(links, key=lambda link: (link.from_id, link.position, link.id)),
+    }
+
+
+def _part_id(
+    session: Session,
+    table: type[Part],
+    scenario: ScenarioDocument,
+    part_id: str,
+    new_scenario_id: str,
+) -> str:
+    """Keeps the id of a part, unless its scenario is a copy or the id belongs to another scenario."""
+    present = session.get(table, part_id)
     is_free = present is None or present.scenario_id == new_scenario_id
-    return role_id if new_scenario_id == scenario.id and is_free else _derive_id(new_scenario_id, role_id)
+    return part_id if new_scenario_id == scenario.id and is_free else _derive_id(new_scenario_id, part_id)
 
 
 def _add_playtest(session: Session, pack: Pack, playtest: PlaytestDocument, scenario_id: str) -> str:

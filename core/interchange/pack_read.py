@@ -17,23 +17,27 @@ from core.interchange.pack_documents import (
     SCHEMA_VERSION,
     CharacterDocument,
     Document,
+    FragmentDocument,
     Manifest,
     PlaytestDocument,
+    RelationshipDocument,
+    RelationshipsDocument,
     ScenarioDocument,
     parse_document,
 )
+from core.interchange.pack_references import PackReferences
 from core.interchange.pack_rows import PackTerms
 from core.interchange.pictures import MAX_PICTURE_BYTES, SUFFIXES, check_picture
 
-MANIFEST, SCENARIO = "manifest.json", "scenario.json"
+MANIFEST, SCENARIO, RELATIONSHIPS = "manifest.json", "scenario.json", "relationships.json"
 
 _MEMBER = re.compile(
-    r"scenario\.json|characters/[A-Za-z0-9_-]{1,64}\.json|playtests/[A-Za-z0-9_-]{1,64}\.json"
+    r"scenario\.json|relationships\.json|(?:characters|fragments|playtests)/[A-Za-z0-9_-]{1,64}\.json"
     rf"|portraits/[0-9a-f]{{64}}\.(?:{'|'.join(SUFFIXES.values())})"
 )
 _MAX_MANIFEST_BYTES = 4 * MEBIBYTE
 
-Named = TypeVar("Named", CharacterDocument, PlaytestDocument)
+Named = TypeVar("Named", CharacterDocument, FragmentDocument, PlaytestDocument)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Pack:
     manifest: Manifest
     scenario: ScenarioDocument
     characters: tuple[CharacterDocument, ...]
+    fragments: tuple[FragmentDocument, ...]
+    relationships: tuple[RelationshipDocument, ...]
     playtests: tuple[PlaytestSummary, ...]
 
     @property
@@ -97,11 +103,16 @@ def read_pack(source: Path | bytes, name: str = "") -> Pack:
         _check_list(archive, manifest, name)
         reader = _Reader(archive, name, manifest)
         scenario = reader.document(ScenarioDocument, SCENARIO)
-        characters = tuple(reader.characters())
+        characters = tuple(reader.named(CharacterDocument, "characters"))
+        fragments = tuple(reader.named(FragmentDocument, "fragments"))
+        relationships = reader.relationships()
         reader.check_portraits()
-        _check_references(scenario, characters, manifest, name)
+        checks = PackReferences(scenario, characters, fragments, relationships, manifest)
+        fault = checks.find_fault()
+        if fault:
+            raise _inconsistent(name, fault)
         playtests = tuple(_summarise(playtest, scenario, name) for playtest in reader.playtests())
-    return Pack(source, name, manifest, scenario, characters, playtests)
+    return Pack(source, name, manifest, scenario, characters, fragments, relationships, playtests)
 
 
 def describe_pack(pack: Pack) -> dict[str, Any]:
@@ -138,15 +149,25 @@ class _Reader:
         return data
 
     def document(self, model: type[Document], member: str) -> Document:
-        return parse_document(model, self.member(member, MAX_DOCUMENT_BYTES), f"{self._name}: {member}")
+        data = self.member(member, MAX_DOCUMENT_BYTES)
+        return parse_document(model, data, f"{self._name}: {member}", self._manifest.schema_version)
 
-    def characters(self) -> Iterator[CharacterDocument]:
-        for member in self._members("characters/"):
-            yield self._named(self.document(CharacterDocument, member), member)
+    def named(self, model: type[Named], folder: str) -> Iterator[Named]:
+        """Reads all documents of a folder, each named after its id."""
+        for member in self._members(f"{folder}/"):
+            document = self.document(model, member)
+            if member.rpartition("/")[2] != f"{document.id}.json":
+                raise _inconsistent(self._name, f"{member} holds {document.id}")
+            yield document
+
+    def relationships(self) -> tuple[RelationshipDocument, ...]:
+        if RELATIONSHIPS not in self._manifest.files:
+            return ()
+        return tuple(self.document(RelationshipsDocument, RELATIONSHIPS).relationships)
 
     def playtests(self) -> Iterator[PlaytestDocument]:
-        for member in self._members("playtests/"):
-            yield self._named(self.document(PlaytestDocument, member), member).check_tree(f"{self._name}: {member}")
+        for playtest in self.named(PlaytestDocument, "playtests"):
+            yield playtest.check_tree(f"{self._name}: playtests/{playtest.id}.json")
 
     def playtest(self, playtest_id: str) -> PlaytestDocument:
         member = f"playtests/{playtest_id}.json"
@@ -163,11 +184,6 @@ class _Reader:
     def _members(self, folder: str) -> list[str]:
         return sorted(member for member in self._manifest.files if member.startswith(folder))
 
-    def _named(self, document: Named, member: str) -> Named:
-        if member.rpartition("/")[2] != f"{document.id}.json":
-            raise _inconsistent(self._name, f"{member} holds {document.id}")
-        return document
-
 
 def _read_manifest(archive: Archive, name: str) -> Manifest:
     if MANIFEST not in archive.sizes_bytes:
@@ -182,7 +198,8 @@ def _read_manifest(archive: Archive, name: str) -> Manifest:
             f"{name} was made by a newer version of Tableread (pack schema {version}, not {SCHEMA_VERSION}).",
             "Update Tableread to import it.",
         )
-    return parse_document(Manifest, data, f"{name}: {MANIFEST}")
+    known = version if type(version) is int and version >= 1 else SCHEMA_VERSION
+    return parse_document(Manifest, data, f"{name}: {MANIFEST}", known)
 
 
 def _check_list(archive: Archive, manifest: Manifest, name: str) -> None:
@@ -195,28 +212,6 @@ def _check_list(archive: Archive, manifest: Manifest, name: str) -> None:
     ):
         if members:
             raise _inconsistent(name, f"{members[0][:100]} {what}")
-
-
-def _check_references(
-    scenario: ScenarioDocument, characters: tuple[CharacterDocument, ...], manifest: Manifest, name: str
-) -> None:
-    role_ids = [role.id for role in scenario.roles]
-    character_ids = {character.id for character in characters}
-    portraits = {
-        member.rpartition("/")[2].partition(".")[0] for member in manifest.files if member.startswith("portraits/")
-    }
-    missing = [
-        ("two roles have the same id", len(set(role_ids)) < len(role_ids)),
-        ("the greeting is spoken by nobody", scenario.greeting_role_id not in {None, *role_ids}),
-        (
-            "a role is played by nobody in it",
-            any(role.character_id not in {None, *character_ids} for role in scenario.roles),
-        ),
-        ("a portrait is missing", any(character.portrait not in {None, *portraits} for character in characters)),
-    ]
-    for what, is_so in missing:
-        if is_so:
-            raise _inconsistent(name, what)
 
 
 def _summarise(playtest: PlaytestDocument, scenario: ScenarioDocument, name: str) -> PlaytestSummary:

@@ -1,13 +1,18 @@
 """Rows of a project as the documents of a pack, and what the project remembers about its packs."""
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel import Session, SQLModel, col, select
 
 from core.interchange.pack_documents import (
+    BeatDocument,
+    BeatLinkDocument,
     CharacterDocument,
+    FragmentDocument,
     PlaytestDocument,
+    RelationshipsDocument,
     RoleDocument,
     ScenarioDocument,
     ScoreDocument,
@@ -18,8 +23,11 @@ from core.library.settings import get_setting, set_setting
 from core.playtest.settings import MACHINE_SETTINGS
 from core.project import Project
 from models.asset import Asset
+from models.beat import Beat, BeatLink
 from models.character import Character
+from models.fragment import Fragment
 from models.playtest import Playtest, Turn
+from models.relationship import Relationship
 from models.scenario import Role, Scenario
 from models.score import Score
 
@@ -53,22 +61,56 @@ def terms_key(scenario_id: str) -> str:
 
 
 def character_document(session: Session, character_id: str) -> CharacterDocument | None:
-    """Returns a character as a document, or None. A portrait that the project lost is left out."""
+    """Returns a character as a document, or None. Pictures and fragments that the project lost are left out."""
     character = session.get(Character, character_id)
     if character is None:
         return None
-    portrait = character.portrait if has_asset(session, character.portrait) else None
-    return make_document(CharacterDocument, character.model_dump() | {"portrait": portrait})
+    there = {
+        "portrait": character.portrait if has_asset(session, character.portrait) else None,
+        "fragment_ids": [one for one in character.fragment_ids if session.get(Fragment, one) is not None],
+        "layers": _with_known_pictures(session, character.layers),
+    }
+    return make_document(CharacterDocument, _fields(character, CharacterDocument) | there)
+
+
+def portraits_of(character: CharacterDocument) -> set[str]:
+    """Returns the pictures of a character: its portrait and its expressions."""
+    expressions = set(character.persona.expressions.values())
+    return expressions | {character.portrait} if character.portrait else expressions
+
+
+def fragment_document(session: Session, fragment_id: str) -> FragmentDocument | None:
+    """Returns a fragment as a document, or None."""
+    fragment = session.get(Fragment, fragment_id)
+    return None if fragment is None else make_document(FragmentDocument, _fields(fragment, FragmentDocument))
+
+
+def relationships_document(session: Session, character_ids: Collection[str]) -> RelationshipsDocument:
+    """Returns what some characters are to each other."""
+    rows = session.exec(select(Relationship).order_by(col(Relationship.character_id), col(Relationship.other_id)))
+    among = [row.model_dump() for row in rows if {row.character_id, row.other_id} <= set(character_ids)]
+    return make_document(RelationshipsDocument, {"relationships": among})
 
 
 def scenario_document(session: Session, scenario_id: str) -> ScenarioDocument | None:
-    """Returns a scenario with its roles as a document, or None."""
+    """Returns a scenario with its roles and beats as a document, or None."""
     scenario = session.get(Scenario, scenario_id)
     if scenario is None:
         return None
     query = select(Role).where(Role.scenario_id == scenario_id).order_by(col(Role.position), col(Role.id))
     roles = [_fields(role, RoleDocument) for role in session.exec(query)]
-    return make_document(ScenarioDocument, scenario.model_dump() | {"roles": roles})
+    beats = session.exec(select(Beat).where(Beat.scenario_id == scenario_id).order_by(col(Beat.id)))
+    links = session.exec(
+        select(BeatLink)
+        .where(BeatLink.scenario_id == scenario_id)
+        .order_by(col(BeatLink.from_id), col(BeatLink.position), col(BeatLink.id))
+    )
+    parts = {
+        "roles": roles,
+        "beats": [_fields(beat, BeatDocument) for beat in beats],
+        "links": [_fields(link, BeatLinkDocument) for link in links],
+    }
+    return make_document(ScenarioDocument, _fields(scenario, ScenarioDocument) | parts)
 
 
 def playtest_document(session: Session, playtest_id: str) -> PlaytestDocument | None:
@@ -109,6 +151,12 @@ def script_portraits(playtest: PlaytestDocument) -> set[str]:
     characters = [part.get("character") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
     portraits = [character.get("portrait") for character in characters if isinstance(character, dict)]
     return {portrait for portrait in portraits if isinstance(portrait, str)}
+
+
+def _with_known_pictures(session: Session, layers: dict[str, Any]) -> dict[str, Any]:
+    pictures = layers.get("expressions", {})
+    known = {name: sha256 for name, sha256 in pictures.items() if has_asset(session, sha256)}
+    return layers if known == pictures else {**layers, "expressions": known}
 
 
 def _scores_by_turn(session: Session, playtest_id: str) -> dict[int | None, list[dict[str, Any]]]:

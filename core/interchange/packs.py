@@ -1,9 +1,9 @@
 """Scenario packs: one portable file with everything that a scenario needs. Build, read, describe, import.
 
-A pack (`.trpack`) is a zip file: `manifest.json` first, then `characters/ID.json`, `playtests/ID.json`,
-`portraits/SHA256.SUFFIX` and `scenario.json`. Law: build, import into an empty project and build again gives the same
-bytes. Licence, authors and the choice of playtests stay with the scenario as a setting of the project, in the undo
-step of the import.
+A pack (`.trpack`) is a zip file: `manifest.json` first, then `characters/ID.json`, `fragments/ID.json`,
+`playtests/ID.json`, `portraits/SHA256.SUFFIX`, `relationships.json` and `scenario.json`. Law: build, import into an
+empty project and build again gives the same bytes. Licence, authors and the choice of playtests stay with the scenario
+as a setting of the project, in the undo step of the import.
 """
 
 from core.interchange.pack_build import build_pack

@@ -11,9 +11,12 @@ from core.library.characters import create_character
 from core.library.scenarios import create_scenario, list_roles, update_scenario
 from core.playtest.script import Script
 from core.project import Project
-from models.character import CharacterBase
+from models.beat import Beat, BeatKind, BeatLink
+from models.character import Character, CharacterBase
+from models.fragment import Fragment
 from models.playtest import Origin, Playtest, SpeakerKind, Turn
-from models.scenario import RoleBase, Scenario, ScenarioBase
+from models.relationship import Relationship
+from models.scenario import Role, RoleBase, Scenario, ScenarioBase
 from models.score import Score
 
 HOSTILE_WORDS = (
@@ -157,9 +160,43 @@ def fill_project(project: Project, n_turns: int = 8) -> SampleProject:
         ],
     )
     roles = list_roles(project, scenario.id)
-    update_scenario(project, scenario.id, greeting_role_id=roles[1].id)
+    update_scenario(project, scenario.id, greeting_role_id=roles[1].id, world=_world(roles))
+    _add_authored_parts(project, scenario.id, (mara.id, ivo.id), [role.id for role in roles])
     playtest_id = add_playtest(project, scenario.id, n_turns)
     return SampleProject(project, scenario.id, (mara.id, ivo.id, extra.id), playtest_id)
+
+
+def _world(roles: list[Role]) -> dict[str, Any]:
+    return {
+        "variables": [{"name": "tension", "high": 5}, {"name": "lit", "kind": "flag", "start": True}],
+        "places": [{"id": "room", "name": "Lamp room", "adjacent": ["pier"]}, {"id": "pier", "name": "The pier"}],
+        "props": [{"name": "key", "holder": roles[0].id}],
+        "facts": [{"id": "f1", "text": "The lamp went out.", "is_secret": True, "known_by": {roles[1].id: "knows"}}],
+        "role_places": {roles[0].id: "room"},
+    }
+
+
+def _add_authored_parts(project: Project, scenario_id: str, pair: tuple[str, str], role_ids: list[str]) -> None:
+    """Adds a fragment, a relationship, and two beats with an arrow."""
+    with project.act("Author") as session:
+        fragment = Fragment(
+            name="Islander", content={"voice": "Slow.", "layers": {"social": {"residence": "Skarholm"}}}
+        )
+        beats = [
+            Beat(scenario_id=scenario_id, name="Dusk", kind=BeatKind.START, goals={role_ids[0]: "Light the lamp."}),
+            Beat(scenario_id=scenario_id, name="Dark", kind=BeatKind.LOSE, condition="not lit", x=240.0, y=-8.0),
+        ]
+        session.add_all([fragment, *beats])
+        session.flush()
+        session.add(
+            BeatLink(scenario_id=scenario_id, from_id=beats[0].id, to_id=beats[1].id, label="The lamp goes out")
+        )
+        session.add(
+            Relationship(character_id=pair[0], other_id=pair[1], label="guest", trust=20, belief="He is a liar.")
+        )
+        mara = session.get_one(Character, pair[0])
+        mara.fragment_ids = [fragment.id]
+        mara.layers = {"social": {"age": 58}, "personal": {"traits": [{"name": "stubborn", "degree": 80}]}}
 
 
 def add_playtest(project: Project, scenario_id: str, n_turns: int = 8, name: str = "First try") -> str:

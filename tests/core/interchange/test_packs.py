@@ -18,6 +18,7 @@ from core.errors import UserError
 from core.interchange.json_text import format_json
 from core.interchange.pack_documents import (
     KINDS,
+    SCHEMA_VERSION,
     CharacterDocument,
     format_document,
     make_schema,
@@ -35,15 +36,19 @@ from core.interchange.packs import (
 )
 from core.library.characters import create_character, get_character, list_characters, set_portrait, update_character
 from core.library.playtests import delete_playtest, get_playtest, list_playtests, list_scores, list_turns
-from core.library.scenarios import create_scenario, get_scenario, list_roles, list_scenarios
+from core.library.scenarios import create_scenario, get_scenario, list_roles, list_scenarios, update_scenario
 from core.library.settings import set_setting
 from core.project import Project
 from models.character import CharacterBase
 from models.playtest import Playtest
+from models.relationship import Relationship
 from models.scenario import RoleBase, ScenarioBase
+from models.world import World
 from tests.core.interchange.samples import SampleProject, add_playtest, characters, fill_project, picture
 
 SCHEMAS = Path(__file__).parents[3] / "assets" / "schemas"
+PACK_1 = Path(__file__).parents[2] / "data" / "pack1.trpack"
+"""A pack as the first released schema had it."""
 
 
 def rows(project: Project) -> dict[str, list[Any]]:
@@ -80,7 +85,7 @@ def test_what_is_imported_is_identical(sample: SampleProject, empty: Project, tm
     add_playtest(sample.project, sample.scenario_id, name="Not chosen")
     import_pack(empty, read_pack(build(sample, tmp_path / "a.trpack", sample.playtest_id)))
     before, after = rows(sample.project), rows(empty)
-    for table in ("character", "scenario", "role", "asset"):
+    for table in ("character", "fragment", "relationship", "scenario", "role", "beat", "beat_link", "asset"):
         assert after[table] == before[table]
     assert [playtest.name for playtest in list_playtests(empty)] == ["First try"]
     for project in (sample.project, empty):
@@ -211,7 +216,7 @@ def test_the_file_is_a_plain_zip_with_its_manifest_first(sample: SampleProject, 
     assert manifest["files"] == {
         name: {"sha256": hashlib.sha256(data).hexdigest(), "size_bytes": len(data)} for name, data in members.items()
     }
-    assert (manifest["licence"], manifest["authors"], manifest["schema_version"]) == ("CC BY 4.0", ["Ann", "Bo"], 1)
+    assert (manifest["licence"], manifest["authors"], manifest["schema_version"]) == ("CC BY 4.0", ["Ann", "Bo"], 2)
     assert [name.partition("/")[0] for name in members if "portraits" in name] == ["portraits"] * 2
     assert {name.rpartition(".")[2] for name in members if "portraits" in name} == {"png", "webp"}
 
@@ -265,6 +270,44 @@ def test_documents_format_and_parse(character: CharacterBase) -> None:
     assert parse_document(CharacterDocument, format_document(document), "x") == document
 
 
+def test_a_pack_of_the_first_schema_is_read_and_becomes_one_of_the_present(empty: Project, tmp_path: Path) -> None:
+    pack = read_pack(PACK_1)
+    assert pack.manifest.schema_version == 1
+    scenario_id = import_pack(empty, pack)
+    assert [role.name for role in list_roles(empty, scenario_id)] == [role.name for role in pack.scenario.roles]
+    build_pack(empty, scenario_id, tmp_path / "a.trpack")
+    assert read_pack(tmp_path / "a.trpack").manifest.schema_version == SCHEMA_VERSION
+
+
+def test_a_copy_of_a_scenario_has_roles_and_beats_of_its_own(
+    sample: SampleProject, empty: Project, tmp_path: Path
+) -> None:
+    pack = read_pack(build(sample, tmp_path / "a.trpack"))
+    import_pack(empty, pack)
+    update_scenario(empty, sample.scenario_id, summary="Changed since.")
+    copy_id = import_pack(empty, pack)
+    assert import_pack(empty, pack) == copy_id
+    build_pack(empty, copy_id, tmp_path / "b.trpack")
+    copy = read_pack(tmp_path / "b.trpack").scenario
+    role_ids = {role.id for role in copy.roles}
+    assert role_ids.isdisjoint(role.id for role in pack.scenario.roles)
+    assert {beat.id for beat in copy.beats}.isdisjoint(beat.id for beat in pack.scenario.beats)
+    assert {role_id for beat in copy.beats for role_id in beat.goals} <= role_ids
+    world = World.read(copy.world)
+    assert {prop.holder for prop in world.props} | set(world.facts[0].known_by) <= role_ids
+    assert len(copy.links) == len(pack.scenario.links)
+
+
+def test_what_the_project_knows_of_two_characters_stays(sample: SampleProject, empty: Project, tmp_path: Path) -> None:
+    pack = read_pack(build(sample, tmp_path / "a.trpack"))
+    import_pack(empty, pack)
+    with empty.act("Trust less") as session:
+        session.exec(select(Relationship)).scalars().one().trust = -50
+    import_pack(empty, pack)
+    with empty.reading() as session:
+        assert session.exec(select(Relationship)).scalars().one().trust == -50
+
+
 @pytest.mark.parametrize("model", KINDS)
 def test_schemas_are_what_the_models_say(model: Any) -> None:
     """To release a change, count SCHEMA_VERSION up and write `format_json(make_schema(model))` to new files."""
@@ -272,7 +315,8 @@ def test_schemas_are_what_the_models_say(model: Any) -> None:
 
 
 def test_every_schema_is_of_a_document() -> None:
-    assert {path.name for path in SCHEMAS.glob("pack*.schema.json")} == {schema_file(kind) for kind in KINDS.values()}
+    present = {path.name for path in SCHEMAS.glob(f"pack{SCHEMA_VERSION}_*.schema.json")}
+    assert present == {schema_file(kind) for kind in KINDS.values()}
 
 
 def test_building_only_reads(sample: SampleProject, tmp_path: Path) -> None:
