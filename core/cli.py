@@ -18,7 +18,7 @@ from core.commands.weights import app as weights_app
 from core.errors import UserError
 
 DONE, FAULT, WRONG_USAGE = 0, 1, 2
-COMMANDS = frozenset({"play", "score", "pack", "card", "doctor", "weights", "server", "steer"})
+COMMANDS = frozenset({"play", "score", "pack", "card", "doctor", "weights", "server", "steer", "population"})
 
 app = typer.Typer(
     name="tableread",
@@ -219,6 +219,24 @@ def doctor_command(weights: Weights = None, as_json: Json = False) -> None:
     from core.commands.doctor import doctor
 
     doctor(weights, as_json)
+
+
+@app.command("population")
+def population_command(
+    project: Annotated[Path, typer.Argument(help="The .tableread file that they are added to; made if missing.")],
+    words: Annotated[
+        str | None, typer.Argument(help="Such as “40 villagers on an island, half over 60, one healer”.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 2, help="The same seed gives the same people.")] = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that was cancelled.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write many characters whose numbers keep the quotas exactly."""
+    from core.commands.population import PopulationRequest, write_population
+
+    if (words is None) != resume:
+        raise WrongUsage("Say what people to write, or --resume.", "See tableread population --help.")
+    write_population(PopulationRequest(words, project, seed, as_json))
 
 
 @pack_app.command("build")
