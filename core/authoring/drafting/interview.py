@@ -1,0 +1,72 @@
+"""An interview that becomes a backstory: questions about a life, and proposals from the answers.
+
+The author answers, or the weights do as the character. Source: Higher-Order Binding (backstories by interview).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from core.authoring.drafting.from_prose import read_prose
+from core.authoring.drafting.proposal import Proposal, still_new
+from core.characters.statements import draft_statements
+from models.character import CharacterBase
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and where its whole answer goes."""
+
+    text: str
+    title: str
+    """Of the essay that the answer becomes."""
+
+
+QUESTIONS = (
+    Question("Tell me about the place where you grew up.", "Where I grew up"),
+    Question("Who lived in your house when you were a child?", "My family"),
+    Question("What did you want to become, and what became of it?", "What I wanted to become"),
+    Question("Tell me about your work. What is hard about it?", "My work"),
+    Question("What does an ordinary day look like?", "An ordinary day"),
+    Question("Tell me about a day that changed your life.", "A day that changed my life"),
+    Question("Who matters most to you now, and why?", "Who matters to me"),
+    Question("What are you proud of?", "What I am proud of"),
+    Question("What would you undo if you could?", "What I would undo"),
+    Question("What are you afraid of?", "What I am afraid of"),
+    Question("What do people get wrong about you?", "What people get wrong"),
+    Question("Whom do you call one of us, and who is not?", "Us and them"),
+)
+"""Life first, then how they see themselves and others."""
+DAY = "An ordinary day"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was said to a question."""
+
+    question: Question
+    text: str
+
+
+def read_interview(answers: Iterable[Answer], character: CharacterBase) -> list[Proposal]:
+    """Proposes an essay for each answer, and the facts that the answers state."""
+    proposals: list[Proposal] = []
+    for answer in answers:
+        text = answer.text.strip()
+        if not text:
+            continue
+        if answer.question.title == DAY:
+            proposals.append(Proposal("layers.life.day", text, f"Asked: {answer.question.text}", text))
+        else:
+            essay = {"title": answer.question.title, "text": text}
+            proposals.append(
+                Proposal("layers.life.essays", essay, f"Asked: {answer.question.text}", text, is_addition=True)
+            )
+        proposals += _facts(answer, character, [one.value for one in proposals if one.path == "statements"])
+    return still_new(character, proposals)
+
+
+def _facts(answer: Answer, character: CharacterBase, known: Sequence[str]) -> list[Proposal]:
+    why = f"Asked: {answer.question.text}"
+    statements = draft_statements(answer.text, character.name, [*character.statements, *known])
+    fields = [proposal for proposal in read_prose(answer.text, character) if proposal.path != "statements"]
+    return fields + [Proposal("statements", fact, why, answer.text, is_addition=True) for fact in statements]
