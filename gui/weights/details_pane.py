@@ -28,7 +28,7 @@ from gui.weights.fit_chooser import FitChooser
 from gui.weights.found_row import FoundRow
 from gui.weights.probes_view import ProbesView
 from gui.weights.section import Section
-from gui.weights.task import Task
+from gui.task import Task
 
 Trial = Callable[[WeightsSettings, Callable[[int, int], None], Callable[[], bool]], object]
 

@@ -29,7 +29,7 @@ from gui.weights.figures import describe_bytes
 from gui.weights.hub_card import HubCard
 from gui.weights.partial_row import PartialRow
 from gui.weights.recommended_card import RecommendedCard
-from gui.weights.task import Task
+from gui.task import Task
 from gui.workspace import Workspace
 
 MAX_LISTED_PX = 220

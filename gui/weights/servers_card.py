@@ -12,7 +12,7 @@ from gui import theme
 from gui.weights.card import Card, plain_label
 from gui.weights.server_form import ServerForm
 from gui.weights.server_row import ServerRow
-from gui.weights.task import Task
+from gui.task import Task
 from gui.workspace import Workspace
 
 

@@ -41,7 +41,7 @@ def read_line(
     known = [proposal.value for proposal in proposals if proposal.path == "statements"]
     for found in walk_taxonomy(known, n_invented, seed, choose):
         why = f"Made up: {found.path.replace('/', ', ')}, {found.band} to what is known."
-        proposals.append(Proposal("statements", found.sentence, why, is_addition=True))
+        proposals.append(Proposal("statements", found.sentence, why, is_addition=True, is_invented=True))
     return still_new(character, proposals)
 
 

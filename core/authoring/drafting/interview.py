@@ -4,7 +4,7 @@ The author answers, or the weights do as the character. Source: Higher-Order Bin
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.authoring.drafting.from_prose import read_prose
 from core.authoring.drafting.proposal import Proposal, still_new
@@ -45,28 +45,34 @@ class Answer:
 
     question: Question
     text: str
+    by: str = ""
+    """The weights that answered; empty: the author."""
 
 
 def read_interview(answers: Iterable[Answer], character: CharacterBase) -> list[Proposal]:
     """Proposes an essay for each answer, and the facts that the answers state."""
     proposals: list[Proposal] = []
     for answer in answers:
-        text = answer.text.strip()
+        text, n_before = answer.text.strip(), len(proposals)
         if not text:
             continue
         if answer.question.title == DAY:
-            proposals.append(Proposal("layers.life.day", text, f"Asked: {answer.question.text}", text))
+            proposals.append(Proposal("layers.life.day", text, _why(answer)))
         else:
             essay = {"title": answer.question.title, "text": text}
-            proposals.append(
-                Proposal("layers.life.essays", essay, f"Asked: {answer.question.text}", text, is_addition=True)
-            )
+            proposals.append(Proposal("layers.life.essays", essay, _why(answer), is_addition=True))
         proposals += _facts(answer, character, [one.value for one in proposals if one.path == "statements"])
+        by_weights = [place for place in range(n_before, len(proposals)) if answer.by]
+        for place in by_weights:
+            proposals[place] = replace(proposals[place], is_invented=True)
     return still_new(character, proposals)
 
 
+def _why(answer: Answer) -> str:
+    return f"Asked: {answer.question.text}" + (f" Answered by {answer.by}." if answer.by else "")
+
+
 def _facts(answer: Answer, character: CharacterBase, known: Sequence[str]) -> list[Proposal]:
-    why = f"Asked: {answer.question.text}"
     statements = draft_statements(answer.text, character.name, [*character.statements, *known])
     fields = [proposal for proposal in read_prose(answer.text, character) if proposal.path != "statements"]
-    return fields + [Proposal("statements", fact, why, answer.text, is_addition=True) for fact in statements]
+    return fields + [Proposal("statements", fact, _why(answer), answer.text, is_addition=True) for fact in statements]

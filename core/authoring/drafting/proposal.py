@@ -21,8 +21,10 @@ class Proposal:
     why: str
     """One sentence."""
     evidence: str = ""
-    """The words that it comes from; empty when it was made up."""
+    """The words that it comes from; empty when there are none."""
     is_addition: bool = False
+    is_invented: bool = False
+    """Whether it was made up, by chance or by weights, rather than read."""
 
 
 def value_at(character: CharacterBase, path: str) -> Any:

@@ -1,5 +1,6 @@
 """Drafts that the loaded weights write or weigh. Small weights write poorly: everything is a proposal, no more."""
 
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, wait
 from typing import TypeVar
@@ -49,6 +50,8 @@ FACTOR_QUESTIONS = {
     "neuroticism": ("nervous and easily upset", "calm and hard to upset"),
 }
 
+_STAGE_DIRECTION = re.compile(r"\*[^*]*\*")
+
 Wanted = TypeVar("Wanted", Generated, Chosen)
 
 
@@ -79,7 +82,7 @@ class WeightsDrafter:
             messages += [Message("user", earlier.question.text), Message("assistant", earlier.text or "…")]
         messages.append(Message("user", question.text))
         seed = self._seed + QUESTIONS.index(question) if question in QUESTIONS else self._seed
-        return Answer(question, self._write(character, messages, seed))
+        return Answer(question, self._write(character, messages, seed), self.source)
 
     def write_field(self, character: CharacterBase, path: str) -> Proposal | None:
         """Lets the weights say what goes into one of `FIELDS`; None when they say nothing.
@@ -89,7 +92,8 @@ class WeightsDrafter:
         """
         asked = _ONE_SENTENCE.format(what=FIELDS[path])
         text = self._write(character, [self._system(character), Message("user", asked)], self._seed)
-        return Proposal(path, text, f"Written by {self.source}; asked: {asked}") if text else None
+        why = f"Written by {self.source}; asked: {asked}"
+        return Proposal(path, text, why, is_invented=True) if text else None
 
     def choose_sentence(self) -> ChooseSentence:
         """Returns a choice for `walk_taxonomy`: the sentence that the weights find likeliest after what is known."""
@@ -118,7 +122,8 @@ class WeightsDrafter:
             chosen = self._ask(Choose(LANE, (told, asked), ends), Chosen)
             much = chosen.by_token_likelihood[0]
             why = f"{self.source} finds “{ends[0]}” likelier with {much:.0%}."
-            proposals.append(Proposal(f"layers.personal.big_five.{factor}", round(100 * much), why))
+            path = f"layers.personal.big_five.{factor}"
+            proposals.append(Proposal(path, round(100 * much), why, is_invented=True))
         return proposals
 
     def _system(self, character: CharacterBase) -> Message:
@@ -127,7 +132,7 @@ class WeightsDrafter:
     def _write(self, character: CharacterBase, messages: Sequence[Message], seed: int) -> str:
         sampling = Sampling(temperature=TEMPERATURE, seed=seed)
         written = self._ask(Generate(LANE, tuple(messages), MAX_ANSWER_TOKENS, sampling), Generated)
-        return parse_reply(written.text, character.name, []).text.strip()
+        return " ".join(_STAGE_DIRECTION.sub(" ", parse_reply(written.text, character.name, []).text).split())
 
     def _ask(self, request: Request, kind: type[Wanted]) -> Wanted:
         future = self._engine.submit(request)

@@ -100,7 +100,7 @@ def test_a_line_is_read_and_the_rest_is_marked_as_made_up() -> None:
     assert values(found, "layers.career.occupation") == ["lighthouse keeper"]
     read = [one.value for one in found if one.path == "statements" and one.evidence]
     assert read == ["I am a tired lighthouse keeper.", "I am 58 years old.", "I hide letters."]
-    made_up = [one for one in found if not one.evidence]
+    made_up = [one for one in found if one.is_invented]
     assert len(made_up) == 6
     assert all(one.why.startswith("Made up") for one in made_up)
 
@@ -177,6 +177,7 @@ def test_the_weights_answer_and_write_and_choose(drafter: WeightsDrafter) -> Non
     mara = MARA.model_copy(update={"statements": ["I am the keeper of the light.", "I like strong tea."]})
     first = drafter.answer(mara, QUESTIONS[3])
     assert first.text
+    assert all(one.is_invented for one in read_interview([first], mara))
     assert first == drafter.answer(mara, QUESTIONS[3])
     assert drafter.answer(mara, QUESTIONS[4], [first]).question is QUESTIONS[4]
     proposal = drafter.write_field(mara, "voice")

@@ -1,0 +1,1 @@
+"""Drafting help for one character, always as proposals."""

@@ -1,0 +1,1 @@
+"""Writing many characters from a sentence."""
