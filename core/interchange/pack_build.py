@@ -32,8 +32,10 @@ from core.interchange.pack_rows import (
 )
 from core.interchange.pictures import SUFFIXES, check_picture
 from core.library.assets import read_asset
+from core.library.rows import find_living
 from core.project import Project
 from models.playtest import Playtest
+from models.scenario import Scenario
 
 
 def build_pack(
@@ -92,17 +94,19 @@ def _settle_terms(
         licence=recalled.licence if licence is None else licence,
         authors=recalled.authors if authors is None else tuple(authors),
         playtest_ids=kept if playtest_ids is None else tuple(dict.fromkeys(playtest_ids)),
+        with_shared_books=recalled.with_shared_books,
     )
 
 
 def _is_there(session: Session, playtest_id: str) -> bool:
-    playtest = session.get(Playtest, playtest_id)
-    return playtest is not None and playtest.deleted_at is None
+    return find_living(session, Playtest, playtest_id) is not None
 
 
 def _collect(session: Session, scenario_id: str, terms: PackTerms) -> tuple[dict[str, bytes], set[str]]:
     """Returns the documents by member name, and the portraits that they name."""
-    scenario = scenario_document(session, scenario_id)
+    is_there = find_living(session, Scenario, scenario_id) is not None
+    shared = terms.with_shared_books
+    scenario = scenario_document(session, scenario_id, with_shared_books=shared) if is_there else None
     if scenario is None:
         raise UserError("This scenario is not in the project any more.", "Undo may bring it back.")
     documents = {SCENARIO: format_document(scenario)}

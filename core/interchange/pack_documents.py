@@ -21,6 +21,7 @@ from core.interchange.pack_upgrade import upgrade_document
 from models.beat import BeatBase, BeatLinkBase
 from models.character import CharacterBase
 from models.fragment import FragmentBase
+from models.lore import LorebookBase, LoreEntryBase
 from models.playtest import PlaytestBase, TurnBase
 from models.relationship import RelationshipBase
 from models.scenario import RoleBase, ScenarioBase
@@ -54,8 +55,22 @@ class Manifest(BaseModel, extra="forbid", frozen=True):
     files: dict[str, FileEntry]
 
 
+class LoreEntryDocument(LoreEntryBase):
+    """An entry of the lorebook that holds it."""
+
+    model_config = {"extra": "forbid"}
+
+
+class LorebookDocument(LorebookBase):
+    """A lorebook whole; its owner is what holds it."""
+
+    model_config = {"extra": "forbid"}
+
+    entries: list[LoreEntryDocument]
+
+
 class CharacterDocument(CharacterBase):
-    """A character, whole."""
+    """A character, whole, with its own lorebooks."""
 
     model_config = {"extra": "forbid"}
 
@@ -63,6 +78,7 @@ class CharacterDocument(CharacterBase):
     created_at: Moment
     updated_at: Moment
     portrait: Sha256 | None
+    lorebooks: list[LorebookDocument] = []
 
 
 class FragmentDocument(FragmentBase):
@@ -120,7 +136,7 @@ class RoleDocument(RoleBase):
 
 
 class ScenarioDocument(ScenarioBase):
-    """A scenario with its roles in the order of the cast, its world, and its beats."""
+    """A scenario with its roles in the order of the cast, its world, its beats, and the lorebooks that count in it."""
 
     model_config = {"extra": "forbid"}
 
@@ -131,6 +147,7 @@ class ScenarioDocument(ScenarioBase):
     roles: list[RoleDocument]
     beats: list[BeatDocument] = []
     links: list[BeatLinkDocument] = []
+    lorebooks: list[LorebookDocument] = []
 
 
 class ScoreDocument(ScoreBase):

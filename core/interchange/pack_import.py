@@ -6,7 +6,7 @@ Playtests are self-contained: of a copy only its own id and its scenario's chang
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import insert, update
@@ -15,6 +15,7 @@ from sqlmodel import Session, col, func, select
 from core.interchange.pack_documents import (
     CharacterDocument,
     FragmentDocument,
+    LorebookDocument,
     PlaytestDocument,
     ScenarioDocument,
     TurnDocument,
@@ -33,12 +34,16 @@ from core.interchange.pack_rows import (
     terms_key,
 )
 from core.library.assets import store_asset
+from core.library.kinds import Listed
+from core.library.lore import insert_book
 from core.library.role_ids import goals_with_roles, world_with_roles
+from core.library.trash import bring_back
 from core.project import Project
 from models.beat import Beat, BeatLink
 from models.character import Character
 from models.fields import utc_now
 from models.fragment import Fragment
+from models.lore import LorebookDraft
 from models.playtest import Playtest, Turn
 from models.relationship import Relationship
 from models.scenario import Role, Scenario
@@ -61,25 +66,51 @@ def import_pack(project: Project, pack: Pack) -> str:
         fragment_ids = {fragment.id: _add_fragment(session, fragment) for fragment in pack.fragments}
         character_ids = {one.id: _add_character(session, pack, one, fragment_ids) for one in pack.characters}
         _add_relationships(session, pack, character_ids)
-        scenario_id = _add_scenario(session, pack.scenario, character_ids)
+        scenario_id, with_shared_books = _add_scenario(session, pack.scenario, character_ids)
         playtest_ids = [
             _add_playtest(session, pack, pack.read_playtest(playtest.id), scenario_id) for playtest in pack.playtests
         ]
-        _keep_terms(session, scenario_id, pack.terms, playtest_ids)
+        kept = {"playtest_ids": tuple(playtest_ids), "with_shared_books": with_shared_books}
+        _keep_terms(session, scenario_id, pack.terms.model_copy(update=kept))
     return scenario_id
 
 
 def _settle(
-    document: Whole, with_id: Callable[[str], Whole], existing: Callable[[Session, str], Whole | None], session: Session
+    document: Whole,
+    with_id: Callable[[str], Whole],
+    existing: Callable[[Session, str], Sequence[Whole]],
+    session: Session,
 ) -> tuple[Whole, bool]:
-    """Finds the id under which a document can be in the project; returns it with that id, and whether it is new."""
+    """Finds the id under which a document can be in the project; returns it with that id, and whether it is new.
+
+    Args:
+        existing: What the project has under an id, in each form that may count as the same; empty: nothing.
+    """
     candidate = document.id
     while True:
         wanted = with_id(candidate)
         present = existing(session, candidate)
-        if present is None or canonical_bytes(present) == canonical_bytes(wanted):
-            return wanted, present is None
+        if not present or canonical_bytes(wanted) in map(canonical_bytes, present):
+            return wanted, not present
         candidate = _derive_id(candidate, canonical_bytes(document))
+
+
+def _only(find: Callable[[Session, str], Whole | None]) -> Callable[[Session, str], Sequence[Whole]]:
+    def existing(session: Session, row_id: str) -> Sequence[Whole]:
+        found = find(session, row_id)
+        return [] if found is None else [found]
+
+    return existing
+
+
+def _scenario_forms(session: Session, scenario_id: str) -> Sequence[ScenarioDocument]:
+    """A pack gives a scenario the shared books of its old project: here they may be shared as well, or its own."""
+    forms = [scenario_document(session, scenario_id, with_shared_books=shared) for shared in (True, False)]
+    return [form for form in forms if form is not None]
+
+
+def _draft(book: LorebookDocument) -> LorebookDraft:
+    return LorebookDraft.model_validate(book.model_dump())
 
 
 def _derive_id(*parts: str | bytes) -> str:
@@ -89,23 +120,27 @@ def _derive_id(*parts: str | bytes) -> str:
 
 def _add_fragment(session: Session, fragment: FragmentDocument) -> str:
     settled, is_new = _settle(
-        fragment, lambda new_id: fragment.model_copy(update={"id": new_id}), fragment_document, session
+        fragment, lambda new_id: fragment.model_copy(update={"id": new_id}), _only(fragment_document), session
     )
     if is_new:
         session.add(Fragment.model_validate(settled.model_dump()))
         session.flush()
+    _take_out_of_trash(session, Fragment, settled.id)
     return settled.id
 
 
 def _add_character(session: Session, pack: Pack, character: CharacterDocument, fragment_ids: dict[str, str]) -> str:
     character = character.model_copy(update={"fragment_ids": [fragment_ids[one] for one in character.fragment_ids]})
     settled, is_new = _settle(
-        character, lambda new_id: character.model_copy(update={"id": new_id}), character_document, session
+        character, lambda new_id: character.model_copy(update={"id": new_id}), _only(character_document), session
     )
     if is_new:
         _store_portraits(session, pack, sorted(portraits_of(settled)))
-        session.add(Character.model_validate(settled.model_dump()))
+        session.add(Character.model_validate(settled.model_dump(exclude={"lorebooks"})))
         session.flush()
+        for book in settled.lorebooks:
+            insert_book(session, _draft(book), character_id=settled.id)
+    _take_out_of_trash(session, Character, settled.id)
     return settled.id
 
 
@@ -120,7 +155,9 @@ def _add_relationships(session: Session, pack: Pack, character_ids: dict[str, st
     session.flush()
 
 
-def _add_scenario(session: Session, scenario: ScenarioDocument, character_ids: dict[str, str]) -> str:
+def _add_scenario(session: Session, scenario: ScenarioDocument, character_ids: dict[str, str]) -> tuple[str, bool]:
+    """Returns its id, and whether lorebooks that the project shares stand for some of its own."""
+
     def with_id(new_id: str) -> ScenarioDocument:
         role_ids = {role.id: _part_id(session, Role, scenario, role.id, new_id) for role in scenario.roles}
         roles = [
@@ -137,9 +174,11 @@ def _add_scenario(session: Session, scenario: ScenarioDocument, character_ids: d
         }
         return scenario.model_copy(update=own | _graph_with_ids(session, scenario, new_id, role_ids))
 
-    settled, is_new = _settle(scenario, with_id, scenario_document, session)
+    settled, is_new = _settle(scenario, with_id, _scenario_forms, session)
+    own_books = scenario_document(session, settled.id, with_shared_books=False)
+    with_shared_books = own_books is not None and len(own_books.lorebooks) < len(settled.lorebooks)
     if is_new:
-        session.add(Scenario.model_validate(settled.model_dump(exclude={"roles", "beats", "links"})))
+        session.add(Scenario.model_validate(settled.model_dump(exclude={"roles", "beats", "links", "lorebooks"})))
         session.flush()
         own = {"scenario_id": settled.id}
         session.add_all(Role.model_validate(role.model_dump() | own) for role in settled.roles)
@@ -147,7 +186,10 @@ def _add_scenario(session: Session, scenario: ScenarioDocument, character_ids: d
         session.flush()
         session.add_all(BeatLink.model_validate(link.model_dump() | own) for link in settled.links)
         session.flush()
-    return settled.id
+        for book in settled.lorebooks:
+            insert_book(session, _draft(book), scenario_id=settled.id)
+    _take_out_of_trash(session, Scenario, settled.id)
+    return settled.id, with_shared_books
 
 
 def _graph_with_ids(
@@ -193,18 +235,21 @@ def _add_playtest(session: Session, pack: Pack, playtest: PlaytestDocument, scen
     settled, is_new = _settle(
         playtest,
         lambda new_id: playtest.model_copy(update={"id": new_id, "scenario_id": scenario_id}),
-        playtest_document,
+        _only(playtest_document),
         session,
     )
     if is_new:
         _store_portraits(session, pack, script_portraits(settled))
         _insert_playtest(session, settled)
-    row = session.get(Playtest, settled.id)
-    if row is not None and row.deleted_at is not None:
-        row.deleted_at = None
-        session.add(row)
-        session.flush()
+    _take_out_of_trash(session, Playtest, settled.id)
     return settled.id
+
+
+def _take_out_of_trash(session: Session, table: type[Listed], row_id: str) -> None:
+    row = session.get(table, row_id)
+    if row is not None:
+        bring_back(session, row)
+        session.flush()
 
 
 def _insert_playtest(session: Session, playtest: PlaytestDocument) -> None:
@@ -243,6 +288,5 @@ def _store_portraits(session: Session, pack: Pack, portraits: Iterable[str]) -> 
             store_asset(session, *portrait)
 
 
-def _keep_terms(session: Session, scenario_id: str, terms: PackTerms, playtest_ids: list[str]) -> None:
-    kept = terms.model_copy(update={"playtest_ids": tuple(playtest_ids)})
-    session.merge(Setting(key=terms_key(scenario_id), value=kept.model_dump(mode="json")))
+def _keep_terms(session: Session, scenario_id: str, terms: PackTerms) -> None:
+    session.merge(Setting(key=terms_key(scenario_id), value=terms.model_dump(mode="json")))

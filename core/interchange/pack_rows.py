@@ -19,6 +19,8 @@ from core.interchange.pack_documents import (
     TurnDocument,
     make_document,
 )
+from core.library.lore import books_of, draft_of
+from core.library.rows import find_living
 from core.library.settings import get_setting, set_setting
 from core.playtest.settings import MACHINE_SETTINGS
 from core.project import Project
@@ -26,6 +28,7 @@ from models.asset import Asset
 from models.beat import Beat, BeatLink
 from models.character import Character
 from models.fragment import Fragment
+from models.lore import Lorebook
 from models.playtest import Playtest, Turn
 from models.relationship import Relationship
 from models.scenario import Role, Scenario
@@ -40,6 +43,8 @@ class PackTerms(BaseModel):
     licence: str = ""
     authors: tuple[str, ...] = ()
     playtest_ids: tuple[str, ...] = ()
+    with_shared_books: bool = True
+    """Whether the lorebooks that the project has for all scenarios go along."""
 
 
 def recall_terms(project: Project, scenario_id: str) -> PackTerms:
@@ -67,8 +72,9 @@ def character_document(session: Session, character_id: str) -> CharacterDocument
         return None
     there = {
         "portrait": character.portrait if has_asset(session, character.portrait) else None,
-        "fragment_ids": [one for one in character.fragment_ids if session.get(Fragment, one) is not None],
+        "fragment_ids": [one for one in character.fragment_ids if find_living(session, Fragment, one) is not None],
         "layers": _with_known_pictures(session, character.layers),
+        "lorebooks": [_book_fields(session, book) for book in books_of(session, character_id=character_id)],
     }
     return make_document(CharacterDocument, _fields(character, CharacterDocument) | there)
 
@@ -92,8 +98,12 @@ def relationships_document(session: Session, character_ids: Collection[str]) -> 
     return make_document(RelationshipsDocument, {"relationships": among})
 
 
-def scenario_document(session: Session, scenario_id: str) -> ScenarioDocument | None:
-    """Returns a scenario with its roles and beats as a document, or None."""
+def scenario_document(session: Session, scenario_id: str, *, with_shared_books: bool = True) -> ScenarioDocument | None:
+    """Returns a scenario with its roles, beats and lorebooks as a document, or None.
+
+    Args:
+        with_shared_books: Whether the lorebooks that the project has for all scenarios come after its own.
+    """
     scenario = session.get(Scenario, scenario_id)
     if scenario is None:
         return None
@@ -105,7 +115,9 @@ def scenario_document(session: Session, scenario_id: str) -> ScenarioDocument | 
         .where(BeatLink.scenario_id == scenario_id)
         .order_by(col(BeatLink.from_id), col(BeatLink.position), col(BeatLink.id))
     )
+    books = books_of(session, scenario_id=scenario_id) + (books_of(session) if with_shared_books else [])
     parts = {
+        "lorebooks": [_book_fields(session, book) for book in books],
         "roles": roles,
         "beats": [_fields(beat, BeatDocument) for beat in beats],
         "links": [_fields(link, BeatLinkDocument) for link in links],
@@ -151,6 +163,13 @@ def script_portraits(playtest: PlaytestDocument) -> set[str]:
     characters = [part.get("character") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
     portraits = [character.get("portrait") for character in characters if isinstance(character, dict)]
     return {portrait for portrait in portraits if isinstance(portrait, str)}
+
+
+def _book_fields(session: Session, book: Lorebook) -> dict[str, Any]:
+    draft = draft_of(session, book)
+    for place, entry in enumerate(draft.entries):
+        entry.place = place
+    return draft.model_dump()
 
 
 def _with_known_pictures(session: Session, layers: dict[str, Any]) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.library.characters import create_character
+from core.library.lore import create_book
 from core.library.scenarios import create_scenario, list_roles, update_scenario
 from core.playtest.script import Script
 from core.project import Project
 from models.beat import Beat, BeatKind, BeatLink
 from models.character import Character, CharacterBase
 from models.fragment import Fragment
+from models.lore import LorebookDraft, LoreEntryBase
 from models.playtest import Origin, Playtest, SpeakerKind, Turn
 from models.relationship import Relationship
 from models.scenario import Role, RoleBase, Scenario, ScenarioBase
@@ -116,8 +118,12 @@ characters = st.builds(
     creator=words,
     creator_notes=words,
     character_version=words,
-    book=st.just({}) | books,
-    card_extra=st.builds(lambda data, top: _without_empty({"data": data, "top": top}), _extra_data, unknown_fields),
+    card_extra=st.builds(
+        lambda data, top, book: _without_empty({"data": data, "top": top, "book": book}),
+        _extra_data,
+        unknown_fields,
+        st.just({}) | books,
+    ),
 )
 """Characters as `parse_card` makes them: `card_extra` in its documented layout, entries of books complete."""
 
@@ -140,10 +146,10 @@ def fill_project(project: Project, n_turns: int = 8) -> SampleProject:
             name="Mara Quill",
             description="Keeps the light. “Never leave the lamp” 灯台",
             statements=["I keep the log.", "I trust nobody."],
-            book={"entries": [{"keys": ["lamp"], "content": "It went out twice."}], "extensions": {}},
             card_extra={"data": {"extensions": {"talkativeness": "0.5"}}},
         ),
         (picture(), "image/png"),
+        books=[LorebookDraft(name="Light", entries=[LoreEntryBase(keys=["lamp"], content="It went out twice.")])],
     )
     ivo = create_character(
         project, CharacterBase(name="Ivo", greeting=HOSTILE_WORDS), (picture("WEBP", lossless=True), "image/webp")
@@ -177,7 +183,12 @@ def _world(roles: list[Role]) -> dict[str, Any]:
 
 
 def _add_authored_parts(project: Project, scenario_id: str, pair: tuple[str, str], role_ids: list[str]) -> None:
-    """Adds a fragment, a relationship, and two beats with an arrow."""
+    """Adds a fragment, a relationship, two beats with an arrow, and lorebooks of the scenario and of the project."""
+    tides = [LoreEntryBase(keys=["/tides?/i"], content="@@depth 2\nHigh at nine.", sticky=2, extra={"card": {"x": 1}})]
+    create_book(
+        project, LorebookDraft(name="Tides", settings={"scan_depth": 3}, entries=tides), scenario_id=scenario_id
+    )
+    create_book(project, LorebookDraft(name="Everywhere", entries=[LoreEntryBase(constant=True, content="It rains.")]))
     with project.act("Author") as session:
         fragment = Fragment(
             name="Islander", content={"voice": "Slow.", "layers": {"social": {"residence": "Skarholm"}}}

@@ -35,11 +35,13 @@ from core.interchange.packs import (
     remember_terms,
 )
 from core.library.characters import create_character, get_character, list_characters, set_portrait, update_character
+from core.library.lore import create_book, list_books, list_entries
 from core.library.playtests import delete_playtest, get_playtest, list_playtests, list_scores, list_turns
 from core.library.scenarios import create_scenario, get_scenario, list_roles, list_scenarios, update_scenario
 from core.library.settings import set_setting
 from core.project import Project
 from models.character import CharacterBase
+from models.lore import LorebookBase
 from models.playtest import Playtest
 from models.relationship import Relationship
 from models.scenario import RoleBase, ScenarioBase
@@ -138,7 +140,10 @@ def test_importing_after_undo_takes_the_playtest_out_of_the_trash(
     after = rows(empty)
     empty.undo()
     import_pack(empty, pack)
-    assert rows(empty) == after
+    again = rows(empty)
+    for table in ("lorebook", "lore_entry"):  # their ids are of the project, not of the pack
+        assert len(again.pop(table)) == len(after.pop(table))
+    assert again == after
 
 
 def test_what_was_edited_stays_and_the_pack_comes_beside_it(sample: SampleProject, tmp_path: Path) -> None:
@@ -306,6 +311,33 @@ def test_what_the_project_knows_of_two_characters_stays(sample: SampleProject, e
     import_pack(empty, pack)
     with empty.reading() as session:
         assert session.exec(select(Relationship)).scalars().one().trust == -50
+
+
+def test_lorebooks_travel_with_their_owners(sample: SampleProject, empty: Project, tmp_path: Path) -> None:
+    pack = read_pack(build(sample, tmp_path / "a.trpack"))
+    scenario_id = import_pack(empty, pack)
+    owned = {book.name: (book.character_id, book.scenario_id) for book in list_books(empty)}
+    assert owned == {
+        "Light": (sample.character_ids[0], None),
+        "Tides": (None, scenario_id),
+        "Everywhere": (None, scenario_id),
+    }
+    tides = next(book for book in list_books(empty) if book.name == "Tides")
+    (entry,) = list_entries(empty, tides.id)
+    assert (entry.keys, entry.sticky, entry.extra) == (["/tides?/i"], 2, {"card": {"x": 1}})
+    create_book(empty, LorebookBase(name="Of this project"))
+    before = len(list_books(empty))
+    assert import_pack(empty, pack) == scenario_id
+    assert len(list_books(empty)) == before
+
+
+def test_importing_into_its_own_project_changes_nothing(sample: SampleProject, tmp_path: Path) -> None:
+    pack = read_pack(build(sample, tmp_path / "a.trpack", sample.playtest_id))
+    before = rows(sample.project)
+    assert import_pack(sample.project, pack) == sample.scenario_id
+    after = rows(sample.project)
+    after["setting"] = before["setting"]  # the terms of the pack
+    assert after == before
 
 
 @pytest.mark.parametrize("model", KINDS)
