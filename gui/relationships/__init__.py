@@ -1,0 +1,1 @@
+"""The relationship map: who is what to whom, as each of them sees it."""
