@@ -1,0 +1,102 @@
+"""A character as titles and plain text for people: what persona sheets print and comparisons lay side by side. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from models.character import CharacterBase
+
+_TEXTS = {
+    "summary": "In a sentence",
+    "description": "Description",
+    "personality": "Personality",
+    "voice": "Voice",
+    "knowledge": "Knows",
+    "boundaries": "Limits",
+    "situation": "Situation",
+    "greeting": "Greeting",
+    "example_dialogue": "Examples",
+}
+_LAYERS = {
+    "social.age": "Age",
+    "social.gender": "Gender",
+    "social.pronouns": "Pronouns",
+    "social.nationality": "Nationality",
+    "social.residence": "Lives",
+    "social.education": "Education",
+    "social.family": "Family",
+    "social.belief": "Belief",
+    "career.occupation": "Occupation",
+    "career.aspiration": "Wants to",
+    "career.skills": "Skills",
+    "personal.big_five": "Big Five",
+    "personal.traits": "Traits",
+    "personal.values": "Values",
+    "personal.moral_level": "Moral level",
+    "life.day": "A usual day",
+    "life.likes": "Likes",
+    "life.dislikes": "Dislikes",
+    "life.interests": "Interests",
+    "life.essays": "Essays",
+    "voice_rules": "How they speak",
+    "samples": "Sounds like",
+    "horizon.date": "Knows nothing after",
+    "horizon.place": "Knows nothing beyond",
+    "horizon.unknown": "Cannot know",
+    "horizon.secrets": "Secrets",
+    "memories": "Remembers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableField:
+    """One field, as people read it."""
+
+    path: str
+    title: str
+    text: str
+    """Lists have a line for each item."""
+
+
+def readable_fields(character: CharacterBase) -> list[ReadableField]:
+    """Returns the fields that hold something, in the order of a sheet: who they are, statements, prose."""
+    return [field for field in _all_fields(character) if field.text]
+
+
+def pair_fields(one: CharacterBase, other: CharacterBase) -> list[tuple[ReadableField, ReadableField]]:
+    """Returns the fields that either of two characters fills, side by side."""
+    pairs = zip(_all_fields(one), _all_fields(other), strict=True)
+    return [pair for pair in pairs if pair[0].text or pair[1].text]
+
+
+def _all_fields(character: CharacterBase) -> Iterator[ReadableField]:
+    yield ReadableField("name", "Name", character.name)
+    yield ReadableField("summary", _TEXTS["summary"], character.summary.strip())
+    persona = character.persona.model_dump(mode="json")
+    for path, title in _LAYERS.items():
+        value: Any = persona
+        for step in path.split("."):
+            value = value[step]
+        yield ReadableField(f"layers.{path}", title, _show(value))
+    yield ReadableField("statements", "Statements", "\n".join(character.statements))
+    for path, title in list(_TEXTS.items())[1:]:
+        yield ReadableField(path, title, getattr(character, path).strip())
+
+
+def _show(value: Any) -> str:
+    """Shows a value of the layers; what is empty or not said is empty."""
+    if value in (None, "", [], {}):
+        return ""
+    match value:
+        case list():
+            return "\n".join(filter(None, map(_show, value)))
+        case {"name": name, "degree": degree}:
+            return f"{name} ({degree} %)"
+        case {"title": title, "text": text}:
+            return f"{title}: {text}".removeprefix(": ")
+        case {"text": text, "when": when}:
+            return f"{when}: {text}".removeprefix(": ")
+        case dict():
+            return "\n".join(f"{name.capitalize()}: {one}" for name, one in value.items() if one is not None)
+        case _:
+            return str(value)

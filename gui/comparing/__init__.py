@@ -1,0 +1,1 @@
+"""Two characters side by side."""
