@@ -83,6 +83,13 @@ class AppSettings(BaseModel):
     when_full: str = Field(default="extract", pattern="^(drop|extract|summarise)$")
     """What stands for turns that leave a view when the context is full."""
     theme: str = "system"
+    language: str = ""
+    """Such as `de`, where there are translations; empty: English."""
+    backups: bool = True
+    """Whether a project is backed up when it is opened and has changed."""
+    backups_today: int = Field(default=8, ge=1, le=100)
+    backups_mb: int = Field(default=2000, ge=10, le=1_000_000)
+    """Of one project; the oldest go first."""
     recent: list[str] = Field(default_factory=list)
     safe_mode: dict[str, str] = Field(default_factory=dict)
     """SHA-256 of weights -> why they run in safe mode on this machine."""

@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
+from core.commands.lore import app as lore_app
 from core.commands.printing import console, print_fault
+from core.commands.scenario import app as scenario_app
 from core.commands.server import app as server_app
 from core.commands.steer import app as steer_app
 from core.commands.usage import WrongUsage
@@ -18,7 +20,22 @@ from core.commands.weights import app as weights_app
 from core.errors import UserError
 
 DONE, FAULT, WRONG_USAGE = 0, 1, 2
-COMMANDS = frozenset({"play", "score", "pack", "card", "doctor", "weights", "server", "steer", "population"})
+COMMANDS = frozenset(
+    {
+        "play",
+        "score",
+        "pack",
+        "card",
+        "doctor",
+        "weights",
+        "server",
+        "steer",
+        "population",
+        "scenario",
+        "lore",
+        "rescue",
+    }
+)
 
 app = typer.Typer(
     name="tableread",
@@ -30,10 +47,16 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 pack_app = typer.Typer(help="Build, show and import scenario packs (.trpack).", no_args_is_help=True)
-card_app = typer.Typer(help="Show and convert character cards (PNG, JSON; V1, V2, V3).", no_args_is_help=True)
+card_app = typer.Typer(
+    help="Show and convert characters: cards (PNG, JSON, WebP, JPEG, CHARX; V1, V2, V3), BYAF, TinyTroupe, Sotopia and "
+    "others. What a file is, its content says.",
+    no_args_is_help=True,
+)
 app.add_typer(pack_app, name="pack")
 app.add_typer(card_app, name="card")
 app.add_typer(weights_app, name="weights")
+app.add_typer(scenario_app, name="scenario")
+app.add_typer(lore_app, name="lore")
 app.add_typer(server_app, name="server")
 app.add_typer(steer_app, name="steer")
 
@@ -127,6 +150,18 @@ def play_command(
             "May be given several times.",
         ),
     ] = None,
+    from_beat: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Begin in this beat; at the start otherwise.")
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="How the world is when the scene begins, such as tension=3 or key.holder=Theo. "
+            "May be given several times.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Empty or new folder for project, transcript, charts, HTML report and pack.")
     ] = None,
@@ -160,6 +195,8 @@ def play_command(
         raise typer.BadParameter("--resume goes on with one playtest: leave out --parallel.", param_hint="--resume")
     if resume and (source is None or source.suffix == ".trpack"):
         raise typer.BadParameter("Only a project can be gone on with: name the .tableread file.", param_hint="--resume")
+    if resume and (from_beat is not None or changes):
+        raise typer.BadParameter("It goes on where it was: leave out --from-beat and --set.", param_hint="--resume")
     request = PlayRequest(
         source=source,
         scenario=scenario,
@@ -176,6 +213,8 @@ def play_command(
         server_model=server_model,
         cast_weights=tuple(cast_weights or ()),
         adapters=tuple(adapter or ()),
+        from_beat=from_beat,
+        changes=tuple(changes or ()),
         out=out,
         resume=resume,
         as_json=as_json,
@@ -239,6 +278,23 @@ def population_command(
     write_population(PopulationRequest(words, project, seed, as_json))
 
 
+@app.command("rescue")
+def rescue_command(
+    project: Annotated[Path, typer.Argument(metavar="FILE", help="A project that is damaged. It is never written.")],
+    out: Annotated[
+        Path | None, typer.Argument(metavar="OUT", help="The new project; `FILE rescued` beside it otherwise.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Read what can be read of a damaged project into a new one, and say what was lost.
+
+    With --json: {"project":path,"saved":{table:int},"lost":{table:int},"may_lack_more":bool,"history":bool}.
+    """
+    from core.commands.rescue import run_rescue
+
+    run_rescue(project, out, as_json)
+
+
 @pack_app.command("build")
 def pack_build_command(
     project: Path,
@@ -270,20 +326,30 @@ def pack_import_command(pack: Path, project: Path) -> None:
     import_into(pack, project)
 
 
+CharacterName = Annotated[str | None, typer.Option("--name", help="Which character, where a file holds several.")]
+
+
 @card_app.command("show")
-def card_show_command(file: Path, as_json: Json = False) -> None:
-    """Print a character card; with --json as V3 JSON."""
+def card_show_command(file: Path, as_json: Json = False, name: CharacterName = None) -> None:
+    """Print the character in a file; with --json as V3 JSON."""
     from core.commands.card import show
 
-    show(file, as_json)
+    show(file, as_json, name)
 
 
 @card_app.command("convert")
-def card_convert_command(source: Annotated[Path, typer.Argument(metavar="IN")], out: Path) -> None:
-    """Convert a card: the suffix of OUT decides, .json or .png."""
+def card_convert_command(
+    source: Annotated[Path, typer.Argument(metavar="IN")],
+    out: Path,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="FORMAT", help="Such as v2, charx, byaf or tinytroupe.")
+    ] = None,
+    name: CharacterName = None,
+) -> None:
+    """Convert a character to another format: the suffix of OUT decides, or --to."""
     from core.commands.card import convert
 
-    convert(source, out)
+    convert(source, out, to, name)
 
 
 if __name__ == "__main__":

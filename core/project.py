@@ -5,46 +5,65 @@ Knows nothing of what the rows mean; `core.library` does.
 
 import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import filelock
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from core import ledger
 from core.errors import UserError
 from core.events import OnEvent, RowsChanged
-from models.database import open_database
-from models.migrations import NotAProject, SchemaTooNew
+from models.database import connect_to_read, open_database, open_database_to_read
+from models.migrations import NotAProject, SchemaTooNew, SchemaTooOld
 
 SUFFIX = ".tableread"
+MAX_CHECKED_BYTES = 32 * 1024**2
+"""Files up to this size are checked page by page before they are opened; larger ones are checked by `find_damage`."""
+
+
+class NotWritable(UserError):
+    """The project can be read, but not written: it is open elsewhere, or the file or its folder is read-only."""
+
+
+class Damaged(UserError):
+    """The file is damaged. Nothing was written to it."""
 
 
 class Project:
-    """One project file, open for reading and writing by this process alone.
+    """One project file, open for reading and writing by this process alone, or for reading only.
 
     Safe to use from several threads: writes are made one after the other.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, read_only: UserError | None = None) -> None:
         """Opens a project file, made if missing.
 
+        Args:
+            read_only: Why nothing may be written; every act then raises UserError with these words.
+
         Raises:
-            UserError: The file is open elsewhere, newer, damaged, no project, or cannot be written.
+            NotWritable: The file is open elsewhere or cannot be written; it may be opened to read.
+            Damaged: Parts of it cannot be read.
+            UserError: The file is newer, no project, or cannot be used.
         """
         self.path = path.resolve()
         self._write_lock = threading.RLock()
         self._listeners: list[OnEvent] = []
-        self._file_lock = _lock_file(self.path)
+        self._read_only = read_only
+        self._copy_folder: tempfile.TemporaryDirectory[str] | None = None
+        self._file_lock = _lock_file(self.path) if read_only is None else None
         try:
             with world_faults(self.path):
-                self._database = open_database(self.path)
+                _refuse_damage(self.path)
+                self._database = open_database(self.path) if read_only is None else self._open_to_read()
         except BaseException:
-            self._file_lock.release()
+            self._release()
             raise
 
     @property
@@ -52,12 +71,26 @@ class Project:
         """The file's name without its suffix."""
         return self.path.stem
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether acts are refused."""
+        return self._read_only is not None
+
+    @property
+    def why_read_only(self) -> UserError | None:
+        """Why acts are refused; None when they are not."""
+        return self._read_only
+
+    def refuse_writes(self, why: UserError) -> None:
+        """Refuses every act from now on, because of damage that was found."""
+        with self._write_lock:
+            self._read_only = why
+
     def close(self) -> None:
         """Closes the file and lets others open it."""
         with self._write_lock:
             self._database.dispose()
-            self._file_lock.release()
-            Path(self._file_lock.lock_file).unlink(missing_ok=True)
+            self._release()
 
     def subscribe(self, listener: OnEvent) -> None:
         """Calls `listener` with a RowsChanged after each commit, on the thread that committed."""
@@ -94,12 +127,16 @@ class Project:
 
     def undo_label(self) -> str | None:
         """Returns what undo would take back, or None."""
+        if self.is_read_only:
+            return None
         with self.reading() as session:
             action = ledger.last_done(session)
             return action.label if action else None
 
     def redo_label(self) -> str | None:
         """Returns what redo would do again, or None."""
+        if self.is_read_only:
+            return None
         with self.reading() as session:
             action = ledger.first_undone(session)
             return action.label if action else None
@@ -127,8 +164,41 @@ class Project:
         with world_faults(path), self._database.connect() as connection:
             connection.execute(text("VACUUM INTO :path"), {"path": str(path)})
 
+    def data_version(self) -> int:
+        """Returns a number that is another one after somebody else, in another process, changed the file."""
+        with world_faults(self.path), self._database.connect() as connection:
+            return int(connection.execute(text("PRAGMA data_version")).scalar_one())
+
+    def _open_to_read(self) -> Engine:
+        try:
+            return open_database_to_read(self.path)
+        except SchemaTooOld:
+            self._copy_folder = tempfile.TemporaryDirectory(prefix="tableread-")
+            copy = Path(self._copy_folder.name) / self.path.name
+            with closing(connect_to_read(self.path)) as source, closing(sqlite3.connect(copy)) as target:
+                source.backup(target)
+            return open_database(copy)
+
+    def _release(self) -> None:
+        if self._copy_folder is not None:
+            self._copy_folder.cleanup()
+        if self._file_lock is None:
+            return
+        path = Path(self._file_lock.lock_file)
+        if os.name == "posix":  # while it is held: nobody takes a file for the lock that is gone a moment later
+            path.unlink(missing_ok=True)
+        self._file_lock.release()
+        with suppress(OSError):
+            if os.name != "posix":
+                path.unlink(missing_ok=True)
+
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
+        if self._read_only is not None:
+            raise UserError(
+                f"Nothing can be changed here. {self._read_only.message}",
+                self._read_only.hint or "Save a copy of the project to go on in.",
+            )
         with (
             self._write_lock,
             world_faults(self.path),
@@ -140,6 +210,33 @@ class Project:
         for table, entity_id in sorted(touched - {("change", "")}):
             for listener in list(self._listeners):
                 listener(RowsChanged(table, entity_id))
+
+
+def open_to_write_or_read(path: Path) -> Project:
+    """Opens a project to write, or else, where the file cannot be written now, to read.
+
+    Raises:
+        Damaged: Parts of it cannot be read.
+        UserError: It cannot be read at all.
+    """
+    try:
+        return Project(path)
+    except NotWritable as why:
+        if not path.exists():
+            raise
+        return Project(path, why)
+
+
+def find_damage(path: Path) -> str:
+    """Reads every page of a project file; returns what is wrong with the first that is damaged, or nothing."""
+    try:
+        with closing(connect_to_read(path)) as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error) or "unable to open" in str(error):
+            raise
+        return str(error)
+    return "" if found is None or found[0] == "ok" else str(found[0])
 
 
 def rename_project(project: Project, name: str) -> Project:
@@ -181,14 +278,20 @@ def world_faults(path: Path) -> Iterator[None]:
         ) from error
 
 
+def _refuse_damage(path: Path) -> None:
+    """Raises when a file of moderate size has pages that cannot be read. Not a byte of it is written before."""
+    if path.exists() and path.stat().st_size <= MAX_CHECKED_BYTES and (damage := find_damage(path)):
+        raise sqlite3.DatabaseError(damage if "not a database" in damage else f"malformed: {damage}")
+
+
 def _explain_database_fault(path: Path, error: Exception) -> UserError:
     words = str(getattr(error, "orig", error)).lower()
     known = {
         "not a database": (
             f"{path.name} is not a Tableread project, or it is damaged.",
-            "Choose another file, or a copy of this one.",
+            "Choose another file, or a backup of this one.",
         ),
-        "malformed": (f"{path.name} is damaged.", "Open a copy of it; nothing was written to it."),
+        "malformed": (f"{path.name} is damaged.", "Rescue what can be read of it; nothing was written to it."),
         "full": ("The disk is full; the last change was not kept.", "Make room and do it again."),
         "readonly": (
             f"{path.name} cannot be written.",
@@ -203,7 +306,7 @@ def _explain_database_fault(path: Path, error: Exception) -> UserError:
     }
     for sign, (message, hint) in known.items():
         if sign in words:
-            return UserError(message, hint)
+            return (Damaged if sign in ("not a database", "malformed") else UserError)(message, hint)
     if isinstance(error, DBAPIError) and not isinstance(error.orig, sqlite3.OperationalError | sqlite3.DatabaseError):
         raise error
     return UserError(f"{path.name} could not be used: {words}.", "Open a copy of it.")
@@ -215,18 +318,21 @@ def _lock_file(path: Path) -> filelock.BaseFileLock:
     if path.is_file() and path.stat().st_size == 0:
         raise UserError(f"{path.name} is empty.", "Get the file again, or remove it to begin a new project there.")
     if path.exists() and not os.access(path, os.W_OK):
-        raise UserError(f"{path.name} is read-only.", "Copy it to a folder that you can write to, and open it there.")
+        raise NotWritable(
+            f"{path.name} is a file that may only be read.",
+            "Copy it to a folder that you can write to, and open it there.",
+        )
     lock = filelock.FileLock(path.with_name(f".{path.name}.lock"), thread_local=False)
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout as error:
-        raise UserError(
+        raise NotWritable(
             f"{path.name} is open in another window of Tableread.", "Close it there, or open a copy."
         ) from error
     except OSError as error:
-        raise UserError(
+        raise NotWritable(
             f"The folder {path.parent} cannot be written: {error.strerror}.",
-            "Choose a folder that you can write to, or copy the project there.",
+            "Copy the project to a folder that you can write to.",
         ) from error
     return lock
 

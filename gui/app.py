@@ -14,6 +14,7 @@ from core.errors import UserError
 from core.project import SUFFIX
 from gui import theme
 from gui.crash import CrashHook, log_folder
+from gui.translations import install_language
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -57,6 +58,7 @@ def open_window(paths: list[Path], crash: CrashHook) -> "MainWindow":
 
     workspace = Workspace()
     theme.apply_settings(workspace.settings)
+    install_language(workspace.settings.language)
     QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: theme.apply_settings(workspace.settings))
     window = MainWindow(workspace, crash)
     projects = [path for path in paths if path.suffix == SUFFIX]

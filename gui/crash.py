@@ -15,6 +15,7 @@ from typing import IO
 from PySide6.QtCore import QObject, Signal
 
 from core.app_settings import app_dir
+from core.errors import UserError
 
 N_LOGS_KEPT = 10
 
@@ -24,6 +25,8 @@ class CrashHook(QObject):
 
     crashed = Signal(str)
     """Path of the log, once for each place in the code that went wrong."""
+    faulted = Signal(str, str)
+    """A fault of the world that reached nobody who shows it: message and hint."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +61,9 @@ class CrashHook(QObject):
             return
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
+            return
+        if isinstance(error, UserError):
+            self.faulted.emit(error.message, error.hint)
             return
         report = "".join(traceback.format_exception(kind, error, trace))
         sys.stderr.write(report)

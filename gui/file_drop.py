@@ -57,7 +57,7 @@ class FileDrop(QObject):
         widget: QWidget | None = self._window.childAt(event.position().toPoint())
         while widget is not None and widget is not self._window:
             is_text = isinstance(widget, _TEXT_WIDGETS) or isinstance(widget.parentWidget(), _TEXT_WIDGETS)
-            if widget.acceptDrops() and not is_text:
+            if widget.acceptDrops() and not is_text and widget.property("takes_files") is not False:
                 return True
             widget = widget.parentWidget()
         return False
@@ -73,7 +73,10 @@ class _Hint(QFrame):
         label = QLabel(self.tr("Drop to import into this project"))
         theme.set_kind(label, "title")
         detail = QLabel(
-            self.tr("Character cards (PNG, JSON), scenario packs (.trpack), projects (.tableread), weights (.gguf)")
+            self.tr(
+                "Characters (cards as PNG, JSON, WebP, JPEG or CHARX, BYAF, TinyTroupe, Sotopia and others), scenario "
+                "packs (.trpack), projects (.tableread), weights (.gguf)"
+            )
         )
         theme.set_kind(detail, "dim")
         layout = QVBoxLayout(self)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from core.errors import UserError
-from core.library.characters import create_character
 from core.project import SUFFIX, Project
 from gui.widgets.ask import ask_open_files
 
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 PACK_SUFFIX = ".trpack"
-CARD_SUFFIXES = (".png", ".json")
+CARD_SUFFIXES = (".png", ".apng", ".webp", ".jpg", ".jpeg", ".json", ".jsonl", ".charx", ".byaf", ".txt", ".lorebook")
+"""Of files worth looking into: what they are, their content says."""
 WEIGHTS_SUFFIX = ".gguf"
 SUFFIXES = (SUFFIX, PACK_SUFFIX, *CARD_SUFFIXES, WEIGHTS_SUFFIX)
 
@@ -35,12 +35,12 @@ class Imported:
 
 
 def import_card_file(project: Project, path: Path) -> Imported:
-    """Adds the character of a card to a project. Raises UserError when there is none in the file."""
-    from core.interchange.cards import read_card
+    """Adds what is in a file of another program to a project. Raises UserError when there is nothing in it."""
+    from core.interchange.foreign_files import read_contents
+    from core.interchange.foreign_rows import add_contents
 
-    card = read_card(path)
-    character = create_character(project, card.character, card.portrait, f"Import {card.character.name}"[:200])
-    return Imported("character", character.id, character.name, tuple(card.warnings))
+    added = add_contents(project, read_contents(path))
+    return Imported(added.kind, added.entity_id, added.name, added.warnings)
 
 
 def import_pack_file(project: Project, path: Path) -> Imported:
@@ -54,6 +54,13 @@ def import_pack_file(project: Project, path: Path) -> Imported:
 def can_import(path: Path) -> bool:
     """Returns whether the name of a file is one that can be imported."""
     return path.suffix.lower() in SUFFIXES
+
+
+def can_open(kind: str) -> bool:
+    """Returns whether there is a place that shows rows of a kind."""
+    from gui.main_window import PLACES
+
+    return any(kind in (spec.opens, spec.key) for spec in PLACES)
 
 
 class Importer(QObject):
@@ -92,7 +99,10 @@ class Importer(QObject):
             self._window.notices.show_note(
                 self.tr("Imported %1.").replace("%1", imported.name), " ".join(imported.warnings)
             )
-            self._window.open_entity(imported.kind, imported.entity_id)
+            if can_open(imported.kind):
+                self._window.open_entity(imported.kind, imported.entity_id)
+            else:
+                self._window.open_entity("library", "")
 
         def fault(error: UserError) -> None:
             status.end_job(str(path))

@@ -29,6 +29,10 @@ class Jobs(QObject):
         on_fault: Callable[[UserError], None] | None = None,
     ) -> Future[Any]:
         """Queues work. `on_done` gets its result and `on_fault` a UserError, both on the window's thread."""
+        if self._is_closed:
+            cancelled: Future[Any] = Future()
+            cancelled.cancel()
+            return cancelled
         future = self._pool.submit(work)
         future.add_done_callback(lambda settled: self._settled.emit(settled, on_done, on_fault))
         return future

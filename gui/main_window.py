@@ -4,21 +4,26 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import UserError
 from gui import theme
 from gui.crash import CrashHook
 from gui.file_drop import FileDrop
+from gui.history.opening import Histories
 from gui.importing import Importer
 from gui.menus import Menus
 from gui.place import Place
 from gui.project_commands import ProjectCommands
+from gui.read_only import ReadOnly
+from gui.safekeeping import Safekeeper
 from gui.vital_signs import VitalSigns
 from gui.weights.reader import WeightsReader
+from gui.widgets.banner import Banner
 from gui.widgets.command_palette import CommandPalette, Entry, entries_of
 from gui.widgets.help_panel import HelpPanel
 from gui.widgets.notice import NoticeArea
@@ -26,8 +31,13 @@ from gui.widgets.rail import Rail
 from gui.widgets.status_bar import StatusBar
 from gui.workspace import Workspace
 
+if TYPE_CHECKING:
+    from gui.settings.dialog import SettingsDialog
+
 MINIMUM = (960, 600)
 START = (1280, 800)
+EXPORT_KEYS = "Ctrl+E"
+"""Of whatever the place that is shown exports."""
 _GEOMETRY = "geometry"
 
 
@@ -50,9 +60,20 @@ PLACES = (
         "characters", "Characters", "mdi6.account-outline", "gui.characters.place", "CharactersPlace", "character"
     ),
     PlaceSpec("scenarios", "Scenarios", "mdi6.graph-outline", "gui.scenarios.place", "ScenariosPlace", "scenario"),
+    PlaceSpec("lore", "Lore", "mdi6.book-open-page-variant-outline", "gui.lore.place", "LorePlace", "lorebook"),
     PlaceSpec("stage", "Stage", "mdi6.play-outline", "gui.stage.place", "StagePlace", "playtest"),
     PlaceSpec("weights", "Weights", "mdi6.hexagon-outline", "gui.weights.place", "WeightsPlace", "weights"),
 )
+
+
+ALSO_OPENS = {
+    "turn": "stage",
+    "fragment": "characters",
+    "lorebook": "lore",
+    "character_lore": "lore",
+    "scenario_lore": "lore",
+}
+"""Kind of entity -> the place that shows it beside its own kind."""
 
 
 class MainWindow(QMainWindow):
@@ -63,6 +84,7 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         self.setObjectName("main_window")
         self.setMinimumSize(*MINIMUM)
+        self.banner = Banner()
         self.notices = NoticeArea()
         self.status = StatusBar()
         self.reader = WeightsReader(workspace, self)
@@ -75,16 +97,22 @@ class MainWindow(QMainWindow):
         self._signs.stop_requested.connect(self.settle)
         self.importer = Importer(self)
         self.projects = ProjectCommands(self)
+        self.histories = Histories(self)
+        self.read_only = ReadOnly(self, self.banner)
+        self.safekeeper = Safekeeper(workspace, self)
+        self.safekeeper.damage_found.connect(self.read_only.offer_rescue)
         self.menus = Menus(self)
         self.setMenuBar(self.menus.bar)
         self._palette = CommandPalette(self)
         self._help: HelpPanel | None = None
+        self._settings: SettingsDialog | None = None
         self._drop = FileDrop(self, self.importer)
         workspace.faulted.connect(self.notices.show_fault)
         self.status.weights_clicked.connect(lambda: self.show_place("weights"))
         workspace.project_opened.connect(self._on_project_opened)
         if crash is not None:
             crash.crashed.connect(self._on_crashed)
+            crash.faulted.connect(self.notices.show_fault)
         self._restore_geometry()
 
     def show_place(self, key: str) -> Place:
@@ -99,11 +127,18 @@ class MainWindow(QMainWindow):
         return place
 
     def open_entity(self, kind: str, entity_id: str) -> None:
-        """Shows an entity in its place. `kind`: character, scenario or playtest, or the key of a place."""
-        spec = next(spec for spec in PLACES if kind in (spec.opens, spec.key))
+        """Shows an entity in its place. `kind`: character, scenario or playtest, or the key of a place.
+
+        Kinds of `ALSO_OPENS` too; an id may go on with `#` and a part of the entity, see `Place.show_part`.
+        """
+        wanted = ALSO_OPENS.get(kind, kind)
+        spec = next(spec for spec in PLACES if wanted in (spec.opens, spec.key))
         place = self.show_place(spec.key)
+        entity_id, _mark, part = entity_id.partition("#")
         if entity_id:
-            place.open_entity(spec.opens, entity_id)
+            place.open_entity(kind if kind in ALSO_OPENS else spec.opens, entity_id)
+        if part:
+            place.show_part(part)
 
     def play_scenario(self, scenario_id: str) -> None:
         """Takes a scenario to the Stage."""
@@ -126,6 +161,17 @@ class MainWindow(QMainWindow):
                 if hasattr(place, finish):
                     getattr(place, finish)()
 
+    def keep_typed(self) -> None:
+        """Keeps at once what was typed in any place."""
+        for place in self._places.values():
+            if hasattr(place, "flush"):
+                place.flush()
+
+    def current_entity(self) -> tuple[str, str]:
+        """Returns the kind and the id of what is open or chosen in the place that is shown; empty for nothing."""
+        place = self._places.get(self.place_key)
+        return place.current_entity() if place is not None else ("", "")
+
     def undo(self) -> None:
         """Takes the last change back."""
         self._when_quiet(lambda: self.workspace.attempt(self.workspace.project.undo))
@@ -133,6 +179,12 @@ class MainWindow(QMainWindow):
     def redo(self) -> None:
         """Does the last undone change again."""
         self._when_quiet(lambda: self.workspace.attempt(self.workspace.project.redo))
+
+    def place_exports(self) -> list[QAction]:
+        """Returns what the place that is shown can export now."""
+        place = self._places.get(self.place_key)
+        actions = place.place_actions() if place is not None else []
+        return [one for one in actions if one.isEnabled() and one.shortcut() == QKeySequence(EXPORT_KEYS)]
 
     def open_palette(self) -> None:
         """Shows every action that can be taken now."""
@@ -145,6 +197,31 @@ class MainWindow(QMainWindow):
             if self._help is None:
                 self._help = HelpPanel(self)
             self._help.explain(place, self.menus.actions_by_group())
+
+    def show_settings(self, page: str = "") -> "SettingsDialog":
+        """Shows the settings of the app, at one of their pages."""
+        from gui.settings.dialog import SettingsDialog
+
+        if self._settings is None:
+            self._settings = SettingsDialog(self)
+            self._settings.destroyed.connect(self._forget_settings)
+        self._settings.show_page(page)
+        self._settings.show()
+        self._settings.raise_()
+        self._settings.activateWindow()
+        return self._settings
+
+    def show_shortcuts(self) -> "SettingsDialog":
+        """Shows every action with its keys."""
+        return self.show_settings("shortcuts")
+
+    def every_action(self) -> dict[str, list[QAction]]:
+        """Returns all actions by the title of their place or menu; places that were not shown yet are made now."""
+        for key, spec in self._specs.items():
+            if key not in self._places:
+                self._places[key] = self._make_place(spec)
+        places = {self.tr(spec.title): self._places[key].place_actions() for key, spec in self._specs.items()}
+        return {**self.menus.actions_by_group(), **places}
 
     def apply_look(self) -> None:
         """Gives the application the theme and the text size that are remembered."""
@@ -172,9 +249,7 @@ class MainWindow(QMainWindow):
 
     def _when_quiet(self, work: Callable[[], object]) -> None:
         """Keeps what was typed, stops play, and does something once no turn is being written. Does not wait."""
-        for place in self._places.values():
-            if hasattr(place, "flush"):
-                place.flush()
+        self.keep_typed()
         stage = self._places.get("stage")
         if stage is None:
             work()
@@ -186,6 +261,10 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        above = QVBoxLayout()
+        above.setContentsMargins(12, 8, 12, 0)
+        above.addWidget(self.banner)
+        column.addLayout(above)
         column.addWidget(self.notices)
         column.addWidget(self._stack, 1)
         upper = QHBoxLayout()
@@ -212,6 +291,7 @@ class MainWindow(QMainWindow):
             "import_requested": self.importer.ask,
             "undo_offered": self._on_undo_offered,
             "settle_requested": self.settle,
+            "history_requested": self.histories.show_entity,
         }
         for signal, slot in slots.items():
             if hasattr(place, signal):
@@ -250,8 +330,13 @@ class MainWindow(QMainWindow):
 
         self.notices.show_note(message, "", (self.tr("Undo"), undo))
 
+    def _forget_settings(self) -> None:
+        self._settings = None
+
     def _on_project_opened(self) -> None:
-        self.setWindowTitle(f"{self.workspace.project.name} — Tableread")
+        project = self.workspace.project
+        reading = self.tr(" (reading only)") if project.is_read_only else ""
+        self.setWindowTitle(f"{project.name}{reading} — Tableread")
 
     def _on_crashed(self, log: str) -> None:
         hint = self.tr("Everything you made is saved. Details: %1").replace("%1", log)

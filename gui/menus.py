@@ -52,14 +52,19 @@ class Menus(QObject):
         self.undo.setText(self.tr("Undo %1").replace("%1", _plain(undo)) if undo else self.tr("Undo"))
         self.redo.setEnabled(redo is not None)
         self.redo.setText(self.tr("Redo %1").replace("%1", _plain(redo)) if redo else self.tr("Redo"))
+        self.rename.setEnabled(not project.is_read_only)
         self._project_name.setText(project.name)
+
+    def scales(self) -> tuple[int, ...]:
+        """Returns the text sizes that there are, in percent."""
+        return SCALES
 
     def change_scale(self, step: int) -> None:
         """Makes all text one step larger or smaller; 0 is 100 %."""
         now = theme.scale_of(self._window.workspace.settings)
         nearest = min(range(len(SCALES)), key=lambda place: abs(SCALES[place] - now))
         place = min(max(nearest + step, 0), len(SCALES) - 1) if step else 0
-        self._set_scale(SCALES[place])
+        self.set_scale(SCALES[place])
 
     def _make_project_menu(self) -> None:
         menu, add = self._menu(self.tr("&Project"))
@@ -68,21 +73,31 @@ class Menus(QObject):
         add(self.tr("Open…"), "mdi6.folder-open-outline", projects.ask_open, QKeySequence.StandardKey.Open)
         self._recent = menu.addMenu(self.tr("Recent"))
         self._recent.aboutToShow.connect(self._fill_recent)
-        add(self.tr("Import…"), "mdi6.tray-arrow-down", self._window.importer.ask, "Ctrl+I")
-        menu.addSeparator()
-        add(self.tr("Rename…"), "mdi6.rename-outline", projects.ask_rename)
-        add(self.tr("Save a copy…"), "mdi6.content-copy", projects.ask_copy, "Ctrl+Shift+S")
         add(self.tr("Demo again"), "mdi6.creation-outline", projects.open_demo)
+        menu.addSeparator()
+        add(self.tr("Import…"), "mdi6.tray-arrow-down", self._window.importer.ask, "Ctrl+I")
+        # No keys of its own: each place has Ctrl+E for what it exports.
+        add(self.tr("Export what is open…"), "mdi6.tray-arrow-up", projects.export)
+        menu.addSeparator()
+        self.rename = add(self.tr("Rename…"), "mdi6.rename-outline", projects.ask_rename)
+        add(self.tr("Save a copy…"), "mdi6.content-copy", projects.ask_copy, "Ctrl+Shift+S")
+        add(self.tr("Restore a backup…"), "mdi6.backup-restore", projects.ask_backup)
         add(self.tr("Reveal in folder"), "mdi6.folder-search-outline", projects.reveal)
         menu.addSeparator()
+        add(self.tr("Settings…"), "mdi6.cog-outline", self._window.show_settings, "Ctrl+,").setMenuRole(
+            QAction.MenuRole.PreferencesRole
+        )
+        add(self.tr("Close window"), "mdi6.close", self._window.close, QKeySequence.StandardKey.Close)
         add(self.tr("Quit"), "mdi6.exit-to-app", self._window.close, QKeySequence.StandardKey.Quit).setMenuRole(
             QAction.MenuRole.QuitRole
         )
 
     def _make_edit_menu(self) -> None:
-        _menu, add = self._menu(self.tr("&Edit"))
+        menu, add = self._menu(self.tr("&Edit"))
         self.undo = add(self.tr("Undo"), "mdi6.undo", self._window.undo, QKeySequence.StandardKey.Undo)
         self.redo = add(self.tr("Redo"), "mdi6.redo", self._window.redo, QKeySequence.StandardKey.Redo)
+        menu.addSeparator()
+        add(self.tr("History…"), "mdi6.history", self._window.histories.show_current, "Ctrl+H")
 
     def _make_view_menu(self) -> None:
         from gui.main_window import PLACES
@@ -95,7 +110,7 @@ class Menus(QObject):
             menu.addMenu(self.tr("Theme")),
             {"system": self.tr("As the system"), "dark": self.tr("Dark"), "light": self.tr("Light")},
             lambda: self._window.workspace.settings.theme,
-            self._set_theme,
+            self.set_theme,
             self.tr("Theme: %1"),
         )
         sizes = menu.addMenu(self.tr("Text size"))
@@ -103,7 +118,7 @@ class Menus(QObject):
             sizes,
             {scale: f"{scale} %" for scale in SCALES},
             lambda: theme.scale_of(self._window.workspace.settings),
-            self._set_scale,
+            self.set_scale,
             self.tr("Text size: %1"),
         )
         add(self.tr("Larger text"), "mdi6.format-font-size-increase", lambda: self.change_scale(1), "Ctrl++")
@@ -114,6 +129,7 @@ class Menus(QObject):
         _menu, add = self._menu(self.tr("&Help"))
         add(self.tr("What is this place?"), "mdi6.help-circle-outline", self._window.show_help, "F1")
         add(self.tr("All actions…"), "mdi6.magnify", self._window.open_palette, "Ctrl+K")
+        add(self.tr("Keyboard shortcuts…"), "mdi6.keyboard-outline", self._window.show_shortcuts, "Ctrl+F1")
         add(self.tr("About Tableread"), "mdi6.information-outline", self._show_about).setMenuRole(
             QAction.MenuRole.AboutRole
         )
@@ -173,13 +189,17 @@ class Menus(QObject):
         menu.aboutToShow.connect(mark)
         return group
 
-    def _set_theme(self, choice: str) -> None:
+    def set_theme(self, choice: str) -> None:
+        """Gives the window another theme: `dark`, `light` or `system`."""
+
         def change(settings: AppSettings) -> None:
             settings.theme = choice
 
         self._change_look(change)
 
-    def _set_scale(self, scale: int) -> None:
+    def set_scale(self, scale: int) -> None:
+        """Gives all text another size, in percent."""
+
         def change(settings: AppSettings) -> None:
             settings.window = {**settings.window, theme.SCALE_KEY: str(scale)}
 

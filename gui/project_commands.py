@@ -1,4 +1,4 @@
-"""What the Project menu does: new, open, rename, copy, the demo again, reveal."""
+"""What the Project menu does: new, open, rename, copy, backups, export, the demo again, reveal."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +11,14 @@ from core.errors import UserError
 from core.library.characters import list_characters
 from core.library.playtests import list_playtests
 from core.library.scenarios import list_scenarios
-from core.project import SUFFIX, rename_project
+from core.project import SUFFIX, Damaged, rename_project
+from core.safekeeping.backups import Backup, restore_as_copy
 from gui import theme
 from gui.widgets.ask import ask_open_files, ask_save_file, ask_text
 from gui.widgets.command_palette import Entry
 
 if TYPE_CHECKING:
+    from gui.history.backups import BackupDialog
     from gui.main_window import MainWindow
 
 MAX_ENTITIES = 2000
@@ -39,7 +41,16 @@ class ProjectCommands(QObject):
         if self._workspace.is_project_open and path.resolve() == self._workspace.project.path:
             return True
         self._window.settle()
-        return self._workspace.attempt(lambda: self._workspace.open_project(path))
+        try:
+            self._workspace.open_project(path)
+        except Damaged as error:
+            self._workspace.faulted.emit(error.message, error.hint)
+            self._window.read_only.rescue(path.resolve())
+            return False
+        except UserError as error:
+            self._workspace.faulted.emit(error.message, error.hint)
+            return False
+        return True
 
     def open_at_start(self) -> None:
         """Opens the last project, or the demo when there is none or it cannot be opened."""
@@ -88,6 +99,9 @@ class ProjectCommands(QObject):
         """Gives the project's file another name."""
         if name == self._workspace.project.name:
             return
+        if (why := self._workspace.project.why_read_only) is not None:
+            self._workspace.faulted.emit(why.message, why.hint)
+            return
         self._window.settle()
         project = self._workspace.project
         self._workspace.attempt(lambda: self._workspace.adopt_project(rename_project(project, name)))
@@ -109,6 +123,40 @@ class ProjectCommands(QObject):
             self._window.notices.show_note(message, "", (self.tr("Open it"), lambda: self.open(path)))
 
         self._run(self.tr("copying"), lambda: project.copy_to(path), done)
+
+    def ask_backup(self, path: Path | None = None) -> "BackupDialog":
+        """Shows the backups of a project, of the open one when None, and opens a copy of the chosen one."""
+        from gui.history.backups import BackupDialog
+
+        wanted = path or self._workspace.project.path
+        dialog = BackupDialog(self._workspace, wanted, self._window)
+        dialog.chosen.connect(lambda backup: self.restore_backup(wanted, backup))
+        dialog.open()
+        return dialog
+
+    def restore_backup(self, path: Path, backup: Backup) -> None:
+        """Writes a copy of a backup beside its project, and opens it. The project stays as it is."""
+        from core.demo import free_path
+
+        target = free_path(path.parent, f"{path.stem} {backup.made_at:%Y-%m-%d %H.%M}")
+
+        def done(_result: object) -> None:
+            if self.open(target):
+                message = self.tr("This is a copy of the backup; %1 is as it was.").replace("%1", path.name)
+                self._window.notices.show_note(message, str(target))
+
+        self._run(self.tr("restoring"), lambda: restore_as_copy(backup, target), done)
+
+    def export(self) -> None:
+        """Exports what is open or chosen in the place that is shown; says so where there is nothing."""
+        actions = self._window.place_exports()
+        if actions:
+            actions[0].trigger()
+            return
+        self._window.notices.show_note(
+            self.tr("There is nothing here to export."),
+            self.tr("Open a character, a scenario or a playtest, or choose something in the Library."),
+        )
 
     def open_demo(self) -> None:
         """Makes a fresh copy of the demo and opens it on the Stage."""

@@ -11,7 +11,8 @@ from core.events import Event, Failed, RowsChanged
 from core.inference.engine_choice import local_weights, parse_choice, remembered_choice
 from core.inference.pool import EnginePool, MakeEngine, open_engine
 from core.inference.request import Engine, WeightsSettings
-from core.project import Project
+from core.project import Project, open_to_write_or_read
+from core.safekeeping.backups import backup_before_migration
 from gui.event_pump import EventPump
 from gui.jobs import Jobs
 
@@ -90,8 +91,21 @@ class Workspace(QObject):
         self.engine_changed.emit()
 
     def open_project(self, path: Path) -> None:
-        """Opens another project; the one that is open stays open when this raises UserError."""
-        project = Project(path)
+        """Opens another project, to read where it cannot be written.
+
+        Raises:
+            Damaged: It can only be rescued. This, and any UserError, leaves open what is open.
+        """
+        backup_before_migration(path)
+        self.replace_project(open_to_write_or_read(path))
+
+    def reopen_to_write(self) -> None:
+        """Opens the project, which is open to read, to write. Raises UserError when that still cannot be done."""
+        if self.project.is_read_only:
+            self.replace_project(Project(self.project.path))
+
+    def replace_project(self, project: Project) -> None:
+        """Closes the project that is open, if one is, and takes this one in its place."""
         self.close_project()
         self.adopt_project(project)
 

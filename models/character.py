@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from models.fields import MAX_NAME_CHARS, MAX_TEXT_CHARS, json_column, new_id, utc_now
 from models.persona import Layers
+from models.shelf import Shelved
 
 
 class CharacterBase(SQLModel):
@@ -41,8 +42,6 @@ class CharacterBase(SQLModel):
     creator: str = Field(default="", max_length=MAX_TEXT_CHARS)
     creator_notes: str = Field(default="", max_length=MAX_TEXT_CHARS)
     character_version: str = Field(default="", max_length=MAX_NAME_CHARS)
-    book: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
-    """The card's lorebook, kept for export; empty when there is none."""
     card_extra: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     """Every other field of an imported card, so that export gives it back."""
     portrait: str | None = None
@@ -64,9 +63,11 @@ class CharacterBase(SQLModel):
         return self.nickname or self.name
 
 
-class Character(CharacterBase, table=True):
+class Character(CharacterBase, Shelved, table=True):
     """A character of this project."""
 
     id: str = Field(default_factory=new_id, primary_key=True)
     created_at: str = Field(default_factory=utc_now)
     updated_at: str = Field(default_factory=utc_now)
+    former_role_ids: list[str] = Field(default_factory=list, sa_column=json_column())
+    """Parts that it played when it went to the trash: it gets them back, where nobody else has them by then."""

@@ -139,3 +139,17 @@ class Layers(Layer):
     def to_document(self) -> dict[str, Any]:
         """Returns what a row keeps: all that is not empty."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+    def get(self, path: str) -> Any:
+        """Returns the value at a path such as `social.age`, as JSON has it. Raises KeyError for a wrong path."""
+        value: Any = self.model_dump(mode="json")
+        for name in path.split("."):
+            value = value[name]
+        return value
+
+
+def with_value(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """Returns a copy of a document of layers with another value at a path such as `social.age`."""
+    name, _, rest = path.partition(".")
+    inside = with_value(document.get(name) or {}, rest, value) if rest else value
+    return document | {name: inside}

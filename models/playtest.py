@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Field, SQLModel
 
 from models.fields import MAX_NAME_CHARS, enum_type, json_column, new_id, utc_now
+from models.shelf import Shelved, Tagged
 
 
 class SpeakerKind(StrEnum):
@@ -43,12 +44,11 @@ class PlaytestBase(SQLModel):
     """Why the branch ended; None while it goes on."""
 
 
-class Playtest(PlaytestBase, table=True):
+class Playtest(PlaytestBase, Shelved, Tagged, table=True):
     """A playtest of this project."""
 
     id: str = Field(default_factory=new_id, primary_key=True)
     created_at: str = Field(default_factory=utc_now)
-    deleted_at: str | None = None
 
 
 class TurnBase(SQLModel):

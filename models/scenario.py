@@ -7,6 +7,7 @@ from pydantic import field_validator
 from sqlmodel import Field, SQLModel
 
 from models.fields import MAX_NAME_CHARS, MAX_TEXT_CHARS, enum_type, json_column, new_id, utc_now
+from models.shelf import Shelved, Tagged
 from models.world import World
 
 
@@ -48,7 +49,7 @@ class ScenarioBase(SQLModel):
         return World.read(document).to_document()
 
 
-class Scenario(ScenarioBase, table=True):
+class Scenario(ScenarioBase, Shelved, Tagged, table=True):
     """A scenario of this project."""
 
     id: str = Field(default_factory=new_id, primary_key=True)

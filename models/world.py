@@ -54,8 +54,9 @@ class Variable(Part):
     def _check(self) -> Self:
         match self.kind:
             case VariableKind.FLAG:
-                if not isinstance(self.start, bool):
+                if self.start not in (0, 1):
                     raise ValueError(f"{self.name} must start as true or false")
+                self.start = bool(self.start)  # a document leaves False out: it equals the default
             case VariableKind.CHOICE:
                 if len(set(self.choices)) != len(self.choices) or not self.choices:
                     raise ValueError(f"{self.name} needs different words to choose from")

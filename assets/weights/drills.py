@@ -10,12 +10,15 @@ from dataclasses import dataclass, field, replace
 from assets.weights import words
 from assets.weights.actors import Actor, Filled, acquaint, draw_actor, give_aim, write_persona
 from assets.weights.answers import Answers
-from assets.weights.facts import KINDS, Fact, capital, draw_fact, first_person, reworded, second_person, vary
+from assets.weights.facts import KINDS, Fact, ask, capital, draw_fact, first_person, reworded, second_person, vary
+from assets.weights.layered import split_layered
 from assets.weights.phrasebook import load_book
+from assets.weights.plain_facts import draw_plain_fact
 from assets.weights.questions import Asked, draw_question
 from assets.weights.ratings import Temper, draw_rating, draw_temper
-from assets.weights.sample import Line, Play
+from assets.weights.sample import Line, Play, spare_thoughts
 from assets.weights.words import draw_names, draw_thing, draw_town, draw_value, open_words, with_article
+from models.persona import Layers
 
 _PHRASES = load_book("phrases")
 _REQUESTS = (
@@ -27,6 +30,8 @@ _REQUESTS = (
 )
 _RECALLS = ("What were the words?", "What did I ask you to remember?", "Say it again.", "What was it again?")
 _SHARES = {"fact": 60, "question": 14, "echo": 12, "present": 3, "rating": 5, "claim": 6}
+_OPEN_SHARE = 0.45
+_LAYERLESS = Layers()
 _SHARES_OF_INTERVIEW = {"rating": 80, "fact": 20}
 Said = tuple[str, str, str]
 """Question, answer, and the thought before the answer."""
@@ -62,7 +67,7 @@ class Drill:
             return self._ask_question(asker)
         fact = self.rng.choice([fact for fact in facts if fact not in self.asked] or facts)
         self.asked.append(fact)
-        question = vary(self.rng.choice(fact.questions), self.rng)
+        question = ask(fact, self.rng)
         thought = _say("tell_thoughts", self.rng, asker=asker.name, topic=fact.topic, clause=fact.mine)
         return self._with_claim(asker, fact, question), self._answer(fact), thought
 
@@ -137,16 +142,23 @@ def draw_drill(rng: random.Random, sentences: list[list[str]] | None = None) -> 
 
     `sentences` are personas of human dialogue, some of which are taken as facts to be asked for.
     """
+    words.set_open_share(_OPEN_SHARE)
     n_actors = rng.choices((2, 3, 4), (75, 18, 7))[0]
     people = [_draw_person(name, rng, sentences or []) for name in draw_names(n_actors, rng)]
     if rng.random() < 0.3:
         give_aim(people[0], rng)
     acquaint(people, rng)
-    interview = rng.random() < 0.12
+    interview = rng.random() < 0.16
     tempered = interview or rng.random() < 0.1
     drill = Drill(people, draw_temper(rng) if tempered else Temper({}, "", ()), rng)
     shown = people[0].facts.pop() if len(people[0].facts) > 2 and rng.random() < 0.1 else None
+    layers = _LAYERLESS
+    if rng.random() < 0.12:
+        people[0].facts, layers = split_layered(facts := people[0].facts, rng)
     cast = [write_persona(one, rng) for one in people]
+    if layers is not _LAYERLESS:
+        people[0].facts = facts
+        cast[0] = replace(cast[0], layers=layers)
     if shown:
         people[0].facts.append(shown)
         cast[0] = replace(cast[0], **_show(shown, rng))
@@ -164,14 +176,14 @@ def draw_drill(rng: random.Random, sentences: list[list[str]] | None = None) -> 
         if len(people) > 2 and rng.random() < 0.3:
             question = f"{people[0].name}, {question[0].lower() if question[:2] != 'I ' else 'I'}{question[1:]}"
         lines += [Line(asker.name, question), Line(people[0].name, answer, thought)]
-    return Play("drill", *_draw_place(rng), tuple(cast), tuple(lines))
+    return spare_thoughts(Play("drill", *_draw_place(rng), tuple(cast), tuple(lines)), rng)
 
 
 def _show(fact: Fact, rng: random.Random) -> dict[str, str]:
     """A fact that stands neither in the description nor in a statement: in the situation, or in an example."""
     if rng.random() < 0.4:
         return {"situation": rng.choice((fact.mine, second_person(fact.clause)))}
-    return {"examples": f"<START>\n{{{{user}}}}: {vary(rng.choice(fact.questions), rng)}\n{{{{char}}}}: {fact.mine}"}
+    return {"examples": f"<START>\n{{{{user}}}}: {ask(fact, rng)}\n{{{{char}}}}: {fact.mine}"}
 
 
 def _draw_place(rng: random.Random) -> tuple[str, str]:
@@ -184,7 +196,8 @@ def _draw_place(rng: random.Random) -> tuple[str, str]:
 def _draw_person(name: str, rng: random.Random, sentences: list[list[str]]) -> Actor:
     """Somebody with two to nine facts, no two of one topic."""
     person = draw_actor(name, rng, rng.choice(sentences) if sentences and rng.random() < 0.3 else [])
-    extra = [draw_fact(kind, rng) for kind in rng.sample(list(KINDS.values()), rng.randint(1, 6))]
+    extra = [draw_fact(kind, rng) for kind in rng.sample(list(KINDS.values()), rng.randint(0, 6))]
+    extra += [draw_plain_fact(rng) for _ in range(rng.choice((0, 0, 1, 2, 3, 5)))]
     by_topic = {fact.topic: fact for fact in (*extra, *person.facts)}
     person.facts = rng.sample(list(by_topic.values()), len(by_topic))
     person.mood = person.tic = ""

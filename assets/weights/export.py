@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from assets.weights.network import NORM_EPSILON, ROPE_BASE, Network
 from assets.weights.token_stream import CONTROL_TOKENS, END, TEMPLATE_PATH, THINK_TOKENS
 
-NAME = "Tableread house v1"
+NAME = "Tableread house v2"
 LICENCE = "Apache-2.0"
 DESCRIPTION = (
     "Small weights trained from scratch for playing authored characters in turns. Trained on Synthetic-Persona-Chat"
@@ -30,7 +30,7 @@ DATASETS = [
     "chatterbot-corpus",
     "avalon-nlu",
     "light_rooms",
-    "tableread-teaching-v1",
+    "tableread-teaching-v2",
 ]
 
 
@@ -56,7 +56,7 @@ def _add_facts(writer: gguf.GGUFWriter, network: Network) -> None:
     writer.add_name(NAME)
     writer.add_description(DESCRIPTION)
     writer.add_license(LICENCE)
-    writer.add_version("v1")
+    writer.add_version("v2")
     writer.add_basename("tableread-house")
     writer.add_languages(["en"])
     writer.add_array("general.datasets", DATASETS)

@@ -27,6 +27,8 @@ class Kind:
     topic: str
     clauses: tuple[str, ...]
     questions: tuple[str, ...]
+    more_questions: tuple[str, ...]
+    """Further from each other in their words."""
     draw: Draw
     lacking: tuple[str, ...] = ()
     """What somebody says who has no such fact."""
@@ -56,6 +58,26 @@ def vary(text: str, rng: random.Random) -> str:
     while match := re.search(r"\[([^\[\]]*)\]", text):
         text = text[: match.start()] + rng.choice(match[1].split("|")) + text[match.end() :]
     return re.sub(r" +([.,?!])", r"\1", re.sub(r" {2,}", " ", text)).strip()
+
+
+def ask(fact: Fact, rng: random.Random) -> str:
+    """One of the questions for a fact, at times with words around it."""
+    question = vary(rng.choice(fact.questions), rng)
+    if rng.random() > _FRAMED_SHARE:
+        return question
+    later = question if question.startswith(("I ", "I'")) else question[0].lower() + question[1:]
+    return vary(rng.choice(_FRAMES), rng).format(question=question, later=later)
+
+
+_FRAMED_SHARE = 0.25
+_FRAMES = (
+    "[So|And|Now|Tell me|Say|Well], {later}",
+    "[May I ask|One question|I was wondering|Let me ask you this]: {later}",
+    "[Forgive me, but|By the way,|Between us,|Before I forget,] {later}",
+    "{question} [I have to ask.|I am only curious.|You can tell me.|Do not be shy.|I want to know.|Be honest.]",
+    "[I hardly know you.|We have time.|It is quiet here.|Sit down.|I like to know people.] {question}",
+    "[Listen.|Look at me.|Another thing.|Wait.|Please.] {question}",
+)
 
 
 def capital(text: str) -> str:
@@ -215,6 +237,9 @@ _DRAWS: dict[str, Draw] = {
 }
 
 
+_MORE_QUESTIONS = load_book("more_questions")
+
+
 def _load_kinds() -> dict[str, Kind]:
     return {name: _load_kind(name, entry) for name, entry in load_book("facts").items()}
 
@@ -225,6 +250,7 @@ def _load_kind(name: str, entry: dict[str, Any]) -> Kind:
         topic=entry["topic"],
         clauses=tuple(entry["clauses"]),
         questions=tuple(entry["questions"]),
+        more_questions=tuple(_MORE_QUESTIONS.get(name, ())),
         draw=_DRAWS.get(name) or _pick(entry.get("values", {})),
         lacking=tuple(entry.get("lacking", ())),
         yes_no=entry.get("yes_no", ""),
@@ -238,7 +264,7 @@ KINDS = _load_kinds()
 def draw_fact(kind: Kind, rng: random.Random) -> Fact:
     """Draws values for a kind; the questions are those that fit them."""
     values = kind.draw(rng)
-    questions = tuple(question.format(**values) for question in kind.questions)
+    questions = tuple(question.format(**values) for question in (*kind.questions, *kind.more_questions))
     clause = capital(vary(rng.choice(kind.clauses).format(**values), rng))
     return Fact(kind.name, kind.topic, clause, questions, values, kind.yes_no.format(**values))
 

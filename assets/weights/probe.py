@@ -283,7 +283,7 @@ def _fields(persona: Persona) -> dict[str, Any]:
 def _question(fact: Fact, rng: random.Random) -> str:
     if fact.kind in QUESTIONS:
         return QUESTIONS[fact.kind].format(**fact.values)
-    return vary(rng.choice(fact.questions), rng)
+    return vary(rng.choice(KINDS[fact.kind].questions).format(**fact.values), rng)
 
 
 def _with_same_question(facts: list[Fact], rng: random.Random) -> Fact:
@@ -317,7 +317,7 @@ def _well_formed(written: str) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, default=Path(__file__).with_name("tableread-house-v1.gguf"))
+    parser.add_argument("--weights", type=Path, default=Path(__file__).with_name("tableread-house-v2.gguf"))
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
     parser.add_argument("--size", type=float, default=1.0, help="1 asks 10 to 200 times per row")
     parser.add_argument("--only", nargs="*", help="names of probes")

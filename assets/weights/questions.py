@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 
 from assets.weights.actors import Actor
-from assets.weights.facts import KINDS, Fact, draw_fact, vary
+from assets.weights.facts import KINDS, Fact, ask, draw_fact, vary
 from assets.weights.matters import Exchange
 from assets.weights.wording import Wording
 
@@ -45,7 +45,7 @@ def draw_question(actor: Actor, target: Actor, others: list[Actor], rng: random.
     if roll < 0.40 and target.hidden:
         return (
             Asked(actor, "secret", target.hidden),
-            vary(rng.choice(target.hidden.questions), rng),
+            ask(target.hidden, rng),
             target.hidden.topic,
         )
     return _draw_fact_question(actor, target, rng)
@@ -57,10 +57,10 @@ def _draw_fact_question(actor: Actor, target: Actor, rng: random.Random) -> Ques
         fact = rng.choice(unheard)
         if fact.yes_no and rng.random() < 0.2:
             return _draw_yes_no(actor, fact, rng)
-        return Asked(actor, "fact", fact), vary(rng.choice(fact.questions), rng), fact.topic
+        return Asked(actor, "fact", fact), ask(fact, rng), fact.topic
     kind = rng.choice([kind for kind in KINDS.values() if kind.lacking and not target.fact(kind.name)])
     fact = draw_fact(kind, rng)
-    return Asked(actor, "lacking", fact), vary(rng.choice(fact.questions), rng), fact.topic
+    return Asked(actor, "lacking", fact), ask(fact, rng), fact.topic
 
 
 def _draw_yes_no(actor: Actor, fact: Fact, rng: random.Random) -> Question:

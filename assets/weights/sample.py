@@ -3,11 +3,14 @@
 The system text comes from the app's own renderer, so that training and play agree to the letter. It knows no weights.
 """
 
-from dataclasses import dataclass
+import random
+import re
+from dataclasses import dataclass, field, replace
 
 from core.characters.prompt import Scene, join_blocks, render_system
 from core.characters.reply import format_reply
 from models.character import CharacterBase
+from models.persona import Layers
 from models.scenario import RoleBase
 
 NARRATOR = "Narrator"
@@ -33,6 +36,7 @@ class Persona:
     boundaries: str = ""
     goal: str = ""
     secret: str = ""
+    layers: Layers = field(default_factory=Layers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,59 @@ def render_messages(play: Play, me: int, thoughts: bool, plain: bool = False) ->
     return [{"role": "system", "content": text}, *_turns(play, persona.name, thoughts)]
 
 
+def spare_thoughts(play: Play, rng: random.Random) -> Play:
+    """Takes most of what is said anyway out of the thoughts before it."""
+    before = [Line(play.cast[0].name, ""), *play.lines]
+    spared = [
+        _spare(line, heard.speaker, rng) if rng.random() < _SPARED else line
+        for heard, line in zip(before, play.lines, strict=False)
+    ]
+    return replace(play, lines=tuple(spared))
+
+
+_SPARED = 0.65
+_EMPTY_WORDS = re.compile(
+    r"(I will say (so|it)|I can say (that|it|so)|That is the truth|I will answer|Why not say it|That is easy)\.?"
+)
+_INSTEAD = (
+    "{other} asks, and I will answer.",
+    "I can tell {other} that.",
+    "{other} wants to know it from me.",
+    "That is a question for me.",
+    "I know the answer.",
+    "{other} may know that.",
+    "I have nothing to hide there.",
+    "What I know, I can tell.",
+    "That concerns me, so I will speak.",
+    "{other} waits for my answer.",
+)
+
+
+def _spare(line: Line, other: str, rng: random.Random) -> Line:
+    sentences = [one.strip() for one in re.findall(r"[^.?!]+[.?!]+", line.thought)]
+    kept = " ".join(one for one in sentences if one not in line.text)
+    if not sentences or len(kept) == len(line.thought):
+        return line
+    if kept and not _EMPTY_WORDS.fullmatch(kept):
+        return replace(line, thought=kept)
+    name = "Somebody" if other in (line.speaker, NARRATOR, "You") else other.split(" ", 1)[0]
+    return replace(line, thought=rng.choice(_INSTEAD).format(other=name))
+
+
+def stumble(messages: list[Message], rng: random.Random) -> list[Message]:
+    """Has one own turn say again what was said before, and the scene go on as if it had not.
+
+    What is said again is not to be learned, but to go on after it: weights that copy well fall into loops.
+    """
+    own = [place for place, message in enumerate(messages) if message["role"] == "assistant"]
+    if len(own) < 3:
+        return messages
+    place = rng.choice(own[1:-1])
+    before = rng.choice([earlier for earlier in range(1, place) if messages[earlier]["role"] != "system"])
+    again = {"role": "assistant", "content": messages[before]["content"], "learned": "no"}
+    return [*messages[:place], again, *messages[place + 1 :]]
+
+
 def _plain_system(persona: Persona) -> str:
     return "\n".join(filter(None, (f"You are {persona.name}.", persona.description, *persona.statements)))
 
@@ -77,6 +134,7 @@ def _scene_system(play: Play, persona: Persona, thoughts: bool) -> str:
         knowledge=persona.knowledge,
         boundaries=persona.boundaries,
         statements=list(persona.statements),
+        layers=persona.layers.to_document(),
     )
     role = RoleBase(goal=persona.goal, secret=persona.secret)
     present = tuple(one.name for one in play.cast)

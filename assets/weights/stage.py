@@ -55,7 +55,8 @@ class Stage:
             thought = more_thought if not thought or self.rng.random() < 0.3 else thought
             parts.append(speech)
         actor.spoke += 1
-        self.lines.append(Line(actor.name, self._voice(actor, " ".join(filter(None, parts))), capital(thought.strip())))
+        spoken = voice(actor, " ".join(filter(None, parts)), self.rng)
+        self.lines.append(Line(actor.name, spoken, capital(thought.strip())))
 
     def _goes_on(self, actor: Actor, answered: bool) -> bool:
         """Whether somebody adds something of their own to an answer."""
@@ -143,15 +144,16 @@ class Stage:
             event = self.wording.say("events", weather_c=self.slots["weather_c"])
             self.lines.append(Line(NARRATOR, event))
 
-    def _voice(self, actor: Actor, text: str) -> str:
-        """Adds what the actor often says, and what the actor does while speaking."""
-        if actor.tic and self.rng.random() < 0.3:
-            ends = self.rng.random() < 0.6
-            text = f"{text[:-1]}, {actor.tic}{text[-1]}" if ends else f"{capital(actor.tic)}, {_lower(text)}"
-        if self.rng.random() < (0.22 if actor.mood else 0.03):
-            action = self.rng.choice(MOODS[actor.mood or "calm"])
-            text = f"*{action}* {text}" if self.rng.random() < 0.7 else f"{text} *{action}*"
-        return text
+
+def voice(actor: Actor, text: str, rng: random.Random) -> str:
+    """Adds what the actor often says, and what the actor does while speaking."""
+    if actor.tic and rng.random() < 0.3:
+        ends = rng.random() < 0.6
+        text = f"{text[:-1]}, {actor.tic}{text[-1]}" if ends else f"{capital(actor.tic)}, {_lower(text)}"
+    if rng.random() < (0.22 if actor.mood else 0.03):
+        action = rng.choice(MOODS[actor.mood or "calm"])
+        text = f"*{action}* {text}" if rng.random() < 0.7 else f"{text} *{action}*"
+    return text
 
 
 def _report(other: Actor, fact: Fact) -> str:
@@ -162,4 +164,5 @@ def _report(other: Actor, fact: Fact) -> str:
 
 def _lower(text: str) -> str:
     first = text.split(" ", 1)[0].strip(",.!?")
-    return text if first in ("I", "I'm") or text.startswith("*") else text[0].lower() + text[1:]
+    kept = first in ("I", "I'm") or text.startswith((f"{first},", "*"))
+    return text if kept else text[0].lower() + text[1:]

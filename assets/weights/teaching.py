@@ -5,6 +5,7 @@ is not written there, to move a scene on, and to think a short thought first.
 """
 
 import random
+import re
 from dataclasses import replace
 
 from assets.weights import words
@@ -12,20 +13,37 @@ from assets.weights.actors import Actor, Filled, acquaint, draw_actor, give_aim,
 from assets.weights.facts import KINDS, capital, draw_fact, vary
 from assets.weights.matters import MATTERS, Exchange, Matter, Part
 from assets.weights.phrasebook import load_book
-from assets.weights.sample import Play
+from assets.weights.plots import draw_plot
+from assets.weights.sample import Line, Play, spare_thoughts
 from assets.weights.stage import Stage
+from assets.weights.threads import Talk
 from assets.weights.words import PLAIN_SETTINGS, draw_thing, draw_town
 
 USER_NAME = "You"
+_SOMEBODY = "Somebody"
+"""Stands for the user while a scene is made: `You` is no name to speak of."""
 _WEIGHTS = {"deed": 32, "bargain": 11, "favour": 8, "lost": 14}
 _WEIGHT_OF_OTHERS = 5
+_PLOT_SHARE, _MATTER_SHARE = 0.5, 0.12
+_THREADED_SHARE = 0.85
+_OPEN_SHARE = 0.2
+"""How often a value of a scene is made of words without end; most are such as an author would write."""
 _KINDS_THAT_CLASH = frozenset({"alibi", "sight", "hidden", "ware", "debt"})
 _PHRASES = load_book("phrases")
 
 
 def draw_play(rng: random.Random, sentences: list[list[str]] | None = None) -> Play:
     """Draws a scene. `sentences` are personas of human dialogue, some of which are taken as facts to be asked for."""
-    return _draw_matter(rng) if rng.random() < 0.5 else _draw_talk(rng, sentences or [])
+    words.set_open_share(_OPEN_SHARE)
+    return spare_thoughts(_draw_play(rng, sentences or []), rng)
+
+
+def _draw_play(rng: random.Random, sentences: list[list[str]]) -> Play:
+    roll = rng.random()
+    if roll < _PLOT_SHARE:
+        play = draw_plot(rng)
+        return _with_surnames(play, rng) if rng.random() < 0.4 else play
+    return _draw_matter(rng) if roll < _PLOT_SHARE + _MATTER_SHARE else _draw_talk(rng, sentences)
 
 
 def _draw_matter(rng: random.Random) -> Play:
@@ -93,7 +111,7 @@ def _draw_talk(rng: random.Random, sentences: list[list[str]]) -> Play:
     names = words.draw_names(n_actors, rng)
     actors = [draw_actor(name, rng, rng.choice(sentences) if human else []) for name in names]
     if n_actors == 2 and rng.random() < 0.1:
-        actors[1].name = USER_NAME
+        actors[1].name = _SOMEBODY
     for actor in actors:
         if rng.random() < 0.4:
             give_aim(actor, rng)
@@ -105,20 +123,38 @@ def _draw_talk(rng: random.Random, sentences: list[list[str]]) -> Play:
         setting = rng.choice(_PHRASES["talk_settings"]).format_map(slots)
     n_facts = sum(len(actor.facts) for actor in actors)
     n_turns = rng.choice((rng.randint(4, 8), 4 + n_facts, 5 + n_facts * 2, 6 + n_facts * 2, 8 + n_facts * 3))
-    return _perform(Play("talk", title, setting, (), ()), actors, slots, [], n_turns, rng)
+    play = Play("talk", title, setting, (), ())
+    if rng.random() < _THREADED_SHARE:
+        acquaint(actors, rng)
+        return _with_lines(play, actors, slots, Talk(actors, rng).play(rng.randint(4, 20)), rng)
+    return _perform(play, actors, slots, [], n_turns, rng)
 
 
 def _perform(
     play: Play, actors: list[Actor], slots: Filled, exchanges: list[Exchange], n_turns: int, rng: random.Random
 ) -> Play:
     acquaint(actors, rng)
-    cast = [write_persona(actor, rng) for actor in actors if actor.name != USER_NAME]
     lines = Stage(actors, slots, exchanges, rng).play(n_turns, by_mention=rng.random() < 0.4)
+    return _with_lines(play, actors, slots, lines, rng)
+
+
+def _with_lines(play: Play, actors: list[Actor], slots: Filled, lines: list[Line], rng: random.Random) -> Play:
+    cast = [write_persona(actor, rng) for actor in actors if actor.name != _SOMEBODY]
+    lines = [_without_name(line) for line in lines]
     if rng.random() < 0.5:
         rng.shuffle(cast)
     setting = f"{_open_setting(slots, rng)} {play.setting}".strip() if rng.random() < 0.25 else play.setting
     play = replace(play, setting=setting, cast=tuple(cast), lines=tuple(lines))
     return _with_surnames(play, rng) if rng.random() < 0.4 else play
+
+
+def _without_name(line: Line) -> Line:
+    """Takes the name out that the user has not."""
+    text = re.sub(rf",? ?\b{_SOMEBODY}\b(?=[,.?!]|$)", "", re.sub(rf"\b{_SOMEBODY}, (\w)", r"\1", line.text))
+    thought = re.sub(rf"(?<!^)(?<![.?!] )\b{_SOMEBODY}\b", "the stranger", line.thought)
+    thought = thought.replace(_SOMEBODY, "The stranger")
+    speaker = USER_NAME if line.speaker == _SOMEBODY else line.speaker
+    return Line(speaker, capital(text.replace(_SOMEBODY, "you").strip()) or "Yes.", thought)
 
 
 def _open_setting(slots: Filled, rng: random.Random) -> str:

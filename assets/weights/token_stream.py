@@ -22,7 +22,7 @@ TEMPLATE = jinja2.Template(TEMPLATE_PATH.read_text(encoding="utf-8").rstrip("\n"
 
 BATCH_TOKENS = 4096
 ROW_LENGTHS = (256, 512, 1024, 2048)
-SYSTEM, OTHERS, OWN, PADDING = range(4)
+SYSTEM, OTHERS, OWN, PADDING, RATED = range(5)
 _KINDS = {"system": SYSTEM, "user": OTHERS, "assistant": OWN}
 _PADDING_SHARE = 1.25
 _STUTTERING_ROWS, _STUTTERED_TOKENS = 0.5, 0.04
@@ -30,7 +30,7 @@ _STUTTERING_ROWS, _STUTTERED_TOKENS = 0.5, 0.04
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One conversation: ids and what each token is, both (n_tokens,)."""
+    """One conversation: ids and what each token is, both (n_tokens,). A digit that ends an own turn is `RATED`."""
 
     ids: list[int]
     kinds: list[int]
@@ -61,13 +61,21 @@ def train_vocabulary(texts: Iterator[str], n_vocab: int) -> Tokenizer:
 
 
 def encode_messages(tokenizer: Tokenizer, messages: list[dict[str, str]]) -> Row:
-    """Encodes a conversation. The tag that opens a message is never the speaker's own."""
+    """Encodes a conversation. The tag that opens a message is never the speaker's own.
+
+    A message with `learned: no` is read, but nothing of it is to be learned.
+    """
     pieces = [TEMPLATE.render(messages=[message], add_generation_prompt=False) for message in messages]
     row = Row([], [])
     for message, encoding in zip(messages, tokenizer.encode_batch(pieces, add_special_tokens=False), strict=True):
         kind = _KINDS[message["role"]]
         row.ids.extend(encoding.ids)
+        if message.get("learned") == "no":
+            row.kinds.extend([PADDING] * len(encoding.ids))
+            continue
         row.kinds.extend([OTHERS if kind == OWN else kind] + [kind] * (len(encoding.ids) - 1))
+        if kind == OWN and message["content"][-1:].isdigit() and len(encoding.ids) > 1:
+            row.kinds[-2] = RATED
     return row
 
 

@@ -31,17 +31,18 @@ from assets.weights.earlier_network import read_network
 from assets.weights.export import write_gguf
 from assets.weights.muon import Muon
 from assets.weights.network import Network, Shape
-from assets.weights.sample import Message, render_messages
+from assets.weights.sample import Message, render_messages, stumble
 from assets.weights.teaching import draw_play
-from assets.weights.token_stream import OTHERS, OWN, Batch, batch_rows, train_vocabulary
+from assets.weights.token_stream import OTHERS, OWN, RATED, Batch, batch_rows, train_vocabulary
 from assets.weights.vocabulary import read_vocabulary
 
 SHAPE = Shape(n_vocab=4096, width=256, n_layers=6, n_heads=4, hidden=704)
-MUON_RATE, ADAM_RATE = 0.02, 0.002
+MUON_RATE, ADAM_RATE = 0.014, 0.0014
 _VOCABULARY_PLAYS = 20_000
 _SAVE_EVERY_S = 300
 _LONGEST_STEP_S = 30.0
 """A step that took longer stood still: the rest of it does not count."""
+_STUMBLING_SCENES = 0.25
 _RARE = 8
 """A token that comes at most this often in a batch is one of a value."""
 
@@ -71,12 +72,12 @@ def rate_factor(part: float, n_steps: int) -> float:
 
 
 def mix(part: float) -> dict[str, float]:
-    """Copying first, then more and more whole scenes and human dialogue."""
-    if part < 0.25:
-        return {"corpus": 0.25, "teaching": 0.15, "drill": 0.6}
-    if part < 0.8:
-        return {"corpus": 0.27, "teaching": 0.25, "drill": 0.48}
-    return {"corpus": 0.28, "teaching": 0.36, "drill": 0.36}
+    """Copying first, then more and more whole scenes."""
+    if part < 0.15:
+        return {"corpus": 0.25, "teaching": 0.3, "drill": 0.45}
+    if part < 0.6:
+        return {"corpus": 0.22, "teaching": 0.43, "drill": 0.35}
+    return {"corpus": 0.2, "teaching": 0.52, "drill": 0.28}
 
 
 def longest_row(part: float) -> int:
@@ -86,7 +87,7 @@ def longest_row(part: float) -> int:
     return 1024 if part < 0.85 else 2048
 
 
-TOKEN_WEIGHTS = {OTHERS: 0.2, OWN: 1.0}
+TOKEN_WEIGHTS = {OTHERS: 0.2, OWN: 1.0, RATED: 4.0}
 """What a token of each kind counts."""
 ECHO_WEIGHT = 1.0
 
@@ -114,7 +115,8 @@ class Draw:
         play = draw_play(self.rng, self.personas)
         thoughts = self.rng.random() < 0.55
         plain = not thoughts and len(play.cast) == 2 and self.rng.random() < 0.1
-        return render_messages(play, self.rng.randrange(len(play.cast)), thoughts, plain)
+        messages = render_messages(play, self.rng.randrange(len(play.cast)), thoughts, plain)
+        return stumble(messages, self.rng) if self.rng.random() < _STUMBLING_SCENES else messages
 
     def drill(self) -> list[Message]:
         """A short exchange that trains copying."""
@@ -156,7 +158,7 @@ class Trainer:
         ]
         self.bfloat16 = compiled
         if compiled:
-            torch._dynamo.config.recompile_limit = 32
+            torch._dynamo.config.recompile_limit = 32  # noqa: SLF001 - the public name is torch._dynamo
             for layer in network.blk:
                 layer.compile(dynamic=False)  # one layer's code serves them all
 

@@ -12,7 +12,7 @@ from assets.weights.phrasebook import load_book
 __all__ = ["with_article"]
 
 _BOOK = load_book("words")
-_OPEN_SHARE = 0.45
+_OPEN_SHARE = [0.45]
 """How often a value is put together rather than taken from its list."""
 _SOURCE = [OpenWords()]
 
@@ -31,6 +31,11 @@ def open_words() -> OpenWords:
     return _SOURCE[0]
 
 
+def set_open_share(share: float) -> None:
+    """How often values are put together from here on, in [0, 1]."""
+    _OPEN_SHARE[0] = share
+
+
 def use_unseen_words() -> None:
     """From here on, every value is open and made of words that training never draws. For probes."""
     _SOURCE[0] = OpenWords(unseen=True)
@@ -38,7 +43,7 @@ def use_unseen_words() -> None:
 
 def draw_value(name: str, rng: random.Random) -> str:
     """A value of a list, or one like it that is hardly ever the same twice."""
-    if name in _CLOSED or (name in _BOOK_LISTS and not open_words().unseen and rng.random() > _OPEN_SHARE):
+    if name in _CLOSED or (name in _BOOK_LISTS and not open_words().unseen and rng.random() > _OPEN_SHARE[0]):
         return rng.choice(word_list(name))
     return open_words().value(name, rng) or rng.choice(word_list(name))
 
@@ -88,14 +93,14 @@ _SMALL_NUMBERS, _TENS = word_list("small_numbers"), word_list("tens")
 
 def draw_town(rng: random.Random) -> str:
     """A place name that is hardly ever the same twice."""
-    if open_words().unseen or rng.random() < _OPEN_SHARE:
+    if open_words().unseen or rng.random() < _OPEN_SHARE[0]:
         return open_words().name(rng)
     return rng.choice(_TOWN_HEADS) + rng.choice(_TOWN_TAILS)
 
 
 def draw_thing(rng: random.Random) -> str:
     """A thing with or without a word about it, such as `brass key`."""
-    if open_words().unseen or rng.random() < _OPEN_SHARE:
+    if open_words().unseen or rng.random() < _OPEN_SHARE[0]:
         return open_words().fill(rng.choice(("{n}", "{a} {n}")), rng)
     return f"{rng.choice(ADJECTIVES)} {rng.choice(THINGS)}" if rng.random() < 0.7 else rng.choice(THINGS)
 

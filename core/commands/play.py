@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.app_settings import MAX_CTX, load_settings
+from core.commands.beginning import check_beginning, find_beginning
 from core.commands.casting import (
     check_cast_options,
     check_engine,
@@ -76,6 +77,9 @@ class PlayRequest:
     """ROLE=PATH_OR_SERVER, see `core.commands.casting`."""
     adapters: tuple[str, ...] = ()
     """ROLE=FILE[:SCALE[:FIRST-LAST]], see `core.commands.casting`."""
+    from_beat: str | None = None
+    changes: tuple[str, ...] = ()
+    """KEY=VALUE or another effect, see `core.world.effects`."""
     out: Path | None = None
     resume: bool = False
     as_json: bool = False
@@ -317,7 +321,9 @@ def _choose_playtest(project: Project, request: PlayRequest) -> Playtest:
             raise UserError(f"“{playtests[0].name}” has ended ({playtests[0].ended}).", "Go past it with --turns.")
         return playtests[0]
     scenario = scenario or find_scenario(project, None)
-    return start_playtest(project, scenario.id, settings_for(PlaySettings.from_app(load_settings()), request))
+    settings = settings_for(PlaySettings.from_app(load_settings()), request)
+    beat_id, changes = find_beginning(project, scenario, request.from_beat, request.changes)
+    return start_playtest(project, scenario.id, settings, beat_id, changes)
 
 
 def find_scenario(project: Project, name: str | None) -> Scenario:
@@ -352,6 +358,7 @@ def check_usage(request: PlayRequest) -> None:
     """Raises WrongUsage for options that mean nothing whatever is played: before anything is made."""
     settings_for(PlaySettings(), request)
     check_cast_options(request.cast_weights, request.adapters)
+    check_beginning(request.changes)
 
 
 def check_out(out: Path | None) -> None:

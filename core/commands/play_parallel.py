@@ -15,6 +15,7 @@ from functools import partial
 from types import FrameType
 
 from core.app_settings import load_settings
+from core.commands.beginning import find_beginning
 from core.commands.casting import check_engine, choose_engine
 from core.commands.parallel_printers import ParallelJsonPrinter, ParallelPrinter, Seat, Summary, TablePrinter
 from core.commands.play import (
@@ -86,6 +87,8 @@ def play_parallel(request: PlayRequest, n_playtests: int) -> None:
     news: queue.SimpleQueue[_News] = queue.SimpleQueue()
     with open_project(request) as project:
         scenario_id, script, settings = _plan(project, request)
+        scenario = find_scenario(project, request.scenario)
+        beginning = find_beginning(project, scenario, request.from_beat, request.changes)
         n_sequences = sequences_for(n_playtests, len(script.parts))
         with ExitStack() as stack:
             pool = stack.enter_context(closing(EnginePool(news.put)))
@@ -96,7 +99,7 @@ def play_parallel(request: PlayRequest, n_playtests: int) -> None:
             _ = engine.info  # loading is no part of the time that playing takes
             runs: dict[str, _Run] = {}
             for number, seed in enumerate(seeds_from(settings.seed, n_playtests), 1):
-                playtest = start_playtest(project, scenario_id, settings.model_copy(update={"seed": seed}))
+                playtest = start_playtest(project, scenario_id, settings.model_copy(update={"seed": seed}), *beginning)
                 director = Director(project, engine, playtest.id, news.put, find_engine=find_engine)
                 stack.enter_context(closing(director))
                 runs[playtest.id] = _Run(Seat(number, seed), director)

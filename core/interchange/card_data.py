@@ -1,12 +1,14 @@
 """Character cards as JSON objects: V1, V2 and V3 in, V3 and V2 out. Knows no files and no pictures.
 
-`CharacterBase.card_extra` keeps what a character has no field for, in two objects, each left out when empty:
+`CharacterBase.card_extra` keeps what a character has no field for, in objects, each left out when empty:
 
 - `data`: fields of the card's `data`: `extensions` (ours taken out), `assets`, `source`, `group_only_greetings`,
   the dates, and any that are unknown;
-- `top`: fields beside `data`, such as `avatar` or `create_date`; for V1 cards all unknown fields.
+- `top`: fields beside `data`, such as `avatar` or `create_date`; for V1 cards all unknown fields;
+- `book`: the card's lorebook, completed as V3 wants it. In a project it is rows of its own.
 
-Fields of a character that cards have no place for travel in `data.extensions.tableread`.
+Fields of a character that cards have no place for travel in `data.extensions.tableread`, and with them what
+`originals` and `card_assets` keep: `originals` and `members`.
 
 Source: Character Card V1; V2 (malfoyslastname); V3 (kwaroran), "CharacterCard V3 Object" and "Lorebook".
 """
@@ -20,8 +22,10 @@ from core.errors import UserError
 from core.interchange.card_fields import CardFields
 from models.character import CharacterBase
 from models.fields import MAX_NAME_CHARS
+from models.persona import Layers
 
 EXTENSION = "tableread"
+BOOK = "book"
 DEFAULT_ICON = {"type": "icon", "uri": "ccdefault:", "name": "main", "ext": "png"}
 
 _V1_TEXTS = {
@@ -42,6 +46,8 @@ _TEXTS = _V1_TEXTS | _V2_TEXTS
 _LABELS = ("name", "nickname", "character_version")
 _LISTS = ("alternate_greetings", "tags")
 _OWN_TEXTS = ("summary", "voice", "knowledge", "boundaries")
+_KEPT = ("originals", "members")
+"""What `card_extra` keeps beside the fields of the card."""
 _BESIDE = frozenset({"spec", "spec_version", "data", "name", *_V1_TEXTS, "tags", "creator", "creatorcomment"})
 """Not kept from beside `data`: SillyTavern repeats fields there for old readers, but `data` is the truth."""
 _OLD_NAMES = {
@@ -84,10 +90,10 @@ def parse_card_object(card: Any, name: str, warnings: list[str]) -> CharacterBas
         warnings.append("The card has no name: the character is called like the file.")
     found |= {own: fields.text(key) for key, own in _TEXTS.items()}
     found |= {key: fields.texts(key) for key in _LISTS}
-    found["book"] = _parse_book(fields.table("character_book"), name, warnings)
+    book = _parse_book(fields.table("character_book"), name, warnings)
     extensions = dict(fields.table("extensions"))
     found |= _parse_own(extensions, name, warnings)
-    extra = {"data": _take_v3_extras(fields, extensions), "top": top or {}}
+    extra = {"data": _take_v3_extras(fields, extensions), "top": top or {}, BOOK: book} | found.pop("kept", {})
     extra["top" if is_flat else "data"].update(fields.rest)
     found["card_extra"] = {key: value for key, value in extra.items() if value}
     try:
@@ -107,8 +113,8 @@ def format_card_object(character: CharacterBase) -> dict[str, Any]:
     data["extensions"] = _format_extensions(character, extra.get("extensions", {}))
     if character.nickname:
         data["nickname"] = character.nickname
-    if character.book:
-        data["character_book"] = character.book
+    if character.card_extra.get(BOOK):
+        data["character_book"] = character.card_extra[BOOK]
     data = _extended(data, extra)
     if "assets" in data and main_icon(data["assets"]) is None:
         data["assets"] = [DEFAULT_ICON, *data["assets"]]
@@ -220,13 +226,28 @@ def _parse_own(extensions: dict[str, Any], name: str, warnings: list[str]) -> di
     fields = CardFields(extensions.pop(EXTENSION), name, f"data.extensions.{EXTENSION}.", warnings)
     found: dict[str, Any] = {key: fields.text(key) for key in _OWN_TEXTS}
     found["statements"] = fields.texts("statements")
+    found["layers"] = _parse_layers(fields, warnings)
+    found["kept"] = {key: fields.take_if(key, dict) for key in _KEPT}
     if fields.rest:
         extensions[EXTENSION] = fields.rest
     return found
 
 
+def _parse_layers(fields: CardFields, warnings: list[str]) -> dict[str, Any]:
+    """Pictures of expressions are assets of the card: their names here mean nothing elsewhere."""
+    layers = {key: value for key, value in fields.table("layers").items() if key != "expressions"}
+    try:
+        return Layers.read(layers).to_document()
+    except ValidationError:
+        warnings.append("The layers of the persona were left out, for they are not as this app writes them.")
+        return {}
+
+
 def _format_extensions(character: CharacterBase, extensions: dict[str, Any]) -> dict[str, Any]:
     own = {key: getattr(character, key) for key in (*_OWN_TEXTS, "statements") if getattr(character, key)}
+    layers = {key: value for key, value in character.layers.items() if key != "expressions"}
+    own |= {"layers": layers} if layers else {}
+    own |= {key: character.card_extra[key] for key in _KEPT if character.card_extra.get(key)}
     kept = extensions.get(EXTENSION, {})
     if not own:
         return dict(extensions)

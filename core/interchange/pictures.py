@@ -20,7 +20,7 @@ MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "
 """Pillow's name of a format -> media type. Others are refused."""
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 
-_BROKEN = (
+BROKEN = (
     OSError,
     SyntaxError,
     ValueError,
@@ -57,6 +57,17 @@ def to_png(data: bytes, name: str) -> bytes:
     with _open(data, name) as image:
         has_alpha = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
         return _save(image.convert("RGBA" if has_alpha else "RGB"))
+
+
+def to_jpeg(data: bytes, name: str) -> bytes:
+    """Returns a picture as JPEG, on white where one can see through. Raises UserError as `check_picture` does."""
+    with _open(data, name) as image:
+        above = image.convert("RGBA")
+        canvas = Image.new("RGBA", above.size, "white")
+        canvas.alpha_composite(above)
+        buffer = io.BytesIO()
+        canvas.convert("RGB").save(buffer, "JPEG", quality=92)
+        return buffer.getvalue()
 
 
 def draw_placeholder(name: str) -> bytes:
@@ -99,7 +110,7 @@ def _open(data: bytes, name: str) -> Iterator[Image.Image]:
             f"{name} is a picture of too many pixels.",
             f"Make it smaller: at most {MAX_PIXELS // 1_000_000} million pixels.",
         ) from error
-    except _BROKEN as error:
+    except BROKEN as error:
         raise UserError(
             f"{name} is no PNG, JPEG, WebP or GIF picture, or it is damaged.", "Choose another picture."
         ) from error

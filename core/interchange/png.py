@@ -77,6 +77,28 @@ def read_text(chunks: Iterable[Chunk], keyword: str, name: str) -> str | None:
     return None
 
 
+def read_texts(chunks: Iterable[Chunk], prefix: str, name: str) -> dict[str, str]:
+    """Returns all texts whose keyword begins with `prefix`, in any case of letters: the rest of the keyword -> text.
+
+    Raises:
+        UserError: A text is damaged, or larger than `MAX_TEXT_BYTES`.
+    """
+    texts: dict[str, str] = {}
+    for chunk in chunks:
+        if chunk.kind in _TEXT_KINDS and _keyword(chunk).lower().startswith(prefix.lower()):
+            texts.setdefault(_keyword(chunk)[len(prefix) :], _decode_text(chunk, name))
+    return texts
+
+
+def without_prefix(chunks: Iterable[Chunk], prefix: str) -> list[Chunk]:
+    """Leaves out all texts whose keyword begins with `prefix`, in any case of letters."""
+    return [
+        chunk
+        for chunk in chunks
+        if chunk.kind not in _TEXT_KINDS or not _keyword(chunk).lower().startswith(prefix.lower())
+    ]
+
+
 def with_texts(chunks: Sequence[Chunk], texts: Mapping[str, str]) -> list[Chunk]:
     """Adds texts in front of IEND; old ones with the same keywords go. Raises ValueError for more than Latin-1."""
     kept = without_texts(chunks, texts)

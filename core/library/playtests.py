@@ -2,9 +2,10 @@
 
 from sqlmodel import col, func, select
 
+from core.library.kinds import PLAYTEST
 from core.library.rows import require
+from core.library.trash import delete_listed
 from core.project import Project
-from models.fields import utc_now
 from models.pin import Pin
 from models.playtest import Playtest, Turn
 from models.score import Score
@@ -34,12 +35,8 @@ def rename_playtest(project: Project, playtest_id: str, name: str) -> None:
 
 
 def delete_playtest(project: Project, playtest_id: str) -> None:
-    """Takes a playtest out of sight; undo brings it back with every turn."""
-    with project.act("") as session:
-        playtest = require(session, Playtest, playtest_id)
-        session.info["label"] = f"Delete {playtest.name}"
-        playtest.deleted_at = utc_now()
-        session.add(playtest)
+    """Moves a playtest to the trash, with every turn."""
+    delete_listed(project, [(PLAYTEST, playtest_id)])
 
 
 def list_turns(project: Project, playtest_id: str) -> list[Turn]:

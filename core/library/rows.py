@@ -10,10 +10,16 @@ Row = TypeVar("Row", bound=SQLModel)
 
 
 def require(session: Session, model: type[Row], key: str | int) -> Row:
-    row = session.get(model, key)
+    row = find_living(session, model, key)
     if row is None:
         raise UserError(f"This {model.__name__.lower()} is not in the project any more.", "Undo may bring it back.")
     return row
+
+
+def find_living(session: Session, model: type[Row], key: str | int | None) -> Row | None:
+    """Returns a row, or None when it is gone or in the trash."""
+    row = session.get(model, key) if key is not None else None
+    return None if getattr(row, "deleted_at", None) is not None else row
 
 
 def assign(row: SQLModel, base: type[SQLModel], fields: dict[str, Any]) -> None:

@@ -4,7 +4,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from core.library.rows import assign, require
+from core.library.beats import copy_parts
+from core.library.kinds import SCENARIO
+from core.library.lore import books_of, copy_books
+from core.library.role_ids import goals_with_roles, world_with_roles
+from core.library.role_removal import forget_role
+from core.library.rows import assign, find_living, require
+from core.library.trash import delete_listed
 from core.project import Project
 from models.fields import new_id, utc_now
 from models.scenario import Role, RoleBase, Scenario, ScenarioBase
@@ -13,13 +19,14 @@ from models.scenario import Role, RoleBase, Scenario, ScenarioBase
 def list_scenarios(project: Project) -> list[Scenario]:
     """Returns all scenarios, oldest first."""
     with project.reading() as session:
-        return list(session.exec(select(Scenario).order_by(col(Scenario.created_at), col(Scenario.id))))
+        living = select(Scenario).where(col(Scenario.deleted_at).is_(None))
+        return list(session.exec(living.order_by(col(Scenario.created_at), col(Scenario.id))))
 
 
 def get_scenario(project: Project, scenario_id: str) -> Scenario | None:
     """Returns one scenario, or None when it is gone."""
     with project.reading() as session:
-        return session.get(Scenario, scenario_id)
+        return find_living(session, Scenario, scenario_id)
 
 
 def list_roles(project: Project, scenario_id: str) -> list[Role]:
@@ -53,31 +60,31 @@ def update_scenario(project: Project, scenario_id: str, **fields: Any) -> None:
 
 
 def duplicate_scenario(project: Project, scenario_id: str) -> Scenario:
-    """Adds a copy of a scenario with its roles and cast."""
+    """Adds a copy of a scenario with its roles and cast, its world and beats."""
     with project.act("") as session:
         original = require(session, Scenario, scenario_id)
         session.info["label"] = f"Duplicate {original.name}"
         draft = ScenarioBase.model_validate(original, from_attributes=True).model_dump()
-        copy = Scenario.model_validate(draft | {"name": f"{original.name} copy"[:200]})
+        shelf = {"folder": original.folder, "tags": original.tags}
+        copy = Scenario.model_validate(draft | shelf | {"name": f"{original.name} copy"[:200]})
         session.add(copy)
         session.flush()
+        role_ids = {}
         for role in _roles(session, scenario_id):
             twin = Role.model_validate(role.model_dump() | {"id": new_id(), "scenario_id": copy.id})
             session.add(twin)
-            if original.greeting_role_id == role.id:
-                copy.greeting_role_id = twin.id
+            role_ids[role.id] = twin.id
+        copy.greeting_role_id = role_ids.get(original.greeting_role_id or "")
+        copy.world = world_with_roles(original.world, role_ids)
+        for beat in copy_parts(session, scenario_id, copy.id):
+            beat.goals = goals_with_roles(beat.goals, role_ids)
+        copy_books(session, books_of(session, scenario_id=scenario_id), scenario_id=copy.id)
     return copy
 
 
 def delete_scenario(project: Project, scenario_id: str) -> None:
-    """Takes a scenario and its roles out of the project. Its playtests stay."""
-    with project.act("") as session:
-        scenario = require(session, Scenario, scenario_id)
-        session.info["label"] = f"Delete {scenario.name}"
-        for role in _roles(session, scenario_id):
-            session.delete(role)
-        session.flush()
-        session.delete(scenario)
+    """Moves a scenario, with its roles and beats, to the trash. Its playtests stay."""
+    delete_listed(project, [(SCENARIO, scenario_id)])
 
 
 def add_role(project: Project, scenario_id: str, draft: RoleBase) -> Role:
@@ -103,6 +110,7 @@ def remove_role(project: Project, role_id: str) -> None:
         if scenario is not None and scenario.greeting_role_id == role_id:
             scenario.greeting_role_id = None
             session.add(scenario)
+        forget_role(session, role.scenario_id, role_id)
         session.delete(role)
         session.flush()
         _renumber(session, _roles(session, role.scenario_id))

@@ -14,6 +14,11 @@ def get_setting(project: Project, key: str, default: Any = None) -> Any:
 
 
 def set_setting(project: Project, key: str, value: Any) -> None:
-    """Keeps a setting in the project. Not an undo step: it says where the user was, not what they made."""
+    """Keeps a setting in the project. Not an undo step: it says where the user was, not what they made.
+
+    A project that is open to read keeps none.
+    """
+    if project.is_read_only:
+        return
     with project.append() as session:
         session.merge(Setting(key=key, value=value))

@@ -25,16 +25,19 @@ from core.playtest.branch import Branch
 from core.playtest.cast_engines import FindEngine
 from core.playtest.faults import failed_by_bug
 from core.playtest.long_scene import LongScene
-from core.playtest.opening import opening_turn
+from core.playtest.opening import next_opening
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
-from core.playtest.stopping import Ending, find_ending
+from core.playtest.stopping import ENDING_OF, Ending, find_ending
+from core.playtest.story_play import StoryPlay, told_again
 from core.playtest.tree import path_to, siblings, tip_of
 from core.playtest.turn_scorer import TurnScorer
 from core.playtest.turn_taking import NextSpeaker, next_speaker
 from core.playtest.turn_writer import TurnWriter
 from core.project import Project
-from models.playtest import Origin, SpeakerKind, TurnBase
+from core.world.graph import StoryLink
+from core.world.state import WorldState
+from models.playtest import Origin, SpeakerKind, Turn, TurnBase
 
 
 class Director:
@@ -60,6 +63,7 @@ class Director:
         scene = LongScene(project, self._branch.script, playtest_id)
         self._writer = TurnWriter(engine, self._branch.script, on_event, playtest_id, scene, find_engine)
         self._scorer = TurnScorer(project, engine, self._branch, on_event, find_engine)
+        self._story = StoryPlay(self._branch.script)
         self._commands: deque[Callable[[], None]] = deque()
         self._wake = threading.Condition()
         self._remaining: float = 0
@@ -128,6 +132,7 @@ class Director:
                 thought=turn.thought if thought is None else thought or None,
                 origin=Origin.EDITED,
                 finish="human",
+                record=told_again(turn),
             )
             self._commit(edited, turn.parent_id, f"Edit turn {turn.number}")
 
@@ -142,8 +147,10 @@ class Director:
             return
 
         def act() -> None:
-            self._begin_scene()
+            while self._begin_scene():
+                pass
             self._commit(self._line_of(speaker_id, text.strip()), self._branch.head_id, "")
+            self._end_story()
             if speaker_id == USER_ID and len(self._branch.script.parts) == 1:
                 self._write_turn(None, self._branch.head_id, "")
 
@@ -169,14 +176,31 @@ class Director:
 
         self._interrupt(act)
 
+    def choices(self) -> list[StoryLink]:
+        """Returns the ways that can be chosen now; their labels are for people."""
+        return self._story.choices(self._branch.path())
+
+    def choose_way(self, link_id: str) -> None:
+        """Lets the scene go one of its ways: the narrator tells of the beat that it leads to."""
+
+        def act() -> None:
+            self._commit(self._story.choose(link_id, self._branch.path()), self._branch.head_id, "")
+            self._end_story()
+
+        self._interrupt(act)
+
+    def world_state(self) -> WorldState | None:
+        """Returns how the world stands at the head; None where the scene has no story."""
+        return self._story.state_at(self._branch.path())
+
     def update_settings(self, settings: PlaySettings) -> None:
         """Uses other settings from the next turn on, and keeps them with the playtest."""
         self._branch.update_settings(settings)
 
     def next_speaker(self) -> tuple[str, str, str] | None:
-        """Returns who is to act next - speaker id, name and why - or None when the greeting is."""
+        """Returns who is to act next - speaker id, name and why - or None when the greeting or the narrator is."""
         path = self._branch.path()
-        if not path and opening_turn(self._branch.script) is not None:
+        if self._next_told(path) is not None:
             return None
         found = next_speaker(self._branch.script, path)
         return found.part.role_id, found.part.character.name, found.why
@@ -242,7 +266,17 @@ class Director:
                 self._remaining = 0
 
     def _find_ending(self) -> Ending | None:
-        return find_ending(self._branch.script.scenario, self._branch.path())
+        path = self._branch.path()
+        state = self._story.state_at(path)
+        if state is not None and state.outcome is not None and path:
+            return None if self._story.narration(path) is not None else ENDING_OF[state.outcome]
+        return find_ending(self._branch.script.scenario, path)
+
+    def _end_story(self) -> None:
+        """Says that the scene is won, lost or over when what a person did has led there."""
+        ending = self._find_ending()
+        if ending in set(ENDING_OF.values()):
+            self._branch.end(ending)
 
     def _awaits_user(self) -> bool:
         return len(self._branch.script.parts) == 1 and self._branch.path()[-1].kind == SpeakerKind.CHARACTER
@@ -263,15 +297,22 @@ class Director:
         return True
 
     def _begin_scene(self) -> bool:
-        """Commits the greeting if nothing has been said yet and there is one."""
-        greeting = opening_turn(self._branch.script) if self._branch.head_id is None else None
-        if greeting is None:
+        """Commits what opens the scene, or what the narrator says of a beat that has begun, if there is any."""
+        path = self._branch.path()
+        opening = self._next_told(path)
+        if opening is None:
             return False
-        self._emit(TurnStarted(self.playtest_id, 1, greeting.speaker_id, greeting.speaker, "greeting"))
-        self._commit(greeting, None, "")
+        why = "narrator" if opening.kind == SpeakerKind.NARRATOR and path else "greeting"
+        self._emit(TurnStarted(self.playtest_id, len(path) + 1, opening.speaker_id, opening.speaker, why))
+        self._commit(opening, self._branch.head_id, "")
         return True
 
+    def _next_told(self, path: list[Turn]) -> TurnBase | None:
+        return next_opening(self._story, self._branch.script, path) or self._story.narration(path)
+
     def _commit(self, draft: TurnBase, parent_id: int | None, label: str) -> None:
+        path = path_to(self._branch.turns, parent_id)
+        draft = draft.model_copy(update={"record": draft.record | self._story.record(draft, path)})
         turn = self._branch.commit(draft, parent_id, label)
         self._emit(TurnCommitted(self.playtest_id, turn.id or 0))
         if turn.kind == SpeakerKind.CHARACTER:

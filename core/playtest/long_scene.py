@@ -12,8 +12,10 @@ from core.inference.unsupported import Unsupported
 from core.library.playtests import list_pins
 from core.playtest.context_room import ContextRoom, Fit, pick_pinned
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
+from core.playtest.scene_lore import NO_CHANCE, NO_LORE, Chance, Lore, SceneLore, most_lore_tokens
 from core.playtest.script import Part, Script
 from core.playtest.settings import PlaySettings, WhenFull
+from core.playtest.story_play import WORLD_KEY
 from core.playtest.summaries import Summaries, Write, can_summarise
 from core.playtest.views import View, build_view
 from core.project import Project
@@ -29,6 +31,7 @@ class Perceived:
     earlier: Earlier = NOTHING_EARLIER
     when_full: WhenFull = WhenFull.DROP
     """How what stands for the turns before was found; not always as it was set, see `summaries.can_summarise`."""
+    lore: Lore = NO_LORE
 
     @property
     def record(self) -> dict[str, Any]:
@@ -44,19 +47,27 @@ class LongScene:
         self._script = script
         self._playtest_id = playtest_id
         self._summaries = Summaries(project, script)
+        self._lore = SceneLore(script)
 
     def view(self, part: Part, perceived: Perceived) -> View:
         """Returns the chat that a character's weights read."""
-        return build_view(self._script, part, perceived.history, perceived.earlier)
+        return build_view(self._script, part, perceived.history, perceived.earlier, perceived.lore.placement)
 
     def perceive(
-        self, part: Part, path: Sequence[Turn], settings: PlaySettings, room: ContextRoom, write: Write | None = None
+        self,
+        part: Part,
+        path: Sequence[Turn],
+        settings: PlaySettings,
+        room: ContextRoom,
+        write: Write | None = None,
+        chance: Chance = NO_CHANCE,
     ) -> Perceived:
         """Returns what a character perceives of a path before its turn.
 
         Args:
             room: Counts for the engine that plays the part.
             write: Runs a request, for a summary that is not there yet; None: then key lines stand for it.
+            chance: Decides which lore enters, where that is left to chance.
 
         Raises:
             UserError: The persona, the scene and the pinned turns fill the context.
@@ -65,17 +76,19 @@ class LongScene:
         pins = list_pins(self._project, self._playtest_id)
         pinned = frozenset(place for place, turn in enumerate(path) if turn.id in pins)
         stands_in = settings.when_full is not WhenFull.DROP
-        fit = room.fit(part, path, settings.max_tokens, pinned=pinned, stands_in=stands_in)
+        lore = self._lore.find(part, path, room.engine.info.n_ctx, room.count_each, chance.seed, chance.trigger)
+        lore_tokens = most_lore_tokens(part, path, lore)
+        fit = room.fit(part, path, settings.max_tokens, pinned=pinned, stands_in=stands_in, lore_tokens=lore_tokens)
         kept = tuple(path[fit.n_left :])
         if not fit.n_left:
-            return Perceived(kept)
+            return Perceived(kept, lore=lore)
         if settings.when_full is WhenFull.SUMMARISE and can_summarise(room.engine):
             summary = self._summarise(part, path, fit, room, write)
             if summary:
                 earlier = Earlier(fit.n_left, pick_pinned(path, fit.n_left, pinned), summary=summary)
-                return Perceived(kept, earlier, WhenFull.SUMMARISE)
+                return Perceived(kept, earlier, WhenFull.SUMMARISE, lore)
         earlier = room.extract(path, fit, pinned)
-        return Perceived(kept, earlier, WhenFull.EXTRACT if stands_in else WhenFull.DROP)
+        return Perceived(kept, earlier, WhenFull.EXTRACT if stands_in else WhenFull.DROP, lore)
 
     def recall(
         self, part: Part, turn: Turn, path: Sequence[Turn], settings: PlaySettings, room: ContextRoom
@@ -84,7 +97,7 @@ class LongScene:
 
         Where a person wrote the turn there is none: then what the weights would have read.
         """
-        if not turn.record:
+        if not turn.record.keys() - {WORLD_KEY}:
             return self.perceive(part, path, settings, room)
         record = turn.record.get("earlier")
         if not isinstance(record, dict) or not record:  # nothing had left, or an older version wrote the turn
@@ -92,7 +105,8 @@ class LongScene:
         earlier = Earlier.from_record(record, path)
         used = str(record.get("when_full"))
         when_full = WhenFull(used) if used in set(WhenFull) else WhenFull.DROP
-        return Perceived(tuple(path[earlier.n_turns :]), earlier, when_full)
+        lore = self._lore.recall(part, turn, len(path))
+        return Perceived(tuple(path[earlier.n_turns :]), earlier, when_full, lore)
 
     def _summarise(self, part: Part, path: Sequence[Turn], fit: Fit, room: ContextRoom, write: Write | None) -> str:
         if write is None:

@@ -1,8 +1,24 @@
-"""The turn that opens a scene, when its script has a greeting."""
+"""The turns that open a scene: what the narrator says of the beat that it begins in, and the greeting."""
+
+from collections.abc import Sequence
 
 from core.characters.macros import expand_macros
 from core.playtest.script import NARRATOR_ID, Script
+from core.playtest.story_play import StoryPlay
 from models.playtest import Origin, SpeakerKind, TurnBase
+
+
+def next_opening(story: StoryPlay, script: Script, path: Sequence[TurnBase]) -> TurnBase | None:
+    """Returns the turn that opens the scene after a path, or None when it has been opened.
+
+    A scene that begins in its middle has no greeting.
+    """
+    if any(turn.origin not in {Origin.GREETING, Origin.EDITED} for turn in path):
+        return None
+    begins_in_middle = bool(script.begin.beat_id) and script.begin.beat_id != getattr(script.story.start, "id", "")
+    openings = [story.first_narration(), None if begins_in_middle else opening_turn(script)]
+    found = [turn for turn in openings if turn is not None]
+    return found[len(path)] if len(path) < len(found) else None
 
 
 def opening_turn(script: Script) -> TurnBase | None:

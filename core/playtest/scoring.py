@@ -16,6 +16,7 @@ from core.fidelity.score import ScoreValue
 from core.fidelity.text_scores import score_texts
 from core.inference.request import Adapter, Diverge, Diverged, Engine, Score, Scored, Shadow
 from core.inference.unsupported import Unsupported
+from core.lore.placement import NOTHING_PLACED, Placement
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
 from core.playtest.script import Part, Script
 from core.playtest.views import View, build_view
@@ -37,6 +38,8 @@ class Spoken:
     """What stood in the view for the turns that had left it."""
     adapters: tuple[Adapter, ...] = ()
     """What changed the weights of its speaker."""
+    lore: Placement = NOTHING_PLACED
+    """What lorebooks said in the view."""
 
     @property
     def completion(self) -> tuple[int, ...] | str:
@@ -57,7 +60,7 @@ def score_by_weights(engine: Engine, script: Script, spoken: Spoken, metrics: Se
         UserError: The weights cannot be run.
         CancelledError: The engine was closed.
     """
-    view = build_view(script, spoken.part, spoken.history, spoken.earlier)
+    view = build_view(script, spoken.part, spoken.history, spoken.earlier, spoken.lore)
     scores = []
     if "grounding" in metrics:
         scores.append(_unless_unsupported("grounding", lambda: _score_grounding(engine, spoken, view)))
@@ -79,23 +82,26 @@ def not_scored(metrics: Sequence[str], reason: str) -> list[ScoreValue]:
     return [ScoreValue(metric, None, reason) for metric in metrics]
 
 
-def shadows_of(script: Script, part: Part, view: View, history: Sequence[TurnBase]) -> tuple[Shadow, ...]:
+def shadows_of(
+    script: Script, part: Part, view: View, history: Sequence[TurnBase], lore: Placement = NOTHING_PLACED
+) -> tuple[Shadow, ...]:
     """Returns the chats that the scores of the next turn will weigh it in, for its request to take along.
 
     Args:
         history: What the view holds.
+        lore: What lorebooks say in it.
     """
     shadows = []
     bare = view.without_persona()
     if bare != view:
         shadows.append(Shadow(_bare_lane(part), bare.messages))
     if len(history) > REFERENCE_TURNS:
-        shadows.append(Shadow(_fresh_lane(part), _fresh_view(script, part, history).messages, distributions=True))
+        shadows.append(Shadow(_fresh_lane(part), _fresh_view(script, part, history, lore).messages, distributions=True))
     return tuple(shadows)
 
 
-def _fresh_view(script: Script, part: Part, history: Sequence[TurnBase]) -> View:
-    return build_view(script, part, history[-REFERENCE_TURNS:])
+def _fresh_view(script: Script, part: Part, history: Sequence[TurnBase], lore: Placement) -> View:
+    return build_view(script, part, history[-REFERENCE_TURNS:], lore=lore)
 
 
 def _bare_lane(part: Part) -> str:
@@ -126,7 +132,7 @@ def _score_drift(engine: Engine, script: Script, spoken: Spoken, view: View) -> 
     if not spoken.completion:
         return ScoreValue("drift", None, "The turn has no words.")
     lane = spoken.part.role_id
-    fresh = _fresh_view(script, spoken.part, spoken.history)
+    fresh = _fresh_view(script, spoken.part, spoken.history, spoken.lore)
     fresh_lane = _fresh_lane(spoken.part)
     request = Diverge(lane, view.messages, fresh_lane, fresh.messages, spoken.completion, spoken.adapters)
     diverged = engine.submit(request, background=True).result()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from core.fidelity.overlap import rouge_l
+from core.world.state import Outcome
 from models.playtest import SpeakerKind, TurnBase
 from models.scenario import ScenarioBase
 
@@ -24,6 +25,13 @@ class Ending(StrEnum):
     NATURAL = "natural"
     LOOP = "loop"
     EMPTY = "empty"
+    WON = "won"
+    LOST = "lost"
+    ENDED = "ended"
+    """In a beat that is an ending, neither won nor lost."""
+
+
+ENDING_OF = {Outcome.WIN: Ending.WON, Outcome.LOSE: Ending.LOST, Outcome.ENDING: Ending.ENDED}
 
 
 def find_ending(scenario: ScenarioBase, history: Sequence[TurnBase]) -> Ending | None:

@@ -93,7 +93,7 @@ class Summaries:
 
     def _request(self, part: Part, turns: Sequence[Turn], earlier: Earlier, max_tokens: int) -> Generate:
         """The view as it was, and one neutral question at its end: what was read for the scene is not read again."""
-        system = join_blocks(render_system(part.character, part.role, self._script.scene))
+        system = join_blocks(render_system(part.character, part.role, self._script.scene, part.relations))
         history = project_history(turns, part.role_id, partner_id(self._script, part.role_id), earlier.text)
         asked = (
             f"(The scene pauses. What has happened so far, as {part.character.name} saw it, in at most {N_SENTENCES} "

@@ -16,6 +16,7 @@ from core.playtest.cast_engines import CastEngines, FindEngine
 from core.playtest.faults import failed_by_bug
 from core.playtest.long_scene import LongScene
 from core.playtest.scoring import Spoken, explain_failure, not_scored, score_by_weights, score_words
+from core.playtest.story_play import StoryPlay
 from core.playtest.tree import path_to
 from core.project import Project
 from models.playtest import Turn
@@ -39,6 +40,7 @@ class TurnScorer:
     ) -> None:
         self._project = project
         self._scene = LongScene(project, branch.script, branch.playtest_id)
+        self._story = StoryPlay(branch.script)
         self._cast = CastEngines(engine, branch.script, branch.playtest_id, find_engine)
         self._branch = branch
         self._on_event = on_event
@@ -116,11 +118,13 @@ class TurnScorer:
         part = self._branch.script.part(turn.speaker_id)
         if part is None:
             return []
+        part = self._story.part_now(part, history)
         if settings.score_every > 1 and turn.number % settings.score_every:
             return not_scored(WEIGHTS_METRICS, f"Scored on each {settings.score_every}th turn only.")
         engine = self._cast.engine(part.role_id, settings)
         perceived = self._scene.recall(part, turn, history, settings, self._cast.room(part.role_id, settings))
-        spoken = Spoken(part, perceived.history, turn, perceived.earlier, settings.adapters(part.role_id))
+        adapters, lore = settings.adapters(part.role_id), perceived.lore.placement
+        spoken = Spoken(part, perceived.history, turn, perceived.earlier, adapters, lore)
         return score_by_weights(engine, self._branch.script, spoken, WEIGHTS_METRICS)
 
     def _commit(self, turn: Turn, scores: list[ScoreValue]) -> None:

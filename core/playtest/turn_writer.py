@@ -19,9 +19,11 @@ from core.playtest.cast_adapters import describe_adapters
 from core.playtest.cast_engines import CastEngines, FindEngine
 from core.playtest.listeners import listeners_of
 from core.playtest.long_scene import LongScene, Perceived
+from core.playtest.scene_lore import LORE_KEY, Chance
 from core.playtest.scoring import shadows_of
 from core.playtest.script import Part, Script
 from core.playtest.settings import MAX_SEED, PlaySettings
+from core.playtest.story_play import StoryPlay
 from core.playtest.summaries import SummaryCancelled
 from core.playtest.views import View
 from models.playtest import Origin, SpeakerKind, Turn, TurnBase
@@ -43,6 +45,7 @@ class TurnWriter:
         find_engine: FindEngine | None = None,
     ) -> None:
         self._scene = scene
+        self._story = StoryPlay(script)
         self._cast = CastEngines(engine, script, playtest_id, find_engine)
         self._script = script
         self._on_event = on_event
@@ -81,8 +84,9 @@ class TurnWriter:
         Raises:
             UserError: The weights cannot be run.
         """
+        part = self._story.part_now(part, path)
         try:
-            perceived = self._perceive(part, path, settings)
+            perceived = self._perceive(part, path, settings, n_alternatives)
         except SummaryCancelled:
             return None
         view = self._scene.view(part, perceived)
@@ -124,6 +128,7 @@ class TurnWriter:
             return self._cast.engine(other.role_id, settings) is engine
 
         def view_with(other: Part, turn: TurnBase) -> View:
+            other = self._story.part_now(other, path)
             room = self._cast.room(other.role_id, settings)
             perceived = self._scene.perceive(other, path, settings, room)
             return self._scene.view(other, replace(perceived, history=(*perceived.history, turn)))
@@ -140,7 +145,7 @@ class TurnWriter:
         """Returns the chats that weigh the turn while it is written, if it is to be scored at once."""
         if not settings.score_every or number % settings.score_every:
             return ()
-        return shadows_of(self._script, part, view, perceived.history)
+        return shadows_of(self._script, part, view, perceived.history, perceived.lore.placement)
 
     def _run(self, engine: Engine, request: Generate, name: str) -> Generated | None:
         """Runs a request; where a server cannot begin an answer as asked, it begins as it likes."""
@@ -177,10 +182,14 @@ class TurnWriter:
         assert isinstance(generated, Generated)
         return None if self._cancelled or generated.finish == Finish.CANCELLED else generated
 
-    def _perceive(self, part: Part, path: Sequence[Turn], settings: PlaySettings) -> Perceived:
+    def _perceive(self, part: Part, path: Sequence[Turn], settings: PlaySettings, n_alternatives: int) -> Perceived:
         """Finds what the speaker perceives; says so when turns have left its view since the last time."""
         engine, room = self._cast.engine(part.role_id, settings), self._cast.room(part.role_id, settings)
-        perceived = self._scene.perceive(part, path, settings, room, lambda request: self._run_shown(engine, request))
+        seed = derive_seed(settings.seed, len(path) + 1, n_alternatives, 0)
+        chance = Chance(seed, "swipe" if n_alternatives else "normal")
+        perceived = self._scene.perceive(
+            part, path, settings, room, lambda request: self._run_shown(engine, request), chance
+        )
         earlier, name = perceived.earlier, part.character.name
         if earlier.n_turns > self._n_left.get(part.role_id, 0):
             left = ViewTrimmed(self._playtest_id, name, earlier.n_turns, len(earlier.pinned), perceived.when_full.value)
@@ -233,6 +242,7 @@ class TurnWriter:
                 "n_turns_dropped": perceived.earlier.n_turns,
                 "room_is_estimate": self._cast.room(part.role_id, settings).is_estimate,
                 "earlier": perceived.record,
+                **({LORE_KEY: perceived.lore.record} if perceived.lore.record else {}),
                 "bled": reply.bled,
             },
         )

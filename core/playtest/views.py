@@ -7,13 +7,17 @@ Source: SPASM (egocentric context projection): speaker i becomes the assistant, 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from core.characters.macros import expand_macros
 from core.characters.prompt import Block, join_blocks, render_system, without_persona
 from core.characters.reply import format_reply
 from core.inference.request import Message
+from core.lore.placement import NOTHING_PLACED, Injection, Placement
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
+from core.playtest.lore_blocks import fill_outlets, injected_text, with_lore
 from core.playtest.script import Part, Script
+from models.lore import LoreRole
 from models.playtest import SpeakerKind, TurnBase
 
 SCENE_BEGINS = "(The scene begins.)"
@@ -42,14 +46,29 @@ class View:
         return View(without_persona(self.blocks), self.history)
 
 
-def build_view(script: Script, part: Part, history: Sequence[TurnBase], earlier: Earlier = NOTHING_EARLIER) -> View:
+def build_view(
+    script: Script,
+    part: Part,
+    history: Sequence[TurnBase],
+    earlier: Earlier = NOTHING_EARLIER,
+    lore: Placement = NOTHING_PLACED,
+) -> View:
     """Builds the view of one character of a history, all of which it has perceived.
 
     What stands for earlier turns comes right after the system text: it changes only when turns leave.
+
+    Args:
+        lore: What lorebooks say for this turn, and where.
     """
-    blocks = render_system(part.character, part.role, script.scene)
-    messages = project_history(history, part.role_id, partner_id(script, part.role_id), earlier.text)
-    return View(blocks, _with_reminder(messages, part, script))
+    character = part.character
+    if "system_prompt" in lore.without_prompts:
+        character = character.model_copy(update={"system_prompt": ""})
+    blocks = with_lore(render_system(character, part.role, script.scene, part.relations), lore)
+    partner = partner_id(script, part.role_id)
+    messages = project_history(history, part.role_id, partner, earlier.text, lore.injections)
+    if "post_history_instructions" in lore.without_prompts:
+        return View(blocks, messages)
+    return View(blocks, _with_reminder(messages, part, script, lore))
 
 
 def partner_id(script: Script, me: str) -> str | None:
@@ -59,16 +78,23 @@ def partner_id(script: Script, me: str) -> str | None:
 
 
 def project_history(
-    history: Sequence[TurnBase], me: str, partner: str | None, earlier: str = ""
+    history: Sequence[TurnBase],
+    me: str,
+    partner: str | None,
+    earlier: str = "",
+    injections: Sequence[Injection] = (),
 ) -> tuple[Message, ...]:
     """Turns a neutral history into the chat of speaker `me`, ending with a user's message.
 
     Args:
         partner: The speaker whose lines carry no name.
         earlier: What stands for the turns before this history.
+        injections: Lore between the turns, the deepest first.
     """
     messages = [Message("user", earlier)] if earlier else []
-    for turn in history:
+    waiting = list(injections)
+    for place, turn in enumerate(history):
+        _inject(messages, waiting, len(history) - place)
         if turn.speaker_id == me:
             if not messages or messages[-1].role == "assistant":
                 messages.append(Message("user", GO_ON if messages else SCENE_BEGINS))
@@ -77,9 +103,24 @@ def project_history(
             messages[-1] = Message("user", f"{messages[-1].content}\n{_heard_line(turn, partner)}")
         else:
             messages.append(Message("user", _heard_line(turn, partner)))
+    _inject(messages, waiting, 0)
     if not messages or messages[-1].role == "assistant":
         messages.append(Message("user", GO_ON if messages else SCENE_BEGINS))
     return tuple(messages)
+
+
+def _inject(messages: list[Message], waiting: list[Injection], n_after: int) -> None:
+    """Says the lore that is due before so many last turns: as somebody's line, or as the character's own words."""
+    while waiting and waiting[0].depth >= n_after:
+        injection = waiting.pop(0)
+        role: Literal["user", "assistant"] = "assistant" if injection.role == LoreRole.ASSISTANT else "user"
+        text = injected_text(injection)
+        if messages and messages[-1].role == role:
+            messages[-1] = Message(role, f"{messages[-1].content}\n{text}")
+        else:
+            if role == "assistant" and not messages:
+                messages.append(Message("user", SCENE_BEGINS))
+            messages.append(Message(role, text))
 
 
 def first_kept_turn(turn_tokens: Sequence[int], room_tokens: int, pinned: Collection[int] = frozenset()) -> int:
@@ -109,10 +150,11 @@ def _heard_line(turn: TurnBase, partner: str | None) -> str:
     return text if turn.speaker_id == partner else f"{turn.speaker}: {text}"
 
 
-def _with_reminder(messages: tuple[Message, ...], part: Part, script: Script) -> tuple[Message, ...]:
+def _with_reminder(messages: tuple[Message, ...], part: Part, script: Script, lore: Placement) -> tuple[Message, ...]:
     """Adds a card's post-history instructions to the end, where they weigh most."""
     instructions = part.character.post_history_instructions.strip()
     if not instructions:
         return messages
     text = expand_macros(instructions, part.character.spoken_name, script.scenario.user_name)
+    text = fill_outlets(text, lore.outlets)
     return (*messages[:-1], Message("user", f"{messages[-1].content}\n\n({text})"))

@@ -1,1 +1,4 @@
-"""What the app owns of a scene: variables, places, props, facts and beats; what can happen, and what did. Pure."""
+"""What the app owns of a scene: variables, places, props, facts and beats; what can happen, and what did.
+
+Pure but for `story_rows` and `renames`, which read and change rows.
+"""

@@ -52,20 +52,40 @@ class CharacterActions(QObject):
             make_action(place, self.tr("Duplicate character"), "mdi6.content-copy", place.duplicate, "Ctrl+D"),
             make_action(place, self.tr("Export card…"), "mdi6.tray-arrow-up", place.ask_export, "Ctrl+E"),
             make_action(place, self.tr("Change portrait…"), "mdi6.image-edit-outline", place.ask_picture),
+            make_action(
+                place,
+                self.tr("History of the character…"),
+                "mdi6.history",
+                lambda: place.history_requested.emit("character", place.character_id),
+            ),
+        ]
+        self._of_text = [
+            make_action(
+                place, self.tr("Draft statements from prose…"), "mdi6.text-box-search-outline", place.draft_statements
+            ),
+            make_action(
+                place,
+                self.tr("Lorebook of the character"),
+                "mdi6.book-open-page-variant-outline",
+                lambda: place.open_requested.emit("character_lore", place.character_id),
+            ),
+            make_action(place, self.tr("New fragment"), "mdi6.puzzle-plus-outline", place.new_fragment),
         ]
         self._moves = make_moves(place, place.form.sections, place.roster)
-        self.all = [self._new, self._import, *self._of_one, self._delete, *self._moves]
+        self.all = [self._new, self._import, *self._of_one, *self._of_text, self._delete, *self._moves]
         """For the command palette."""
 
     def enable(self, enabled: bool) -> None:
         """Says whether there is a character to do something to."""
-        for action in (*self._of_one, self._delete, *self._moves):
+        for action in (*self._of_one, *self._of_text, self._delete, *self._moves):
             action.setEnabled(enabled)
 
     def make_menu(self) -> QMenu:
         """Returns the menu of one character."""
         menu = QMenu(self._place)
         menu.addActions([*self._of_one, self._import])
+        menu.addSeparator()
+        menu.addActions(self._of_text)
         menu.addSeparator()
         menu.addAction(self._delete)
         return menu

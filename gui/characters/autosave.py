@@ -1,5 +1,9 @@
-"""Keeps what is typed into fields: a moment after typing stops, or when a field is left, each as one undo step."""
+"""Keeps what is typed into fields: a moment after typing stops, and within a second however fast it goes on.
 
+What is typed into one field without a longer pause is one undo step, however often it was kept on the way.
+"""
+
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,12 +11,17 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import UserError
+from core.ledger import one_burst
 from gui.characters.field import Field
 
-PAUSE_MS = 600
+PAUSE_MS = 400
 """After the last key."""
-LONGEST_MS = 3_000
+LONGEST_MS = 750
 """After the first key that is not kept yet, however fast the typing."""
+STEP_PAUSE_S = 2.0
+"""A pause that begins another undo step."""
+LONGEST_STEP_S = 20.0
+"""Typing that goes on begins another undo step after this time."""
 
 Commit = Callable[[str, Any], None]
 """Writes one field of the row. Raises UserError when the value is refused."""
@@ -32,6 +41,7 @@ class Autosave(QObject):
         self._kept: dict[str, Any] = {}
         self._commit: Commit | None = None
         self._typed_at: dict[str, float] = {}
+        self._burst = _Burst()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.flush)
@@ -42,6 +52,7 @@ class Autosave(QObject):
     def open(self, values: Mapping[str, Any], commit: Commit) -> None:
         """Shows another row. What was typed into the one before is kept first."""
         self.close()
+        self._burst = _Burst()
         self._commit = commit
         self._kept = {name: values[name] for name in self._fields}
         for name, field in self._fields.items():
@@ -92,7 +103,8 @@ class Autosave(QObject):
             field.set_fault(refusal)
             return
         try:
-            self._commit(name, value)
+            with one_burst(self._burst.name):
+                self._commit(name, value)
         except UserError as error:
             field.set_fault(str(error))
             return
@@ -108,12 +120,19 @@ class Autosave(QObject):
         if self._commit is None:
             return
         now = time.monotonic()
+        if not self._burst.goes_on(name, now):
+            self.flush()
+            self._burst = _Burst(name, now)
         self._typed_at.setdefault(name, now)
         waited_ms = (now - min(self._typed_at.values())) * 1000
         self._timer.start(max(0, min(PAUSE_MS, round(LONGEST_MS - waited_ms))))
         self.drafted.emit()
 
     def _on_left(self, name: str) -> None:
+        self._keep_left(name)
+        self._burst = _Burst()
+
+    def _keep_left(self, name: str) -> None:
         if name not in self._typed_at:
             return
         field = self._fields[name]
@@ -121,8 +140,26 @@ class Autosave(QObject):
         if refusal is None:
             self._keep(name)
             return
+        if field.keeps_refused:
+            field.set_fault(refusal)
+            return
         self._typed_at.pop(name)
         field.set_value(self._kept[name])
         field.count_tokens()
         field.set_fault(refusal)
         self.drafted.emit()
+
+
+class _Burst:
+    """Typing into one field that is one undo step."""
+
+    def __init__(self, field: str = "", now: float = 0.0) -> None:
+        self.name = f"{field} {secrets.token_hex(8)}"
+        self._field, self._began, self._last = field, now, now
+
+    def goes_on(self, field: str, now: float) -> bool:
+        """Whether another key, now, belongs to it; if so it counts as the last."""
+        if field != self._field or now - self._last > STEP_PAUSE_S or now - self._began > LONGEST_STEP_S:
+            return False
+        self._last = now
+        return True

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import UserError
-from core.interchange.cards import write_card
+from core.interchange.contents import Contents
 from core.interchange.files import read_file
+from core.interchange.foreign_files import CARD
+from core.interchange.foreign_rows import card_of
+from core.interchange.foreign_writers import format_of_path, write_contents
 from core.interchange.pictures import MAX_PICTURE_BYTES, check_picture
-from core.library.assets import read_asset
-from core.library.characters import get_character, set_portrait
-from gui.characters.prompt_source import plain_character
+from core.library.characters import set_portrait
+from core.library.layers import add_expression
 from gui.workspace import Workspace
+from models.fields import MAX_NAME_CHARS
 
 
 def export_card(workspace: Workspace, character_id: str, path: Path, on_done: Callable[[], None] | None = None) -> None:
@@ -18,12 +21,8 @@ def export_card(workspace: Workspace, character_id: str, path: Path, on_done: Ca
     project = workspace.project
 
     def work() -> None:
-        character = get_character(project, character_id)
-        if character is None:
-            raise UserError("This character is not in the project any more.", "Undo may bring it back.")
-        asset = read_asset(project, character.portrait)
-        portrait = (asset.data, asset.media_type) if asset is not None else None
-        write_card(path, plain_character(character), portrait, overwrite=True)
+        contents = Contents(CARD, [card_of(project, character_id)])
+        write_contents(path, contents, format_of_path(path), overwrite=True)
 
     workspace.jobs.run(work, lambda _result: on_done() if on_done is not None else None)
 
@@ -35,5 +34,19 @@ def read_portrait(workspace: Workspace, character_id: str, path: Path, on_fault:
     def work() -> None:
         data = read_file(path, MAX_PICTURE_BYTES)
         set_portrait(project, character_id, data, check_picture(data, path.name))
+
+    workspace.jobs.run(work, None, on_fault)
+
+
+def read_expression(
+    workspace: Workspace, character_id: str, emotion: str, path: Path, on_fault: Callable[[UserError], None]
+) -> None:
+    """Makes a file the picture of an emotion of a character, when it is a picture that can be shown."""
+    project = workspace.project
+    name = emotion or path.stem.replace("_", " ").strip()[:MAX_NAME_CHARS] or "new"
+
+    def work() -> None:
+        data = read_file(path, MAX_PICTURE_BYTES)
+        add_expression(project, character_id, name, data, check_picture(data, path.name))
 
     workspace.jobs.run(work, None, on_fault)

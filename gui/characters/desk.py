@@ -31,14 +31,23 @@ class Desk(QWidget):
         self._stack = QStackedLayout(self)
         self._watched: QWidget | None = None
 
-    def fill(self, roster: QWidget, header: QWidget, form: QWidget, prompt: QWidget, empty: QWidget) -> None:
-        """Puts the parts in their places."""
+    def fill(
+        self,
+        roster: QWidget,
+        header: QWidget,
+        form: QWidget,
+        prompt: QWidget,
+        empty: QWidget,
+        foot: QWidget | None = None,
+    ) -> None:
+        """Puts the parts in their places. `foot` goes under the form."""
         head = QFrame()
         theme.set_kind(head, "bar")
         inside = QVBoxLayout(head)
         inside.setContentsMargins(24, 8, 12, 8)
         inside.addWidget(header)
-        self._inner.addWidget(form)
+        middle = form if foot is None else _stacked(form, foot)
+        self._inner.addWidget(middle)
         self._inner.addWidget(prompt)
         right = QWidget()
         column = QVBoxLayout(right)
@@ -49,11 +58,11 @@ class Desk(QWidget):
         self._outer.addWidget(roster)
         self._outer.addWidget(right)
         roster.setMinimumWidth(180)
-        form.setMinimumWidth(420)
+        middle.setMinimumWidth(420)
         prompt.setMinimumWidth(272)
         self._outer.setStretchFactor(1, 1)
         self._inner.setStretchFactor(0, 1)
-        self._outer.setSizes([240, 1136])
+        self._outer.setSizes([max(216, theme.text_px(170)), 1160])
         self._inner.setSizes([784, 352])
         self._stack.addWidget(self._outer)
         self._stack.addWidget(empty)
@@ -105,3 +114,13 @@ def _splitter() -> QSplitter:
     splitter.setChildrenCollapsible(False)
     splitter.setHandleWidth(1)
     return splitter
+
+
+def _stacked(upper: QWidget, lower: QWidget) -> QWidget:
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(upper, 1)
+    column.addWidget(lower)
+    return both

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from core.characters.prompt import BlockOrigin
 from gui import theme
+from gui.characters.fragments.inherited_note import Inherited, InheritedNote
 from gui.widgets.growing_edit import EditWatch, GrowingEdit
 from gui.widgets.prompt_origins import origin_color
 from gui.widgets.statement_list import StatementList
+from gui.widgets.text_change import utf16_length
 from gui.widgets.token_label import TokenCounter, TokenLabel
 from models.fields import MAX_NAME_CHARS
 
@@ -31,6 +33,11 @@ class Field(QWidget):
     """What was typed is to be kept now."""
     undo_requested = Signal()
     redo_requested = Signal()
+    own_requested = Signal()
+    """What is inherited is to be the row's own."""
+
+    keeps_refused = False
+    """Whether a value that is refused stays in the field when it is left, with the reason beside it."""
 
     def __init__(
         self,
@@ -61,6 +68,7 @@ class Field(QWidget):
         self._fault.setTextFormat(Qt.TextFormat.PlainText)
         self._fault.setWordWrap(True)
         self._fault.hide()
+        self._inherited: InheritedNote | None = None
         theme.set_kind(self._fault, "fault")
         editor.setAccessibleName(label)
         self._lay_out(explanation)
@@ -119,9 +127,30 @@ class Field(QWidget):
             f"{name} {{ border-color: {color}; background: {theme.mix(ground, color, _LIT_TINT)}; }}"
         )
 
+    def set_inherited(self, inherited: Inherited | None) -> None:
+        """Shows what the field has from fragments, dimmed, and from which; None: nothing."""
+        if inherited is None and self._inherited is None:
+            return
+        if self._inherited is None:
+            self._inherited = InheritedNote(self.own_requested)
+            layout = self.layout()
+            assert isinstance(layout, QVBoxLayout)
+            layout.insertWidget(layout.indexOf(self._fault), self._inherited)
+        self._inherited.show_inherited(inherited, with_texts=not self._show_in_editor(inherited))
+
+    def _show_in_editor(self, inherited: Inherited | None) -> bool:
+        """Shows an inherited text in the editor itself, where it can; returns whether."""
+        return False
+
     def focus_editor(self) -> None:
         """Puts the cursor into the editor."""
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focus_place(self, _item: int | None, span: tuple[int, int] | None) -> None:
+        """Puts the cursor into the editor, and selects a stretch of its text."""
+        self.focus_editor()
+        if span is not None:
+            select_span(self.editor, span)
 
     def select_all(self) -> None:
         """Selects what the editor holds, where it can."""
@@ -173,10 +202,11 @@ class Field(QWidget):
 class LineField(Field):
     """One line of text."""
 
-    def __init__(self, label: str, placeholder: str = "", **options: Any) -> None:
+    def __init__(self, label: str, placeholder: str = "", *, max_chars: int = MAX_NAME_CHARS, **options: Any) -> None:
         self._line = QLineEdit()
-        self._line.setMaxLength(MAX_NAME_CHARS)
+        self._line.setMaxLength(max_chars)
         self._line.setPlaceholderText(placeholder)
+        self._placeholder = placeholder
         super().__init__(label, self._line, **options)
         self._line.textEdited.connect(self._on_edited)
         self.watch(EditWatch(self._line))
@@ -191,6 +221,10 @@ class LineField(Field):
             cursor = self._line.cursorPosition()
             self._line.setText(value)
             self._line.setCursorPosition(min(cursor, len(value)))
+
+    def _show_in_editor(self, inherited: Inherited | None) -> bool:
+        self._line.setPlaceholderText(inherited.texts[0] if inherited is not None else self._placeholder)
+        return True
 
 
 class WordsField(LineField):
@@ -218,6 +252,7 @@ class TextField(Field):
     ) -> None:
         self._text = GrowingEdit(min_lines, max_lines)
         self._text.setPlaceholderText(placeholder)
+        self._placeholder = placeholder
         super().__init__(label, self._text, **options)
         self._text.edited.connect(self._on_edited)
         self.watch(EditWatch(self._text))
@@ -230,14 +265,34 @@ class TextField(Field):
         """Shows a text."""
         self._text.replace_text(value)
 
+    def _show_in_editor(self, inherited: Inherited | None) -> bool:
+        self._text.set_stand_in(inherited.texts[0] if inherited is not None else "", self._placeholder)
+        return True
+
 
 class ListField(Field):
     """A list of texts."""
 
     def __init__(
-        self, label: str, placeholder: str = "", *, counter: TokenCounter, multiline: bool = False, **options: Any
+        self,
+        label: str,
+        placeholder: str = "",
+        *,
+        counter: TokenCounter,
+        multiline: bool = False,
+        entry_name: str = "",
+        add_text: str = "",
+        **options: Any,
     ) -> None:
-        self._list = StatementList(counter, placeholder, multiline=multiline)
+        """Makes an empty list.
+
+        Args:
+            entry_name: What a screen reader calls an entry, with `%1` for its number.
+            add_text: On the button that adds one.
+        """
+        self._list = StatementList(counter, placeholder, multiline=multiline, entry_name=entry_name)
+        if add_text:
+            self._list.set_add_text(add_text)
         super().__init__(label, self._list, counter=counter, **options)
         self._list.edited.connect(self._on_edited)
         self.watch(self._list)
@@ -258,3 +313,24 @@ class ListField(Field):
     def focus_editor(self) -> None:
         """Puts the cursor into the first text."""
         self._list.focus_first()
+
+    def focus_place(self, item: int | None, span: tuple[int, int] | None) -> None:
+        """Puts the cursor into an entry, and selects a stretch of it."""
+        rows = self._list.rows
+        if item is None or item >= len(rows):
+            self.focus_editor()
+            return
+        rows[item].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        if span is not None:
+            select_span(rows[item].editor, span)
+
+
+def select_span(editor: QWidget, span: tuple[int, int]) -> None:
+    """Selects a stretch of a text, in characters, where the editor holds one that long."""
+    if isinstance(editor, QLineEdit):
+        editor.setSelection(span[0], span[1] - span[0])
+    elif isinstance(editor, GrowingEdit):
+        text, cursor = editor.text(), editor.textCursor()
+        cursor.setPosition(utf16_length(text[: span[0]]))
+        cursor.setPosition(utf16_length(text[: span[1]]), QTextCursor.MoveMode.KeepAnchor)
+        editor.setTextCursor(cursor)

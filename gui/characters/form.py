@@ -1,24 +1,39 @@
-"""The form of a character: every field that an author writes, in the order in which the weights read them."""
+"""The form of a character or of a fragment: every field that an author writes, layer by layer."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from core.characters.fragments import Resolved
+from core.characters.lint.finding import Place
 from core.characters.prompt import BlockOrigin
-from gui import theme
 from gui.characters.autosave import Autosave, Commit
-from gui.characters.field import Field, LineField, ListField, TextField, WordsField
-from gui.characters.sections import Sections, row_of
+from gui.characters.field import Field, LineField, ListField, TextField
+from gui.characters.form_values import draft_character
+from gui.characters.fragments.inheritance import find_inherited, own_value
+from gui.characters.layers.expressions_field import ExpressionsField
+from gui.characters.layers.identity import add_identity
+from gui.characters.layers.knowledge import add_boundaries, add_knowledge, add_memories
+from gui.characters.layers.life import add_life
+from gui.characters.layers.lore_list import BookLine, LoreList
+from gui.characters.layers.more import add_lore, add_more
+from gui.characters.layers.personality import add_personality
+from gui.characters.layers.speech import add_examples, add_voice
+from gui.characters.layers.statements import add_statements
+from gui.characters.sections import Sections
 from gui.widgets.portrait import PictureCache, Portrait
 from gui.widgets.token_label import TokenCounter
 from models.character import CharacterBase
+from models.persona import MAX_ITEMS
 
 PORTRAIT_PX = 132
+MAX_LINE_CHARS = 1_000
 
 
 class CharacterForm(QWidget):
-    """All fields of one character. What is typed is kept by itself."""
+    """All fields of one character, or of one fragment. What is typed is kept by itself."""
 
     drafted = Signal()
     """What the fields hold has changed, kept or not."""
@@ -27,60 +42,68 @@ class CharacterForm(QWidget):
     undo_requested = Signal()
     redo_requested = Signal()
     faulted = Signal(str, str)
+    draft_requested = Signal()
+    """Statements are to be drafted from prose."""
+    lore_requested = Signal(str)
+    """Id of a lorebook to go to; empty: to all of them."""
+    expression_requested = Signal(str, str)
+    """A picture for an emotion: its name and a path, either of which may be empty."""
 
-    def __init__(self, counter: TokenCounter, cache: PictureCache, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, counter: TokenCounter, cache: PictureCache, *, is_fragment: bool = False, parent: QWidget | None = None
+    ) -> None:
+        """Makes an empty form.
+
+        Args:
+            is_fragment: It is a part of a persona: without portrait, nickname and what belongs to a card.
+        """
         super().__init__(parent)
-        self._counter = counter
+        self.counter = counter
+        self.is_fragment = is_fragment
         self.fields: dict[str, Field] = {}
-        """By the name of the column."""
+        """By the path of the value, such as `voice` or `layers.social.age`."""
         self.portrait = Portrait(cache, PORTRAIT_PX, changeable=True)
-        self.portrait_fault = QLabel()
+        self.portrait_fault, self.carried = _words(), _words()
+        self.lore = LoreList()
+        self.expressions = None if is_fragment else ExpressionsField(self.tr("Expressions, for people"), cache)
         self.sections = Sections()
-        self.carried = QLabel()
-        self._add_identity()
-        self._add_statements()
-        self._add_voice_knowledge_limits()
-        self._add_opening()
-        self._add_examples()
-        self._add_advanced()
+        self._add_sections()
+        self._resolved: Resolved | None = None
         self._autosave = Autosave(self.fields, self)
-        self._autosave.drafted.connect(self.drafted)
+        self._autosave.drafted.connect(self._on_drafted)
         self._autosave.faulted.connect(self.faulted)
-        for field in self.fields.values():
-            field.entered.connect(lambda field=field: self._on_entered(field))
-            field.undo_requested.connect(self.undo_requested)
-            field.redo_requested.connect(self.redo_requested)
+        self._connect()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.sections)
 
-    def open(self, character: CharacterBase, commit: Commit) -> None:
-        """Shows another character."""
-        self._autosave.open(_values_of(character), commit)
+    def open(self, values: Mapping[str, Any], commit: Commit) -> None:
+        """Shows other values, see `form_values`; `commit` keeps the value of one path."""
+        self._autosave.open(values, commit)
         self.sections.go_to(0)
-        self._show_carried(character)
+        self._show_carried(values)
         self.set_portrait_fault("")
 
-    def refresh(self, character: CharacterBase) -> None:
-        """The character was changed, here or elsewhere."""
-        self._autosave.refresh(_values_of(character))
-        self._show_carried(character)
+    def refresh(self, values: Mapping[str, Any]) -> None:
+        """The row was changed, here or elsewhere."""
+        self._autosave.refresh(values)
+        self._show_carried(values)
 
     def close_row(self) -> None:
-        """Keeps what was typed and lets go of the character."""
+        """Keeps what was typed and lets go of the row."""
         self._autosave.close()
 
     def forget_row(self) -> None:
-        """Lets go of a character that is gone."""
+        """Lets go of a row that is gone."""
         self._autosave.forget()
 
     def flush(self) -> None:
         """Keeps at once what was typed."""
         self._autosave.flush()
 
-    def draft(self) -> dict[str, Any]:
-        """Returns the fields as they would be kept now."""
-        return self._autosave.draft()
+    def draft(self) -> CharacterBase:
+        """Returns the character as it would be kept now: what no field shows is left out."""
+        return draft_character(self._autosave.draft())
 
     def begin(self) -> None:
         """Puts the cursor into the name of a new character, ready to be typed over."""
@@ -94,17 +117,31 @@ class CharacterForm(QWidget):
         self.portrait_fault.setText(message)
         self.portrait_fault.setVisible(bool(message))
 
+    def show_inherited(self, resolved: Resolved) -> None:
+        """Shows in each field what it has from fragments."""
+        self._resolved = resolved
+        for path, field in self.fields.items():
+            field.set_inherited(find_inherited(resolved, path))
+
+    def show_books(self, books: Sequence[BookLine]) -> None:
+        """Shows the lorebooks of the character."""
+        self.lore.show_books(books)
+        n_entries = sum(book.n_entries for book in books)
+        text = self.tr("Lore")
+        self.sections.name_tab_of(self.lore, f"{text} {n_entries}" if n_entries else text)
+
     def light(self, origin: BlockOrigin | None) -> None:
-        """Points at the field that a block comes from."""
+        """Points at the fields that a block comes from."""
         for field in self.fields.values():
             field.set_lit(origin is not None and field.origin == origin)
 
     def go_to_origin(self, origin: BlockOrigin) -> bool:
-        """Puts the cursor into the field that a block comes from; returns whether there is one."""
-        for field in self.fields.values():
-            if field.origin == origin:
-                self.go_to_field(field)
-                return True
+        """Puts the cursor into the field that a block comes from, a written one first; returns whether there is one."""
+        fields = [field for field in self.fields.values() if field.origin == origin]
+        written = [field for field in fields if any(text.strip() for text in field.texts())]
+        for field in (*written, *fields):
+            self.go_to_field(field)
+            return True
         return False
 
     def go_to_field(self, field: Field) -> None:
@@ -112,190 +149,106 @@ class CharacterForm(QWidget):
         field.focus_editor()
         self.sections.show_widget(field)
 
-    def _add(self, name: str, field: Field) -> Field:
-        self.fields[name] = field
+    def go_to_place(self, place: Place) -> bool:
+        """Puts the cursor into the text at a place and selects it; returns whether the form has such a field."""
+        path = place.path
+        while path not in self.fields and "." in path:
+            path = path.rpartition(".")[0]
+        field = self.fields.get(path)
+        if field is not None:
+            field.focus_place(place.item, place.span)
+            focused = field.focusWidget()
+            self.sections.show_widget(field if focused is None else focused)
+            self.sections.mark(field)
+        return field is not None
+
+    def add(self, path: str, field: Field) -> Field:
+        """Takes in a field; returns it."""
+        self.fields[path] = field
         return field
 
-    def _text(self, name: str, label: str, placeholder: str, origin: BlockOrigin | None, **options: Any) -> Field:
-        options.setdefault("counter", self._counter)
-        return self._add(name, TextField(label, placeholder, origin=origin, **options))
+    def add_line(self, path: str, label: str, placeholder: str, origin: BlockOrigin | None, **options: Any) -> Field:
+        """Adds a field of one line."""
+        options.setdefault("counter", self.counter if origin is not None else None)
+        limit = {"max_chars": MAX_LINE_CHARS} if path.startswith("layers.") else {}
+        return self.add(path, LineField(label, placeholder, origin=origin, **limit, **options))
 
-    def _add_identity(self) -> None:
-        section = self.sections.add_section(self.tr("Identity"), self.tr("Identity"))
-        name = self._add(
-            "name",
-            LineField(self.tr("Name"), self.tr("Mara Voss"), origin=BlockOrigin.NAME, counter=self._counter),
-        )
-        name.check = self._check_name
-        nickname = self._add("nickname", LineField(self.tr("Nickname, for {{char}}"), self.tr("the name")))
-        summary = self._text(
-            "summary",
-            self.tr("In a sentence, for lists; never read by the weights"),
-            self.tr("A keeper who has covered for the sea so long that she no longer notices when she lies."),
-            None,
-            counter=None,
-            min_lines=1,
-        )
-        fields = QVBoxLayout()
-        fields.setSpacing(14)
-        fields.addLayout(row_of(name, nickname, stretches=(3, 2)))
-        fields.addWidget(summary)
-        fields.addStretch(1)
-        top = QHBoxLayout()
-        top.setSpacing(20)
-        top.addWidget(self.portrait, 0, Qt.AlignmentFlag.AlignTop)
-        top.addLayout(fields, 1)
-        section.addLayout(top)
-        theme.set_kind(self.portrait_fault, "fault")
-        self.portrait_fault.setWordWrap(True)
-        self.portrait_fault.setTextFormat(Qt.TextFormat.PlainText)
-        section.addWidget(self.portrait_fault)
-        section.addWidget(
-            self._text(
-                "description",
-                self.tr("Description"),
-                self.tr("Who they are, in prose. The weights read it as it stands."),
-                BlockOrigin.DESCRIPTION,
-            )
-        )
-        section.addWidget(
-            self._text(
-                "personality",
-                self.tr("Personality"),
-                self.tr("Temper, habits, what they want and what they avoid."),
-                BlockOrigin.PERSONALITY,
-            )
-        )
+    def add_text(self, path: str, label: str, placeholder: str, origin: BlockOrigin | None, **options: Any) -> Field:
+        """Adds a field for text of any length."""
+        options.setdefault("counter", self.counter)
+        return self.add(path, TextField(label, placeholder, origin=origin, **options))
 
-    def _add_statements(self) -> None:
-        section = self.sections.add_section(self.tr("Statements"))
-        field = ListField(
-            self.tr("Statements"),
-            self.tr("A fact that is true of them"),
-            counter=self._counter,
-            origin=BlockOrigin.STATEMENTS,
-            explanation=self.tr(
-                "Single facts, numbered: the fidelity scores cite them. Enter adds one, Alt+Up and Alt+Down move it."
-            ),
-        )
-        field.statement_list.set_add_text(self.tr("Add a statement"))
-        section.addWidget(self._add("statements", field))
+    def add_list(self, path: str, label: str, placeholder: str, origin: BlockOrigin | None, **options: Any) -> Field:
+        """Adds a field for a numbered list of texts."""
+        field = ListField(label, placeholder, counter=self.counter, origin=origin, **options)
+        if path.startswith("layers."):
+            field.keeps_refused = True
+            field.check = self._check_entries
+        return self.add(path, field)
 
-    def _add_voice_knowledge_limits(self) -> None:
-        texts = (
-            (
-                "voice",
-                self.tr("Voice"),
-                self.tr("How they speak: their words, how long their sentences are, what they never say."),
-                self.tr("Short sentences. Answers questions with smaller questions."),
-                BlockOrigin.VOICE,
-            ),
-            (
-                "knowledge",
-                self.tr("Knows"),
-                self.tr("What they know of the world, and where it ends."),
-                self.tr("The tides, the lamp, who was out that night."),
-                BlockOrigin.KNOWLEDGE,
-            ),
-            (
-                "boundaries",
-                self.tr("Limits"),
-                self.tr("What they would never do or say, whatever happens in the scene."),
-                self.tr("Never leaves the island. Never names the drowned."),
-                BlockOrigin.BOUNDARIES,
-            ),
-        )
-        for column, label, explanation, placeholder, origin in texts:
-            section = self.sections.add_section(label)
-            section.addWidget(self._text(column, label, placeholder, origin, explanation=explanation))
+    def _add_sections(self) -> None:
+        for add in (add_identity, add_statements, add_personality, add_life, add_voice, add_knowledge, add_boundaries):
+            add(self)
+        add_examples(self)
+        if not self.is_fragment:
+            add_lore(self)
+        add_memories(self)
+        add_more(self)
 
-    def _add_opening(self) -> None:
-        section = self.sections.add_section(
-            self.tr("Opening"), self.tr("Opening"), self.tr("Where they usually are, and how they begin.")
-        )
-        situation = self.tr("Where they are when nobody has written a scene. Cards call it the scenario.")
-        section.addWidget(self._text("situation", self.tr("Situation"), situation, BlockOrigin.SITUATION))
-        greeting = self.tr("The first line of a scene that has no greeting of its own.")
-        section.addWidget(self._text("greeting", self.tr("Greeting"), greeting, None))
-        others = ListField(
-            self.tr("Other greetings"), self.tr("Another way to begin"), counter=self._counter, multiline=True
-        )
-        others.statement_list.set_add_text(self.tr("Add a greeting"))
-        section.addWidget(self._add("alternate_greetings", others))
+    def _connect(self) -> None:
+        for path, field in self.fields.items():
+            field.entered.connect(lambda field=field: self._on_entered(field))
+            field.undo_requested.connect(self.undo_requested)
+            field.redo_requested.connect(self.redo_requested)
+            field.own_requested.connect(lambda path=path: self._make_own(path))
+        self.lore.opened.connect(self.lore_requested)
+        if self.expressions is not None:
+            self.expressions.picture_requested.connect(self.expression_requested)
 
-    def _add_examples(self) -> None:
-        section = self.sections.add_section(self.tr("Examples"))
-        field = self._text(
-            "example_dialogue",
-            self.tr("Example dialogue"),
-            "<START>\n{{user}}: …\n{{char}}: …",
-            BlockOrigin.EXAMPLES,
-            min_lines=4,
-            explanation=self.tr("A few lines that show the voice. Each example begins with a line <START>."),
-        )
-        section.addWidget(field)
-        insert = QPushButton(self.tr("Add an example"))
-        insert.setIcon(theme.icon("mdi6.plus", "dim"))
-        theme.set_kind(insert, "ghost")
-        insert.clicked.connect(lambda: self._insert_example(field))
-        section.addWidget(insert, 0, Qt.AlignmentFlag.AlignLeft)
+    def _check_entries(self, value: list[str]) -> str | None:
+        if any(len(entry) > MAX_LINE_CHARS for entry in value):
+            return self.tr("An entry may have at most %1 characters.").replace("%1", f"{MAX_LINE_CHARS:,}")
+        if len(value) > MAX_ITEMS:
+            return self.tr("There may be at most %1 entries.").replace("%1", f"{MAX_ITEMS:,}")
+        return None
 
-    def _add_advanced(self) -> None:
-        section = self.sections.add_section(
-            self.tr("More"),
-            self.tr("More"),
-            self.tr("How the weights are instructed, and what character cards carry besides."),
-        )
-        instruction = self.tr("Comes before the app’s own instruction, or around it where you write {{original}}.")
-        section.addWidget(
-            self._text("system_prompt", self.tr("Instruction to the weights"), instruction, BlockOrigin.INSTRUCTION)
-        )
-        reminder = self.tr("Read last, before every turn. Use it sparingly.")
-        section.addWidget(
-            self._text("post_history_instructions", self.tr("Reminder after the history"), reminder, None)
-        )
-        tags = self._add("tags", WordsField(self.tr("Tags, with commas between them"), self.tr("island, 1926")))
-        creator = self._add("creator", LineField(self.tr("Creator")))
-        version = self._add("character_version", LineField(self.tr("Version")))
-        section.addWidget(tags)
-        section.addLayout(row_of(creator, version, stretches=(2, 1)))
-        section.addWidget(
-            self._text("creator_notes", self.tr("Notes, for people; never read by the weights"), "", None, counter=None)
-        )
-        theme.set_kind(self.carried, "small")
-        self.carried.setTextFormat(Qt.TextFormat.PlainText)
-        self.carried.setWordWrap(True)
-        section.addWidget(self.carried)
-
-    def _check_name(self, value: str) -> str | None:
-        return None if value else self.tr("A character needs a name; the old one is kept.")
-
-    def _insert_example(self, field: Field) -> None:
-        written = str(field.value()).rstrip()
-        field.set_value(f"{written}\n<START>\n{{{{user}}}}: \n{{{{char}}}}: ".lstrip())
+    def _make_own(self, path: str) -> None:
+        """Copies what a field inherits into it."""
+        field = self.fields[path]
+        if self._resolved is None:
+            return
+        field.set_value(own_value(self._resolved, path))
         field.edited.emit()
-        self.go_to_field(field)
+        field.left.emit()
+        field.count_tokens()
+        field.focus_editor()
 
-    def _show_carried(self, character: CharacterBase) -> None:
-        entries = character.book.get("entries")
-        parts = []
-        if isinstance(entries, list) and entries:
-            several = self.tr("a lorebook with %1 entries").replace("%1", str(len(entries)))
-            parts.append(self.tr("a lorebook with one entry") if len(entries) == 1 else several)
-        extensions = sorted({*_extension_keys(character.card_extra)})
-        if extensions:
-            parts.append(self.tr("extensions: %1").replace("%1", ", ".join(extensions)))
-        self.carried.setVisible(bool(parts))
+    def _show_carried(self, values: Mapping[str, Any]) -> None:
+        extensions = sorted({*_extension_keys(values["card_extra"])})
+        self.carried.setVisible(bool(extensions))
         text = self.tr("The card also carries %1. This is kept for export, and not read by the weights yet.")
-        self.carried.setText(text.replace("%1", "; ".join(parts)))
+        named = self.tr("extensions: %1").replace("%1", ", ".join(extensions))
+        self.carried.setText(text.replace("%1", named))
+
+    def _on_drafted(self) -> None:
+        self._count_memories()
+        self.drafted.emit()
+
+    def _count_memories(self) -> None:
+        n_memories = len(self.fields["layers.memories"].value())
+        text = self.tr("Memories")
+        self.sections.name_tab_of(self.fields["layers.memories"], f"{text} {n_memories}" if n_memories else text)
 
     def _on_entered(self, field: Field) -> None:
         self.sections.mark(field)
         self.origin_entered.emit(field.origin)
 
 
-def _values_of(character: CharacterBase) -> dict[str, Any]:
-    return {name: getattr(character, name) for name in CharacterBase.model_fields}
+def _words() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
 
 
 def _extension_keys(card_extra: dict[str, Any]) -> list[str]:

@@ -53,12 +53,22 @@ class CharacterHeader(QWidget):
     """Id of a scenario to go to."""
     role_menu_requested = Signal(object)
     """A QMenu to be filled with roles to take."""
+    fragment_menu_requested = Signal(object)
+    """A QMenu to be filled with fragments to inherit from."""
 
     def __init__(self, more: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = ElidedLabel("subtitle")
+        self._name.setMinimumWidth(theme.text_px(96))
         self._chips = QHBoxLayout()
         self._chips.setSpacing(8)
+        self.fragments = QPushButton()
+        self.fragments.setToolTip(self.tr("What this character inherits, from fragments that others can share"))
+        theme.set_kind(self.fragments, "chip")
+        self._fragment_menu = QMenu(self.fragments)
+        self._fragment_menu.aboutToShow.connect(lambda: self.fragment_menu_requested.emit(self._fragment_menu))
+        self.fragments.setMenu(self._fragment_menu)
+        self.show_fragments(())
         self.give_role = QPushButton(self.tr("Give a role"))
         self.give_role.setIcon(theme.icon("mdi6.drama-masks"))
         self.give_role.setToolTip(self.tr("Cast this character in a scenario, and play"))
@@ -76,6 +86,7 @@ class CharacterHeader(QWidget):
         row.setSpacing(12)
         row.addWidget(self._name)
         row.addLayout(self._chips)
+        row.addWidget(self.fragments)
         row.addStretch(1)
         row.addWidget(self.give_role)
         row.addWidget(button)
@@ -83,6 +94,14 @@ class CharacterHeader(QWidget):
     def show_name(self, name: str) -> None:
         """Shows whose form it is."""
         self._name.show_text(name)
+
+    def show_fragments(self, names: Sequence[str]) -> None:
+        """Shows what the character inherits from."""
+        quoted = [f"“{_shorten(name, 18)}”" for name in names]
+        more = [] if len(quoted) <= _MAX_CHIPS else [self.tr("%1 more").replace("%1", str(len(quoted) - _MAX_CHIPS))]
+        text = self.tr("from %1").replace("%1", " + ".join([*quoted[:_MAX_CHIPS], *more]))
+        self.fragments.setText((text if names else self.tr("inherits nothing")).replace("&", "&&"))
+        self.fragments.setAccessibleName(self.tr("Fragments: %1").replace("%1", ", ".join(names)))
 
     def show_castings(self, castings: Sequence[Casting]) -> None:
         """Shows where the character plays."""
@@ -106,8 +125,12 @@ class CharacterHeader(QWidget):
     def _make_chip(self, casting: Casting) -> QPushButton:
         words = [word for word in (casting.role_name, casting.scenario_name) if word]
         text = self.tr(" in ").join(words)
-        chip = QPushButton((text if len(text) <= 36 else text[:35] + "…").replace("&", "&&"))
+        chip = QPushButton(_shorten(text, 30).replace("&", "&&"))
         chip.setToolTip(self.tr("Go to this scenario"))
         theme.set_kind(chip, "chip")
         chip.clicked.connect(lambda: self.casting_opened.emit(casting.scenario_id))
         return chip
+
+
+def _shorten(text: str, n_chars: int) -> str:
+    return text if len(text) <= n_chars else f"{text[: n_chars - 1]}…"

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
 
 from core.characters.prompt import BlockOrigin
 from core.library.characters import (
@@ -16,17 +16,26 @@ from core.library.characters import (
     list_characters,
     update_character,
 )
+from core.library.layers import update_layer
 from core.library.settings import get_setting, set_setting
 from gui.characters.actions import CharacterActions
-from gui.characters.card_files import export_card, read_portrait
+from gui.characters.card_files import export_card, read_expression, read_portrait
 from gui.characters.desk import Desk
 from gui.characters.example import EXAMPLE_CHARACTER
 from gui.characters.form import CharacterForm
+from gui.characters.form_values import PREFIX, values_of
+from gui.characters.fragments.fragment_editor import FragmentEditor
+from gui.characters.fragments.fragment_menu import FragmentMenu
 from gui.characters.header import CharacterHeader
+from gui.characters.hearing import Hearing
+from gui.characters.inspection import Inspection
+from gui.characters.lint.lint_pane import LintPane
 from gui.characters.role_menu import RoleGiver
 from gui.characters.role_prompt import RolePrompt
 from gui.characters.roster import Entry, Roster
 from gui.characters.row_news import MANY, RowNews
+from gui.characters.statements.draft_dialog import DraftDialog
+from gui.characters.tools import CharacterTools
 from gui.place import Place
 from gui.widgets.ask import ask_open_files, ask_save_file, file_name
 from gui.widgets.portrait import Face, PictureCache, find_color_indexes
@@ -35,6 +44,18 @@ from gui.workspace import Workspace
 from models.character import Character, CharacterBase
 
 CURRENT_KEY = "characters.current"
+WATCHED = (
+    "character",
+    "role",
+    "scenario",
+    "relationship",
+    "fragment",
+    "lorebook",
+    "lore_entry",
+    "playtest",
+    "turn",
+)
+"""Tables from which something shows here."""
 
 
 class CharactersPlace(Place):
@@ -66,30 +87,44 @@ class CharactersPlace(Place):
         self._roles = RoleGiver(workspace, lambda scenario_id: self.open_requested.emit("scenario", scenario_id), self)
         self.roster = Roster(self.tr("Characters"), self._pictures)
         self.form = CharacterForm(self._counter, self._pictures)
+        self.lint = LintPane()
+        self.inspection = Inspection(workspace, self._counter, self.form, self.lint, self)
+        self._fragment_menu = FragmentMenu(workspace, self)
+        self.fragment_editor: FragmentEditor | None = None
         self._acts = CharacterActions(self)
+        self._tools = CharacterTools(self)
         self._make_parts()
         self._connect()
-        self._news = RowNews(workspace, ("character", "role", "scenario"), self)
+        self._news = RowNews(workspace, WATCHED, self)
         self._news.arrived.connect(self._on_news)
         self.setFocusProxy(self.roster.list)
 
     def open_entity(self, kind: str, entity_id: str) -> None:
-        """Shows one character."""
+        """Shows one character, or one fragment."""
         if kind == "character":
+            self._close_fragment()
             self.workspace.attempt(lambda: self._reload(entity_id))
+        elif kind == "fragment":
+            self.workspace.attempt(lambda: self._edit_fragment(entity_id))
 
     def place_actions(self) -> list[QAction]:
         """Returns what can be done to characters."""
-        return self._acts.all
+        return [*self._acts.all, *self._tools.all]
 
     @property
     def character_id(self) -> str:
         """The character that is open; empty when there is none."""
         return self._current.id if self._current is not None else ""
 
+    def read_draft(self) -> CharacterBase:
+        """Returns the open character as it is typed, with what it inherits."""
+        return self.inspection.resolved().character
+
     def flush(self) -> None:
         """Keeps at once what was typed."""
         self.form.flush()
+        if self.fragment_editor is not None:
+            self.fragment_editor.form.flush()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Reads everything again when something happened in the meantime."""
@@ -150,18 +185,38 @@ class CharactersPlace(Place):
                 self.workspace, self.character_id, Path(path), lambda error: self.form.set_portrait_fault(str(error))
             )
 
+    def ask_expression(self, emotion: str, path: str) -> None:
+        """Gives the open character a picture for an emotion; asks for the file where none is named."""
+        if path:
+            self._take_expression(emotion, path)
+            return
+        filters = self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.gif)")
+        title = self.tr("Choose the picture of an emotion")
+        ask_open_files(self, title, filters, lambda paths: self._take_expression(emotion, str(paths[0])))
+
+    def draft_statements(self) -> DraftDialog:
+        """Offers the facts in the prose that are no statements yet; each is kept when it is accepted."""
+        return self.inspection.draft_statements()
+
+    def new_fragment(self) -> None:
+        """Makes a fragment that the open character inherits from, and opens it."""
+        self.flush()
+        self._fragment_menu.create(self.character_id)
+
     def _make_parts(self) -> None:
         self._more = self._acts.make_menu()
+        self._more.addSeparator()
+        self._more.addActions(self._tools.all)
         self.header = CharacterHeader(self._more)
-        self.prompt = RolePrompt(self.workspace, self._counter, self.form.draft)
+        self.prompt = RolePrompt(self.workspace, self._counter, self.read_draft)
+        self.hearing = Hearing(self.prompt, self.workspace, self.read_draft)
         self.empty = self._acts.make_empty(self.ICON)
         desk = Desk(self.workspace, "characters")
-        desk.fill(self.roster, self.header, self.form, self.prompt, self.empty)
+        desk.fill(self.roster, self.header, self.form, self.hearing, self.empty, self.lint)
         desk.closing.connect(self._on_closing)
         self._desk = desk
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(desk)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(desk)
 
     def _connect(self) -> None:
         workspace = self.workspace
@@ -172,7 +227,14 @@ class CharactersPlace(Place):
         self.roster.menu_requested.connect(self._more.popup)
         self.header.casting_opened.connect(lambda scenario_id: self.open_requested.emit("scenario", scenario_id))
         self.header.role_menu_requested.connect(self._on_role_menu_requested)
+        self.header.fragment_menu_requested.connect(self._on_fragment_menu_requested)
+        self._fragment_menu.edit_requested.connect(lambda one: workspace.attempt(lambda: self._edit_fragment(one)))
         self.form.drafted.connect(self.prompt.refresh)
+        self.form.drafted.connect(self.hearing.preview.refresh)
+        self.form.draft_requested.connect(self.draft_statements)
+        self.form.expression_requested.connect(self.ask_expression)
+        self.form.lore_requested.connect(lambda one: self.open_requested.emit("lorebook", one))
+        self.inspection.book_requested.connect(lambda one: self.open_requested.emit("lorebook", one))
         self.form.origin_entered.connect(lambda origin: self.prompt.view.point_at(origin, scroll=True))
         self.form.faulted.connect(workspace.faulted)
         self.form.undo_requested.connect(lambda: workspace.attempt(workspace.project.undo))
@@ -213,6 +275,7 @@ class CharactersPlace(Place):
         self._desk.show_empty(not characters)
         self.roster.show_entries([self._entry_of(character) for character in characters.values()], chosen)
         self._acts.enable(bool(characters))
+        self._tools.enable(bool(characters))
         if chosen:
             self._open(chosen)
         else:
@@ -228,27 +291,35 @@ class CharactersPlace(Place):
         self.form.close_row()
         self._current = character
 
-        def commit(field: str, value: Any) -> None:
-            update_character(project, character_id, **{field: value})
+        def commit(path: str, value: Any) -> None:
+            if path.startswith(PREFIX):
+                update_layer(project, character_id, path.removeprefix(PREFIX), value)
+            else:
+                update_character(project, character_id, **{path: value})
 
-        self.form.open(character, commit)
+        self.inspection.open(character, commit)
+        self.form.open(values_of(character), commit)
         self._show_identity(character)
         self.roster.choose(character_id)
         self.prompt.open(character_id)
+        self.hearing.show_other()
         self.workspace.attempt(lambda: set_setting(project, CURRENT_KEY, character_id))
 
     def _refresh(self, character: Character) -> None:
         self._current = character
-        self.form.refresh(character)
+        self.inspection.read(character)
+        self.form.refresh(values_of(character))
         self._show_identity(character)
         self.prompt.refresh()
 
     def _let_go(self) -> None:
         self.form.forget_row()
+        self.inspection.close()
         self._current = None
 
     def _show_identity(self, character: Character) -> None:
         self.header.show_name(character.name)
+        self.header.show_fragments([fragment.name for fragment in self.inspection.fragments])
         self.form.portrait.show_face(self._face_of(character))
 
     def _face_of(self, character: Character) -> Face:
@@ -257,6 +328,33 @@ class CharactersPlace(Place):
     def _entry_of(self, character: Character) -> Entry:
         subtitle = character.summary or character.description
         return Entry(character.id, character.name, subtitle[:200], (self._face_of(character),))
+
+    def _take_expression(self, emotion: str, path: str) -> None:
+        field = self.form.fields["layers.expressions"]
+        self.flush()
+        field.set_fault("")
+        read_expression(
+            self.workspace, self.character_id, emotion, Path(path), lambda error: field.set_fault(str(error))
+        )
+
+    def _edit_fragment(self, fragment_id: str) -> None:
+        """Shows the editor of a fragment in the place of the character's."""
+        self.flush()
+        if self.fragment_editor is None:
+            self.fragment_editor = FragmentEditor(self.workspace, self._counter, self._pictures)
+            self.fragment_editor.closed.connect(lambda: self._stack.setCurrentWidget(self._desk))
+            self._stack.addWidget(self.fragment_editor)
+        self._stack.setCurrentWidget(self.fragment_editor)
+        self.fragment_editor.open(fragment_id)
+
+    def _close_fragment(self) -> None:
+        if self.fragment_editor is not None and self.fragment_editor.fragment_id:
+            self.fragment_editor.close_fragment()
+
+    def _on_fragment_menu_requested(self, menu: QMenu) -> None:
+        self.flush()
+        inherited = [fragment.id for fragment in self.inspection.fragments]
+        self._fragment_menu.fill(menu, self.character_id, inherited)
 
     def _on_origin_chosen(self, origin: BlockOrigin) -> None:
         casting = self.prompt.picked
@@ -271,11 +369,17 @@ class CharactersPlace(Place):
         """The window is about to close the project: keeps what was typed, and asks for nothing any more."""
         self.flush()
         self._news.stop()
+        self.inspection.linter.stop()
         self.prompt.stop()
+        self.hearing.stop()
         self._counter.stop()
 
     def _on_project_opened(self) -> None:
         self._let_go()
+        self.inspection.linter.reset()
+        if self.fragment_editor is not None:
+            self.fragment_editor.form.forget_row()
+            self._close_fragment()
         self._is_stale = True
         if self.isVisible():
             self._reload_safely()
@@ -285,9 +389,17 @@ class CharactersPlace(Place):
             self._is_stale = True
             return
         changed = news.get("character", set())
-        self.workspace.attempt(lambda: self._take_news(changed))
-        if news.keys() & {"role", "scenario"}:
+        if changed:
+            self.workspace.attempt(lambda: self._take_news(changed))
+        if changed - {self.character_id}:
+            self.inspection.linter.forget_personas()
+        if news.keys() & {"fragment", "lorebook", "lore_entry"}:
+            self.workspace.attempt(self._take_others)
+        if news.keys() & {"role", "scenario", "relationship"}:
             self.workspace.attempt(lambda: self.prompt.open(self.character_id))
+            self.inspection.linter.check_soon()
+        if news.keys() & {"playtest", "turn"}:
+            self.inspection.linter.forget_turns()
 
     def _take_news(self, changed: set[str]) -> None:
         """Shows characters that changed; the whole list when some came or went."""
@@ -300,3 +412,10 @@ class CharactersPlace(Place):
             self.roster.update_entry(self._entry_of(character))
             if character.id == self.character_id:
                 self._refresh(character)
+
+    def _take_others(self) -> None:
+        """Fragments or lorebooks changed: what comes from them shows again."""
+        if self._current is not None:
+            self._refresh(self._current)
+        if self.fragment_editor is not None and self.fragment_editor.fragment_id:
+            self.fragment_editor.refresh()

@@ -6,14 +6,13 @@ Reads rows and calls the same functions as a playtest does; writes nothing into 
 from dataclasses import dataclass
 
 from core.characters.prompt import Scene, render_system
-from core.library.characters import get_character
 from core.library.scenarios import list_roles, list_scenarios
 from core.playtest.opening import opening_turn
-from core.playtest.script import Part, Script
+from core.playtest.script import Script
 from core.playtest.views import View, build_view, project_history
 from core.project import Project
 from models.character import CharacterBase
-from models.scenario import RoleBase, Scenario, ScenarioBase
+from models.scenario import RoleBase, Scenario
 
 NEUTRAL_SCENE = Scene(name="Untitled scene")
 """Of a character whom nobody has cast."""
@@ -41,12 +40,8 @@ def find_castings(project: Project, character_id: str) -> list[Casting]:
 
 def read_script(project: Project, scenario: Scenario) -> Script:
     """Reads the script of a scenario as it is, playable or not: `Script.check` says which."""
-    parts = []
-    for role in list_roles(project, scenario.id):
-        character = get_character(project, role.character_id) if role.character_id else None
-        if character is not None:
-            parts.append(Part(role_id=role.id, role=plain_role(role), character=plain_character(character)))
-    return Script(scenario=ScenarioBase.model_validate(scenario, from_attributes=True), parts=tuple(parts))
+    with project.reading() as session:
+        return Script.from_draft(session, scenario)
 
 
 def plain_role(role: RoleBase) -> RoleBase:
@@ -60,14 +55,11 @@ def plain_character(character: CharacterBase) -> CharacterBase:
 
 
 def with_character(script: Script, role_id: str, character: CharacterBase) -> Script:
-    """Returns the script with a draft of the character in one role."""
+    """Returns the script with a draft of the character, fragments included, in one role."""
     parts = tuple(
-        Part.model_construct(role_id=part.role_id, role=part.role, character=character)
-        if part.role_id == role_id
-        else part
-        for part in script.parts
+        part.model_copy(update={"character": character}) if part.role_id == role_id else part for part in script.parts
     )
-    return Script.model_construct(scenario=script.scenario, parts=parts)
+    return script.model_copy(update={"parts": parts})
 
 
 def view_in_role(script: Script, role_id: str) -> View | None:

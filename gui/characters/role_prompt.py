@@ -1,7 +1,6 @@
 """The prompt of a character in one of its roles, live while it is written."""
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
@@ -32,10 +31,10 @@ class RolePrompt(QWidget):
         self,
         workspace: Workspace,
         counter: TokenCounter,
-        read_draft: Callable[[], dict[str, Any]],
+        read_draft: Callable[[], CharacterBase],
         parent: QWidget | None = None,
     ) -> None:
-        """Makes an empty view. `read_draft` returns the fields of the character as they are typed."""
+        """Makes an empty view. `read_draft` returns the character as it is typed, with what it inherits."""
         super().__init__(parent)
         self._workspace = workspace
         self._read_draft = read_draft
@@ -90,7 +89,7 @@ class RolePrompt(QWidget):
         if not self._character_id:
             self.view.show_view(None)
             return
-        draft = CharacterBase.model_construct(**self._read_draft())
+        draft = self._read_draft()
         casting, project = self.picked, self._workspace.project
         scenario = get_scenario(project, casting.scenario_id) if casting is not None else None
         if casting is None or scenario is None:

@@ -17,14 +17,17 @@ class Sections(QWidget):
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
-        self.tabs.setUsesScrollButtons(False)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
-        self.tabs.setStyleSheet("QTabBar::tab { margin-right: 10px; }")
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        theme.notifier.theme_changed.connect(self._style_tabs)
+        self._style_tabs()
         self.tabs.setAccessibleName(self.tr("Sections"))
         self.tabs.tabBarClicked.connect(self.go_to)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self._following = False
         self._heads: list[QWidget] = []
+        self._tab_of: list[int] = []
+        """The tab of each section."""
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -38,7 +41,7 @@ class Sections(QWidget):
         """Adds a section at the end; returns the layout that its fields go into.
 
         Args:
-            name: On the tab.
+            name: On the tab; empty: it goes with the section before it.
             title: Over the fields; empty when the first field says what the section is.
         """
         head = QWidget()
@@ -57,38 +60,46 @@ class Sections(QWidget):
             section.addLayout(titles)
         self._column.insertWidget(self._column.count() - 1, head)
         self._heads.append(head)
-        self.tabs.addTab(name)
+        self._tab_of.append(self.tabs.addTab(name) if name else self._tab_of[-1])
         return section
 
-    def go_to(self, section: int) -> None:
-        """Scrolls a section to the top."""
-        if not 0 <= section < len(self._heads):
+    def name_tab_of(self, widget: QWidget, name: str) -> None:
+        """Gives the tab of the section that a widget is in another name."""
+        place = next((place for place, head in enumerate(self._heads) if head.isAncestorOf(widget)), None)
+        if place is not None and self.tabs.tabText(self._tab_of[place]) != name:
+            self.tabs.setTabText(self._tab_of[place], name)
+
+    def go_to(self, tab: int) -> None:
+        """Scrolls the first section of a tab to the top."""
+        if tab not in self._tab_of:
             return
+        section = self._tab_of.index(tab)
         self._fit_foot()
         self._area.widget().layout().activate()
         self._following = True
-        self.tabs.setCurrentIndex(section)
+        self.tabs.setCurrentIndex(tab)
         place = self._heads[section].y() - 16 if section else 0
         self._area.verticalScrollBar().setValue(max(0, place))
         self._following = False
 
     def step(self, by: int) -> None:
-        """Goes to the next (+1) or the previous (-1) section, and into its first field."""
-        section = (self.tabs.currentIndex() + by) % len(self._heads)
-        self.go_to(section)
-        target = self._heads[section].nextInFocusChain()
+        """Goes to the next (+1) or the previous (-1) tab, and into its first field."""
+        tab = (self.tabs.currentIndex() + by) % self.tabs.count()
+        self.go_to(tab)
+        head = self._heads[self._tab_of.index(tab)]
+        target = head.nextInFocusChain()
         while target is not None and not (target.focusPolicy() & Qt.FocusPolicy.TabFocus and target.isVisible()):
             target = target.nextInFocusChain()
-        if target is not None and self._heads[section].isAncestorOf(target):
+        if target is not None and head.isAncestorOf(target):
             target.setFocus(Qt.FocusReason.TabFocusReason)
-            self.go_to(section)
+            self.go_to(tab)
 
     def mark(self, widget: QWidget) -> None:
         """Makes the tab of the section current that a widget is in; nothing scrolls."""
         section = next((place for place, head in enumerate(self._heads) if head.isAncestorOf(widget)), None)
         if section is not None:
             self._following = True
-            self.tabs.setCurrentIndex(section)
+            self.tabs.setCurrentIndex(self._tab_of[section])
             self._following = False
 
     def show_widget(self, widget: QWidget) -> None:
@@ -126,6 +137,13 @@ class Sections(QWidget):
         column.addWidget(line)
         column.addWidget(self._area, 1)
 
+    def _style_tabs(self) -> None:
+        """A size smaller than elsewhere: a form has many sections."""
+        self.tabs.setStyleSheet(
+            f"QTabBar {{ font-size: {theme.text_px(13)}px; }} QTabBar::tab {{ margin-right: 0; padding: 8px 4px; }}"
+            "QTabBar QToolButton { padding: 0; border: none; border-radius: 4px; }"
+        )
+
     def _fit_foot(self) -> None:
         if self._heads:
             self._foot.setMinimumHeight(max(0, self._area.viewport().height() - self._heads[-1].height() - 60))
@@ -133,14 +151,14 @@ class Sections(QWidget):
     def _follow(self, scrolled: int) -> None:
         if self._following or not self._heads:
             return
-        passed = [section for section, head in enumerate(self._heads) if head.y() - 80 <= scrolled]
+        passed = [tab for head, tab in zip(self._heads, self._tab_of, strict=True) if head.y() - 80 <= scrolled]
         self._following = True
         self.tabs.setCurrentIndex(passed[-1] if passed else 0)
         self._following = False
 
-    def _on_tab_changed(self, section: int) -> None:
+    def _on_tab_changed(self, tab: int) -> None:
         if not self._following:
-            self.go_to(section)
+            self.go_to(tab)
 
 
 def row_of(*widgets: QWidget, stretches: tuple[int, ...] = ()) -> QLayout:

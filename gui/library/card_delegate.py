@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QTextLayout, QTextOption
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from core.library.search import Hit
+from core.library.search_query import find_marks
 from gui import theme
-from gui.library.entries import CHARACTER, Entry
-from gui.library.model import ENTRY_ROLE, ICONS, LibraryModel, local_time
-from gui.widgets.portrait import PictureCache, paint_face
+from gui.library.entries import CHARACTER, Entry, one_line
+from gui.library.face_cache import FaceCache
+from gui.library.marked_text import paint_lines
+from gui.library.model import ENTRY_ROLE, HIT_ROLE, ICONS, LibraryModel, local_time
+from gui.widgets.portrait import PictureCache
 
 GAP = 12
 PADDING = 14
@@ -24,7 +28,7 @@ class CardDelegate(QStyledItemDelegate):
 
     def __init__(self, pictures: PictureCache, model: LibraryModel) -> None:
         super().__init__()
-        self._pictures = pictures
+        self._faces = FaceCache(pictures)
         self._model = model
         self.cell = QSize(300, card_height() + GAP)
         """Size of a card and its gap; the shelf sets it."""
@@ -47,7 +51,9 @@ class CardDelegate(QStyledItemDelegate):
         self._paint_head(painter, beside, entry)
         line = theme.text_px(18)
         about = QRect(inner.left(), inner.top() + side + 10, inner.width(), line * N_LINES)
-        paint_lines(painter, about, entry.subtitle, theme.ui_font(13), theme.colors().text, N_LINES, line)
+        hit: Hit | None = index.data(HIT_ROLE)
+        words, marks = (hit.snippet, hit.marks) if hit is not None else (entry.subtitle, ())
+        paint_lines(painter, about, words, theme.ui_font(13), theme.colors().text, N_LINES, line, marks)
         self._paint_foot(painter, QRect(inner.left(), inner.bottom() - line - 3, inner.width(), line + 6), entry)
         painter.restore()
 
@@ -63,7 +69,7 @@ class CardDelegate(QStyledItemDelegate):
     def _paint_sign(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
         if entry.kind == CHARACTER:
             face = entry.faces[0]
-            paint_face(painter, QRectF(rect), face, self._pictures.find(face.picture), 0.24)
+            self._faces.paint(painter, QRectF(rect), face, 0.24)
             return
         colors = theme.colors()
         painter.setPen(Qt.PenStyle.NoPen)
@@ -77,59 +83,60 @@ class CardDelegate(QStyledItemDelegate):
         upper, lower = QRect(rect), QRect(rect)
         upper.setBottom(rect.center().y())
         lower.setTop(rect.center().y() + 2)
-        painter.setFont(theme.ui_font(15, QFont.Weight.DemiBold))
-        painter.setPen(QColor(colors.text))
-        name = painter.fontMetrics().elidedText(entry.name, Qt.TextElideMode.ElideRight, upper.width())
-        painter.drawText(upper, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, name)
+        font = theme.ui_font(15, QFont.Weight.DemiBold)
+        painter.setFont(font)
+        line = painter.fontMetrics().height()
+        upper.setTop(upper.bottom() - line)
+        marks = find_marks(entry.name, self._model.filter.query)
+        paint_lines(painter, upper, one_line(entry.name), font, colors.text, 1, line, marks)
         painter.setFont(theme.ui_font(12))
         painter.setPen(QColor(colors.dim))
-        painter.drawText(
-            lower, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self._model.kind_name(entry.kind)
-        )
+        about = " · ".join(filter(None, (self._model.kind_name(entry.kind), entry.detail, entry.folder)))
+        about = painter.fontMetrics().elidedText(about, Qt.TextElideMode.ElideRight, lower.width())
+        painter.drawText(lower, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, about)
 
     def _paint_foot(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
+        found = self._model.found(entry)
+        is_many = found is not None and found.n_hits > 1
         painter.setFont(theme.ui_font(12))
-        painter.setPen(QColor(theme.colors().dim))
-        day = local_time(entry.changed)[:10]
-        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, day)
-        rect = rect.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(day) - 12, 0)
+        painter.setPen(QColor(theme.colors().accent if is_many else theme.colors().dim))
+        right = local_time(entry.deleted_at or entry.changed)[:10]
+        if entry.deleted_at:
+            right = self._model.tr("Deleted %1").replace("%1", right)
+        if found is not None and is_many:
+            right = self._model.tr("%1 places").replace("%1", f"{found.n_hits:,}")
+        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
+        rect = rect.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(right) - 12, 0)
         if entry.kind != CHARACTER and entry.faces:
-            self._paint_cast(painter, rect, entry)
-            return
-        text = painter.fontMetrics().elidedText(entry.detail, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+            rect = rect.adjusted(self._paint_cast(painter, rect, entry) + 8, 0, 0, 0)
+        self._paint_tags(painter, rect, entry)
 
-    def _paint_cast(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
+    def _paint_cast(self, painter: QPainter, rect: QRect, entry: Entry) -> int:
+        """Paints the first of the cast; returns how wide they are."""
         side = theme.text_px(CAST_PX)
         for place, face in enumerate(entry.faces[:MAX_CAST]):
             circle = QRectF(rect.left() + place * (side + 4), rect.center().y() - side / 2, side, side)
-            paint_face(painter, circle, face, self._pictures.find(face.picture))
+            self._faces.paint(painter, circle, face)
+        return min(len(entry.faces), MAX_CAST) * (side + 4)
+
+    def _paint_tags(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
+        """Paints as many tags as there is room for."""
+        colors = theme.colors()
+        metrics, left = painter.fontMetrics(), rect.left()
+        height = metrics.height() + 4
+        for tag in entry.tags:
+            width = metrics.horizontalAdvance(tag) + 16
+            if left + width > rect.right():
+                break
+            chip = QRectF(left, rect.center().y() - height / 2, width, height).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.setPen(QColor(colors.edge))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(chip, height / 2, height / 2)
+            painter.setPen(QColor(colors.dim))
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, tag)
+            left += width + 6
 
 
 def card_height() -> int:
     """Returns the height of a card in pixels."""
     return 2 * PADDING + theme.text_px(FACE_PX) + 10 + theme.text_px(18) * (N_LINES + 1) + 14
-
-
-def paint_lines(painter: QPainter, rect: QRect, text: str, font: QFont, color: str, n_lines: int, line_px: int) -> None:
-    """Paints the first lines of a text, the last one elided."""
-    layout = QTextLayout(text, font)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
-    painter.setFont(font)
-    painter.setPen(QColor(color))
-    layout.beginLayout()
-    for number in range(n_lines):
-        line = layout.createLine()
-        if not line.isValid():
-            break
-        line.setLineWidth(rect.width())
-        top = rect.top() + number * line_px
-        if number == n_lines - 1:
-            rest = painter.fontMetrics().elidedText(text[line.textStart() :], Qt.TextElideMode.ElideRight, rect.width())
-            cell = QRect(rect.left(), top, rect.width(), line_px)
-            painter.drawText(cell, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, rest)
-        else:
-            line.draw(painter, QPointF(rect.left(), top))
-    layout.endLayout()

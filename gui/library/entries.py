@@ -1,20 +1,22 @@
-"""What the library lists: one entry for each character, scenario and playtest, with the words it is found by. No Qt."""
+"""What the library lists: one entry for each thing of the project, the trash included. No Qt."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.library.characters import list_characters
-from core.library.playtests import count_turns, list_playtests
-from core.library.scenarios import list_roles, list_scenarios
+from sqlalchemy import literal
+from sqlmodel import Session, col, func, select
+
+from core.library.kinds import CHARACTER, FRAGMENT, KINDS, LOREBOOK, PLAYTEST, SCENARIO, Reference
 from core.project import Project
 from gui.widgets.portrait import Face
 from models.character import Character
-from models.playtest import Playtest
+from models.fragment import Fragment
+from models.lore import Lorebook, LoreEntry
+from models.playtest import Playtest, Turn
 from models.scenario import Role, Scenario
 
-CHARACTER, SCENARIO, PLAYTEST = "character", "scenario", "playtest"
-KINDS = (CHARACTER, SCENARIO, PLAYTEST)
+__all__ = ["CHARACTER", "FRAGMENT", "KINDS", "LOREBOOK", "PLAYTEST", "SCENARIO", "Entry", "read_entries"]
 MAX_SUBTITLE = 240
 
 
@@ -28,87 +30,136 @@ class Entry:
     subtitle: str
     changed: str
     """ISO 8601, UTC."""
-    detail: str
-    """Tags, or how far a playtest is."""
-    faces: tuple[Face, ...]
-    words: str
-    """All that is searched, folded."""
+    detail: str = ""
+    """How far a playtest is, how large a book."""
+    faces: tuple[Face, ...] = ()
+    tags: tuple[str, ...] = ()
+    folder: str = ""
+    deleted_at: str = ""
+    """Since when it is in the trash; empty: it is not."""
+
+    @property
+    def reference(self) -> Reference:
+        """How the core names it."""
+        return self.kind, self.id
 
 
 def read_entries(project: Project) -> list[Entry]:
     """Reads everything, by kind and within it as the project lists it. Any thread."""
-    characters = list_characters(project)
-    scenarios = list_scenarios(project)
-    roles = {scenario.id: list_roles(project, scenario.id) for scenario in scenarios}
-    colors = _color_indexes(characters, roles.values())
-    faces = {one.id: Face(one.name, colors[one.id], one.portrait) for one in characters}
-    n_turns = count_turns(project)
-    names = {scenario.id: scenario.name for scenario in scenarios}
-    return [
-        *(_character_entry(character, faces[character.id]) for character in characters),
-        *(_scenario_entry(scenario, roles[scenario.id], faces) for scenario in scenarios),
-        *(_playtest_entry(playtest, names, n_turns) for playtest in list_playtests(project)),
-    ]
+    with project.reading() as session:
+        characters = _rows(session, Character, Character.name, Character.portrait, order=(Character.name, Character.id))
+        scenarios = _rows(session, Scenario, order=(Scenario.created_at, Scenario.id))
+        faces = _faces(session, characters, scenarios)
+        return [
+            *(_character_entry(row, faces) for row in characters),
+            *_scenario_entries(session, scenarios, faces),
+            *_playtest_entries(session, scenarios),
+            *_lorebook_entries(session, [*characters, *scenarios]),
+            *_fragment_entries(session),
+        ]
 
 
-def find_entries(entries: Sequence[Entry], query: str, also: Container[str] = ()) -> list[Entry]:
-    """Returns the entries that hold every word of a query, or whose id is in `also`."""
-    words = query.casefold().split()
-    if not words:
-        return list(entries)
-    return [entry for entry in entries if all(word in entry.words for word in words) or entry.id in also]
+def one_line(text: str | None) -> str:
+    """Returns the beginning of a text on one line."""
+    return " ".join((text or "")[: MAX_SUBTITLE * 2].split())[:MAX_SUBTITLE]
 
 
-def _color_indexes(characters: Sequence[Character], casts: Any) -> dict[str, int]:
-    """As `gui.widgets.portrait.find_color_indexes`, from rows that were read already."""
-    found: dict[str, int] = {}
-    for cast in casts:
-        for place, character_id in enumerate(role.character_id for role in cast if role.character_id):
-            found.setdefault(character_id, place)
-    for place, character in enumerate(sorted(characters, key=lambda one: (one.created_at, one.id))):
-        found.setdefault(character.id, place)
-    return found
+_ABOUT: dict[type[Any], tuple[str, ...]] = {
+    Character: ("summary", "description", "personality"),
+    Scenario: ("summary", "setting"),
+    Lorebook: ("description",),
+    Fragment: ("summary",),
+}
+"""What the two lines about something are taken from: the first of these that is not empty."""
 
 
-def _character_entry(character: Character, face: Face) -> Entry:
-    texts = (
-        character.name, character.nickname, character.summary, character.description, character.personality,
-        character.voice, character.knowledge, character.boundaries, character.situation, character.greeting,
-        *character.statements, *character.tags, character.creator_notes,
+def _rows(session: Session, model: Any, *more: Any, order: Sequence[Any]) -> Sequence[Any]:
+    """Reads only what a card shows: whole characters are long."""
+    texts = [func.nullif(getattr(model, name), "") for name in _ABOUT.get(model, ())]
+    about = func.substr(func.coalesce(*texts, ""), 1, MAX_SUBTITLE * 2) if texts else literal("")
+    changed = model.updated_at if hasattr(model, "updated_at") else model.created_at
+    columns = (
+        model.id, model.name, model.tags, model.folder, model.deleted_at, model.created_at, changed.label("changed"),
+        about.label("about"), *more,
     )  # fmt: skip
-    about = character.summary or character.description
-    tags = " · ".join(character.tags[:4])
+    return session.connection().execute(select(*columns).order_by(*order)).all()
+
+
+def _entry(kind: str, row: Any, detail: str = "", faces: tuple[Face, ...] = (), subtitle: str | None = None) -> Entry:
     return Entry(
-        CHARACTER, character.id, character.name, one_line(about), character.updated_at, tags, (face,), _fold(texts)
+        kind,
+        row.id,
+        row.name,
+        one_line(row.about) if subtitle is None else subtitle,
+        row.changed,
+        detail,
+        faces,
+        tuple(tag for tag in row.tags if isinstance(tag, str)),
+        row.folder,
+        row.deleted_at or "",
     )
 
 
-def _scenario_entry(scenario: Scenario, roles: Sequence[Role], faces: Mapping[str, Face]) -> Entry:
-    texts = (scenario.name, scenario.summary, scenario.setting, scenario.rules, scenario.greeting)
-    cast = tuple(faces[role.character_id] for role in roles if role.character_id in faces)
-    of_roles = [text for role in roles for text in (role.name, role.goal, role.secret)]
-    about = scenario.summary or scenario.setting
-    return Entry(
-        SCENARIO, scenario.id, scenario.name, one_line(about), scenario.updated_at, "", cast,
-        _fold((*texts, *of_roles, *(face.name for face in cast))),
-    )  # fmt: skip
+def _faces(session: Session, characters: Sequence[Any], scenarios: Sequence[Any]) -> dict[str, Face]:
+    """Everybody's face, in the colours of `gui.widgets.portrait.find_color_indexes`."""
+    colors: dict[str, int] = {}
+    for cast in _casts(session, [row.id for row in scenarios if row.deleted_at is None]).values():
+        for place, character_id in enumerate(cast):
+            colors.setdefault(character_id, place)
+    for place, row in enumerate(sorted(characters, key=lambda row: (row.created_at, row.id))):
+        colors.setdefault(row.id, place)
+    return {row.id: Face(row.name, colors[row.id], row.portrait) for row in characters}
 
 
-def _playtest_entry(playtest: Playtest, names: Mapping[str, str], n_turns: Mapping[str, int]) -> Entry:
-    scenario = names.get(playtest.scenario_id or "", "") or playtest.script.get("scenario", {}).get("name", "")
-    turns = n_turns.get(playtest.id, 0)
-    weights = playtest.weights.get("name", "")
-    detail = f"{turns} turn{'' if turns == 1 else 's'}" + (f" · {weights}" if weights else "")
-    return Entry(
-        PLAYTEST, playtest.id, playtest.name, one_line(scenario), playtest.created_at, detail, (),
-        _fold((playtest.name, scenario, weights)),
-    )  # fmt: skip
+def _casts(session: Session, scenario_ids: Iterable[str]) -> dict[str, list[str]]:
+    casts: dict[str, list[str]] = {scenario_id: [] for scenario_id in scenario_ids}
+    query = select(Role.scenario_id, Role.character_id).where(col(Role.character_id).is_not(None))
+    for scenario_id, character_id in session.execute(query.order_by(col(Role.position))):
+        if scenario_id in casts:
+            casts[scenario_id].append(character_id)
+    return casts
 
 
-def one_line(text: str) -> str:
-    """Returns the beginning of a text on one line."""
-    return " ".join(text[: MAX_SUBTITLE * 2].split())[:MAX_SUBTITLE]
+def _character_entry(row: Any, faces: Mapping[str, Face]) -> Entry:
+    return _entry(CHARACTER, row, faces=(faces[row.id],))
 
 
-def _fold(texts: Sequence[str]) -> str:
-    return "\n".join(text for text in texts if text).casefold()
+def _scenario_entries(session: Session, rows: Sequence[Any], faces: Mapping[str, Face]) -> list[Entry]:
+    casts = _casts(session, [row.id for row in rows])
+    return [_entry(SCENARIO, row, faces=tuple(faces[one] for one in casts[row.id] if one in faces)) for row in rows]
+
+
+def _playtest_entries(session: Session, scenarios: Sequence[Any]) -> list[Entry]:
+    n_turns = dict(session.execute(select(Turn.playtest_id, func.count()).group_by(col(Turn.playtest_id))).all())
+    names = {row.id: row.name for row in scenarios}
+    then = func.json_extract(Playtest.script, "$.scenario.name").label("scenario_then")
+    weights = func.json_extract(Playtest.weights, "$.name").label("weights_name")
+    rows = _rows(session, Playtest, Playtest.scenario_id, then, weights, order=(col(Playtest.created_at).desc(),))
+    entries = []
+    for row in rows:
+        turns = n_turns.get(row.id, 0)
+        detail = f"{turns} turn{'' if turns == 1 else 's'}" + (f" · {row.weights_name}" if row.weights_name else "")
+        about = one_line(names.get(row.scenario_id) or row.scenario_then)
+        if turns or row.deleted_at is None:
+            entries.append(_entry(PLAYTEST, row, subtitle=about, detail=detail))
+    return entries
+
+
+def _lorebook_entries(session: Session, owners: Sequence[Any]) -> list[Entry]:
+    """A book whose character or scenario is in the trash lies there with it, and is not listed by itself."""
+    n_entries = dict(session.execute(select(LoreEntry.book_id, func.count()).group_by(col(LoreEntry.book_id))).all())
+    names = {row.id: row.name for row in owners}
+    gone = {row.id for row in owners if row.deleted_at is not None}
+    entries = []
+    columns = (Lorebook.character_id, Lorebook.scenario_id)
+    for row in _rows(session, Lorebook, *columns, order=(Lorebook.name, Lorebook.created_at)):
+        owner = row.character_id or row.scenario_id
+        number = n_entries.get(row.id, 0)
+        detail = f"{number} {'entry' if number == 1 else 'entries'}"
+        if owner not in gone:
+            entries.append(_entry(LOREBOOK, row, detail=f"{detail} · {names[owner]}" if owner in names else detail))
+    return entries
+
+
+def _fragment_entries(session: Session) -> list[Entry]:
+    return [_entry(FRAGMENT, row) for row in _rows(session, Fragment, order=(Fragment.name, Fragment.id))]

@@ -1,7 +1,7 @@
-"""The head of the library: kinds with their numbers, the search, cards or table, import and new."""
+"""The head of the library: kinds with their numbers, the search, the order, cards or table, import and new."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.library.entries import CHARACTER, PLAYTEST, SCENARIO
+from gui.library.entries import CHARACTER, FRAGMENT, LOREBOOK, PLAYTEST, SCENARIO
+from gui.library.filters import CHANGED, FOLDER, KIND, NAME
 
 
 class SearchField(QLineEdit):
@@ -38,6 +39,8 @@ class LibraryHeader(QFrame):
 
     kind_chosen = Signal(str)
     table_chosen = Signal(bool)
+    sort_chosen = Signal(int, bool)
+    """A column, or -1 for the project's own order, and whether it goes down."""
 
     def __init__(self, import_action: QAction, new_actions: list[QAction]) -> None:
         super().__init__()
@@ -47,31 +50,27 @@ class LibraryHeader(QFrame):
             CHARACTER: self.tr("Characters"),
             SCENARIO: self.tr("Scenarios"),
             PLAYTEST: self.tr("Playtests"),
+            LOREBOOK: self.tr("Lorebooks"),
+            FRAGMENT: self.tr("Fragments"),
         }
-        title = QLabel(self.tr("Library"))
-        theme.set_kind(title, "title")
+        self.title = QLabel(self.tr("Library"))
+        theme.set_kind(self.title, "title")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(24, 8, 12, 8)
         self._column.setSpacing(8)
         self._row = QHBoxLayout()
         self._row.setSpacing(8)
         self._column.addLayout(self._row)
-        self._row.addWidget(title)
+        self._row.addWidget(self.title)
         self._row.addSpacing(12)
         self.chips = {kind: self._make_chip(kind) for kind in self._names}
         self.chips[""].setChecked(True)
         self._chip_row = self._make_chip_row()
         self._row.addWidget(self._chip_row)
         self._row.addStretch(1)
-        self.search = SearchField()
-        theme.set_kind(self.search, "search")
-        self.search.setPlaceholderText(self.tr("Search names and texts"))
-        self.search.setAccessibleName(self.tr("Search names and texts"))
-        sign = self.search.addAction(theme.icon("mdi6.magnify", "dim"), QLineEdit.ActionPosition.LeadingPosition)
-        sign.setText(self.tr("Search"))
-        self.search.setMinimumWidth(180)
-        self.search.setMaximumWidth(320)
+        self.search = self._make_search()
         self._row.addWidget(self.search, 3)
+        self._add_sort()
         self._add_views()
         self._add_buttons(import_action, new_actions)
         theme.notifier.theme_changed.connect(self._fit)
@@ -79,11 +78,17 @@ class LibraryHeader(QFrame):
     def show_counts(self, counts: dict[str, int]) -> None:
         """Says how many of each kind there are."""
         for kind, chip in self.chips.items():
-            chip.setText(f"{self._names[kind]} {counts[kind]}")
+            chip.setText(f"{self._names[kind]} {counts[kind]:,}")
+        self._fit()
 
     def show_table(self, table: bool) -> None:
         """Lights the view that is shown."""
         (self._table if table else self._cards).setChecked(True)
+
+    def show_sort(self, column: int, is_descending: bool) -> None:
+        """Ticks the order that is shown."""
+        for action in self._orders.actions():
+            action.setChecked(action.data() == (column, is_descending))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The kinds go to a line of their own where there is no room beside the search."""
@@ -98,6 +103,20 @@ class LibraryHeader(QFrame):
         if (needed > self.width()) != is_below:
             layout = self._row if is_below else self._column
             layout.insertWidget(2 if is_below else 1, self._chip_row)
+
+    def _make_search(self) -> SearchField:
+        search = SearchField()
+        theme.set_kind(search, "search")
+        search.setPlaceholderText(self.tr("Search names and texts"))
+        search.setAccessibleName(self.tr("Search names and texts, transcripts too"))
+        search.setToolTip(
+            self.tr("Every word must be found; the end of a word may be missing. “Quotes” keep words together.")
+        )
+        sign = search.addAction(theme.icon("mdi6.magnify", "dim"), QLineEdit.ActionPosition.LeadingPosition)
+        sign.setText(self.tr("Search"))
+        search.setMinimumWidth(180)
+        search.setMaximumWidth(360)
+        return search
 
     def _make_chip(self, kind: str) -> QPushButton:
         chip = QPushButton(self._names[kind])
@@ -116,6 +135,33 @@ class LibraryHeader(QFrame):
             layout.addWidget(chip)
         layout.addStretch()
         return row
+
+    def _add_sort(self) -> None:
+        button = QToolButton()
+        theme.set_kind(button, "ghost")
+        button.setIcon(theme.icon("mdi6.sort", "dim"))
+        button.setToolTip(self.tr("Order"))
+        button.setAccessibleName(self.tr("Order"))
+        button.setStyleSheet("QToolButton::menu-indicator { image: none }")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        self._orders = QActionGroup(menu)
+        orders = {
+            self.tr("Best match, or by kind"): (-1, False),
+            self.tr("Name"): (NAME, False),
+            self.tr("Last changed first"): (CHANGED, True),
+            self.tr("Kind"): (KIND, False),
+            self.tr("Folder"): (FOLDER, False),
+        }
+        for text, order in orders.items():
+            action = self._orders.addAction(text)
+            action.setCheckable(True)
+            action.setData(order)
+            action.triggered.connect(lambda _checked, order=order: self.sort_chosen.emit(*order))
+        menu.addActions(self._orders.actions())
+        button.setMenu(menu)
+        self._row.addWidget(button)
+        self.show_sort(-1, False)
 
     def _add_views(self) -> None:
         self._cards = self._make_view(self.tr("As cards"), "mdi6.view-grid-outline", table=False)

@@ -6,12 +6,11 @@ from typing import Any
 
 from core.library.characters import get_character
 from core.library.scenarios import list_roles
-from core.playtest.script import Part, Script
+from core.playtest.script import Script
 from core.project import Project
-from gui.characters.prompt_source import plain_character
 from gui.widgets.portrait import Face
 from models.character import Character
-from models.scenario import Role, RoleBase, ScenarioBase
+from models.scenario import Role, RoleBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,15 @@ def read_cast(project: Project, scenario_id: str) -> Cast:
     return Cast(roles, {character.id: character for character in found if character is not None})
 
 
-def draft_script(cast: Cast, scenario_fields: Mapping[str, Any], roles: Mapping[str, RoleBase]) -> Script:
-    """Makes a script of fields as they are typed, kept or not; playable or not: `Script.check` says which."""
+def draft_script(script: Script, scenario_fields: Mapping[str, Any], roles: Mapping[str, RoleBase]) -> Script:
+    """Returns a script with fields as they are typed, kept or not; playable or not: `Script.check` says which.
+
+    Args:
+        script: What is kept; its parts have all that characters inherit.
+        roles: Role id -> the role as it is typed.
+    """
     parts = tuple(
-        Part.model_construct(
-            role_id=role_id, role=role, character=plain_character(cast.characters[role.character_id or ""])
-        )
-        for role_id, role in roles.items()
-        if cast.is_played(role)
+        part.model_copy(update={"role": roles[part.role_id]}) for part in script.parts if part.role_id in roles
     )
-    return Script.model_construct(scenario=ScenarioBase.model_construct(**scenario_fields), parts=parts)
+    scenario = script.scenario.model_copy(update=dict(scenario_fields))
+    return script.model_copy(update={"scenario": scenario, "parts": parts})

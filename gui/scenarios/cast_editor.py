@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from core.characters.prompt import BlockOrigin
 from core.library.characters import create_character, list_characters
 from core.library.scenarios import add_role, move_role, remove_role, update_role
+from core.world.renames import rename_role
 from gui import theme
 from gui.characters.roster import Entry
 from gui.scenarios.character_picker import CharacterPicker
@@ -195,7 +196,10 @@ class CastEditor(QWidget):
         project = self._workspace.project
 
         def commit(field: str, value: Any) -> None:
-            update_role(project, role.id, **{field: value})
+            if field == "name":
+                rename_role(project, role.id, value)
+            else:
+                update_role(project, role.id, **{field: value})
 
         card.open(role, commit)
         card.drafted.connect(self.drafted)

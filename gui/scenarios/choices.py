@@ -145,6 +145,10 @@ class ListedField(Field):
 
     def __init__(self, label: str) -> None:
         self._box = CalmComboBox()
+        self._box.setMinimumContentsLength(4)
+        self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._box.setMinimumWidth(96)
         self._wanted: Any = None
         super().__init__(label, self._box)
         self._box.activated.connect(self._on_chosen)
@@ -202,6 +206,13 @@ class NumberField(Field):
         """Shows a number."""
         self._showing = True
         self._box.setValue(value)
+        self._showing = False
+
+    def set_highest(self, highest: int, suffix: str = "") -> None:
+        """Takes another bound."""
+        self._showing = True
+        self._box.setMaximum(max(self._box.minimum(), highest))
+        self._box.setSuffix(suffix)
         self._showing = False
 
     def _on_changed(self, _value: int) -> None:

@@ -12,12 +12,15 @@ from gui.characters.autosave import Autosave, Commit
 from gui.characters.field import Field, LineField, TextField
 from gui.characters.sections import row_of
 from gui.scenarios.choices import PopupBox
+from gui.scenarios.fold import Fold
 from gui.widgets.portrait import Face, PictureCache, Portrait
 from gui.widgets.statement_row import DragHandle
 from gui.widgets.token_label import TokenCounter
 from models.scenario import RoleBase
 
 _PORTRAIT_PX = 44
+SCENE_FIELDS = ("style", "emotion", "relations", "personality")
+"""What a role adds to its character in this scene alone."""
 
 
 class RoleHandle(DragHandle):
@@ -93,6 +96,7 @@ class RoleCard(QFrame):
                 origin=BlockOrigin.SECRET,
                 counter=counter,
             ),
+            **_scene_fields(self, counter),
         }
         self._autosave = Autosave(self.fields, self)
         self._lay_out()
@@ -101,10 +105,12 @@ class RoleCard(QFrame):
     def open(self, role: RoleBase, commit: Commit) -> None:
         """Shows a role."""
         self._autosave.open(_values_of(role), commit)
+        self._note_more()
 
     def refresh(self, role: RoleBase) -> None:
         """The role was changed, here or elsewhere."""
         self._autosave.refresh(_values_of(role))
+        self._note_more()
 
     def close_row(self) -> None:
         """Keeps what was typed."""
@@ -182,14 +188,37 @@ class RoleCard(QFrame):
         inside.addLayout(top)
         inside.addWidget(self.warning)
         inside.addLayout(row_of(self.fields["goal"], self.fields["secret"]))
+        inside.addWidget(self._make_more())
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 12, 16, 16)
         row.setSpacing(8)
         row.addWidget(self.handle)
         row.addLayout(inside, 1)
 
+    def show_field(self, field: Field) -> None:
+        """Unfolds what a field is in."""
+        if self.more.inside.isAncestorOf(field):
+            self.more.set_open(True)
+
+    def _make_more(self) -> Fold:
+        """The four fields of this scene alone, folded: most roles need none of them."""
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(row_of(self.fields["style"], self.fields["emotion"]))
+        column.addLayout(row_of(self.fields["relations"], self.fields["personality"]))
+        self.more = Fold(self.tr("In this scene"), inside)
+        return self.more
+
+    def _note_more(self) -> None:
+        """Says in the fold which of its fields are written."""
+        written = [self.fields[name].editor.accessibleName() for name in SCENE_FIELDS if self.fields[name].value()]
+        self.more.note(", ".join(written).lower() if written else self.tr("style, emotion, relations, personality"))
+
     def _connect(self) -> None:
         self._autosave.drafted.connect(self.drafted)
+        self._autosave.drafted.connect(self._note_more)
         self._autosave.faulted.connect(self.faulted)
         self.handle.remove_requested.connect(self.remove_requested)
         for field in self.fields.values():
@@ -211,5 +240,22 @@ def _small_button(icon: str, text: str) -> QToolButton:
     return button
 
 
+def _scene_fields(card: RoleCard, counter: TokenCounter) -> dict[str, Field]:
+    texts = {
+        "style": (card.tr("Style"), card.tr("How they speak here: formal, in half sentences."), BlockOrigin.ROLE_STYLE),
+        "emotion": (card.tr("Emotion"), card.tr("How they feel when it begins."), BlockOrigin.ROLE_EMOTION),
+        "relations": (card.tr("Relations"), card.tr("How they stand to the others here."), BlockOrigin.ROLE_RELATIONS),
+        "personality": (
+            card.tr("Personality"),
+            card.tr("What of them this scene brings out."),
+            BlockOrigin.ROLE_PERSONALITY,
+        ),
+    }
+    return {
+        name: TextField(label, placeholder, min_lines=1, origin=origin, counter=counter)
+        for name, (label, placeholder, origin) in texts.items()
+    }
+
+
 def _values_of(role: RoleBase) -> dict[str, Any]:
-    return {"name": role.name, "goal": role.goal, "secret": role.secret}
+    return {name: getattr(role, name) for name in ("name", "goal", "secret", *SCENE_FIELDS)}

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import UserError
-from core.library.playtests import delete_playtest, get_playtest
+from core.library.playtests import delete_playtest, get_playtest, get_turn
 from core.library.scenarios import get_scenario, list_roles, list_scenarios
 from core.library.settings import get_setting
 from core.playtest.script import Script
@@ -86,6 +86,8 @@ class StagePlace(Place):
         """Opens a playtest, or a scenario ready to be played."""
         if kind == "playtest":
             self.session.open(entity_id)
+        elif kind == "turn":
+            self._open_turn(int(entity_id))
         elif kind == "scenario":
             self._scenario = get_scenario(self.workspace.project, entity_id)
             self.session.open(None)
@@ -118,6 +120,11 @@ class StagePlace(Place):
             self.session.pause()
         else:
             self._with_playtest(self.session.play)
+
+    def current_entity(self) -> tuple[str, str]:
+        """The playtest that is open."""
+        playtest = self.session.playtest
+        return ("playtest", playtest.id) if playtest is not None else ("", "")
 
     def export(self) -> None:
         """Asks for a file and writes the open playtest to it."""
@@ -238,6 +245,7 @@ class StagePlace(Place):
             }
         )
         self._wanted_turn: int | None = None
+        self._sought_turn: int | None = None
         self.controls.said.connect(self.say)
         self.controls.forward_clicked.connect(self._go_forward)
         self.header.playtest_chosen.connect(session.open)
@@ -322,12 +330,33 @@ class StagePlace(Place):
 
     def _on_path_changed(self, _first: int) -> None:
         self._show_wanted_turn()
+        self._seek_turn()
 
     def _show_wanted_turn(self) -> None:
         """Shows the turn that was asked for, once its branch is the open one."""
         if self._wanted_turn is not None and self.transcript.model.row_of(self._wanted_turn) is not None:
             turn_id, self._wanted_turn = self._wanted_turn, None
             self.transcript.go_to_turn(turn_id)
+
+    def _open_turn(self, turn_id: int) -> None:
+        """Opens the playtest of a turn there, on the newest branch that goes through it."""
+        turn = get_turn(self.workspace.project, turn_id)
+        if turn is None:
+            return
+        self._sought_turn = turn_id
+        if self.session.playtest_id != turn.playtest_id:
+            self.session.open(turn.playtest_id)
+        self._seek_turn()
+
+    def _seek_turn(self) -> None:
+        turn_id, tree = self._sought_turn, self.session.tree
+        if turn_id is None or not self.session.is_loaded or tree.get(turn_id) is None:
+            return
+        self._sought_turn = None
+        if self.transcript.model.row_of(turn_id) is not None:
+            self.transcript.go_to_turn(turn_id)
+        elif (tip := tree.tip_of(turn_id)) is not None:
+            self.choose_branch(tip, turn_id)
 
     def _on_row_selected(self, row: int) -> None:
         self.side.charts.select_row(row)

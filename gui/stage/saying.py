@@ -104,6 +104,12 @@ def say_ending(session: StageSession) -> str:
             return translate(
                 "Stage", "Stopped: the last two turns have no words. Retry, or allow longer answers in the settings."
             )
+        case Ending.WON:
+            return translate("Stage", "The end: won. Play goes on anyway, or continue from an earlier turn.")
+        case Ending.LOST:
+            return translate("Stage", "The end: lost. Play goes on anyway, or continue from an earlier turn.")
+        case Ending.ENDED:
+            return translate("Stage", "The end of the story. Play goes on anyway, or continue from an earlier turn.")
     return fill(translate("Stage", "The end: %1. Play goes on anyway."), session.ended or "")
 
 

@@ -8,8 +8,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 
 from core.fidelity.metrics import METRICS
 from core.inference.request import Layout
+from core.library.playtests import get_playtest
+from core.playtest.scene_lore import LORE_KEY
 from gui import theme
 from gui.stage.fill import fill
+from gui.stage.lore_card import LoreCard
 from gui.stage.reading import read_earlier, read_evidence, read_turn
 from gui.stage.score_card import ScoreCard, small_label
 from gui.stage.session import StageSession
@@ -69,6 +72,7 @@ class TurnDetail(QScrollArea):
         layout.setContentsMargins(12, 4, 12, 12)
         layout.setSpacing(12)
         layout.addWidget(_ReadCard(turn))
+        self._add_lore(layout, turn)
         latest = {score.metric: score for score in read_evidence(self._workspace.project, turn.id or 0)}
         for metric in METRICS:
             if metric in latest:
@@ -78,6 +82,11 @@ class TurnDetail(QScrollArea):
         layout.addStretch(1)
         self.setWidget(content)
         self.verticalScrollBar().setValue(place)
+
+    def _add_lore(self, layout: QVBoxLayout, turn: Turn) -> None:
+        playtest = get_playtest(self._workspace.project, turn.playtest_id) if turn.record.get(LORE_KEY) else None
+        if playtest is not None:
+            layout.addWidget(LoreCard(turn, playtest.script))
 
 
 class _ReadCard(QFrame):

@@ -48,7 +48,7 @@ class AskBox(QWidget):
         column.addWidget(self.scroll, 1)
         column.addLayout(row)
         self.line.returnPressed.connect(self.ask)
-        self.again.clicked.connect(self.start_over)
+        self.again.clicked.connect(lambda _checked: self.start_over())
         self.voice.streamed.connect(self._show_answer)
         self.voice.answered.connect(self._on_answered)
         self.voice.failed.connect(lambda message, hint: self._show_answer(f"{message} {hint}"))
@@ -72,7 +72,7 @@ class AskBox(QWidget):
         self._answer = self._add_line("…", "plain")
         self.voice.ask(self._read_draft(), self._talk, question, SEED + len(self._talk))
 
-    def start_over(self) -> None:
+    def start_over(self, *, focus: bool = True) -> None:
         """Forgets the talk."""
         self.voice.cancel()
         self._talk = []
@@ -81,7 +81,8 @@ class AskBox(QWidget):
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
-        self.line.setFocus()
+        if focus:
+            self.line.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape ends an answer."""

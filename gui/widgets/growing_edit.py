@@ -64,6 +64,7 @@ class GrowingEdit(QPlainTextEdit):
         super().__init__(parent)
         self._bounds = (min_lines, max_lines)
         self._loading = False
+        self._stand_in = ""
         self.setTabChangesFocus(True)
         self.setUndoRedoEnabled(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -83,6 +84,13 @@ class GrowingEdit(QPlainTextEdit):
         replace_in_document(self.document(), self.text(), text)
         self._loading = False
 
+    def set_stand_in(self, text: str, otherwise: str = "") -> None:
+        """Shows a text, dimmed and whole, while there is none; `otherwise` where that is empty too."""
+        self._stand_in = text
+        if self.placeholderText() != (text or otherwise):
+            self.setPlaceholderText(text or otherwise)
+            self._fit_later()
+
     def _on_text_changed(self) -> None:
         if not self._loading:
             self.edited.emit()
@@ -91,7 +99,7 @@ class GrowingEdit(QPlainTextEdit):
         QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:
-        lines = max(1, round(self.document().size().height()))
+        lines = max(1, round(self.document().size().height()), self._stand_in_lines())
         shown = min(max(lines, self._bounds[0]), self._bounds[1])
         margins = 2 * self.document().documentMargin()
         chrome = max(self.height() - self.viewport().height(), 0) if self.isVisible() else 0
@@ -100,6 +108,14 @@ class GrowingEdit(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if lines > self._bounds[1] else policy.ScrollBarAlwaysOff
         )
+
+    def _stand_in_lines(self) -> int:
+        if not self._stand_in or not self.document().isEmpty():
+            return 0
+        width = self.viewport().width() - round(2 * self.document().documentMargin())
+        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextExpandTabs
+        box = self.fontMetrics().boundingRect(0, 0, max(width, 40), 100_000, flags, self._stand_in)
+        return -(-box.height() // self.fontMetrics().lineSpacing())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wraps again, and fits again when the width changed."""

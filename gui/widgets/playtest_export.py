@@ -35,10 +35,11 @@ def ask_playtest_export(
 def export_playtest(workspace: Workspace, playtest_id: str, path: Path, on_written: Callable[[Path], object]) -> None:
     """Writes a playtest off the window's thread; the dialog has asked before replacing."""
     project = workspace.project
-    workspace.jobs.run(lambda: _write(project, playtest_id, path), lambda _result: on_written(path))
+    workspace.jobs.run(lambda: write_playtest(project, playtest_id, path), lambda _result: on_written(path))
 
 
-def _write(project: Project, playtest_id: str, path: Path) -> None:
+def write_playtest(project: Project, playtest_id: str, path: Path) -> None:
+    """Writes a playtest as the end of the name says. Any thread."""
     transcript = read_transcript(project, playtest_id)
     if path.suffix.lower() == REPORT_SUFFIX:
         write_report(path, transcript, make_charts(transcript, tuple(METRICS)), overwrite=True)

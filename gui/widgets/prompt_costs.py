@@ -15,13 +15,15 @@ class TokenBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._counts: dict[BlockOrigin, int | None] = {}
+        self._n_ctx: int | None = None
         self.setFixedHeight(10)
         self.setAccessibleName(self.tr("Tokens by origin"))
         theme.notifier.theme_changed.connect(self.update)
 
-    def show_counts(self, counts: dict[BlockOrigin, int | None]) -> None:
-        """Shows tokens by origin."""
+    def show_counts(self, counts: dict[BlockOrigin, int | None], n_ctx: int | None = None) -> None:
+        """Shows tokens by origin, as shares of what the weights can hold where that is known."""
         self._counts = counts
+        self._n_ctx = n_ctx
         known = [f"{origin_name(origin)} {count}" for origin, count in counts.items() if count is not None]
         self.setAccessibleDescription(", ".join(known))
         self.update()
@@ -35,7 +37,7 @@ class TokenBar(QWidget):
         painter.setClipPath(outline)
         painter.fillRect(self.rect(), QColor(theme.colors().line))
         counts = {origin: count for origin, count in self._counts.items() if count}
-        total, x = sum(counts.values()), 0.0
+        total, x = max(sum(counts.values()), self._n_ctx or 0), 0.0
         for origin, count in counts.items():
             width = self.width() * count / total
             painter.fillRect(QRectF(x, 0, max(width - 1, 1), self.height()), QColor(origin_color(origin)))

@@ -14,13 +14,24 @@ def origin_color(origin: BlockOrigin) -> str:
     colors = theme.colors()
     places = {
         BlockOrigin.NAME: 0,
+        BlockOrigin.IDENTITY: 0,
         BlockOrigin.DESCRIPTION: 0,
+        BlockOrigin.CAREER: 7,
         BlockOrigin.PERSONALITY: 3,
+        BlockOrigin.TRAITS: 3,
+        BlockOrigin.VALUES: 3,
+        BlockOrigin.LIFE: 1,
         BlockOrigin.STATEMENTS: 1,
         BlockOrigin.VOICE: 2,
+        BlockOrigin.VOICE_RULES: 2,
+        BlockOrigin.SAMPLES: 2,
         BlockOrigin.KNOWLEDGE: 6,
+        BlockOrigin.HORIZON: 6,
+        BlockOrigin.PERSONA_SECRETS: 4,
         BlockOrigin.SITUATION: 4,
+        BlockOrigin.MEMORIES: 5,
         BlockOrigin.EXAMPLES: 5,
+        BlockOrigin.RELATIONSHIPS: 7,
     }
     if origin in places:
         return theme.character_color(places[origin])
@@ -28,8 +39,13 @@ def origin_color(origin: BlockOrigin) -> str:
         BlockOrigin.SCENE: colors.dim,
         BlockOrigin.RULES: theme.mix(colors.dim, colors.text, 0.55),
         BlockOrigin.BOUNDARIES: colors.fault,
+        BlockOrigin.ROLE_PERSONALITY: colors.accent,
+        BlockOrigin.ROLE_STYLE: colors.accent,
+        BlockOrigin.ROLE_EMOTION: colors.accent,
+        BlockOrigin.ROLE_RELATIONS: colors.accent,
         BlockOrigin.GOAL: colors.accent,
         BlockOrigin.SECRET: colors.warning,
+        BlockOrigin.LORE: theme.mix(colors.accent, colors.text, 0.35),
         BlockOrigin.INSTRUCTION: theme.mix(colors.dim, colors.ground, 0.4),
     }[origin]
 
@@ -48,8 +64,24 @@ def origin_name(origin: BlockOrigin) -> str:
         BlockOrigin.KNOWLEDGE: QCoreApplication.translate("PromptView", "Knows"),
         BlockOrigin.BOUNDARIES: QCoreApplication.translate("PromptView", "Limits"),
         BlockOrigin.EXAMPLES: QCoreApplication.translate("PromptView", "Examples"),
+        BlockOrigin.IDENTITY: QCoreApplication.translate("PromptView", "Identity"),
+        BlockOrigin.CAREER: QCoreApplication.translate("PromptView", "Work"),
+        BlockOrigin.TRAITS: QCoreApplication.translate("PromptView", "Traits"),
+        BlockOrigin.VALUES: QCoreApplication.translate("PromptView", "Values"),
+        BlockOrigin.LIFE: QCoreApplication.translate("PromptView", "Life"),
+        BlockOrigin.VOICE_RULES: QCoreApplication.translate("PromptView", "Rules of speech"),
+        BlockOrigin.SAMPLES: QCoreApplication.translate("PromptView", "Samples"),
+        BlockOrigin.HORIZON: QCoreApplication.translate("PromptView", "Horizon"),
+        BlockOrigin.PERSONA_SECRETS: QCoreApplication.translate("PromptView", "Secrets"),
+        BlockOrigin.MEMORIES: QCoreApplication.translate("PromptView", "Memories"),
+        BlockOrigin.RELATIONSHIPS: QCoreApplication.translate("PromptView", "Relationships"),
+        BlockOrigin.ROLE_PERSONALITY: QCoreApplication.translate("PromptView", "Personality here"),
+        BlockOrigin.ROLE_STYLE: QCoreApplication.translate("PromptView", "Manner here"),
+        BlockOrigin.ROLE_EMOTION: QCoreApplication.translate("PromptView", "Emotion here"),
+        BlockOrigin.ROLE_RELATIONS: QCoreApplication.translate("PromptView", "Relations here"),
         BlockOrigin.GOAL: QCoreApplication.translate("PromptView", "Goal"),
         BlockOrigin.SECRET: QCoreApplication.translate("PromptView", "Secret"),
+        BlockOrigin.LORE: QCoreApplication.translate("PromptView", "Lore"),
         BlockOrigin.INSTRUCTION: QCoreApplication.translate("PromptView", "Instruction"),
     }
     return names[origin]

@@ -9,7 +9,8 @@ from functools import partial
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.characters.prompt import BlockOrigin, join_blocks
 from core.errors import UserError
@@ -23,6 +24,8 @@ from gui.widgets.token_label import TokenCounter
 from gui.workspace import Workspace
 
 RENDER_DELAY_MS = 300
+LEGEND_SHARE = 0.25
+"""Of the height, what the legend may take before it scrolls."""
 
 
 class PromptView(QWidget):
@@ -92,6 +95,15 @@ class PromptView(QWidget):
         """Switches between the blocks and what the weights' chat format makes of them."""
         return self._chat_format
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves most of the room to the text."""
+        super().resizeEvent(event)
+        self._fit_legend()
+
+    def _fit_legend(self) -> None:
+        wanted = self._legend.heightForWidth(self._legend_area.viewport().width())
+        self._legend_area.setFixedHeight(min(wanted + 2, max(theme.text_px(40), round(self.height() * LEGEND_SHARE))))
+
     def _make_widgets(self) -> None:
         self._heading = QLabel(self.tr("What the weights read"))
         theme.set_kind(self._heading, "heading")
@@ -109,10 +121,19 @@ class PromptView(QWidget):
         self._text = PromptText()
         self._bar = TokenBar()
         self._legend = Legend()
+        self._legend_area = QScrollArea()
+        self._legend_area.setWidget(self._legend)
+        self._legend_area.setWidgetResizable(True)
+        self._legend_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._legend_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._note = QLabel()
         self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setWordWrap(True)
         self._note.hide()
+        self._room = QLabel()
+        self._room.setWordWrap(True)
+        theme.set_kind(self._room, "small")
+        self._room.setAccessibleName(self.tr("What leaves first when the context is full"))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -131,7 +152,7 @@ class PromptView(QWidget):
         lines = QVBoxLayout(costs)
         lines.setContentsMargins(12, 10, 12, 10)
         lines.setSpacing(8)
-        for widget in (self._total, self._bar, self._legend, self._note):
+        for widget in (self._total, self._bar, self._legend_area, self._room, self._note):
             lines.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 12)
@@ -154,8 +175,9 @@ class PromptView(QWidget):
     def _show_counts(self) -> None:
         view = self._view
         counts = self._count_origins(view) if view is not None else {}
-        self._bar.show_counts(counts)
+        self._bar.show_counts(counts, self._counter.n_ctx)
         self._legend.show_counts(counts)
+        self._fit_legend()
         self._text.set_counts(counts)
         self._show_total()
         self._note.setVisible(bool(self._fault))
@@ -177,6 +199,7 @@ class PromptView(QWidget):
         n_tokens, n_ctx = self._n_tokens(), self._counter.n_ctx
         self._total.setVisible(n_tokens is not None)
         if n_tokens is None:
+            self._room.hide()
             return
         too_long = n_ctx is not None and n_tokens > n_ctx
         text = self.tr("%1 tokens") if n_ctx is None else self.tr("%1 of %2 tokens")
@@ -184,6 +207,16 @@ class PromptView(QWidget):
             text = self.tr("%1 tokens do not fit into the %2 that these weights hold")
         self._total.setText(text.replace("%1", f"{n_tokens:,}").replace("%2", f"{n_ctx or 0:,}"))
         theme.set_kind(self._total, "fault" if too_long else "small")
+        self._show_room(None if n_ctx is None or too_long else n_ctx - n_tokens)
+
+    def _show_room(self, n_tokens: int | None) -> None:
+        """Says what is left for the scene, and what `core.playtest.long_scene` does when that is used up."""
+        self._room.setVisible(n_tokens is not None)
+        text = self.tr(
+            "%1 tokens are left for the scene and the turn. When they are used up, the oldest turns leave first; "
+            "of what stands here nothing is ever dropped."
+        )
+        self._room.setText(text.replace("%1", f"{n_tokens or 0:,}"))
 
     def _render(self) -> None:
         if self._view is None or not self._chat_format.isChecked():

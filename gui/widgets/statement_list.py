@@ -10,6 +10,8 @@ from gui import theme
 from gui.widgets.statement_row import StatementRow
 from gui.widgets.token_label import TokenCounter
 
+MAX_SPARE = 24
+
 
 class StatementList(QFrame):
     """A numbered list of single facts. Empty rows are not part of the value."""
@@ -21,19 +23,30 @@ class StatementList(QFrame):
     redo_requested = Signal()
 
     def __init__(
-        self, counter: TokenCounter, placeholder: str = "", *, multiline: bool = False, parent: QWidget | None = None
+        self,
+        counter: TokenCounter,
+        placeholder: str = "",
+        *,
+        multiline: bool = False,
+        entry_name: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         """Makes an empty list.
 
         Args:
             placeholder: Shown in an empty row.
             multiline: Enter begins a new line; Ctrl+Enter adds a row.
+            entry_name: What a screen reader calls a row, with `%1` for its number; empty: a statement.
         """
         super().__init__(parent)
         self._counter = counter
         self._placeholder = placeholder
         self._multiline = multiline
+        self._new_text = ""
+        self._entry_name = entry_name or self.tr("Statement %1")
         self._rows: list[StatementRow] = []
+        self._spare: list[StatementRow] = []
+        """Taken out, to be used again: making one takes longer."""
         theme.set_kind(self, "card")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(4, 4, 4, 4)
@@ -47,6 +60,10 @@ class StatementList(QFrame):
     def set_add_text(self, text: str) -> None:
         """Names the button that adds a row."""
         self._add.setText(text)
+
+    def set_new_text(self, text: str) -> None:
+        """Says what a row that is added begins with."""
+        self._new_text = text
 
     @property
     def rows(self) -> Sequence["StatementRow"]:
@@ -69,6 +86,12 @@ class StatementList(QFrame):
             row.editor.replace_text(text)
             row.refresh_tokens()
         self._renumber()
+
+    def set_notes(self, notes: Sequence[tuple[str, str]]) -> None:
+        """Says something beside each statement: words, and the kind of label that they are."""
+        written = [row for row in self._rows if row.editor.text().strip()]
+        for place, row in enumerate(written):
+            row.set_note(*(notes[place] if place < len(notes) else ("", "small")))
 
     def add_row(self, at: int | None = None, text: str = "") -> None:
         """Adds a row, at the end when no place is given, and puts the cursor into it."""
@@ -120,12 +143,17 @@ class StatementList(QFrame):
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_add_clicked(self) -> None:
-        self.add_row()
+        self.add_row(text=self._new_text)
 
     def _insert(self, at: int) -> "StatementRow":
-        row = StatementRow(self._counter, self._placeholder, multiline=self._multiline)
+        row = self._spare.pop() if self._spare else self._make_row()
         self._rows.insert(at, row)
         self._column.insertWidget(at, row)
+        row.show()
+        return row
+
+    def _make_row(self) -> "StatementRow":
+        row = StatementRow(self._counter, self._placeholder, multiline=self._multiline)
         row.editor.edited.connect(self.edited)
         row.add_requested.connect(lambda tail: self.add_row(self._rows.index(row) + 1, tail))
         row.lines_pasted.connect(lambda lines: self._insert_lines(row, lines))
@@ -146,7 +174,13 @@ class StatementList(QFrame):
         self._rows.remove(row)
         self._column.removeWidget(row)
         row.hide()
-        row.deleteLater()
+        if len(self._spare) < MAX_SPARE:
+            row.editor.replace_text("")
+            row.refresh_tokens()
+            row.set_note("", "small")
+            self._spare.append(row)
+        else:
+            row.deleteLater()
 
     def _drag(self, row: "StatementRow", y: int) -> None:
         tops = [other.mapToGlobal(other.rect().center()).y() for other in self._rows if other is not row]
@@ -154,4 +188,4 @@ class StatementList(QFrame):
 
     def _renumber(self) -> None:
         for number, row in enumerate(self._rows, start=1):
-            row.set_number(number)
+            row.set_number(number, self._entry_name)

@@ -56,6 +56,8 @@ class StatementRow(QWidget):
         self.editor.setPlaceholderText(placeholder)
         self.watch = EditWatch(self.editor)
         self._tokens = TokenLabel(counter)
+        self._note = QLabel()
+        self._note.hide()
         remove = QToolButton()
         remove.setIcon(theme.icon("mdi6.close", "dim"))
         remove.setToolTip(self.tr("Remove"))
@@ -71,16 +73,24 @@ class StatementRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 5, 4, 5)
         row.setSpacing(8)
-        for widget in (self.handle, self.editor, self._tokens, remove):
+        for widget in (self.handle, self.editor, self._note, self._tokens, remove):
             row.addWidget(widget, 1 if widget is self.editor else 0, Qt.AlignmentFlag.AlignTop)
         self.handle.setContentsMargins(0, 5, 0, 0)
         self._tokens.setContentsMargins(0, 6, 0, 0)
+        self._note.setContentsMargins(0, 6, 0, 0)
         self.handle.setMinimumWidth(self.fontMetrics().horizontalAdvance("00"))
 
-    def set_number(self, number: int) -> None:
+    def set_number(self, number: int, entry_name: str) -> None:
         """Shows the place of the row."""
         self.handle.setText(str(number))
-        self.editor.setAccessibleName(self.tr("Statement %1").replace("%1", str(number)))
+        self.editor.setAccessibleName(entry_name.replace("%1", str(number)))
+
+    def set_note(self, text: str, kind: str) -> None:
+        """Says something about the text at its end, or nothing."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+        self.editor.setAccessibleDescription(text)
+        theme.set_kind(self._note, kind)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Frames the row that is being written; a hairline under the others."""

@@ -38,6 +38,65 @@ def test_teaching_scenes_leave_no_slot_or_choice_open() -> None:
             assert not set(spoken) & set("{}[]|<>"), spoken
 
 
+def test_scenes_of_the_plots_are_whole() -> None:
+    from assets.weights.plots import draw_plot
+
+    rng = random.Random(6)
+    for _ in range(500):
+        play = draw_plot(rng)
+        names = {one.name for one in play.cast}
+        assert len(play.lines) > 3
+        for line in play.lines:
+            assert line.speaker in names
+            assert line.text.rstrip("*")[-1] in ".?!" or line.text.endswith("*"), line
+            assert not set(line.text + line.thought) & set("{}[]|<>"), line
+
+
+def test_talks_keep_what_is_hidden_and_tell_what_is_asked() -> None:
+    from assets.weights.actors import draw_actor
+    from assets.weights.threads import Talk
+
+    rng, n_told, n_silent = random.Random(7), 0, 0
+    for _ in range(300):
+        actors = [draw_actor(name, rng, []) for name in ("Ada", "Bram")]
+        talk = Talk(actors, rng)
+        text = " ".join(line.text for line in talk.play(14))
+        n_told += sum(fact.mine in text for _, fact in talk.told)
+        for actor in actors:
+            if actor.silent_on and not any(fact == actor.silent_on for _, fact in talk.told):
+                n_silent += 1
+                assert actor.silent_on.mine not in text
+    assert n_told > 600
+    assert n_silent > 20
+
+
+def test_layers_say_the_facts_that_stand_in_them() -> None:
+    from assets.weights.facts import KINDS, draw_fact
+    from assets.weights.layered import split_layered
+    from assets.weights.sample import Line, Persona, Play, render_messages
+
+    rng, n_layered = random.Random(8), 0
+    for _ in range(100):
+        facts = [draw_fact(KINDS[kind], rng) for kind in ("job", "food", "hobby", "past", "colour")]
+        others, layers = split_layered(facts, rng)
+        persona = Persona("Ada", tuple(fact.mine for fact in others), layers=layers)
+        play = Play("test", "A", "B.", (persona,), (Line("Ada", "Hi."),))
+        system = render_messages(play, 0, thoughts=False)[0]["content"].lower()
+        n_layered += len(facts) - len(others)
+        assert all(fact.values["v"].removeprefix("a ").removeprefix("an ").lower() in system for fact in facts)
+    assert n_layered > 100
+
+
+def test_words_of_the_probes_are_not_taught() -> None:
+    from assets.weights.phrasebook import load_book
+    from assets.weights.probe import HELD_OUT_SENTENCES, UNSEEN_QUESTIONS
+
+    books = ("facts", "more_questions", "plain_facts", "plots", "threads", "phrases", "matters")
+    taught = " ".join(str(load_book(name)) for name in books).lower()
+    assert not [question for question in UNSEEN_QUESTIONS.values() if question.lower() in taught]
+    assert not [sentence for sentence, _, _ in HELD_OUT_SENTENCES if sentence.lower() in taught]
+
+
 def test_probes_never_draw_what_training_draws() -> None:
     from assets.weights.open_words import OpenWords
 
@@ -166,6 +225,56 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> SmallRun:
 def test_small_run_learns_and_resumes(small_run: SmallRun) -> None:
     assert sum(small_run.losses[-3:]) < 0.9 * sum(small_run.losses[:3])
     assert small_run.n_steps_resumed == len(small_run.losses)
+
+
+def test_training_goes_on_from_a_file_and_can_grow(small_run: SmallRun) -> None:
+    import torch
+
+    from assets.weights.earlier_network import read_network
+
+    ids = torch.arange(40)[None]
+    with torch.no_grad():
+        same, grown = read_network(small_run.gguf), read_network(small_run.gguf, n_layers=3)
+        assert grown.shape.n_layers == same.shape.n_layers + 1 == 3
+        assert torch.allclose(same(ids), grown(ids), atol=1e-5)
+    with pytest.raises(ValueError, match="more than 1"):
+        read_network(small_run.gguf, n_layers=1)
+
+
+def test_ratings_count_as_such(small_run: SmallRun) -> None:
+    from assets.weights.token_stream import OWN, RATED, encode_messages
+    from assets.weights.vocabulary import read_vocabulary
+
+    messages = [{"role": "user", "content": "From 1 to 5?"}, {"role": "assistant", "content": "4"}]
+    row = encode_messages(read_vocabulary(small_run.gguf), messages)
+    assert row.kinds[-2:] == [RATED, OWN]
+
+
+def test_what_is_said_again_is_not_learned(small_run: SmallRun) -> None:
+    from assets.weights.sample import render_messages, stumble
+    from assets.weights.teaching import draw_play
+    from assets.weights.token_stream import OWN, encode_messages
+    from assets.weights.vocabulary import read_vocabulary
+
+    rng, tokenizer, n_stumbled = random.Random(9), read_vocabulary(small_run.gguf), 0
+    for _ in range(20):
+        messages = render_messages(draw_play(rng), 0, thoughts=True)
+        stumbled = stumble(messages, rng)
+        n_stumbled += stumbled != messages
+        assert len(stumbled) == len(messages)
+        n_own = [sum(kind == OWN for kind in encode_messages(tokenizer, one).kinds) for one in (messages, stumbled)]
+        assert n_own[1] < n_own[0] or stumbled == messages
+    assert n_stumbled > 10
+
+
+def test_attention_in_pieces_is_attention() -> None:
+    torch = pytest.importorskip("torch", reason="needs the `train` extra")
+    from assets.weights.network import attend
+
+    for n_tokens in (5, 128, 300):
+        q, k, v = (torch.randn(2, 3, n_tokens, 8) for _ in range(3))
+        whole = torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        assert torch.allclose(attend(q, k, v), whole, atol=1e-5)
 
 
 def test_small_run_talks_in_llama_cpp(small_run: SmallRun) -> None:

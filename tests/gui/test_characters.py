@@ -299,10 +299,8 @@ def test_a_window_that_closes_keeps_the_word_being_typed(qtbot: QtBot, workspace
 
 def test_what_a_card_carries_besides_is_said(qtbot: QtBot, workspace: Workspace) -> None:
     extra = {"data": {"extensions": {"depth_prompt": {"depth": 4}}, "source": ["x"]}}
-    book = {"entries": [{"keys": ["lamp"], "content": "It is old."}, {"keys": ["sea"], "content": "It is cold."}]}
-    create_character(workspace.project, CharacterBase(name="Mara", book=book, card_extra=extra))
+    create_character(workspace.project, CharacterBase(name="Mara", card_extra=extra))
     place = open_place(qtbot, workspace)
     carried = place.form.carried.text()
-    assert "2 entr" in carried
     assert "depth_prompt, source" in carried
     assert "not read by the weights yet" in carried

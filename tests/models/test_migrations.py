@@ -31,7 +31,7 @@ def describe(engine) -> dict[str, object]:
             ),
         )
         for table in inspector.get_table_names()
-        if table != "schema_migration"
+        if table != "schema_migration" and not table.startswith("search_")
     }
 
 

@@ -157,7 +157,9 @@ def test_without_persona_keeps_name_scene_goal_and_secret() -> None:
     script = make_script(2)
     view = build_view(script, script.parts[0], [])
     bare = view.without_persona()
-    assert {block.origin for block in view.blocks} - {block.origin for block in bare.blocks} == PERSONA_ORIGINS
+    taken = {block.origin for block in view.blocks} - {block.origin for block in bare.blocks}
+    assert taken == {block.origin for block in view.blocks} & PERSONA_ORIGINS
+    assert {BlockOrigin.DESCRIPTION, BlockOrigin.STATEMENTS, BlockOrigin.EXAMPLES} <= taken
     text = join_blocks(bare.blocks)
     assert "You are Mara Voss." in text
     assert "A boathouse." in text

@@ -1,0 +1,170 @@
+"""The story of a script while it is played: where the world stands after any path of turns, and what comes of a turn.
+
+The state is a fold over the path from its first turn, so that no branch knows of another. What chance decided, and the
+way that was taken, are kept with the turn; the rest follows.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from core.characters.macros import expand_macros
+from core.errors import UserError
+from core.playtest.script import NARRATOR_ID, Part, Script
+from core.world.graph import StoryBeat, StoryLink
+from core.world.state import WorldState, describe_changes
+from core.world.steps import Line, Rules, Step
+from models.playtest import Origin, SpeakerKind, Turn, TurnBase
+
+WORLD_KEY = "world"
+"""Where a turn's record keeps what it did to the world."""
+
+
+class StoryPlay:
+    """The story of one script. Safe on any thread: what two find out at once is the same."""
+
+    def __init__(self, script: Script) -> None:
+        """Raises UserError when the scene cannot begin as its script says."""
+        self._script = script
+        self.rules = Rules(script.story) if script.has_story else None
+        self._first = self._begin(self.rules) if self.rules is not None else None
+        self._states: dict[int | None, WorldState] = {}
+        if self.rules is None and (script.begin.beat_id or script.begin.changes):
+            raise UserError(
+                f"“{script.scenario.name}” has no beats and no world to begin with.", "Add them in Scenarios."
+            )
+
+    def state_at(self, path: Sequence[Turn]) -> WorldState | None:
+        """Returns the state after a path of turns; None for a script without a story."""
+        if self.rules is None or self._first is None:
+            return None
+        known = next((place for place in range(len(path), 0, -1) if path[place - 1].id in self._states), 0)
+        state = self._states[path[known - 1].id] if known else self._first
+        for turn in path[known:]:
+            state = self._after(self.rules, state, turn)
+            self._states[turn.id] = state
+        return state
+
+    def part_now(self, part: Part, path: Sequence[Turn]) -> Part:
+        """Returns a part with what it wants in the beat that the scene is in."""
+        state = self.state_at(path)
+        beat = self._beat(state.beat_id) if state is not None else None
+        goal = beat.goals.get(part.role_id, "").strip() if beat is not None else ""
+        if not goal:
+            return part
+        whole = f"{part.role.goal.strip()} {goal}".strip()
+        return part.model_copy(update={"role": part.role.model_copy(update={"goal": whole})})
+
+    def record(self, draft: TurnBase, path: Sequence[Turn]) -> dict[str, Any]:
+        """Returns what a turn after a path does to the world, for its record; empty for a script without a story."""
+        before = self.state_at(path)
+        if self.rules is None or before is None or WORLD_KEY in draft.record:
+            return {}
+        line = Line(draft.speaker_id, draft.text)
+        after, step = self.rules.advance(before, line, self._draw(len(path) + 1))
+        return {WORLD_KEY: self._describe(self.rules, before, after, step)}
+
+    def narration(self, path: Sequence[Turn]) -> TurnBase | None:
+        """Returns what the narrator is to say next, because the last turn led to a beat; else None."""
+        if not path or self.rules is None:
+            return None
+        world = _world_of(path[-1])
+        step = world.get("step")
+        return self._tell(str(step.get("to"))) if isinstance(step, dict) and not world.get("told") else None
+
+    def first_narration(self) -> TurnBase | None:
+        """Returns what the narrator says of the beat that the scene begins in; else None."""
+        beat_id = self._first.beat_id if self._first is not None else None
+        return self._tell(beat_id) if beat_id else None
+
+    def choices(self, path: Sequence[Turn]) -> list[StoryLink]:
+        """Returns the ways that the director can choose now."""
+        state = self.state_at(path)
+        return self.rules.choices(state) if self.rules is not None and state is not None else []
+
+    def choose(self, link_id: str, path: Sequence[Turn]) -> TurnBase:
+        """Returns the narrator's turn that takes a way. Raises UserError when it is not open."""
+        before = self.state_at(path)
+        if self.rules is None or before is None:
+            raise UserError("This scene has no ways to choose.", "Add beats in Scenarios.")
+        after, step = self.rules.choose(before, link_id, self._draw(len(path) + 1))
+        link = next(link for link in self._script.links if link.id == link_id)
+        told = self._tell(step.beat_id)
+        beat = self._beat(step.beat_id)
+        words = told.text if told is not None else link.label.strip() or (beat.title if beat is not None else "")
+        world = self._describe(self.rules, before, after, step) | {"told": step.beat_id}
+        return _narrator_turn(words, Origin.HUMAN, world)
+
+    def _begin(self, rules: Rules) -> WorldState:
+        begin = self._script.begin
+        if not begin.beat_id and not begin.changes:
+            return rules.begin(self._draw(0))
+        return rules.begin_at(begin.beat_id, begin.changes, frozenset(), self._draw(0))
+
+    def _after(self, rules: Rules, state: WorldState, turn: Turn) -> WorldState:
+        world = _world_of(turn)
+        step = world.get("step")
+        is_chosen = isinstance(step, dict) and bool(world.get("told"))
+        if world.get("told") and not is_chosen:
+            return state
+        if not world:
+            return rules.advance(state, Line(turn.speaker_id, turn.text), self._draw(turn.number))[0]
+        counted = state if is_chosen or state.outcome is not None else rules.count_turn(state)
+        if not isinstance(step, dict):
+            return rules.judge(counted)
+        return rules.replay(counted, Step(str(step.get("to")), step.get("link"), step.get("ok") is not False))
+
+    def _describe(self, rules: Rules, before: WorldState, after: WorldState, step: Step | None) -> dict[str, Any]:
+        world: dict[str, Any] = {"beat": after.beat_id}
+        if step is not None:
+            world["step"] = {"to": step.beat_id, "link": step.link_id, "ok": step.succeeded}
+        if changes := describe_changes(rules.slots, before, after):
+            world["changes"] = changes
+        if after.outcome is not None:
+            world["outcome"] = after.outcome.value
+        return world
+
+    def _tell(self, beat_id: str) -> TurnBase | None:
+        beat = self._beat(beat_id)
+        if beat is None or not beat.text.strip():
+            return None
+        scenario = self._script.scenario
+        name = self._script.parts[0].character.spoken_name if self._script.parts else ""
+        text = expand_macros(beat.text, name, scenario.user_name).strip()
+        return _narrator_turn(text, Origin.GREETING, {"told": beat_id})
+
+    def _beat(self, beat_id: str | None) -> StoryBeat | None:
+        rules = self.rules.beats.get(beat_id or "") if self.rules is not None else None
+        return rules.beat if rules is not None else None
+
+    def _draw(self, number: int) -> Callable[[str], float]:
+        """Returns what chance says at a place of the branch: the same each time."""
+
+        def draw(what: str) -> float:
+            words = f"{self._script.begin.seed}/{number}/{what}"
+            return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=4).digest(), "big") / 2**32
+
+        return draw
+
+
+def told_again(turn: TurnBase) -> dict[str, Any]:
+    """Returns what the record of an edited turn keeps: that it tells of a beat, and the way that was chosen."""
+    world = _world_of(turn)
+    return {WORLD_KEY: dict(world)} if world.get("told") else {}
+
+
+def _world_of(turn: TurnBase) -> dict[str, Any]:
+    world = turn.record.get(WORLD_KEY)
+    return world if isinstance(world, dict) else {}
+
+
+def _narrator_turn(text: str, origin: Origin, world: dict[str, Any]) -> TurnBase:
+    return TurnBase(
+        speaker_id=NARRATOR_ID,
+        speaker="Narrator",
+        kind=SpeakerKind.NARRATOR,
+        text=text,
+        origin=origin,
+        finish="human",
+        record={WORLD_KEY: world},
+    )

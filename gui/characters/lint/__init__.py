@@ -1,0 +1,1 @@
+"""What is wrong with the character that is open, found while it is written."""

@@ -1,0 +1,1 @@
+"""Statements: drafted from prose, and counted in playtests."""

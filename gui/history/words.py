@@ -1,0 +1,81 @@
+"""What tables, columns and moments are called, for people."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTimeZone
+
+from core.history.differences import Difference
+from core.history.entities import PARTS
+from core.history.moments import Moment, MomentKind
+
+PART_TABLES = frozenset(table for parts in PARTS.values() for table, _owner in parts)
+_TR = QCoreApplication.translate
+
+
+def kind_name(table: str) -> str:
+    """Returns the name of a kind of row."""
+    names = {
+        "character": _TR("History", "Character"),
+        "scenario": _TR("History", "Scenario"),
+        "role": _TR("History", "Role"),
+        "beat": _TR("History", "Beat"),
+        "beat_link": _TR("History", "Link"),
+        "relationship": _TR("History", "Relationship"),
+        "fragment": _TR("History", "Fragment"),
+        "lorebook": _TR("History", "Lorebook"),
+        "lore_entry": _TR("History", "Entry"),
+    }
+    return names.get(table, table.replace("_", " "))
+
+
+def difference_title(difference: Difference) -> str:
+    """Returns where a difference is, such as `Role keeper · Goal`."""
+    fields = " › ".join(_field_name(part) for part in difference.path)
+    if not difference.name and difference.path:
+        return fields
+    row = f"{kind_name(difference.table)} {difference.name}".strip()
+    return f"{row} · {fields}" if fields else row
+
+
+def moment_title(moment: Moment) -> str:
+    """Returns what a moment is called in the list."""
+    if moment.kind == MomentKind.NOW:
+        return _TR("History", "Now") if moment.is_there else _TR("History", "Now: deleted")
+    if moment.kind == MomentKind.FIRST:
+        return _TR("History", "As far back as is known")
+    if moment.kind == MomentKind.PLAYTEST:
+        return _TR("History", "Played: %1").replace("%1", moment.label)
+    return moment.label
+
+
+def moment_time(moment: Moment) -> str:
+    """Returns when a moment was, in the words of this place and time; empty where that is not known."""
+    if not moment.at:
+        return ""
+    at = datetime.fromisoformat(moment.at)
+    local = QDateTime.fromSecsSinceEpoch(int(at.timestamp()), QTimeZone(QTimeZone.Initialization.LocalTime))
+    locale = QLocale()
+    clock = locale.toString(local.time(), "HH:mm")
+    if local.date() == QDateTime.currentDateTime().date():
+        return _TR("History", "today, %1").replace("%1", clock)
+    return f"{locale.toString(local.date(), QLocale.FormatType.ShortFormat)}, {clock}"
+
+
+def moment_details(moment: Moment) -> str:
+    """Returns what an edit changed and when, in one line."""
+    fields = [kind_name(one) if one in PART_TABLES else _field_name(one) for one in moment.touched]
+    shown = ", ".join(fields[:3]) + (" …" if len(fields) > 3 else "")
+    return " · ".join(filter(None, (moment_time(moment), shown)))
+
+
+def _field_name(part: str) -> str:
+    special = {
+        "character_id": _TR("History", "Played by"),
+        "fragment_ids": _TR("History", "Fragments"),
+        "is_repeatable": _TR("History", "Repeatable"),
+        "max_turns": _TR("History", "Longest run"),
+        "x": _TR("History", "Place on the canvas, across"),
+        "y": _TR("History", "Place on the canvas, down"),
+    }
+    words = part.replace("_", " ")
+    return special.get(part) or words[:1].upper() + words[1:]

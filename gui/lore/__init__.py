@@ -1,0 +1,1 @@
+"""The place where lorebooks are written and tried out."""

@@ -1,0 +1,1 @@
+"""What the app remembers on this machine, to be changed: look, language, weights, folders, backups, and the keys."""

@@ -1,0 +1,51 @@
+"""Why lore was read for a turn, or was not: each entry that fired and by which key, each that was dropped and why."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from core.lore.records import parse_dropped, parse_fired
+from core.playtest.pinned_lore import read_titles
+from core.playtest.scene_lore import LORE_KEY
+from gui import theme
+from gui.lore.verdict_list import Row, VerdictList
+from gui.stage.fill import fill
+from gui.stage.score_card import small_label
+from models.playtest import Turn
+
+
+class LoreCard(QFrame):
+    """The lore of one turn."""
+
+    entry_clicked = Signal(str)
+
+    def __init__(self, turn: Turn, script: dict[str, object]) -> None:
+        """Takes a turn, and the script of its playtest as it is kept."""
+        super().__init__()
+        theme.set_kind(self, "card")
+        record = turn.record.get(LORE_KEY)
+        record = record if isinstance(record, dict) else {}
+        titles, books = read_titles(script.get("lore"))
+        self.fired = [
+            Row(entry_id, titles.get(entry_id, entry_id), books.get(entry_id, ""), verdict, n_tokens)
+            for entry_id, verdict, n_tokens in parse_fired(record)
+        ]
+        self.dropped = [
+            Row(entry_id, titles.get(entry_id, entry_id), books.get(entry_id, ""), verdict)
+            for entry_id, verdict in parse_dropped(record)
+        ]
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(small_label(self.tr("Lore"), "strong"))
+        words = self.tr("%1 entries fired, %2 of %3 tokens; %4 were dropped")
+        n_dropped = len(self.dropped) + int(record.get("n_more_dropped") or 0)
+        numbers = (len(self.fired), f"{int(record.get('tokens') or 0):,}", f"{int(record.get('budget') or 0):,}")
+        layout.addWidget(small_label(fill(words, *numbers, n_dropped), "small"))
+        said = record.get("said")
+        said = [str(entry_id) for entry_id in said] if isinstance(said, list) else []
+        for rows in (self.fired, self.dropped):
+            if rows:
+                shown = VerdictList()
+                shown.show_rows(rows, titles, said)
+                shown.entry_clicked.connect(self.entry_clicked)
+                layout.addWidget(shown)
