@@ -200,11 +200,12 @@ def _numbers(entries: list[LoreEntryBase]) -> list[str]:
     free = 0
     numbers = []
     for number in wanted:
-        if not number or number in seen:
+        if number and number not in seen:
+            numbers.append(number)
+        else:
             while str(free) in taken:
                 free += 1
-            number = str(free)
-            taken.add(number)
+            taken.add(str(free))
+            numbers.append(str(free))
         seen.add(number)
-        numbers.append(number)
     return numbers

@@ -20,6 +20,7 @@ from core.interchange.pack_documents import (
 from core.interchange.pack_read import MANIFEST, RELATIONSHIPS, SCENARIO
 from core.interchange.pack_rows import (
     PackTerms,
+    card_files_of,
     character_document,
     fragment_document,
     has_asset,
@@ -60,13 +61,16 @@ def build_pack(
     """
     terms = _settle_terms(project, scenario_id, playtest_ids, licence, authors)
     with project.reading() as session:
-        documents, portraits = _collect(session, scenario_id, terms)
+        documents, portraits, card_files = _collect(session, scenario_id, terms)
     files = {name: _entry(data) for name, data in documents.items()}
-    portrait_members = {}
+    blobs: dict[str, str] = {}
     for sha256 in sorted(portraits):
         data, suffix = _read_portrait(project, sha256)
-        portrait_members[f"portraits/{sha256}.{suffix}"] = sha256
+        blobs[f"portraits/{sha256}.{suffix}"] = sha256
         files[f"portraits/{sha256}.{suffix}"] = _entry(data)
+    for sha256 in sorted(card_files):
+        blobs[f"files/{sha256}.bin"] = sha256
+        files[f"files/{sha256}.bin"] = _entry(_read_blob(project, sha256))
     manifest = Manifest(licence=terms.licence, authors=list(terms.authors), files=files)
     manifest_data = format_document(manifest)
     _check_size(manifest, len(manifest_data))
@@ -74,7 +78,7 @@ def build_pack(
     def members() -> Iterator[tuple[str, bytes]]:
         yield MANIFEST, manifest_data
         for name in sorted(files):
-            yield name, documents[name] if name in documents else _read_portrait(project, portrait_members[name])[0]
+            yield name, documents[name] if name in documents else _read_blob(project, blobs[name])
 
     with new_file(out, overwrite=overwrite) as file:
         write_archive(file, members())
@@ -102,8 +106,8 @@ def _is_there(session: Session, playtest_id: str) -> bool:
     return find_living(session, Playtest, playtest_id) is not None
 
 
-def _collect(session: Session, scenario_id: str, terms: PackTerms) -> tuple[dict[str, bytes], set[str]]:
-    """Returns the documents by member name, and the portraits that they name."""
+def _collect(session: Session, scenario_id: str, terms: PackTerms) -> tuple[dict[str, bytes], set[str], set[str]]:
+    """Returns the documents by member name, the pictures that they name, and the files that came with their cards."""
     is_there = find_living(session, Scenario, scenario_id) is not None
     shared = terms.with_shared_books
     scenario = scenario_document(session, scenario_id, with_shared_books=shared) if is_there else None
@@ -111,10 +115,12 @@ def _collect(session: Session, scenario_id: str, terms: PackTerms) -> tuple[dict
         raise UserError("This scenario is not in the project any more.", "Undo may bring it back.")
     documents = {SCENARIO: format_document(scenario)}
     portraits: set[str] = set()
+    card_files: set[str] = set()
     cast = _collect_cast(session, scenario)
     for character in cast:
         documents[f"characters/{character.id}.json"] = format_document(character)
         portraits |= portraits_of(character)
+        card_files |= {sha256 for sha256 in card_files_of(character) if has_asset(session, sha256)}
         for fragment in filter(None, (fragment_document(session, one) for one in character.fragment_ids)):
             documents[f"fragments/{fragment.id}.json"] = format_document(fragment)
     relationships = relationships_document(session, [character.id for character in cast])
@@ -124,7 +130,7 @@ def _collect(session: Session, scenario_id: str, terms: PackTerms) -> tuple[dict
         playtest = _require_playtest(session, playtest_id, scenario_id)
         documents[f"playtests/{playtest.id}.json"] = format_document(playtest)
         portraits |= {sha256 for sha256 in script_portraits(playtest) if has_asset(session, sha256)}
-    return documents, portraits
+    return documents, portraits, card_files
 
 
 def _collect_cast(session: Session, scenario: ScenarioDocument) -> list[CharacterDocument]:
@@ -143,10 +149,15 @@ def _require_playtest(session: Session, playtest_id: str, scenario_id: str) -> P
 
 def _read_portrait(project: Project, sha256: str) -> tuple[bytes, str]:
     """Returns a picture and the suffix of its name, from what it is rather than from what it was called."""
+    data = _read_blob(project, sha256)
+    return data, SUFFIXES[check_picture(data, "A portrait of the cast")]
+
+
+def _read_blob(project: Project, sha256: str) -> bytes:
     asset = read_asset(project, sha256)
     if asset is None or hashlib.sha256(asset.data).hexdigest() != sha256:
-        raise UserError("A portrait of the cast is damaged in the project.", "Choose another picture for it.")
-    return asset.data, SUFFIXES[check_picture(asset.data, "A portrait of the cast")]
+        raise UserError("A picture or file of the cast is damaged in the project.", "Choose another one for it.")
+    return asset.data
 
 
 def _entry(data: bytes) -> FileEntry:

@@ -24,6 +24,7 @@ from core.interchange.pack_documents import (
 from core.interchange.pack_read import Pack
 from core.interchange.pack_rows import (
     PackTerms,
+    card_files_of,
     character_document,
     fragment_document,
     playtest_document,
@@ -49,6 +50,8 @@ from models.relationship import Relationship
 from models.scenario import Role, Scenario
 from models.score import Score
 from models.setting import Setting
+
+OTHER_FILE = "application/octet-stream"
 
 Part = TypeVar("Part", Role, Beat, BeatLink)
 Whole = TypeVar("Whole", CharacterDocument, FragmentDocument, ScenarioDocument, PlaytestDocument)
@@ -136,6 +139,10 @@ def _add_character(session: Session, pack: Pack, character: CharacterDocument, f
     )
     if is_new:
         _store_portraits(session, pack, sorted(portraits_of(settled)))
+        for sha256 in sorted(card_files_of(settled)):
+            data = pack.read_file(sha256)
+            if data is not None:
+                store_asset(session, data, OTHER_FILE)
         session.add(Character.model_validate(settled.model_dump(exclude={"lorebooks"})))
         session.flush()
         for book in settled.lorebooks:

@@ -33,8 +33,9 @@ MANIFEST, SCENARIO, RELATIONSHIPS = "manifest.json", "scenario.json", "relations
 
 _MEMBER = re.compile(
     r"scenario\.json|relationships\.json|(?:characters|fragments|playtests)/[A-Za-z0-9_-]{1,64}\.json"
-    rf"|portraits/[0-9a-f]{{64}}\.(?:{'|'.join(SUFFIXES.values())})"
+    rf"|portraits/[0-9a-f]{{64}}\.(?:{'|'.join(SUFFIXES.values())})|files/[0-9a-f]{{64}}\.bin"
 )
+MAX_CARD_FILE_BYTES = 64 * MEBIBYTE
 _MAX_MANIFEST_BYTES = 4 * MEBIBYTE
 
 Named = TypeVar("Named", CharacterDocument, FragmentDocument, PlaytestDocument)
@@ -86,6 +87,14 @@ class Pack:
                     return _Reader(archive, self.name, self.manifest).member(member, MAX_PICTURE_BYTES), media_type
         return None
 
+    def read_file(self, sha256: str) -> bytes | None:
+        """Reads a file that came with a card; None when the pack has none of that name."""
+        member = f"files/{sha256}.bin"
+        if member not in self.manifest.files:
+            return None
+        with open_archive(self.source, self.name) as archive:
+            return _Reader(archive, self.name, self.manifest).member(member, MAX_CARD_FILE_BYTES)
+
 
 def read_pack(source: Path | bytes, name: str = "") -> Pack:
     """Reads and checks a pack.
@@ -107,6 +116,7 @@ def read_pack(source: Path | bytes, name: str = "") -> Pack:
         fragments = tuple(reader.named(FragmentDocument, "fragments"))
         relationships = reader.relationships()
         reader.check_portraits()
+        reader.check_files()
         checks = PackReferences(scenario, characters, fragments, relationships, manifest)
         fault = checks.find_fault()
         if fault:
@@ -179,6 +189,13 @@ class _Reader:
             media_type = check_picture(self.member(member, MAX_PICTURE_BYTES), f"{self._name}: {member}")
             stem, _, suffix = member.rpartition("/")[2].partition(".")
             if SUFFIXES[media_type] != suffix or self._manifest.files[member].sha256 != stem:
+                raise _inconsistent(self._name, f"{member} is not named after what it is")
+
+    def check_files(self) -> None:
+        """Reads each file of a card once: nothing of a pack is used before all of it has been checked."""
+        for member in self._members("files/"):
+            self.member(member, MAX_CARD_FILE_BYTES)
+            if member != f"files/{self._manifest.files[member].sha256}.bin":
                 raise _inconsistent(self._name, f"{member} is not named after what it is")
 
     def _members(self, folder: str) -> list[str]:

@@ -34,13 +34,14 @@ from core.interchange.packs import (
     recall_terms,
     remember_terms,
 )
+from core.library.assets import read_asset, store_asset
 from core.library.characters import create_character, get_character, list_characters, set_portrait, update_character
 from core.library.lore import create_book, list_books, list_entries
 from core.library.playtests import delete_playtest, get_playtest, list_playtests, list_scores, list_turns
 from core.library.scenarios import create_scenario, get_scenario, list_roles, list_scenarios, update_scenario
 from core.library.settings import set_setting
 from core.project import Project
-from models.character import CharacterBase
+from models.character import Character, CharacterBase
 from models.lore import LorebookBase
 from models.playtest import Playtest
 from models.relationship import Relationship
@@ -311,6 +312,20 @@ def test_what_the_project_knows_of_two_characters_stays(sample: SampleProject, e
     import_pack(empty, pack)
     with empty.reading() as session:
         assert session.exec(select(Relationship)).scalars().one().trust == -50
+
+
+def test_files_that_came_with_a_card_travel(sample: SampleProject, empty: Project, tmp_path: Path) -> None:
+    with sample.project.act("Card") as session:
+        sha256 = store_asset(session, b"binary \x00 lore", "application/x-risu")
+        mara = session.get_one(Character, sample.character_ids[0])
+        mara.card_extra = mara.card_extra | {"members": {"module.risum": sha256, "gone.bin": "0" * 64}}
+    path = build(sample, tmp_path / "a.trpack")
+    import_pack(empty, read_pack(path))
+    asset = read_asset(empty, sha256)
+    assert asset is not None
+    assert asset.data == b"binary \x00 lore"
+    build_pack(empty, sample.scenario_id, tmp_path / "b.trpack")
+    assert (tmp_path / "b.trpack").read_bytes() == path.read_bytes()
 
 
 def test_lorebooks_travel_with_their_owners(sample: SampleProject, empty: Project, tmp_path: Path) -> None:
