@@ -21,7 +21,7 @@ class Place(QWidget):
     `lorebook`, and its id; after a `#` may come a part of it, see `show_part`."""
 
     history_requested = Signal(str, str)
-    """Asks the window for the history of an entity: its kind, see `core.history.entities.PARTS`, or `playtest`; its id."""
+    """Asks the window for the history of an entity: kind (see `core.history.entities.PARTS`, or playtest) and id."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)

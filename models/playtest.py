@@ -21,6 +21,8 @@ class Origin(StrEnum):
     """Where the words of a turn come from."""
 
     GREETING = "greeting"
+    STORY = "story"
+    """The text of a beat."""
     WEIGHTS = "weights"
     HUMAN = "human"
     EDITED = "edited"

@@ -95,7 +95,7 @@ def _report(scan: Scan, name: str, n_messages: int, settings: LoreSettings) -> d
             row["rival"] = int(verdict.rival)
         rows.append(row | {"why": explain(verdict, titles, said)})
     placement = place(scan.fired, n_messages, settings.note_depth)
-    inserted = [{"where": spot.value, "text": text} for spot, text in placement.spots.items()]
+    inserted: list[dict[str, Any]] = [{"where": spot.value, "text": text} for spot, text in placement.spots.items()]
     inserted += [
         {"where": "depth", "depth": one.depth, "role": one.role.value, "text": one.text} for one in placement.injections
     ]

@@ -30,7 +30,7 @@ _LINE_ENDS = "\\n\\r\\u2028\\u2029"
 _BOUNDARY = f"(?:(?<=[{_WORD}])(?![{_WORD}])|(?<![{_WORD}])(?=[{_WORD}]))"
 _NO_BOUNDARY = f"(?:(?<=[{_WORD}])(?=[{_WORD}])|(?<![{_WORD}])(?![{_WORD}]))"
 _CONTROLS = {"t": "\\t", "n": "\\n", "v": "\\x0b", "f": "\\f", "r": "\\r"}
-_COUNT = regex.compile(r"\{(\d+)(?:(,)(\d*))?\}")
+_COUNT = regex.compile(r"\{([0-9]{1,9})(?:(,)([0-9]{0,9}))?\}")
 _NAME = regex.compile(r"[\p{L}$_][\p{L}\p{N}$_]*")
 _SPECIAL = frozenset("^$\\.*+?()[]{}|/")
 
@@ -191,7 +191,7 @@ class _Translator:
         return _quote(self._character())
 
     def _reference(self) -> str:
-        digits = regex.compile(r"\d+").match(self._pattern, self._at)
+        digits = regex.compile(r"[0-9]{1,9}").match(self._pattern, self._at)
         assert digits is not None
         if int(digits[0]) <= self._n_groups:
             self._at = digits.end()
@@ -231,7 +231,7 @@ class _Translator:
         if number is not None and (number[3] is None or self._is_unicode):
             self._at = number.end()
             return _char_of(int(number[1] or number[2] or number[3], 16))
-        if char == "c" and self._pattern[self._at : self._at + 1].isalpha():
+        if char == "c" and _is_letter(self._pattern[self._at : self._at + 1]):
             self._at += 1
             return chr(ord(self._pattern[self._at - 1]) % 32)
         if char == "c":
@@ -252,36 +252,32 @@ class _Translator:
         negated = self._pattern[self._at : self._at + 1] == "^"
         self._at += negated
         members: list[str] = []
-        low: str | None = None
-        while True:
-            if self._at >= len(self._pattern):
-                raise BadPattern("a set that does not end")
-            if self._pattern[self._at] == "]":
-                self._at += 1
-                break
-            is_dash = self._pattern[self._at] == "-" and low is not None
-            ends = self._pattern[self._at + 1 : self._at + 2] == "]"
-            if is_dash and not ends:
-                self._at += 1
-                high, is_set = self._member()
-                if is_set or len(low or "") != 1:
-                    members += ["\\-", high if is_set else _in_set(high)]
-                    low = None
-                    continue
-                if ord(high) < ord(low or ""):
-                    raise BadPattern("a range out of order")
-                members[-1] = f"{_in_set(low or '')}-{_in_set(high)}"
-                low = None
-                continue
-            member, is_set = self._member()
-            members.append(member if is_set else _in_set(member))
-            low = "" if is_set else member
+        while self._pattern[self._at : self._at + 1] != "]":
+            low, is_set = self._member()
+            members.append(low if is_set else _in_set(low))
+            if self._pattern[self._at : self._at + 1] == "-" and self._pattern[self._at + 1 : self._at + 2] != "]":
+                members[-1:] = self._range(low, is_set)
+        self._at += 1
         if not members:
             return "(?s:.)" if negated else "(?!)"
         return f"[{'^' if negated else ''}{''.join(members)}]"
 
+    def _range(self, low: str, is_set: bool) -> list[str]:
+        """Goes on after the first member of a range; where either end is a set, the dash is a character."""
+        self._at += 1
+        high, ends_in_set = self._member()
+        if is_set or ends_in_set:
+            if self._is_unicode:
+                raise BadPattern("a range of sets")
+            return [low if is_set else _in_set(low), "\\-", high if ends_in_set else _in_set(high)]
+        if ord(high) < ord(low):
+            raise BadPattern("a range out of order")
+        return [f"{_in_set(low)}-{_in_set(high)}"]
+
     def _member(self) -> tuple[str, bool]:
         """Reads one member of a set; returns it and whether it is a set itself."""
+        if self._at >= len(self._pattern):
+            raise BadPattern("a set that does not end")
         if self._pattern[self._at] != "\\":
             self._at += 1
             return self._pattern[self._at - 1], False
@@ -317,6 +313,10 @@ def _char_of(number: int) -> str:
     if number > 0x10FFFF:
         raise BadPattern("a character that does not exist")
     return chr(number)
+
+
+def _is_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
 
 
 def _quote(char: str) -> str:

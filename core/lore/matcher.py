@@ -1,8 +1,8 @@
 """Searches books for one turn: which entries fire, in which order, and what became of each other one.
 
-Steps follow each other until nothing new is found: the messages; what entries say that have fired; older messages, where
-too few have; entries that wait for a later step. Only entries that a key, a constant or an expression may bring in are
-looked at: the others have said all with `no_key`.
+Steps follow each other until nothing new is found: the messages; what entries say that have fired; older messages,
+where too few have; entries that wait for a later step. Only entries that a key, a constant or an expression may bring
+in are looked at: the others have said all with `no_key`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

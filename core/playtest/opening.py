@@ -13,7 +13,7 @@ def next_opening(story: StoryPlay, script: Script, path: Sequence[TurnBase]) -> 
 
     A scene that begins in its middle has no greeting.
     """
-    if any(turn.origin not in {Origin.GREETING, Origin.EDITED} for turn in path):
+    if any(turn.origin not in {Origin.GREETING, Origin.STORY, Origin.EDITED} for turn in path):
         return None
     begins_in_middle = bool(script.begin.beat_id) and script.begin.beat_id != getattr(script.story.start, "id", "")
     openings = [story.first_narration(), None if begins_in_middle else opening_turn(script)]

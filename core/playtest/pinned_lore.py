@@ -4,7 +4,6 @@ What a script keeps of them is a document: the project's settings, and the books
 whose it is: `""` the project's, `scenario`, or the id of the role whose character owns it.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select

@@ -131,7 +131,7 @@ class StoryPlay:
         scenario = self._script.scenario
         name = self._script.parts[0].character.spoken_name if self._script.parts else ""
         text = expand_macros(beat.text, name, scenario.user_name).strip()
-        return _narrator_turn(text, Origin.GREETING, {"told": beat_id})
+        return _narrator_turn(text, Origin.STORY, {"told": beat_id})
 
     def _beat(self, beat_id: str | None) -> StoryBeat | None:
         rules = self.rules.beats.get(beat_id or "") if self.rules is not None else None

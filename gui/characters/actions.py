@@ -70,6 +70,10 @@ class CharacterActions(QObject):
                 lambda: place.open_requested.emit("character_lore", place.character_id),
             ),
             make_action(place, self.tr("New fragment"), "mdi6.puzzle-plus-outline", place.new_fragment),
+            make_action(place, self.tr("Next finding"), "mdi6.alert-outline", lambda: place.inspection.step(1), "F8"),
+            make_action(
+                place, self.tr("Previous finding"), "mdi6.alert-outline", lambda: place.inspection.step(-1), "Shift+F8"
+            ),
         ]
         self._moves = make_moves(place, place.form.sections, place.roster)
         self.all = [self._new, self._import, *self._of_one, *self._of_text, self._delete, *self._moves]

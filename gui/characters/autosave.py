@@ -22,6 +22,8 @@ STEP_PAUSE_S = 2.0
 """A pause that begins another undo step."""
 LONGEST_STEP_S = 20.0
 """Typing that goes on begins another undo step after this time."""
+MAX_QUOTED = 120
+"""Characters of what was refused that are said when it goes."""
 
 Commit = Callable[[str, Any], None]
 """Writes one field of the row. Raises UserError when the value is refused."""
@@ -63,7 +65,9 @@ class Autosave(QObject):
         """Lets go of the row; what was typed is kept."""
         self.flush()
         for name in self._typed_at:
-            self.faulted.emit(self.tr("What you typed could not be kept."), self._fields[name].fault)
+            typed = " ".join(" ".join(self._fields[name].texts()).split())[:MAX_QUOTED]
+            message = self.tr("What you typed could not be kept: “%1”.").replace("%1", typed)
+            self.faulted.emit(message, self._fields[name].fault)
         self.forget()
 
     def forget(self) -> None:

@@ -43,6 +43,8 @@ class Inspection(QObject):
         self._pane = pane
         self._character_id = ""
         self._keep: Keep | None = None
+        self._at: int | None = None
+        """The finding that was gone to last."""
         self.fragments: list[Fragment] = []
         """What the open character inherits from, the first counts least."""
         self.linter = LintRunner(workspace, self._subject, self)
@@ -54,7 +56,7 @@ class Inspection(QObject):
 
     def open(self, character: Character, keep: Keep) -> None:
         """Another character is opened, whose form is filled next."""
-        self._character_id, self._keep = character.id, keep
+        self._character_id, self._keep, self._at = character.id, keep, None
         self._pane.show_findings(())
         self.read(character)
 
@@ -81,6 +83,13 @@ class Inspection(QObject):
             self.book_requested.emit(place.path.removeprefix(LORE_PATH))
         else:
             self._form.go_to_place(place)
+
+    def step(self, by: int) -> None:
+        """Goes to the next (+1) or the previous (-1) finding."""
+        findings = self._pane.findings
+        if findings:
+            self._at = (self._at + by) % len(findings) if self._at is not None else (0 if by > 0 else len(findings) - 1)
+            self.go_to(findings[self._at].place)
 
     def draft_statements(self) -> DraftDialog:
         """Offers the facts in the prose that are no statements yet; each is kept when it is accepted."""

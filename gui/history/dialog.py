@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import UserError
 from core.history.differences import Difference, list_differences
 from core.history.entities import Entity
 from core.history.moments import Moment, MomentKind, forget_version, list_moments, name_version
@@ -304,18 +303,20 @@ class HistoryDialog(QDialog):
             )
 
     def _undo(self) -> None:
-        undone: list[str | None] = []
-        self._do(lambda: undone.append(self._workspace.project.undo()), "")
-        if undone and undone[0]:
-            self._say(self.tr("Undone: %1").replace("%1", undone[0]), "good")
+        project = self._workspace.project
+
+        def done(label: str | None) -> None:
+            if label:
+                self._say(self.tr("Undone: %1").replace("%1", label), "good")
+
+        self._workspace.jobs.run(project.undo, done, lambda error: self._say(str(error), "fault"))
 
     def _do(self, work: Callable[[], object], done: str) -> None:
-        try:
-            work()
-        except UserError as error:
-            self._say(str(error), "fault")
-            return
-        self._say(self.tr("%1 Ctrl+Z takes it back.").replace("%1", done) if done else "", "good")
+        """Does something in the background: a scenario may have hundreds of rows."""
+        words = self.tr("%1 Ctrl+Z takes it back.").replace("%1", done)
+        self._workspace.jobs.run(
+            work, lambda _result: self._say(words, "good"), lambda error: self._say(str(error), "fault")
+        )
 
     def _say(self, text: str, kind: str) -> None:
         theme.set_kind(self.said, kind)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeWidget, QTreeWidgetItem
 
 from gui import theme
@@ -118,6 +118,7 @@ class FolderTree(QTreeWidget):
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex) -> None:
         """An arrow where there are folders inside; the style would colour the margin of the chosen one too."""
+        painter.fillRect(rect, QColor(theme.colors().ground))
         if self.model().hasChildren(index):
             name = "mdi6.chevron-down" if self.isExpanded(index) else "mdi6.chevron-right"
             arrow = QRect(0, 0, ARROW_PX, ARROW_PX)

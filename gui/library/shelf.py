@@ -26,7 +26,7 @@ from gui.widgets.portrait import PictureCache
 
 MIN_CARD_PX = 290
 SCROLL_BAR_PX = 12
-COLUMN_PX = {NAME: 220, KIND: 96, TAGS: 140, FOLDER: 120, DETAIL: 130, CHANGED: 150}
+COLUMN_PX = {NAME: 220, KIND: 96, TAGS: 140, FOLDER: 120, DETAIL: 130, CHANGED: 180}
 NEEDED_PX = {TAGS: 760, CHANGED: 660, FOLDER: 1000, DETAIL: 1120}
 """Width of the table from which on it has a column, at 100 %."""
 

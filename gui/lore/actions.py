@@ -84,9 +84,9 @@ class LoreActions(QObject):
             icon,
             self.tr("No lore yet"),
             self.tr(
-                "A lorebook holds what is true in your world: places, people, customs. Each entry waits for its keys. When "
-                "somebody says “lighthouse”, the weights read what you wrote about the lighthouse, and only then: so a "
-                "world can be larger than any context."
+                "A lorebook holds what is true in your world: places, people, customs. Each entry waits for its keys. "
+                "When somebody says “lighthouse”, the weights read what you wrote about the lighthouse, and only then: "
+                "so a world can be larger than any context."
             ),
         )
         new = empty.add_button(self.tr("New lorebook"), "mdi6.book-plus-outline")

@@ -51,6 +51,7 @@ class BookList(QWidget):
         column.addWidget(self.tree)
         self.setFocusProxy(self.tree)
         self._items: dict[str, QTreeWidgetItem] = {}
+        theme.notifier.theme_changed.connect(self._style)
 
     def show_books(self, books: Sequence[Lorebook], counts: Mapping[str, int], names: Mapping[Owner, str]) -> None:
         """Shows books.
@@ -70,6 +71,7 @@ class BookList(QWidget):
         for owner, some in by_owner.items():
             if some or owner == Owner():
                 self._add_owner(owner, names.get(owner, self.tr("All scenes")), some, counts)
+        self._style()
         self.tree.expandAll()
         self.tree.blockSignals(False)
         self.choose(chosen)
@@ -95,7 +97,6 @@ class BookList(QWidget):
     def _add_owner(self, owner: Owner, name: str, books: Sequence[Lorebook], counts: Mapping[str, int]) -> None:
         icons = ("mdi6.account-outline", "mdi6.graph-outline", "mdi6.earth")
         head = QTreeWidgetItem([name])
-        head.setForeground(0, QColor(theme.colors().dim))
         head.setFlags(Qt.ItemFlag.ItemIsEnabled)
         head.setIcon(0, theme.icon(icons[0 if owner.character_id else 1 if owner.scenario_id else 2], "dim"))
         self.tree.addTopLevelItem(head)
@@ -108,6 +109,10 @@ class BookList(QWidget):
             )
             head.addChild(item)
             self._items[book.id] = item
+
+    def _style(self) -> None:
+        for at in range(self.tree.topLevelItemCount()):
+            self.tree.topLevelItem(at).setForeground(0, QColor(theme.colors().dim))
 
     def _on_current(self, item: QTreeWidgetItem | None) -> None:
         if item is not None and item.data(0, _ID):

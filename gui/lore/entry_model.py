@@ -176,7 +176,7 @@ class EntryModel(QAbstractTableModel):
         ]
         if self._column >= 0:
             reverse = self._order == Qt.SortOrder.DescendingOrder
-            shown.sort(key=lambda entry: self._sort_key(entry), reverse=reverse)
+            shown.sort(key=self._sort_key, reverse=reverse)
         self._shown = shown
         rows = {entry.id: row for row, entry in enumerate(shown)}
         for index, entry_id in kept.items():

@@ -18,8 +18,8 @@ EXAMPLE_BOOK = LorebookDraft(
         LoreEntryBase(
             name="The lighthouse",
             keys=["lighthouse", "lamp", "/\\blight(s|ed)?\\b/i"],
-            content="The lighthouse stands on the Crow rock. Its lamp went out twice this winter; the keeper will not say "
-            "why.",
+            content="The lighthouse stands on the Crow rock. Its lamp went out twice this winter; the keeper will not "
+            "say why.",
             folder="Places",
             order=50,
             place=1,
@@ -27,7 +27,8 @@ EXAMPLE_BOOK = LorebookDraft(
         LoreEntryBase(
             name="Mara, the keeper",
             keys=["keeper", "Mara"],
-            content="Mara Venn has kept the light for eleven years, since her brother drowned. She writes everything down.",
+            content="Mara Venn has kept the light for eleven years, since her brother drowned. She writes "
+            "everything down.",
             folder="People",
             order=60,
             position=LorePosition.DEPTH,

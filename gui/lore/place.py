@@ -52,8 +52,8 @@ class LorePlace(Place):
     ICON = "mdi6.book-open-page-variant-outline"
     HELP = QCoreApplication.translate(
         "LorePlace",
-        "A lorebook holds what is true in your world. An entry has keys and a text: when somebody says one of the keys, "
-        "the weights read the text before they answer.\n"
+        "A lorebook holds what is true in your world. An entry has keys and a text: when somebody says one of the "
+        "keys, the weights read the text before they answer.\n"
         "A book of the project counts in every scene, a book of a scenario in its own, and a book of a character only "
         "in what that character reads.\n"
         "Try it: paste a chat and see at once which entries fire, by which key, and which are dropped, by which rule.",
@@ -516,6 +516,7 @@ class LorePlace(Place):
         self.tabs.addTab(self.book_form, self.tr("Book"))
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.setMinimumWidth(380)
+        self.tabs.setStyleSheet("QTabWidget::tab-bar { left: 10px; }")
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self._side())
         self.splitter.addWidget(self._middle())

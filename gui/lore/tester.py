@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -83,6 +83,7 @@ class Tester(QWidget):
         self.again.clicked.connect(self._draw_again)
         self.fired.entry_clicked.connect(self.entry_clicked)
         self.dropped.entry_clicked.connect(self.entry_clicked)
+        theme.notifier.theme_changed.connect(self.refresh)
         self._lay_out()
         self._show_nothing()
 

@@ -47,6 +47,7 @@ class ScenarioActions(QObject):
                 lambda: place.history_requested.emit("scenario", place.scenario_id),
             ),
             make_action(place, self.tr("Export pack…"), "mdi6.package-variant-closed", place.ask_export, "Ctrl+E"),
+            make_action(place, self.tr("History of this scenario"), "mdi6.history", place.show_history),
             make_action(place, self.tr("Export story…"), "mdi6.file-tree-outline", place.ask_story_export),
         ]
         self._tabs = [

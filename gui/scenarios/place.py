@@ -75,6 +75,8 @@ class ScenariosPlace(Place):
 
     import_requested = Signal()
     """The window asks for files and imports them."""
+    history_requested = Signal(str, str)
+    """What was changed of an entity is to be shown: `scenario` and its id."""
     note_raised = Signal(str, str)
     """A word about what was done, and a hint."""
 
@@ -221,6 +223,11 @@ class ScenariosPlace(Place):
             lambda: made.append(start_playtest(project, scenario_id, settings, beat_id, changes).id)
         ):
             self.open_requested.emit("playtest", made[0])
+
+    def show_history(self) -> None:
+        """Shows what was changed of the open scenario."""
+        self.flush()
+        self.history_requested.emit("scenario", self.scenario_id)
 
     def ask_story_export(self) -> None:
         """Asks for a file and writes the graph of beats for other tools."""

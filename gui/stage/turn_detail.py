@@ -103,6 +103,7 @@ class _ReadCard(QFrame):
         if turn.origin != Origin.WEIGHTS or not record:
             said = {
                 Origin.GREETING: self.tr("Nothing: this is the greeting that opens the scene."),
+                Origin.STORY: self.tr("Nothing: this is the text of a beat of the scenario."),
                 Origin.EDITED: self.tr("Nothing: these words were edited by a person."),
             }
             layout.addWidget(

@@ -14,6 +14,8 @@ from core.library.characters import create_character
 from core.library.playtests import get_playtest
 from core.library.scenarios import create_scenario, list_scenarios
 from core.playtest.script import Script
+from core.playtest.settings import PlaySettings
+from core.playtest.start import start_playtest
 from core.project import Project
 from gui.characters.place import CharactersPlace
 from gui.scenarios.beats.canvas import BeatCanvas
@@ -23,6 +25,7 @@ from gui.scenarios.role_card import RoleCard
 from gui.workspace import Workspace
 from models.beat import Beat, BeatBase, BeatKind, BeatLinkBase
 from models.character import CharacterBase
+from models.playtest import Origin, SpeakerKind, Turn
 from models.scenario import RoleBase, Scenario, ScenarioBase
 from models.world import Prop, Variable, World
 
@@ -485,3 +488,39 @@ def test_templates_begin_a_scenario(qtbot: QtBot, workspace: Workspace) -> None:
     assert not [one for one in place.tabs.findings.problems() if one.severity == "error"]
     workspace.project.undo()
     qtbot.waitUntil(place.empty.isVisible)
+
+
+def test_what_was_played_is_counted_beside_the_ways(qtbot: QtBot, workspace: Workspace) -> None:
+    project = workspace.project
+    scenario, beats = make_scene(project)
+    taken = next(link for link in list_links(project, scenario.id) if link.to_id == beats["two"].id)
+    playtest = start_playtest(project, scenario.id, PlaySettings())
+    with project.append() as session:
+        for number, link_id in enumerate((taken.id, taken.id, None), start=1):
+            world = {"step": {"to": taken.to_id, "link": link_id, "ok": True}} if link_id else {}
+            session.add(
+                Turn(
+                    playtest_id=playtest.id,
+                    number=number,
+                    speaker_id="narrator",
+                    speaker="Narrator",
+                    kind=SpeakerKind.NARRATOR,
+                    text="On it goes.",
+                    origin=Origin.HUMAN,
+                    record={"world": world},
+                )
+            )
+    place, canvas = open_beats(qtbot, workspace)
+    canvas.show_beat(beats["start"].id)
+    bars = place.beats.panel.beat.played
+    qtbot.waitUntil(
+        lambda: (
+            [(words, count) for words, count, _color in bars.rows]
+            == [
+                ("Theo reads the log", 0),
+                ("Nils leaves", 2),
+            ]
+        )
+    )
+    canvas.show_beat(beats["win"].id)
+    assert not bars.rows

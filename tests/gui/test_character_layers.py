@@ -277,6 +277,9 @@ def test_findings_lead_to_the_place_and_are_mended(qtbot: QtBot, workspace: Work
     voice = place.form.fields["voice"].editor
     qtbot.waitUntil(voice.hasFocus)
     assert voice.textCursor().selectedText() == "{{mood}}"
+    qtbot.keyClick(voice, Qt.Key.Key_F8)
+    qtbot.keyClick(voice, Qt.Key.Key_F8)
+    qtbot.waitUntil(place.form.fields["greeting"].editor.hasFocus)
     for _ in range(2):
         place.lint.rows[0].fixed.emit(place.lint.findings[0].fix)
         qtbot.waitUntil(lambda: len(place.lint.findings) < 2, timeout=4000)

@@ -66,21 +66,21 @@ def test_one_field_comes_back_by_key_and_ctrl_z_takes_that_back(
     card = next(card for card in dialog.cards() if card.difference.path == ("voice",))
     card.restore.setFocus()
     qtbot.keyClick(card.restore, Qt.Key.Key_Space)
-    assert get_character(workspace.project, mara).voice == "Short sentences."
+    qtbot.waitUntil(lambda: get_character(workspace.project, mara).voice == "Short sentences.")
     assert get_character(workspace.project, mara).description == "She keeps the light."
     qtbot.waitUntil(lambda: dialog.moments.count() == 5)
     qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Undone" in dialog.said.text())
     assert get_character(workspace.project, mara).voice == "Short and slow sentences."
-    assert "Undone" in dialog.said.text()
 
 
 def test_a_whole_moment_comes_back(dialog: HistoryDialog, workspace: Workspace, mara: str, qtbot: QtBot) -> None:
     show(dialog, 3, qtbot, 3)
     qtbot.mouseClick(dialog.restore, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Ctrl+Z" in dialog.said.text())
     row = get_character(workspace.project, mara)
     assert (row.voice, row.description, row.tags) == ("Short sentences.", "", ["island"])
     assert workspace.project.undo_label() == "Restore Mara Voss"
-    assert "Ctrl+Z" in dialog.said.text()
 
 
 def test_a_version_is_named_compared_and_forgotten(
@@ -128,7 +128,7 @@ def test_ctrl_h_shows_what_is_open_and_a_playtest_shows_what_it_ran(
     qtbot.waitUntil(lambda: [card.difference.path for card in dialog.cards()] == [("goal",)])
     assert dialog.moments.chosen()[0].kind == MomentKind.PLAYTEST
     dialog.restore.click()
-    assert list_roles(window.workspace.project, scenario.id)[0].goal == ""
+    qtbot.waitUntil(lambda: list_roles(window.workspace.project, scenario.id)[0].goal == "")
     assert window.histories.show_entity("scenario", scenario.id) is dialog
     place = window.show_place("characters")
     qtbot.waitUntil(lambda: bool(place.character_id))

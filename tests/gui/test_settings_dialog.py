@@ -100,28 +100,6 @@ def test_the_palette_lists_every_action_that_can_be_done(window: MainWindow) -> 
             assert (title, entry.title) in shown
 
 
-def test_no_two_actions_of_the_menus_share_keys(window: MainWindow) -> None:
-    keys = [
-        action.shortcut().toString()
-        for actions in window.menus.actions_by_group().values()
-        for action in actions
-        if not action.shortcut().isEmpty()
-    ]
-    assert len(keys) == len(set(keys))
-
-
-def test_no_place_takes_keys_of_the_menus(window: MainWindow) -> None:
-    menus = window.menus.actions_by_group()
-    taken = {
-        action.shortcut().toString() for actions in menus.values() for action in actions if action.shortcut().toString()
-    }
-    for title, actions in window.every_action().items():
-        if title in menus:
-            continue
-        clashes = {action.text() for action in actions if action.shortcut().toString() in taken}
-        assert not clashes, f"{title}: {clashes}"
-
-
 def test_every_place_has_help(window: MainWindow) -> None:
     window.every_action()
     for key, place in window._places.items():

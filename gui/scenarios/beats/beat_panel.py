@@ -12,6 +12,7 @@ from gui.characters.field import Field, LineField, TextField
 from gui.scenarios.beats.card import kind_name
 from gui.scenarios.beats.goals_field import GoalsField
 from gui.scenarios.beats.graph import Graph
+from gui.scenarios.beats.played_bars import PlayedBars
 from gui.scenarios.choices import ListedField, SwitchField
 from gui.scenarios.fold import Fold
 from gui.scenarios.open_story import NamedRole
@@ -69,6 +70,8 @@ class BeatPanel(QWidget):
         self._ways = QVBoxLayout()
         self._ways.setSpacing(4)
         self._ways_title = _heading(self.tr("Ways out"))
+        self._played_title = _heading("")
+        self.played = PlayedBars()
         self._lay_out()
 
     def open(self, beat: Beat, commit: Commit) -> None:
@@ -107,6 +110,14 @@ class BeatPanel(QWidget):
             button.setStyleSheet("QPushButton { text-align: left; }")
             self._ways.addWidget(button)
 
+    def show_played(self, rows: Sequence[tuple[str, int, str]]) -> None:
+        """Shows how often each way out was taken: words, count and colour; nothing when none ever was."""
+        total = sum(count for _words, count, _color in rows)
+        self._played_title.setText(self.tr("Played %1 times").replace("%1", f"{total:,}"))
+        self._played_title.setVisible(total > 0)
+        self.played.setVisible(total > 0)
+        self.played.show_rows(rows if total else [])
+
     def check_now(self) -> None:
         """Reads all conditions and effects again: names may have come or gone."""
         for field in self.fields.values():
@@ -134,6 +145,9 @@ class BeatPanel(QWidget):
             column.addWidget(self.fields[name])
         column.addWidget(self._ways_title)
         column.addLayout(self._ways)
+        column.addWidget(self._played_title)
+        column.addWidget(self.played)
+        self.show_played([])
 
 
 class ManyPanel(QWidget):

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from core.library.beats import add_beat, add_link, delete_parts, insert_parts, move_beats, update_beats
+from core.library.ways_played import count_ways
 from gui import theme
 from gui.scenarios.beats.actions import BeatActions
 from gui.scenarios.beats.arranging import Line, align, distribute
 from gui.scenarios.beats.canvas import BeatCanvas
-from gui.scenarios.beats.card import WIDTH_PX, CardFace, make_face
+from gui.scenarios.beats.card import WIDTH_PX, CardFace, kind_color, make_face
 from gui.scenarios.beats.clipboard import Parts, format_parts, parse_parts, take_parts
 from gui.scenarios.beats.minimap import Minimap
 from gui.scenarios.beats.scene import Arrow
@@ -44,6 +46,8 @@ class BeatsEditor(QWidget):
         self.search = SearchBox(self.canvas)
         self._beat_findings: dict[str, list[str]] = {}
         self._marked_links: set[str] = set()
+        self._played: dict[str, int] = {}
+        """Link id -> how often it was taken."""
         self._hint = QLabel(self.canvas)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.acts = BeatActions(self)
@@ -325,14 +329,48 @@ class BeatsEditor(QWidget):
     def _put_dragged(self, places: Mapping[str, tuple[float, float]]) -> None:
         self._put(places, "")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Counts again how often ways were taken: something may have been played meanwhile."""
+        super().showEvent(event)
+        self._count_played()
+
+    def _count_played(self) -> None:
+        project, scenario_id = self._workspace.project, self.story.scenario_id
+        if scenario_id:
+            self._workspace.jobs.run(
+                lambda: count_ways(project, scenario_id), lambda counts: self._on_counted(scenario_id, counts)
+            )
+
+    def _on_counted(self, scenario_id: str, counts: dict[str, int]) -> None:
+        if scenario_id == self.story.scenario_id:
+            self._played = counts
+            self._show_played()
+
+    def _show_played(self) -> None:
+        beat, graph = self.chosen_beat, self.story.graph
+        words = self._words_of_links()
+        rows = [
+            (
+                words[link.id] or graph.beats[link.to_id].name,
+                self._played.get(link.id, 0),
+                kind_color(graph.beats[link.to_id].kind),
+            )
+            for link in (graph.ways_out.get(beat.id, ()) if beat is not None else ())
+        ]
+        self.panel.beat.show_played(rows)
+
     def _on_opened(self) -> None:
         self.panel.forget()
+        self._played = {}
+        if self.isVisible():
+            self._count_played()
         self._beat_findings, self._marked_links = {}, set()
         self._show_graph(anew=True)
 
     def _on_selection_changed(self) -> None:
         self.panel.show_selection(self.canvas.selected, self.canvas.selected_links)
         self.panel.refresh(self._words_of_links())
+        self._show_played()
 
     def _show_graph(self, *, anew: bool = False) -> None:
         graph = self.story.graph

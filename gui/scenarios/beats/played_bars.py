@@ -49,9 +49,7 @@ class PlayedBars(QWidget):
             painter.drawText(QRectF(12, top, middle - 12, height), Qt.AlignmentFlag.AlignVCenter, shown)
             room = self.width() - middle - number - 8
             bar = QRectF(middle, top + (height - _BAR_PX) / 2, max(_BAR_PX, room * count / most), _BAR_PX)
-            painter.drawText(
-                QRectF(bar.right() + 8, top, number, height), Qt.AlignmentFlag.AlignVCenter, f"{count:,}"
-            )
+            painter.drawText(QRectF(bar.right() + 8, top, number, height), Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.mix(colors.card, color, 0.65)))
             painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)

@@ -48,11 +48,11 @@ class Snapper:
 
 def _pull(lines: list[float], start: float, length: float, reach: float) -> tuple[float, float | None]:
     """Returns the shortest way of an edge or the middle to a line, and that line."""
-    best, found = reach, None
+    best, found = reach + 1e-6, None
     for share in (0.0, 0.5, 1.0):
         place = start + share * length
         at = bisect_left(lines, place)
         for line in lines[max(0, at - 1) : at + 1]:
-            if abs(line - place) <= abs(best):
+            if abs(line - place) < abs(best):
                 best, found = line - place, line
     return (best, found) if found is not None else (0.0, None)

@@ -76,6 +76,11 @@ class Checker(QObject):
         story.opened.connect(self.restart)
         story.changed.connect(self.restart)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a story is being checked."""
+        return self._busy_with != 0
+
     def restart(self) -> None:
         """The story has changed: what is being checked is void."""
         if self._is_stopped:

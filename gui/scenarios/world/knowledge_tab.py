@@ -96,7 +96,7 @@ class KnowledgeTab(QWidget):
         except UserError as error:
             self.table.model.refuse(key, column, str(error), value)
         else:
-            self.table.model.accept(key)
+            self.table.model.accept(key, column)
             self._story.refresh_world()
 
     def _keep(self, facts: list[Fact], label: str) -> bool:

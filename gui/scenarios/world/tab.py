@@ -110,41 +110,48 @@ class WorldTab(QWidget):
         changed = world.model_copy(update={"places": left, "props": props, "role_places": people})
         self._keep(changed, self.tr("Remove place"))
 
-    def _edit(self, table: ThingTable, key: str, column: str, value: Any, keep: Callable[[], None]) -> None:
-        """Keeps one cell; a fault is said in its row, and what was typed stays there."""
+    def _edit(self, table: ThingTable, key: str, column: str, value: Any, keep: Callable[[], str | None]) -> None:
+        """Keeps one cell; a fault is said in its row, and what was typed stays there.
+
+        Args:
+            keep: Returns the key of the row where that has changed.
+        """
         try:
-            keep()
+            fresh_key = keep() or key
         except Wrong as wrong:
             table.model.refuse(key, wrong.column, wrong.message, value)
         except UserError as error:
             table.model.refuse(key, column, str(error), value)
         else:
-            table.model.accept(key)
+            table.model.accept(key, column)
+            table.model.follow(key, fresh_key)
             self._story.refresh_world()
 
     def _edit_variable(self, key: str, column: str, value: Any) -> None:
         world, project, scenario_id = self._story.world, self._workspace.project, self._story.scenario_id
 
-        def keep() -> None:
+        def keep() -> str:
             before = next(one for one in world.variables if one.name == key)
             after = values.read_variable({column: value}, before, column)
             if column == "name":
                 rename_variable(project, scenario_id, key, after.name)
             else:
                 self._write("variables", _replaced(world.variables, before, after))
+            return after.name
 
         self._edit(self.variables, key, column, value, keep)
 
     def _edit_prop(self, key: str, column: str, value: Any) -> None:
         world, project, scenario_id = self._story.world, self._workspace.project, self._story.scenario_id
 
-        def keep() -> None:
+        def keep() -> str:
             before = next(one for one in world.props if one.name == key)
             after = values.read_prop({column: value}, before, column)
             if column == "name":
                 rename_prop(project, scenario_id, key, after.name)
             else:
                 self._write("props", _replaced(world.props, before, after))
+            return after.name
 
         self._edit(self.props, key, column, value, keep)
 

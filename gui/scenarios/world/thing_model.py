@@ -65,8 +65,13 @@ class Row:
     kept: Values
     typed: Values = field(default_factory=dict)
     """What could not be kept, by column."""
-    bad: str = ""
-    fault: str = ""
+    faults: dict[str, str] = field(default_factory=dict)
+    """Why, by column."""
+
+    @property
+    def fault(self) -> str:
+        """The first thing that is wrong; empty: nothing."""
+        return next(iter(self.faults.values()), "")
 
     @property
     def values(self) -> Values:
@@ -102,7 +107,7 @@ class ThingModel(QAbstractTableModel):
         fresh = []
         for key, values in rows:
             before = typed.get(key)
-            fresh.append(Row(key, values, before.typed, before.bad, before.fault) if before else Row(key, values))
+            fresh.append(Row(key, values, before.typed, before.faults) if before else Row(key, values))
         if [row.key for row in fresh] == [row.key for row in self.rows]:
             changed = [place for place, row in enumerate(fresh) if row != self.rows[place]]
             self.rows = fresh
@@ -119,16 +124,27 @@ class ThingModel(QAbstractTableModel):
         self.rows = []
         self.endResetModel()
 
-    def accept(self, key: str) -> None:
-        """What was typed into a row is kept."""
-        self._settle(key, "", "")
+    def accept(self, key: str, column: str) -> None:
+        """What was typed into a cell is kept."""
+        row = self.row_of(key)
+        if row is not None:
+            row.typed = {one: value for one, value in row.typed.items() if one != column}
+            row.faults = {one: fault for one, fault in row.faults.items() if one != column}
+            self._tell(key)
 
-    def refuse(self, key: str, column: str, message: str, value: Any = None) -> None:
+    def follow(self, key: str, fresh_key: str) -> None:
+        """A row has another key from now on."""
+        row = self.row_of(key)
+        if row is not None:
+            row.key = fresh_key
+
+    def refuse(self, key: str, column: str, message: str, value: Any) -> None:
         """What was typed into a row is wrong; it stays as it was typed."""
         row = self.row_of(key)
-        if row is not None and value is not None:
+        if row is not None:
             row.typed = row.typed | {column: value}
-        self._settle(key, column, message)
+            row.faults = {column: message} | row.faults | {column: message}
+            self._tell(key)
 
     def row_of(self, key: str) -> Row | None:
         """Returns a row by its key, or None."""
@@ -163,10 +179,10 @@ class ThingModel(QAbstractTableModel):
             return value
         if role == Qt.ItemDataRole.AccessibleTextRole:
             text = (self.tr("yes") if value else self.tr("no")) if column.is_flag else self._text(column, value)
-            return f"{column.title}: {text}" + (f". {row.fault}" if row.bad == column.key else "")
+            return f"{column.title}: {text}" + (f". {row.faults[column.key]}" if column.key in row.faults else "")
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.fault if row.bad == column.key else column.hint or self._text(column, value)
-        if role == Qt.ItemDataRole.BackgroundRole and row.bad == column.key and row.fault:
+            return row.faults[column.key] if column.key in row.faults else column.hint or self._text(column, value)
+        if role == Qt.ItemDataRole.BackgroundRole and column.key in row.faults:
             return QColor(theme.mix(theme.colors().ground, theme.colors().fault, 0.2))
         return None
 
@@ -231,12 +247,6 @@ class ThingModel(QAbstractTableModel):
             return row.fault
         return QColor(theme.colors().fault) if role == Qt.ItemDataRole.ForegroundRole else None
 
-    def _settle(self, key: str, bad: str, fault: str) -> None:
+    def _tell(self, key: str) -> None:
         place = self.place_of(key)
-        if place < 0:
-            return
-        row = self.rows[place]
-        row.bad, row.fault = bad, fault
-        if not fault:
-            row.typed = {}
         self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))

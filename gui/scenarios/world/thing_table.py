@@ -206,6 +206,9 @@ class _View(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Takes the keys of the table."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)
+            return
         index, key = self.currentIndex(), event.key()
         is_step = (
             index.isValid()

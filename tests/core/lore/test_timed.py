@@ -48,7 +48,7 @@ def test_a_branch_knows_only_its_own_path() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.booleans()), max_size=20), st.integers(0, 6), st.integers(0, 6))
 def test_nothing_lasts_longer_than_it_says(searches: list[tuple[int, bool]], sticky: int, cooldown: int) -> None:
-    ordered = sorted({n: fires for n, fires in searches}.items())
+    ordered = sorted(dict(searches).items())
     n_lines = ordered[-1][0] + 1 if ordered else 0
     found = effects([(n, ["e"] if fires else []) for n, fires in ordered], n_lines, sticky=sticky, cooldown=cooldown)
     assert all(0 < left <= max(sticky, 1) for left in found.sticky.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -219,7 +220,7 @@ def test_lore_between_the_messages(project: Project, scenario: Scenario, depth: 
     view = build_view(script, part, path, lore=Placement(injections=(Injection(depth, role, "INJECTED"),)))
     roles = [message.role for message in view.history]
     assert roles[0] == "user" == roles[-1]
-    assert all(one != other for one, other in zip(roles, roles[1:], strict=False))
+    assert all(one != other for one, other in pairwise(roles))
     words = "\n".join(message.content for message in view.history)
     assert words.count("INJECTED") == 1
     after = words[words.index("INJECTED") :]
