@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PACK_SUFFIX = ".trpack"
 CARD_SUFFIXES = (".png", ".apng", ".webp", ".jpg", ".jpeg", ".json", ".jsonl", ".charx", ".byaf", ".txt", ".lorebook")
 """Of files worth looking into: what they are, their content says."""
+LOREBOOK_SUFFIXES = (".json", ".lorebook")
 WEIGHTS_SUFFIX = ".gguf"
 SUFFIXES = (SUFFIX, PACK_SUFFIX, *CARD_SUFFIXES, WEIGHTS_SUFFIX)
 
@@ -36,11 +37,25 @@ class Imported:
 
 def import_card_file(project: Project, path: Path) -> Imported:
     """Adds what is in a file of another program to a project. Raises UserError when there is nothing in it."""
+    from core.interchange.files import read_file
     from core.interchange.foreign_files import read_contents
     from core.interchange.foreign_rows import add_contents
+    from core.interchange.lorebooks import MAX_FILE_BYTES, is_lorebook
 
+    if path.suffix.lower() in LOREBOOK_SUFFIXES and is_lorebook(read_file(path, MAX_FILE_BYTES)):
+        return import_lorebook_file(project, path)
     added = add_contents(project, read_contents(path))
     return Imported(added.kind, added.entity_id, added.name, added.warnings)
+
+
+def import_lorebook_file(project: Project, path: Path) -> Imported:
+    """Adds the book in a file to a project, for all scenes. Raises UserError when there is none in it."""
+    from core.interchange.lorebooks import read_lorebook
+    from core.library.lore import create_book
+
+    found = read_lorebook(path)
+    book = create_book(project, found.book, label=f"Import {found.book.name}")
+    return Imported("lorebook", book.id, book.name, found.warnings)
 
 
 def import_pack_file(project: Project, path: Path) -> Imported:
@@ -58,9 +73,9 @@ def can_import(path: Path) -> bool:
 
 def can_open(kind: str) -> bool:
     """Returns whether there is a place that shows rows of a kind."""
-    from gui.main_window import PLACES
+    from gui.main_window import ALSO_OPENS, PLACES
 
-    return any(kind in (spec.opens, spec.key) for spec in PLACES)
+    return kind in ALSO_OPENS or any(kind in (spec.opens, spec.key) for spec in PLACES)
 
 
 class Importer(QObject):

@@ -23,6 +23,7 @@ _FURTHER_KINDS = (
     *("colour", "death", "hobby", "teacher", "wound", "book", "song", "birthday", "origin", "grew"),
 )
 _MONTHS = ("January", "March", "April", "June", "August", "October", "November", "December")
+_INVENTED_NAMES = 0.6
 _HALLS = ("boathouse", "school", "town hall", "inn", "chapel", "courtroom", "dining hall", "barn")
 _HOURS = ("early morning", "six in the morning", "just before dawn", "late evening", "noon", "nearly dark")
 
@@ -87,7 +88,7 @@ class _Plot:
             relative=rng.choice(words.RELATIVES),
             pet=words.draw_value("pet_names", rng),
         )
-        names = words.draw_names(len(roles) + 1, rng)
+        names = words.draw_names(len(roles) + 1, rng, _INVENTED_NAMES)
         slots |= dict(zip(roles, names, strict=False)) | {"dead": names[-1]}
         for slot, text in rng.choice(self.plot["variants"]).items():
             slots[slot] = text.format_map(slots)

@@ -26,6 +26,7 @@ _WEIGHTS = {"deed": 32, "bargain": 11, "favour": 8, "lost": 14}
 _WEIGHT_OF_OTHERS = 5
 _PLOT_SHARE, _MATTER_SHARE = 0.5, 0.12
 _THREADED_SHARE = 0.85
+_INVENTED_NAMES = 0.5
 _OPEN_SHARE = 0.2
 """How often a value of a scene is made of words without end; most are such as an author would write."""
 _KINDS_THAT_CLASH = frozenset({"alibi", "sight", "hidden", "ware", "debt"})
@@ -108,7 +109,7 @@ def _choose(texts: tuple[str, ...], slots: Filled, rng: random.Random) -> str:
 def _draw_talk(rng: random.Random, sentences: list[list[str]]) -> Play:
     n_actors = rng.choices((2, 3, 4), (80, 16, 4))[0]
     human = bool(sentences) and rng.random() < 0.4
-    names = words.draw_names(n_actors, rng)
+    names = words.draw_names(n_actors, rng, _INVENTED_NAMES)
     actors = [draw_actor(name, rng, rng.choice(sentences) if human else []) for name in names]
     if n_actors == 2 and rng.random() < 0.1:
         actors[1].name = _SOMEBODY

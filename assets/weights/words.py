@@ -48,11 +48,11 @@ def draw_value(name: str, rng: random.Random) -> str:
     return open_words().value(name, rng) or rng.choice(word_list(name))
 
 
-def draw_names(n: int, rng: random.Random) -> list[str]:
-    """Different names, some of them invented."""
+def draw_names(n: int, rng: random.Random, invented_share: float = 0.0) -> list[str]:
+    """Different names, some of them invented, at least a share in [0, 1]."""
     names: list[str] = []
     while len(names) < n:
-        name = draw_value("given_names", rng)
+        name = open_words().name(rng) if rng.random() < invented_share else draw_value("given_names", rng)
         if name not in names:
             names.append(name)
     return names

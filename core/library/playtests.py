@@ -77,14 +77,6 @@ def count_turns(project: Project) -> dict[str, int]:
         return dict(rows.all())
 
 
-def find_playtests_saying(project: Project, words: str) -> set[str]:
-    """Returns the playtests in which somebody says these words, in any case."""
-    with project.reading() as session:
-        return set(
-            session.exec(select(Turn.playtest_id).where(col(Turn.text).icontains(words, autoescape=True)).distinct())
-        )
-
-
 def list_scores(project: Project, playtest_id: str) -> list[Score]:
     """Returns every score of every turn of a playtest."""
     query = select(Score).join(Turn, col(Score.turn_id) == col(Turn.id)).where(Turn.playtest_id == playtest_id)

@@ -66,14 +66,16 @@ class PinnedBooks:
 
 def _pin_book(session: Session, book_id: str, owner: str, book: LorebookBase) -> dict[str, Any]:
     entries = [
-        {"id": entry.id, **LoreEntryBase.model_validate(entry, from_attributes=True).model_dump(**_SHORT)}
-        for entry in entries_of(session, book_id)
-        if entry.enabled
+        {**entry.model_dump(**_SHORT), "id": entry.id} for entry in entries_of(session, book_id) if entry.enabled
     ]
     return {"id": book_id, "owner": owner, "name": book.name, "settings": book.settings, "entries": entries}
 
 
-_SHORT: dict[str, Any] = {"mode": "json", "exclude_defaults": True, "exclude": {"extra", "place", "automation_id"}}
+_SHORT: dict[str, Any] = {
+    "mode": "json",
+    "exclude_defaults": True,
+    "exclude": {"extra", "place", "automation_id", "book_id"},
+}
 
 
 def _read_book(document: Any, settings: LoreSettings) -> Book | None:

@@ -56,6 +56,8 @@ WATCHED = (
     "turn",
 )
 """Tables from which something shows here."""
+FIRST_OF_PART = {"layers": "layers.social.age", "alternate_greetings": "greeting"}
+"""What several fields hold -> the first of them."""
 
 
 class CharactersPlace(Place):
@@ -106,6 +108,12 @@ class CharactersPlace(Place):
             self.workspace.attempt(lambda: self._reload(entity_id))
         elif kind == "fragment":
             self.workspace.attempt(lambda: self._edit_fragment(entity_id))
+
+    def show_part(self, part: str) -> None:
+        """Goes to a field of the open character, as search names it: `description`, `layers`, …"""
+        field = self.form.fields.get(part) or self.form.fields.get(FIRST_OF_PART.get(part, ""))
+        if field is not None and self.fragment_editor is None:
+            self.form.go_to_field(field)
 
     def place_actions(self) -> list[QAction]:
         """Returns what can be done to characters."""

@@ -99,7 +99,8 @@ def measure_editor(canvas: BeatCanvas) -> None:
     checker.check_now()
     measure("pan while checking", editor.canvas, pan, is_checking=checker.is_busy)
     wait_for(lambda: bool(verdicts))
-    say("checked", n_findings=len(verdicts[0].problems), n_states=verdicts[0].n_states)
+    for verdict in verdicts[:1]:
+        say("checked", n_findings=len(verdict.problems), n_states=verdict.n_states, stopped=verdict.stopped)
     costs = []
     beat_id = next(iter(story.graph.beats))
     editor.show_beat(beat_id)
@@ -122,7 +123,7 @@ def measure_editor(canvas: BeatCanvas) -> None:
     workspace.close()
 
 
-def wait_for(is_done: Callable[[], bool], timeout_s: float = 120) -> None:
+def wait_for(is_done: Callable[[], bool], timeout_s: float = 60) -> None:
     """Runs the event loop."""
     end = time.perf_counter() + timeout_s
     while not is_done() and time.perf_counter() < end:

@@ -76,7 +76,7 @@ def test_a_card_snaps_to_the_nearest_edge_or_to_the_grid() -> None:
     near = snapper.snap((103.0, 301.0, 200.0, 80.0), 6)
     assert (near.dx, near.verticals) == (-3.0, (100.0,))
     assert (near.dy, near.horizontals) == (3.0, ())
-    assert snapper.snap((120.0, 300.0, 150.0, 80.0), 6, to_grid=False).dx == 0
+    assert snapper.snap((420.0, 300.0, 150.0, 80.0), 6, to_grid=False).dx == 0
 
 
 @settings(max_examples=60, deadline=None)

@@ -27,6 +27,7 @@ from core.playtest.branch import Branch
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.project import Project
+from gui.importing import can_import
 from gui.library.card_delegate import card_height
 from gui.library.entries import read_entries
 from gui.library.folder_tree import EVERYTHING, TRASH
@@ -409,6 +410,20 @@ def test_books_and_fragments_are_listed_and_found(qtbot: QtBot, window: MainWind
     place.header.chips[""].click()
     search(qtbot, place, "neighbour", "Islander")
     search(qtbot, place, "1841", "The Skerry light")
+
+
+def test_files_of_every_kind_are_brought_in(
+    qtbot: QtBot, window: MainWindow, place: LibraryPlace, tmp_path: Path
+) -> None:
+    (tmp_path / "sea.json").write_text('{"entries": {"0": {"uid": 0, "key": ["wreck"], "content": "In 1841."}}}')
+    (tmp_path / "ada.json").write_text('{"name": "Ada", "description": "A clerk.", "first_mes": "Yes?"}')
+    for path in (tmp_path / "sea.json", tmp_path / "ada.json"):
+        assert can_import(path)
+    window.importer.import_files([tmp_path / "sea.json", tmp_path / "ada.json"])
+    qtbot.waitUntil(lambda: len(window.notices.notices) == 2, timeout=20_000)
+    window.show_place("library")
+    qtbot.waitUntil(lambda: {"sea", "Ada"} <= set(names(place)))
+    search(qtbot, place, "wreck", "sea")
 
 
 def test_the_order_is_chosen_and_shown(place: LibraryPlace) -> None:

@@ -278,7 +278,7 @@ def test_theme_and_text_size_take_effect_and_are_remembered(
 ) -> None:
     window = make_window(demo_path)
     height = rail_button(window, "Library").sizeHint().height()
-    window.menus._set_theme("light")
+    window.menus.set_theme("light")
     assert not theme.is_dark()
     assert qapp.palette().window().color().name() == theme.colors().ground
     for _step in range(10):

@@ -12,7 +12,7 @@ TEXT_FROM_SCALE = 0.34
 """Below this, text could not be read: cards are plain."""
 LARGEST_SCALE = 2.0
 """Above this, cards are painted directly: few are in sight, and their pictures would be large."""
-BUDGET_S = 0.005
+BUDGET_S = 0.003
 """Time per frame for pictures that are missing."""
 MAX_BYTES = 96 * 1024 * 1024
 

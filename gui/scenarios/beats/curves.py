@@ -73,9 +73,11 @@ def _bend(start: QPointF, out: QPointF, end: QPointF, into: QPointF) -> Curve:
     tip = QPointF(end)
     base = end + into * ARROW_PX
     path = QPainterPath(start)
-    path.cubicTo(start + out * pull, base + into * pull, base)
+    one, other = start + out * pull, base + into * pull
+    path.cubicTo(one, other, base)
+    middle = (start + one * 3 + other * 3 + base) / 8
     room = MAX_WORDS_PX if out.y() else min(MAX_WORDS_PX, max(MIN_WORDS_PX, along - 12))
-    return Curve(path, _arrow(base, tip), path.pointAtPercent(0.5), _bounds(path), room)
+    return Curve(path, _arrow(base, tip), middle, _bounds(path), room)
 
 
 def _loop(card: QRectF, shift: float) -> Curve:
