@@ -21,6 +21,7 @@ from core.inference.weights.speed import Speed
 from core.playtest.weights_trials import try_role, try_speed
 from gui import theme
 from gui.stage.flow_layout import FlowLayout
+from gui.task import Task
 from gui.weights.card import plain_label
 from gui.weights.card_column import CardColumn
 from gui.weights.figures import describe_bytes, describe_count
@@ -28,7 +29,6 @@ from gui.weights.fit_chooser import FitChooser
 from gui.weights.found_row import FoundRow
 from gui.weights.probes_view import ProbesView
 from gui.weights.section import Section
-from gui.task import Task
 
 Trial = Callable[[WeightsSettings, Callable[[int, int], None], Callable[[], bool]], object]
 

@@ -23,13 +23,13 @@ from core.inference.weights.folders import download_folder
 from core.inference.weights.hub import RemoteFile, Source, endpoint, format_source, list_files, parse_source
 from core.inference.weights.recommended import Recommended, best_for, list_recommended
 from gui import theme
+from gui.task import Task
 from gui.weights.card import Card, plain_label
 from gui.weights.card_column import CardColumn
 from gui.weights.figures import describe_bytes
 from gui.weights.hub_card import HubCard
 from gui.weights.partial_row import PartialRow
 from gui.weights.recommended_card import RecommendedCard
-from gui.task import Task
 from gui.workspace import Workspace
 
 MAX_LISTED_PX = 220

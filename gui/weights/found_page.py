@@ -29,11 +29,11 @@ from core.inference.weights.scan import examine_file
 from gui import theme
 from gui.characters.empty import EmptyPlace
 from gui.library.header import SearchField
+from gui.task import Task
 from gui.weights.card import plain_label
 from gui.weights.details_pane import DetailsPane
 from gui.weights.found_row import FoundRow, look_everywhere, make_row
 from gui.weights.name_delegate import NameDelegate, row_height
-from gui.task import Task
 from gui.weights.weights_model import FIT, NAME, ROLE, ROW_ROLE, SIZE, SPEED, TYPE, WeightsModel
 from gui.workspace import Workspace, weights_settings
 

@@ -9,10 +9,10 @@ from core.app_settings import AppSettings, Server
 from core.errors import UserError
 from core.inference.servers.book import forget_server, remember_server
 from gui import theme
+from gui.task import Task
 from gui.weights.card import Card, plain_label
 from gui.weights.server_form import ServerForm
 from gui.weights.server_row import ServerRow
-from gui.task import Task
 from gui.workspace import Workspace
 
 
