@@ -73,7 +73,7 @@ class AppSettings(BaseModel):
     """Where the user keeps weights, beside the folders of other tools."""
     hub_endpoint: str = ""
     """Where weights are downloaded from; empty: the variable HF_ENDPOINT, else the public hub."""
-    temperature: float = Field(default=0.7, ge=0, le=5)
+    temperature: float = Field(default=0.5, ge=0, le=5)
     sampler: dict[str, Any] = Field(default_factory=dict)
     """How tokens are drawn besides: see `core.playtest.sampler_settings`."""
     max_tokens: int = Field(default=120, ge=1, le=100_000)

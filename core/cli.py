@@ -1,6 +1,6 @@
 """The command line: every job of the app without a window.
 
-Exit status 0: done; 1: the world's fault, said in a sentence; 2: wrong usage.
+Exit status 0: done; 1: the world's fault, said in a sentence; 2: wrong usage; 130: interrupted.
 """
 
 import sys
@@ -19,7 +19,7 @@ from core.commands.usage import WrongUsage
 from core.commands.weights import app as weights_app
 from core.errors import UserError
 
-DONE, FAULT, WRONG_USAGE = 0, 1, 2
+DONE, FAULT, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 COMMANDS = frozenset(
     {
         "play",
@@ -74,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print_fault(error)
         return FAULT
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else DONE
     return DONE

@@ -21,6 +21,10 @@ Title = Annotated[str, StringConstraints(max_length=MAX_NAME_CHARS)]
 Prose = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)]
 
 
+def _differ(names: list[str]) -> bool:
+    return len({name.casefold() for name in names}) == len(names)
+
+
 class Part(BaseModel):
     """Part of a world."""
 
@@ -58,8 +62,8 @@ class Variable(Part):
                     raise ValueError(f"{self.name} must start as true or false")
                 self.start = bool(self.start)  # a document leaves False out: it equals the default
             case VariableKind.CHOICE:
-                if len(set(self.choices)) != len(self.choices) or not self.choices:
-                    raise ValueError(f"{self.name} needs different words to choose from")
+                if not self.choices or not _differ(self.choices):
+                    raise ValueError(f"{self.name} needs different words to choose from; capitals do not matter")
                 if self.start not in self.choices:
                     raise ValueError(f"{self.name} must start as one of its words")
             case VariableKind.INTEGER:
@@ -93,6 +97,12 @@ class Prop(Part):
     """What states it can be in; the first is the one at the start. None: it has only one."""
     is_visible: bool = True
     """Whether those present see it."""
+
+    @model_validator(mode="after")
+    def _states_differ(self) -> Self:
+        if not _differ(self.states):
+            raise ValueError(f"{self.name} has a state twice; capitals do not matter")
+        return self
 
 
 class FactStatus(StrEnum):
@@ -129,8 +139,9 @@ class World(Part):
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
+        variables, props = [one.name for one in self.variables], [one.name for one in self.props]
         for names in (
-            [one.name for one in self.variables] + [one.name for one in self.props],
+            [name.casefold() for name in (*variables, *props)],  # conditions do not tell capitals apart
             [one.id for one in self.places],
             [one.id for one in self.facts],
         ):

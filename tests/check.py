@@ -16,10 +16,14 @@ STEPS = {
     "imports": ["lint-imports", "--no-cache"],
 }
 
+TWO_AT_ONCE = ["-n", "2", "--dist", "loadfile"]
+"""Files of tests beside each other, in two processes: each runs weights in processes of its own."""
+
 
 def main() -> int:
     """Runs the steps in order; returns the exit status of the first that fails."""
-    for name, command in (STEPS | {"tests": ["pytest", *without_window(), *sys.argv[1:]]}).items():
+    tests = ["pytest", *TWO_AT_ONCE, *without_window(), *sys.argv[1:]]
+    for name, command in (STEPS | {"tests": tests}).items():
         print(f"== {name}", flush=True)
         status = run(command)
         if status:

@@ -1,26 +1,71 @@
 """Lore that is dead, because nothing can ever find it, or shadowed, because something else is always found first."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from core.characters.lint.finding import Finding, Place, Severity
+from core.library.lore import books_of, entries_of, get_lore_settings
 from core.lore.decorators import parse_decorators
 from core.lore.javascript_regex import BadPattern, compile_pattern, parse_literal
-from models.lore import LoreEntry
+from core.lore.key_index import KeyIndex, fold
+from core.project import Project
+from models.lore import BookSettings, LoreEntry
 
 LORE_PATH = "lore."
 """Begins the path of a place in a book: the book's id follows, and after a `#` that of the entry."""
 
 
-def find_lore_faults(entries: Sequence[LoreEntry]) -> Iterator[Finding]:
-    """Finds dead and shadowed entries and keys of a character's books."""
+def find_faults_of_character(project: Project, character_id: str) -> list[Finding]:
+    """Finds dead and shadowed entries and keys in the books of a character that are on."""
+    defaults = get_lore_settings(project)
+    entries: list[LoreEntry] = []
+    exact_books: set[str] = set()
+    with project.reading() as session:
+        for book in books_of(session, character_id=character_id):
+            if book.enabled:
+                entries += entries_of(session, book.id)
+                said = BookSettings.read(book.settings).case_sensitive
+                exact_books |= {book.id} if (defaults.case_sensitive if said is None else said) else set()
+    return list(find_lore_faults(entries, exact_books))
+
+
+def find_lore_faults(entries: Sequence[LoreEntry], exact_books: Collection[str] = ()) -> Iterator[Finding]:
+    """Finds dead and shadowed entries and keys.
+
+    Args:
+        exact_books: Ids of the books in which case counts for entries that do not say so themselves.
+    """
     alive = [entry for entry in entries if entry.enabled]
-    for entry in alive:
-        yield from _dead(entry)
-        yield from _bad_patterns(entry)
-        if not entry.use_regex:
-            yield from _shadowed_keys(entry)
-    yield from _losers(alive)
+    looks = [_Look.at(entry, entry.book_id in exact_books) for entry in alive]
+    for look in looks:
+        yield from _dead(look.entry)
+        yield from _bad_patterns(look.entry)
+        if not look.entry.use_regex:
+            yield from _shadowed_keys(look)
+    yield from _losers(looks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is asked of an entry again and again."""
+
+    entry: LoreEntry
+    is_exact: bool
+    """Whether case counts."""
+    written: tuple[str, ...]
+    """Its keys, trimmed, each once."""
+    keys: frozenset[str]
+    folded: frozenset[str]
+    groups: frozenset[str]
+
+    @classmethod
+    def at(cls, entry: LoreEntry, is_exact: bool) -> Self:
+        written = tuple(dict.fromkeys(key.strip() for key in entry.keys if key.strip()))
+        said = is_exact if entry.case_sensitive is None else entry.case_sensitive
+        folded = frozenset(map(fold, written))
+        groups = frozenset(name for part in entry.group.split(",") if (name := part.strip().casefold()))
+        return cls(entry, said, written, frozenset(written), folded, groups)
 
 
 def _dead(entry: LoreEntry) -> Iterator[Finding]:
@@ -48,39 +93,60 @@ def _bad_patterns(entry: LoreEntry) -> Iterator[Finding]:
             )
 
 
-def _shadowed_keys(entry: LoreEntry) -> Iterator[Finding]:
+def _shadowed_keys(look: _Look) -> Iterator[Finding]:
     """A key in which another key of the same entry stands as whole words can find nothing that the other does not."""
-    keys = [key.strip() for key in entry.keys if key.strip() and not key.strip().startswith("/")]
-    for key in keys:
-        others = (one for one in keys if one != key and len(one) < len(key))
-        found = next((one for one in others if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", key, re.IGNORECASE)), None)
+    plain = [key for key in look.written if not key.startswith("/")]
+    texts = plain if look.is_exact else list(map(fold, plain))
+    said = dict(zip(reversed(texts), reversed(plain), strict=True))
+    index = KeyIndex(texts)
+    for key, text in zip(plain, texts, strict=True):
+        hits = index.search(text).items()
+        found = next((other for other, (_, as_word) in hits if as_word >= 0 and len(other) < len(text)), None)
         if found is not None:
-            yield _finding(entry, f"needs no key “{_short(key)}”: “{_short(found)}” finds the same.", Severity.NOTE)
+            what = f"needs no key “{_short(key)}”: “{_short(said[found])}” finds the same."
+            yield _finding(look.entry, what, Severity.NOTE)
 
 
-def _losers(entries: Sequence[LoreEntry]) -> Iterator[Finding]:
+def _losers(looks: Sequence[_Look]) -> Iterator[Finding]:
     """An entry whose keys another one of its group has too, when that one always wins."""
-    winners = [entry for entry in entries if entry.group_override and entry.group.strip()]
-    for entry in entries:
-        for winner in winners:
-            shared = {*_groups(entry)} & {*_groups(winner)}
-            if winner is not entry and not entry.group_override and shared and _keys(entry) and _covers(winner, entry):
-                yield _finding(entry, f"is always shadowed by “{_short(winner.title)}”, which wins their group.")
-                break
+    constant: dict[str, _Look] = {}
+    by_key: dict[tuple[str, str], list[_Look]] = {}
+    for look in filter(_always_wins, looks):
+        for group in look.groups:
+            if look.entry.constant:
+                constant.setdefault(group, look)
+            for key in () if look.entry.constant else look.folded:
+                by_key.setdefault((group, key), []).append(look)
+    for look in looks:
+        if not look.entry.group_override and look.keys:
+            rivals = (
+                rival
+                for group in sorted(look.groups)
+                for rival in (
+                    *([constant[group]] if group in constant else []),
+                    *min((by_key.get((group, key), []) for key in look.folded), key=len),
+                )
+            )
+            winner = next((rival for rival in rivals if _covers(rival, look)), None)
+            if winner is not None:
+                what = f"is always shadowed by “{_short(winner.entry.title)}”, which wins their group."
+                yield _finding(look.entry, what)
 
 
-def _covers(winner: LoreEntry, entry: LoreEntry) -> bool:
-    is_free = not winner.use_probability or winner.probability == 100
-    is_plain = winner.constant or (_keys(entry) <= _keys(winner) and not (winner.selective and winner.secondary_keys))
-    return is_free and is_plain and not (winner.delay or winner.cooldown or winner.filter_names or winner.filter_tags)
+def _always_wins(look: _Look) -> bool:
+    """Tells whether an entry fires, and wins its groups, whenever one of its keys is found."""
+    entry = look.entry
+    is_free = not entry.use_probability or entry.probability == 100
+    is_plain = entry.constant or not (entry.selective and entry.secondary_keys)
+    waits = entry.delay or entry.cooldown or entry.filter_names or entry.filter_tags
+    return entry.group_override and is_free and is_plain and not waits
 
 
-def _keys(entry: LoreEntry) -> frozenset[str]:
-    return frozenset(key.strip().casefold() for key in entry.keys if key.strip())
-
-
-def _groups(entry: LoreEntry) -> list[str]:
-    return [name for part in entry.group.split(",") if (name := part.strip().casefold())]
+def _covers(winner: _Look, look: _Look) -> bool:
+    """Tells whether whatever finds an entry finds the winner too."""
+    if winner.entry.constant:
+        return True
+    return look.keys <= winner.keys and look.is_exact if winner.is_exact else look.folded <= winner.folded
 
 
 def _finding(entry: LoreEntry, what: str, severity: Severity = Severity.WARNING) -> Finding:

@@ -77,14 +77,12 @@ def walk_taxonomy(
     seed: int,
     choose: Choose | None = None,
     embed: Embed | None = None,
-    bands: dict[str, int] = BANDS,
 ) -> Iterator[Found]:
     """Yields up to `n_new` new sentences about a person, each chosen after all earlier ones.
 
     Args:
         known: The anchor: statements that are there already.
         choose: Which value fits; weights can say. By chance when None.
-        bands: Weights of the bands; `{"nearest": 1}` walks greedily, for comparison.
     """
     rng = random.Random(seed)
     choose, embed = choose or choose_by_chance(seed), embed or house_embedder().embed
@@ -93,7 +91,7 @@ def walk_taxonomy(
     vectors = embed([f"{attribute.path.replace('/', ' ')} {attribute.say}" for attribute in open_paths])
     while open_paths and n_new > 0:
         similarities = vectors @ embed(told).mean(axis=0)
-        place, band = _draw(similarities, bands, rng)
+        place, band = _draw(similarities, rng)
         attribute = open_paths.pop(place)
         vectors = np.delete(vectors, place, axis=0)
         sentences = _new_ones(attribute.sentences(), told, embed)
@@ -104,14 +102,12 @@ def walk_taxonomy(
             yield Found(attribute.path, sentence, band, float(similarities[place]))
 
 
-def _draw(similarities: Vectors, bands: dict[str, int], rng: random.Random) -> tuple[int, str]:
+def _draw(similarities: Vectors, rng: random.Random) -> tuple[int, str]:
     """Returns the place of the next path and its band."""
     order = np.argsort(-similarities, kind="stable")
-    if "nearest" in bands:
-        return int(order[0]), "nearest"
     thirds = dict(zip(BANDS, np.array_split(order, len(BANDS)), strict=True))
-    filled = [name for name in bands if len(thirds[name])]
-    band = rng.choices(filled, [bands[name] for name in filled])[0]
+    filled = [name for name in BANDS if len(thirds[name])]
+    band = rng.choices(filled, [BANDS[name] for name in filled])[0]
     return int(rng.choice(list(thirds[band]))), band
 
 
@@ -119,18 +115,3 @@ def _new_ones(sentences: list[str], told: Sequence[str], embed: Embed) -> list[s
     """Leaves out sentences that nearly say what is known."""
     closest = (embed(sentences) @ embed(told).T).max(axis=1)
     return [sentence for sentence, cosine in zip(sentences, closest, strict=True) if cosine < MAX_COSINE]
-
-
-def coverage(walks: Sequence[Sequence[Found]]) -> float:
-    """Returns which part of the tree some walks have used, in [0, 1]."""
-    return len({found.path for walk in walks for found in walk}) / len(load_taxonomy())
-
-
-def uniqueness(walks: Sequence[Sequence[Found]], embed: Embed | None = None) -> float:
-    """Returns 1 minus the mean cosine of all pairs of walks, each the mean of its sentences; at least two walks."""
-    embed = embed or house_embedder().embed
-    means = np.stack([embed([found.sentence for found in walk]).mean(axis=0) for walk in walks])
-    means /= np.linalg.norm(means, axis=1, keepdims=True)
-    cosines = means @ means.T
-    n_walks = len(walks)
-    return float(1 - (cosines.sum() - n_walks) / (n_walks * (n_walks - 1)))

@@ -7,7 +7,6 @@ from typing import Any
 from models.character import CharacterBase
 
 _TEXTS = {
-    "summary": "In a sentence",
     "description": "Description",
     "personality": "Personality",
     "voice": "Voice",
@@ -15,7 +14,16 @@ _TEXTS = {
     "boundaries": "Limits",
     "situation": "Situation",
     "greeting": "Greeting",
+    "alternate_greetings": "Other greetings",
     "example_dialogue": "Examples",
+    "system_prompt": "Instructions before the scene",
+    "post_history_instructions": "Instructions after the turns",
+}
+_ABOUT_THE_CARD = {
+    "tags": "Tags",
+    "creator": "Made by",
+    "creator_notes": "Notes of the maker",
+    "character_version": "Version",
 }
 _LAYERS = {
     "social.age": "Age",
@@ -45,6 +53,7 @@ _LAYERS = {
     "horizon.unknown": "Cannot know",
     "horizon.secrets": "Secrets",
     "memories": "Remembers",
+    "expressions": "Has pictures for",
 }
 
 
@@ -71,16 +80,17 @@ def pair_fields(one: CharacterBase, other: CharacterBase) -> list[tuple[Readable
 
 def _all_fields(character: CharacterBase) -> Iterator[ReadableField]:
     yield ReadableField("name", "Name", character.name)
-    yield ReadableField("summary", _TEXTS["summary"], character.summary.strip())
+    yield ReadableField("nickname", "Called", character.nickname.strip())
+    yield ReadableField("summary", "In a sentence", character.summary.strip())
     persona = character.persona.model_dump(mode="json")
     for path, title in _LAYERS.items():
         value: Any = persona
         for step in path.split("."):
             value = value[step]
-        yield ReadableField(f"layers.{path}", title, _show(value))
+        yield ReadableField(f"layers.{path}", title, _show(sorted(value) if path == "expressions" else value))
     yield ReadableField("statements", "Statements", "\n".join(character.statements))
-    for path, title in list(_TEXTS.items())[1:]:
-        yield ReadableField(path, title, getattr(character, path).strip())
+    for path, title in (_TEXTS | _ABOUT_THE_CARD).items():
+        yield ReadableField(path, title, _show(getattr(character, path)).strip())
 
 
 def _show(value: Any) -> str:

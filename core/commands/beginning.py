@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from core.commands.usage import WrongUsage
 from core.errors import UserError
+from core.playtest.story_rows import read_story
 from core.project import Project
 from core.world.effects import parse_effects
 from core.world.lexer import Misread
 from core.world.scope import Scope, join_words
-from core.world.story_rows import read_story
 from models.scenario import Scenario
 
 

@@ -4,11 +4,14 @@ import json
 from pathlib import Path
 
 from core.commands.printing import console, print_warnings
+from core.commands.usage import WrongUsage
 from core.errors import UserError
+from core.interchange.card_extra import book_of, data_of, members_of
 from core.interchange.cards import Card, format_card_json
 from core.interchange.contents import Contents
 from core.interchange.foreign_files import CARD, read_contents
 from core.interchange.foreign_writers import FileFormat, format_named, format_of_path, write_contents
+from core.interchange.loose_fields import as_table
 from models.character import CharacterBase
 
 _SHOWN = {
@@ -20,6 +23,12 @@ _SHOWN = {
     "Greeting": "greeting",
     "Example dialogue": "example_dialogue",
 }
+_COMPARED = tuple(
+    name
+    for name in CharacterBase.model_fields
+    if name not in ("name", "portrait", "card_extra", "fragment_ids", "layers")
+)
+_ALIASES = {"v3": "json"}
 
 
 def show(file: Path, as_json: bool, name: str | None = None) -> None:
@@ -41,10 +50,37 @@ def show(file: Path, as_json: bool, name: str | None = None) -> None:
 def convert(source: Path, out: Path, to: str | None = None, name: str | None = None) -> None:
     """Writes a file in the format that the suffix of `out` names, or `to`."""
     contents = _chosen(read_contents(source), name)
-    form = format_named(to) if to else _format_of(out, contents)
+    form = _named(to) if to else _format_of(out, contents)
     print_warnings(_warnings(contents))
     write_contents(out, contents, form)
+    print_warnings(_losses(contents, read_contents(out), form))
     console().print(f"Wrote {out}")
+
+
+def _named(to: str) -> FileFormat:
+    try:
+        return format_named(_ALIASES.get(to.lower(), to))
+    except UserError as error:
+        raise WrongUsage(error.message, error.hint) from error
+
+
+def _losses(before: Contents, after: Contents, form: FileFormat) -> list[str]:
+    """Names what the file that was written does not hold any more."""
+    if len(after.characters) != len(before.characters):
+        return []
+    lost: dict[str, None] = {}
+    for old, new in zip(before.characters, after.characters, strict=True):
+        said, kept = old.character, new.character
+        lost |= {field: None for field in _COMPARED if getattr(said, field) and not getattr(kept, field)}
+        lost |= {"name": None} if said.name != kept.name else {}
+        lost |= {f"layer {key}": None for key in said.layers if key not in kept.layers}
+        extensions, left = (as_table(data_of(one).get("extensions")) for one in (said, kept))
+        lost |= {f"extension {key[:40]}": None for key in extensions if key not in left}
+        lost |= {"lorebook": None} if book_of(said).get("entries") and not book_of(kept).get("entries") else {}
+    if not lost:
+        return []
+    names = ", ".join(name.replace("_", " ") for name in lost)
+    return [f"A file of the kind “{form.title}” has no place for: {names}. They were left out."]
 
 
 def _format_of(out: Path, contents: Contents) -> FileFormat:
@@ -84,14 +120,14 @@ def _show_character(character: CharacterBase) -> None:
 
 
 def _show_belongings(card: Card) -> None:
-    n_entries = len(card.character.card_extra.get("book", {}).get("entries", ()))
+    n_entries, n_files = len(book_of(card.character).get("entries", ())), len(members_of(card.character))
     expressions = card.character.persona.expressions
     if n_entries:
         console().print(f"\nLorebook with {n_entries} entries", style="dim")
     if expressions:
         console().print(f"\nExpressions: {', '.join(expressions)}", style="dim")
-    if len(card.blobs) > len(set(expressions.values())) and "members" in card.character.card_extra:
-        console().print(f"\nOther files, kept for export: {len(card.character.card_extra['members'])}", style="dim")
+    if n_files and len(card.blobs) > len(set(expressions.values())):
+        console().print(f"\nOther files, kept for export: {n_files}", style="dim")
 
 
 def _show_list(contents: Contents) -> None:

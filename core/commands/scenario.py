@@ -1,6 +1,5 @@
 """`tableread scenario`: the world and the beats of a scenario, checked."""
 
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +20,7 @@ def check_command(
         typer.Argument(metavar="FILE", help="A pack, the JSON document of a scenario, or a project."),
     ],
     scenario: Annotated[str | None, typer.Option(help="Which scenario of a project; the first one otherwise.")] = None,
-    limit_states: Annotated[int, typer.Option(min=1, max=10_000_000, help="Stop after this many.")] = 10_000_000,
+    limit_states: Annotated[int, typer.Option(min=1, max=10_000_000, help="Stop after this many states.")] = 10_000_000,
     limit_seconds: Annotated[float, typer.Option(min=0.1, max=86_400, help="Stop after this long.")] = 300.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
 ) -> None:
@@ -31,14 +30,16 @@ def check_command(
     The exit status is 0 when the check ran, whether the scenario is valid or not.
 
     With --json: {"valid":bool,"events":int,"reachable":int,"dead":[name],"shortest_win":int|null (steps),"wins":int
-    (states),"loses":int,"states":int,"findings":[{"rule","severity","kind","id","field","span":[first,last],
-    "message"}]}.
+    (states),"loses":int,"states":int,"stopped":"" or why the search was not complete ("states", "time"; then nothing
+    is dead for sure, and valid is false),"findings":[{"rule","severity","kind","id","field","span":[first character
+    from 0, the one after the last],"message"}]}.
     """
     from core.commands.printing import print_json
+    from core.commands.scenario_files import read_story_file
     from core.world.checker import check_story
     from core.world.exploring import Limits
 
-    report = check_story(_read(file, scenario), Limits(limit_states, limit_seconds))
+    report = check_story(read_story_file(file, scenario).story, Limits(limit_states, limit_seconds))
     if as_json:
         print_json(report.to_document())
     else:
@@ -47,7 +48,9 @@ def check_command(
 
 @app.command("export")
 def export_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A project, a pack, or the document of a scenario.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A project, a pack, a template, or the document of a scenario.")
+    ],
     to: Annotated[str | None, typer.Option("--to", metavar="FORMAT", help="twee, ink, yarn or renpy.")] = None,
     out: Annotated[Path | None, typer.Option(help="The file to write; beside FILE otherwise.")] = None,
     scenario: Annotated[str | None, typer.Option(help="Which scenario of a project; the first one otherwise.")] = None,
@@ -57,41 +60,6 @@ def export_command(
     from core.commands.scenario_export import export
 
     export(file, to, out, scenario, playtest)
-
-
-def _read(file: Path, scenario: str | None) -> Any:
-    from core.commands.pack import open_existing
-    from core.commands.play import find_scenario
-    from core.interchange.files import read_file
-    from core.interchange.json_text import parse_json
-    from core.interchange.pack_documents import MAX_DOCUMENT_BYTES
-    from core.interchange.packs import read_pack
-    from core.project import SUFFIX
-    from core.world.graph import Story
-    from core.world.story_rows import read_story
-
-    if file.suffix == SUFFIX:
-        with closing(open_existing(file)) as project:
-            row = find_scenario(project, scenario)
-            with project.reading() as session:
-                return read_story(session, row)
-    if file.suffix == ".trpack":
-        pack = read_pack(file)
-        names = {character.id: (character.name, character.nickname) for character in pack.characters}
-        return Story.from_document(pack.scenario.model_dump(mode="json"), names)
-    return _story_of(parse_json(read_file(file, MAX_DOCUMENT_BYTES), file.name, MAX_DOCUMENT_BYTES))
-
-
-def _story_of(document: Any) -> Any:
-    """Reads the document of a scenario, or of a template, which has its cast beside it."""
-    from core.world.graph import Story
-
-    if not isinstance(document, dict) or "scenario" not in document:
-        return Story.from_document(document, {})
-    cast = document.get("characters")
-    characters = [one for one in cast if isinstance(one, dict)] if isinstance(cast, list) else []
-    names = {str(one.get("id")): (str(one.get("name", "")), str(one.get("nickname", ""))) for one in characters}
-    return Story.from_document(document["scenario"], names)
 
 
 def _print_report(report: Any) -> None:

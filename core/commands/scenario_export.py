@@ -6,24 +6,21 @@ from pathlib import Path
 from core.commands.pack import open_existing
 from core.commands.play import find_scenario
 from core.commands.printing import console
+from core.commands.scenario_files import is_project, read_story_file
+from core.commands.usage import WrongUsage
 from core.errors import UserError
-from core.interchange.files import read_file, write_file
-from core.interchange.json_text import parse_json
-from core.interchange.pack_documents import MAX_DOCUMENT_BYTES
-from core.interchange.packs import SUFFIX as PACK_SUFFIX
-from core.interchange.packs import read_pack
+from core.interchange.files import write_file
 from core.interchange.story_dialogue import read_dialogue
 from core.interchange.story_export import SUFFIXES, StoryForm, export_story, form_of, format_story
 from core.library.playtests import list_playtests
 from core.project import SUFFIX, Project
-from core.world.graph import Story
 
 
 def export(file: Path, to: str | None, out: Path | None, scenario: str | None, playtest: str | None) -> None:
     """Writes a story beside its file, or as `out`."""
     form = _form(to, out)
     path = out or file.with_suffix(SUFFIXES[form])
-    if file.suffix == SUFFIX:
+    if is_project(file):
         with closing(open_existing(file)) as project:
             row = find_scenario(project, scenario)
             dialogue = read_dialogue(project, _find_playtest(project, row.id, playtest)) if playtest else None
@@ -31,7 +28,8 @@ def export(file: Path, to: str | None, out: Path | None, scenario: str | None, p
     else:
         if playtest:
             raise UserError("Lines of a playtest are taken from a project.", f"Name a file that ends in {SUFFIX}.")
-        write_file(path, _format_file(file, form))
+        found = read_story_file(file)
+        write_file(path, format_story(form, found.name, found.setting, found.story, None, found.id))
     console().print(f"Wrote {path}")
 
 
@@ -41,24 +39,10 @@ def _form(to: str | None, out: Path | None) -> StoryForm:
             return StoryForm(to.lower())
         except ValueError as error:
             names = ", ".join(form.value for form in StoryForm)
-            raise UserError(f"There is no format “{to[:40]}”.", f"Choose one of {names}.") from error
+            raise WrongUsage(f"There is no format “{to[:40]}”.", f"Choose one of {names}.") from error
     if out is None:
-        raise UserError("No format was named.", "Name one with --to, or a file with --out.")
+        raise WrongUsage("No format was named.", "Name one with --to, or a file with --out.")
     return form_of(out)
-
-
-def _format_file(file: Path, form: StoryForm) -> bytes:
-    if file.suffix == PACK_SUFFIX:
-        pack = read_pack(file)
-        names = {character.id: (character.name, character.nickname) for character in pack.characters}
-        story = Story.from_document(pack.scenario.model_dump(mode="json"), names)
-        return format_story(form, pack.scenario.name, pack.scenario.setting, story, None, pack.scenario.id)
-    document = parse_json(read_file(file, MAX_DOCUMENT_BYTES), file.name, MAX_DOCUMENT_BYTES)
-    if not isinstance(document, dict):
-        raise UserError(f"{file.name} is no scenario.", "Name a project, a pack or the document of a scenario.")
-    said = {key: document[key] for key in ("name", "setting", "id") if isinstance(document.get(key), str)}
-    story = Story.from_document(document, {})
-    return format_story(form, said.get("name", file.stem), said.get("setting", ""), story, None, said.get("id", ""))
 
 
 def _find_playtest(project: Project, scenario_id: str, name: str) -> str:

@@ -9,7 +9,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from core.errors import UserError
 from core.interchange.files import MEBIBYTE
@@ -61,15 +61,22 @@ def read_members(data: bytes, name: str) -> dict[str, bytes]:
         raise UserError(f"{name} is damaged or cut off.", "Get the file again; nothing was imported.") from error
 
 
-def format_members(members: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> bytes:
-    """Writes an archive: equal members give equal bytes."""
+def format_members(members: Mapping[str, bytes], name: str = "The archive") -> bytes:
+    """Writes an archive: equal members give equal bytes. What is written, `read_members` reads.
+
+    Raises:
+        UserError: There are too many members, or they are too large.
+    """
+    if len(members) > MAX_MEMBERS or sum(map(len, members.values())) > MAX_TOTAL_BYTES:
+        most = f"{MAX_TOTAL_BYTES // MEBIBYTE} MiB or {MAX_MEMBERS:,} files"
+        raise UserError(f"{name} would have more than {most}.", "Make its pictures smaller, or fewer.")
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, data in members.items() if isinstance(members, Mapping) else members:
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, data in members.items():
             info = zipfile.ZipInfo(path, _EPOCH)
             info.create_system = 3
             info.external_attr = (stat.S_IFREG | 0o644) << 16
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.compress_type = zipfile.ZIP_STORED if _looks_like_bomb(data) else zipfile.ZIP_DEFLATED
             archive.writestr(info, data)
     return buffer.getvalue()
 
@@ -81,8 +88,14 @@ def find_path_fault(path: str) -> str | None:
         (path.startswith(("/", "\\")) or re.match("[A-Za-z]:", path), "has an absolute name"),
         (".." in re.split(r"[/\\]", path), "climbs out of the folder"),
         ("\\" in path or not path.isprintable(), "has an odd name"),
+        (path.endswith("/"), "is called like a folder"),
     ]
     return next((fault for is_so, fault in checks if is_so), None)
+
+
+def _looks_like_bomb(data: bytes) -> bool:
+    """Tells whether data is so monotonous that readers would refuse it if it were packed."""
+    return len(data) > RATIO_FREE_BYTES and len(data) > MAX_RATIO // 2 * len(zlib.compress(data))
 
 
 def _check_count(data: bytes, name: str) -> None:

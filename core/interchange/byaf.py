@@ -12,12 +12,14 @@ import re
 from typing import Any
 
 from core.errors import UserError
-from core.interchange.archive_members import MAX_TOTAL_BYTES, find_path_fault, format_members, read_members
-from core.interchange.card_assets import MEMBERS, PLAIN
+from core.interchange.archive_members import find_path_fault, format_members, read_members
+from core.interchange.card_assets import PLAIN
+from core.interchange.card_extra import MEMBERS, book_of, members_of
 from core.interchange.cards import Card
+from core.interchange.free_paths import FreePaths
 from core.interchange.json_text import parse_json
 from core.interchange.loose_fields import as_line, as_lines, as_name, as_table, as_tables, as_text
-from core.interchange.originals import OWN, format_kept, parse_kept
+from core.interchange.originals import OWN, format_kept, parse_kept, without_original
 from core.interchange.pictures import SUFFIXES, check_picture
 from models.character import CharacterBase
 
@@ -28,6 +30,8 @@ _MACROS = {"{user}": "{{user}}", "{character}": "{{char}}"}
 _EXAMPLE = re.compile(r"^#?(?=\{\{(?:user|char)\}\}:)", re.MULTILINE)
 _SPEAKER = re.compile(r"^(?=\{(?:user|character)\}:)", re.MULTILINE)
 _DOCUMENT_BYTES = 64 * 1024 * 1024
+_LONGEST_PATH = 200
+"""Of a character, so that there is room for a portrait beside it."""
 
 
 def is_byaf(members: dict[str, bytes]) -> bool:
@@ -43,8 +47,10 @@ def parse_byaf(data: bytes, name: str) -> list[Card]:
     """
     members = read_members(data, name)
     manifest = as_table(parse_json(members.get(MANIFEST, b"null"), f"{name}, {MANIFEST}", _DOCUMENT_BYTES))
-    character_paths = [path for path in as_lines(manifest.get("characters")) if path in members]
-    scenario_paths = [path for path in as_lines(manifest.get("scenarios")) if path in members]
+    there = members.keys() - {MANIFEST}
+    character_paths = [path for path in dict.fromkeys(as_lines(manifest.get("characters"))) if path in there]
+    there -= set(character_paths)
+    scenario_paths = [path for path in dict.fromkeys(as_lines(manifest.get("scenarios"))) if path in there]
     if not character_paths:
         raise UserError(f"{name} is no BYAF archive with a character in it.", "Choose another file.")
     scenarios = [_read_member(members, path, name) for path in scenario_paths]
@@ -61,7 +67,7 @@ def parse_byaf(data: bytes, name: str) -> list[Card]:
             "scenario_paths": scenario_paths if path == character_paths[0] else [],
         }
         document |= {OWN: source[OWN]} if OWN in source else {}
-        cards.append(_make_card(document, others if path == character_paths[0] else {}, members, name))
+        cards.append(_make_card(document, others if path == character_paths[0] else {}, others, name))
     return cards
 
 
@@ -71,26 +77,69 @@ def format_byaf(card: Card) -> bytes:
     Raises:
         UserError: It would be too large to be read back.
     """
-    character = card.character
-    document = format_kept(character, FORMAT, _read, _write)
-    paths = character.card_extra.get(MEMBERS, {})
-    files = {path: card.blobs[sha256][0] for path, sha256 in paths.items() if sha256 in card.blobs}
-    images = as_tables(as_table(document.get("character")).get("images"))
-    folder = document["path"].rpartition("/")[0]
+    document = _document_of(card.character)
+    kept = {path: card.blobs[sha][0] for path, sha in members_of(card.character).items() if sha in card.blobs}
+    scenario_paths = document["scenario_paths"]
+    paths = FreePaths([MANIFEST, document["path"], *scenario_paths, *kept])
+    for _ in document["scenarios"][len(scenario_paths) :]:
+        scenario_paths = [*scenario_paths, paths.make("scenarios/scenario", "json")]
+    manifest = document["manifest"]
+    if new := scenario_paths[len(document["scenario_paths"]) :]:
+        manifest = manifest | {"scenarios": as_lines(manifest.get("scenarios")) + new}
+    scenarios = dict(zip(scenario_paths, document["scenarios"], strict=False))
+    files: dict[str, bytes] = {}
+    for path, data in kept.items():
+        is_taken = path in (MANIFEST, document["path"]) or path in scenario_paths
+        files[paths.make("files/file", "bin") if is_taken else path] = data
+    said = document["character"]
     if card.portrait is not None:
-        path = next((path for image in images if (path := _image_path(folder, image)) and path not in files), "")
-        if not path:
-            short = f"images/portrait.{SUFFIXES[card.portrait[1]]}"
-            document["character"] = document["character"] | {"images": [*images, {"path": short, "label": ""}]}
-            path = f"{folder}/{short}" if folder else short
-        files[path] = card.portrait[0]
-    said = document["character"] | ({OWN: document[OWN]} if OWN in document else {})
-    members = {MANIFEST: document["manifest"], document["path"]: said}
-    members |= dict(zip(document["scenario_paths"], document["scenarios"], strict=False))
-    written = {path: _dump(member) for path, member in members.items()} | files
-    if sum(map(len, written.values())) > MAX_TOTAL_BYTES:
-        raise UserError(f"{character.name} is too large for a BYAF file.", "Make its pictures smaller.")
-    return format_members(written)
+        said = _with_portrait(said, document["path"].rpartition("/")[0], card.portrait, paths, files)
+    said = said | ({OWN: document[OWN]} if OWN in document else {})
+    documents = {MANIFEST: manifest, document["path"]: said} | scenarios
+    written = {path: _dump(one) for path, one in documents.items()} | files
+    return format_members(written, f"The BYAF file of {card.character.name}")
+
+
+def _document_of(character: CharacterBase) -> dict[str, Any]:
+    """Returns what to write: into the original, unless that is none that this app could have kept."""
+    document = format_kept(character, FORMAT, _read, _write)
+    return document if _is_sound(document) else format_kept(without_original(character, FORMAT), FORMAT, _read, _write)
+
+
+def _is_sound(document: dict[str, Any]) -> bool:
+    """Tells whether our reader finds the character and the scenarios under their paths."""
+    path, paths, manifest = document.get("path"), document.get("scenario_paths"), document.get("manifest")
+    if not (isinstance(path, str) and isinstance(paths, list) and isinstance(manifest, dict)):
+        return False
+    all_paths = [MANIFEST, path, *paths]
+    scenarios = document.get("scenarios")
+    return (
+        all(isinstance(one, str) and find_path_fault(one) is None for one in all_paths)
+        and len(set(all_paths)) == len(all_paths)
+        and isinstance(document.get("character"), dict)
+        and isinstance(scenarios, list)
+        and all(isinstance(one, dict) for one in scenarios)
+        and len(path) <= _LONGEST_PATH
+        and path in as_lines(manifest.get("characters"))
+        and set(paths) <= set(as_lines(manifest.get("scenarios")))
+    )
+
+
+def _with_portrait(
+    said: dict[str, Any], folder: str, portrait: tuple[bytes, str], paths: FreePaths, files: dict[str, bytes]
+) -> dict[str, Any]:
+    """Puts the portrait among the files, where the character's first image lies, or as a new first one."""
+    images = as_tables(said.get("images"))
+    path = _image_path(folder, images[0]) if images else ""
+    if find_path_fault(path) is None and not paths.is_taken(path):
+        paths.take(path)
+    else:
+        path = paths.make(f"{folder}/images/portrait" if folder else "images/portrait", SUFFIXES[portrait[1]])
+        short = {"path": path.removeprefix(f"{folder}/"), "label": ""}
+        image = short if _image_path(folder, short) == path else short | {"path": path}
+        said = said | {"images": [image, *images]}
+    files[path] = portrait[0]
+    return said
 
 
 def _make_card(document: dict[str, Any], others: dict[str, bytes], members: dict[str, bytes], name: str) -> Card:
@@ -162,7 +211,7 @@ def _write(character: CharacterBase) -> dict[str, Any]:
             "displayName": character.name,
             "isNSFW": False,
             "persona": _to_macros(character.description),
-            "loreItems": _write_lore(character.card_extra.get("book", {})),
+            "loreItems": _write_lore(book_of(character)),
             "images": [],
         },
         "scenarios": scenarios,

@@ -10,13 +10,14 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import UserError
 from core.interchange.archive_members import find_path_fault
 from core.interchange.card_data import DEFAULT_ICON, is_default_icon, main_icon
+from core.interchange.card_extra import MEMBERS, assets_of, data_of, is_member_path, members_of
+from core.interchange.free_paths import FreePaths
 from core.interchange.pictures import SUFFIXES, check_picture
 from models.character import CharacterBase
 
@@ -24,7 +25,6 @@ Blob = tuple[bytes, str]
 """A file and its media type."""
 Portrait = Blob
 
-MEMBERS = "members"
 PLAIN = "application/octet-stream"
 
 _EMBEDDED = re.compile(r"(?:embed+ed://|__asset:)(.+)\Z", re.DOTALL)
@@ -57,12 +57,13 @@ def absorb_assets(
     """
     sources = dict(found)
     files: dict[str, bytes] = {}
-    assets = [dict(asset) for asset in character.card_extra.get("data", {}).get("assets", [])]
+    assets = assets_of(character)
     paths = _known_paths(character.card_extra.get(MEMBERS), assets, sources, files, warnings)
+    free = FreePaths([*files, *sources, *paths.values()])
     for place, asset in enumerate(assets):
-        _give_path(asset, sources, files, paths.get(place), warnings)
+        _give_path(asset, sources, files, paths.get(place), free, warnings)
     for path, data in sources.items():
-        files.setdefault(path, data)
+        files.setdefault(path if is_member_path(path) else free.make("files/file", "bin"), data)
     portrait, assets = _take_portrait(assets, files, name, warnings)
     blobs: dict[str, Blob] = {}
     members: dict[str, str] = {}
@@ -80,12 +81,11 @@ def embed_assets(character: CharacterBase, portrait: Portrait | None, blobs: dic
     Args:
         blobs: What the character's members and expressions lead to. Files that are missing are left out.
     """
-    kept = character.card_extra.get(MEMBERS, {})
-    members = {path: blobs[sha256] for path, sha256 in kept.items() if sha256 in blobs}
-    assets = [dict(asset) for asset in character.card_extra.get("data", {}).get("assets", [])]
-    assets = _with_expressions(character, assets, members, blobs)
+    members = {path: blobs[sha256] for path, sha256 in members_of(character).items() if sha256 in blobs}
+    free = FreePaths(members)
+    assets = _with_expressions(character, assets_of(character), members, blobs, free)
     if portrait is not None:
-        assets = _with_portrait(assets, portrait, members)
+        assets = _with_portrait(assets, portrait, members, free)
     elif assets and main_icon(assets) is None:
         assets = [DEFAULT_ICON, *assets]
     return Embedded(assets, members)
@@ -102,13 +102,10 @@ def data_uri(blob: Blob) -> str:
     return f"data:{blob[1]};base64,{base64.b64encode(blob[0]).decode()}"
 
 
-def free_path(asset: dict[str, Any], taken: Iterable[str]) -> str:
+def _make_path(asset: dict[str, Any], free: FreePaths) -> str:
     """Returns a path for an asset, as V3 lays them out."""
     kind, name, ext = (_ODD.sub("_", str(asset.get(key, "")))[:60] for key in ("type", "name", "ext"))
-    stem = f"assets/{kind or 'other'}/images/{name.strip('.') or 'file'}"
-    used = {path.casefold() for path in taken}
-    candidates = (f"{stem}{number}.{ext.strip('.') or 'bin'}" for number in ("", *map(str, range(2, 100_000))))
-    return next(path for path in candidates if path.casefold() not in used)
+    return free.make(f"assets/{kind or 'other'}/images/{name.strip('.') or 'file'}", ext.strip(".") or "bin")
 
 
 def _known_paths(
@@ -121,7 +118,7 @@ def _known_paths(
     """
     paths: dict[int, str] = {}
     for path, where in listed.items() if isinstance(listed, dict) else ():
-        fault = find_path_fault(path)
+        fault = find_path_fault(path) or (None if is_member_path(path) else "is called like the card itself")
         if fault:
             warnings.append(f"The file “{path[:60]}” was left out: it {fault}.")
         elif isinstance(where, int) and 0 <= where < len(assets):
@@ -149,6 +146,7 @@ def _give_path(
     sources: dict[str, bytes],
     files: dict[str, bytes],
     wanted: str | None,
+    free: FreePaths,
     warnings: list[str],
 ) -> None:
     """Lets an asset lead to a path, whether it held its file, pointed to a number, or to a path already."""
@@ -157,8 +155,8 @@ def _give_path(
         asset["uri"] = f"embeded://{key}"
         return
     if key is not None and key in sources:
-        is_number = key.isdigit() or find_path_fault(key) is not None
-        path = wanted or (free_path(asset, {*files, *sources}) if is_number else key)
+        is_number = key.isdigit() or not is_member_path(key)
+        path = wanted or (_make_path(asset, free) if is_number else key)
         files[path] = sources.pop(key)
         asset["uri"] = f"embeded://{path}"
         return
@@ -171,7 +169,7 @@ def _give_path(
     if not is_picture and _DATA_URI.match(asset["uri"]):
         warnings.append(f"The picture “{asset['name'][:40]}” cannot be shown, and is only kept.")
     if wanted or is_picture:
-        path = wanted or free_path(asset, {*files, *sources})
+        path = wanted or _make_path(asset, free)
         files[path] = data
         asset["uri"] = f"embeded://{path}"
 
@@ -206,9 +204,8 @@ def _media_type(data: bytes) -> str:
 def _keep(
     character: CharacterBase, assets: list[dict[str, Any]], members: dict[str, str], blobs: dict[str, Blob]
 ) -> None:
-    extra = dict(character.card_extra)
-    data = {key: value for key, value in extra.pop("data", {}).items() if key != "assets"}
-    extra.pop(MEMBERS, None)
+    extra = {key: value for key, value in character.card_extra.items() if key not in ("data", MEMBERS)}
+    data = {key: value for key, value in data_of(character).items() if key != "assets"}
     data |= {"assets": assets} if assets else {}
     character.card_extra = ({"data": data} if data else {}) | extra | ({MEMBERS: members} if members else {})
     expressions: dict[str, str] = {}
@@ -228,7 +225,11 @@ def _is_expression(asset: dict[str, Any], blob: Blob | None) -> bool:
 
 
 def _with_expressions(
-    character: CharacterBase, assets: list[dict[str, Any]], members: dict[str, Blob], blobs: dict[str, Blob]
+    character: CharacterBase,
+    assets: list[dict[str, Any]],
+    members: dict[str, Blob],
+    blobs: dict[str, Blob],
+    free: FreePaths,
 ) -> list[dict[str, Any]]:
     """Follows what became of the expressions since the import: taken away, changed, or added."""
     wanted = {name: blobs[sha256] for name, sha256 in character.persona.expressions.items() if sha256 in blobs}
@@ -247,17 +248,19 @@ def _with_expressions(
             members.pop(path or "", None)
     for name, blob in missing.items():
         asset = {"type": "emotion", "uri": "", "name": name, "ext": SUFFIXES.get(blob[1], "bin")}
-        path = free_path(asset, members)
+        path = _make_path(asset, free)
         members[path] = blob
         result.append(asset | {"uri": f"embeded://{path}"})
     return result
 
 
-def _with_portrait(assets: list[dict[str, Any]], portrait: Portrait, members: dict[str, Blob]) -> list[dict[str, Any]]:
+def _with_portrait(
+    assets: list[dict[str, Any]], portrait: Portrait, members: dict[str, Blob], free: FreePaths
+) -> list[dict[str, Any]]:
     """Makes the portrait the main icon: it is nearer than an address on the web."""
     place = main_icon(assets)
     icon = DEFAULT_ICON | {"ext": SUFFIXES[portrait[1]]} if place is None else assets[place]
-    path = free_path({"type": "icon", "name": "main", "ext": SUFFIXES[portrait[1]]}, members)
+    path = _make_path({"type": "icon", "name": "main", "ext": SUFFIXES[portrait[1]]}, free)
     members[path] = portrait
     icon = icon | {"uri": f"embeded://{path}"}
     return [icon, *assets] if place is None else [*assets[:place], icon, *assets[place + 1 :]]

@@ -19,13 +19,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.errors import UserError
+from core.interchange.card_extra import BOOK, MEMBERS, ORIGINALS, book_of, data_of, is_asset, top_of
 from core.interchange.card_fields import CardFields
+from core.interchange.loose_fields import as_table, as_tables
 from models.character import CharacterBase
 from models.fields import MAX_NAME_CHARS
 from models.persona import Layers
 
 EXTENSION = "tableread"
-BOOK = "book"
 DEFAULT_ICON = {"type": "icon", "uri": "ccdefault:", "name": "main", "ext": "png"}
 
 _V1_TEXTS = {
@@ -46,7 +47,7 @@ _TEXTS = _V1_TEXTS | _V2_TEXTS
 _LABELS = ("name", "nickname", "character_version")
 _LISTS = ("alternate_greetings", "tags")
 _OWN_TEXTS = ("summary", "voice", "knowledge", "boundaries")
-_KEPT = ("originals", "members")
+_KEPT = (ORIGINALS, MEMBERS)
 """What `card_extra` keeps beside the fields of the card."""
 _BESIDE = frozenset({"spec", "spec_version", "data", "name", *_V1_TEXTS, "tags", "creator", "creatorcomment"})
 """Not kept from beside `data`: SillyTavern repeats fields there for old readers, but `data` is the truth."""
@@ -104,7 +105,7 @@ def parse_card_object(card: Any, name: str, warnings: list[str]) -> CharacterBas
 
 def format_card_object(character: CharacterBase) -> dict[str, Any]:
     """Writes a character as a V3 card: the other half of `parse_card_object`."""
-    extra = character.card_extra.get("data", {})
+    extra = data_of(character)
     data: dict[str, Any] = {"name": character.name}
     data |= {key: getattr(character, own) for key, own in _TEXTS.items()}
     data |= {key: list(getattr(character, key)) for key in _LISTS}
@@ -113,13 +114,13 @@ def format_card_object(character: CharacterBase) -> dict[str, Any]:
     data["extensions"] = _format_extensions(character, extra.get("extensions", {}))
     if character.nickname:
         data["nickname"] = character.nickname
-    if character.card_extra.get(BOOK):
-        data["character_book"] = character.card_extra[BOOK]
+    if book := book_of(character):
+        data["character_book"] = book
     data = _extended(data, extra)
     if "assets" in data and main_icon(data["assets"]) is None:
         data["assets"] = [DEFAULT_ICON, *data["assets"]]
     card = {"spec": "chara_card_v3", "spec_version": "3.0", "data": data}
-    return _extended(card, character.card_extra.get("top", {}))
+    return _extended(card, top_of(character))
 
 
 def format_v2_object(character: CharacterBase) -> dict[str, Any]:
@@ -152,7 +153,7 @@ def _find_data(card: Any, name: str, warnings: list[str]) -> tuple[dict[str, Any
         kind = "a list of records" if isinstance(card, list) else "a single value"
         raise UserError(f"{name} is {kind}, not one character card.", "Save the character in a file of its own.")
     spec, data = card.get("spec"), card.get("data")
-    if spec == "lorebook_v3" or ("entries" in card and "name" not in card):
+    if spec == "lorebook_v3" or (spec is None and "entries" in card and "name" not in card):
         raise UserError(f"{name} is a lorebook, not a character card.", "Choose the card of a character.")
     if isinstance(data, dict) and (spec is not None or "name" in data):
         _check_version(spec, card.get("spec_version"), warnings)
@@ -210,13 +211,12 @@ def _entry_defaults() -> dict[str, Any]:
 
 def _without_decorators(book: dict[str, Any]) -> dict[str, Any]:
     """Takes the leading lines with `@@` off the contents, which V2 readers would show."""
-    return book | {"entries": [entry | {"content": _plain_content(entry["content"])} for entry in book["entries"]]}
+    return book | {"entries": [_without_decorator(entry) for entry in as_tables(book.get("entries"))]}
 
 
-def _plain_content(content: Any) -> Any:
-    if not isinstance(content, str):
-        return content
-    return _DECORATORS.sub("", content, count=1)
+def _without_decorator(entry: dict[str, Any]) -> dict[str, Any]:
+    content = entry.get("content")
+    return entry | {"content": _DECORATORS.sub("", content, count=1)} if isinstance(content, str) else entry
 
 
 def _parse_own(extensions: dict[str, Any], name: str, warnings: list[str]) -> dict[str, Any]:
@@ -247,7 +247,7 @@ def _format_extensions(character: CharacterBase, extensions: dict[str, Any]) -> 
     own = {key: getattr(character, key) for key in (*_OWN_TEXTS, "statements") if getattr(character, key)}
     layers = {key: value for key, value in character.layers.items() if key != "expressions"}
     own |= {"layers": layers} if layers else {}
-    own |= {key: character.card_extra[key] for key in _KEPT if character.card_extra.get(key)}
+    own |= {key: kept for key in _KEPT if (kept := as_table(character.card_extra.get(key)))}
     kept = extensions.get(EXTENSION, {})
     if not own:
         return dict(extensions)
@@ -256,7 +256,7 @@ def _format_extensions(character: CharacterBase, extensions: dict[str, Any]) -> 
 
 def _take_v3_extras(fields: CardFields, extensions: dict[str, Any]) -> dict[str, Any]:
     """Takes the fields of V3 that a character has none for, if they are of the right types."""
-    assets = [asset for asset in fields.tables("assets") if _is_asset(asset) and not is_default_icon(asset)]
+    assets = [asset for asset in fields.tables("assets") if is_asset(asset) and not is_default_icon(asset)]
     found: dict[str, Any] = {
         "extensions": extensions,
         "assets": assets,
@@ -267,10 +267,6 @@ def _take_v3_extras(fields: CardFields, extensions: dict[str, Any]) -> dict[str,
         "modification_date": fields.take_if("modification_date", int | float),
     }
     return {key: value for key, value in found.items() if value is not None and value not in ([], {})}
-
-
-def _is_asset(asset: dict[str, Any]) -> bool:
-    return all(isinstance(asset.get(key), str) for key in DEFAULT_ICON)
 
 
 def _extended(own: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:

@@ -12,15 +12,7 @@ from typing import Any, NamedTuple
 
 from core.errors import UserError
 from core.interchange import archive_members, card_texts, exif_text, png
-from core.interchange.card_assets import (
-    MEMBERS,
-    Blob,
-    Portrait,
-    absorb_assets,
-    asset_path,
-    data_uri,
-    embed_assets,
-)
+from core.interchange.card_assets import Blob, Portrait, absorb_assets, asset_path, data_uri, embed_assets
 from core.interchange.card_data import (
     EXTENSION,
     format_card_object,
@@ -28,10 +20,12 @@ from core.interchange.card_data import (
     is_default_icon,
     parse_card_object,
 )
+from core.interchange.card_extra import CARD_MEMBER, MEMBERS, data_of, original_document
 from core.interchange.card_texts import V2_KEYWORD, V3_KEYWORD, check_size, dump_card, encode_card
 from core.interchange.files import MEBIBYTE, read_file, write_file
 from core.interchange.json_text import parse_json
-from core.interchange.originals import original_of, rebase, with_original
+from core.interchange.loose_fields import as_table
+from core.interchange.originals import rebase, with_original
 from core.interchange.pictures import check_picture, draw_placeholder, to_jpeg, to_png
 from models.character import CharacterBase
 
@@ -46,7 +40,6 @@ PNG_TEXTS = "png_texts"
 
 _NO_PORTRAIT = "has_no_portrait"
 _JPEG, _RIFF = b"\xff\xd8\xff", b"RIFF"
-_CARD_MEMBER = "card.json"
 _OTHER_FILES = (
     (b"GIF8", "a GIF picture"),
     (b"SQLite format 3", "a database"),
@@ -234,14 +227,14 @@ def _parse_exif_card(data: bytes, filename: str) -> Card:
 
 def _parse_charx(data: bytes, filename: str) -> Card:
     files = archive_members.read_members(data, filename)
-    card = files.pop(_CARD_MEMBER, None)
+    card = files.pop(CARD_MEMBER, None)
     if card is None:
         raise UserError(
-            f"{filename} is an archive, but no CHARX: it has no {_CARD_MEMBER}.",
+            f"{filename} is an archive, but no CHARX: it has no {CARD_MEMBER}.",
             "Choose a character card; a pack ends in .trpack.",
         )
     warnings: list[str] = []
-    character = parse_card_object(parse_json(card, _CARD_MEMBER, MAX_FILE_BYTES), filename, warnings)
+    character = parse_card_object(parse_json(card, CARD_MEMBER, MAX_FILE_BYTES), filename, warnings)
     portrait, blobs = absorb_assets(character, files, filename, warnings)
     has_none = _take_mark(character)
     if portrait is None and data.startswith(_JPEG) and not has_none:
@@ -286,35 +279,35 @@ def _with_files(
             asset["uri"] = uris[path]
             paths[path] = at
     paths = {path: paths.get(path, uri) for path, uri in uris.items()}
-    own = card["data"]["extensions"].get(EXTENSION, {})
+    own = as_table(card["data"]["extensions"].get(EXTENSION))
     card["data"]["extensions"] = card["data"]["extensions"] | {EXTENSION: own | {MEMBERS: paths}}
     return card, embedded.members
 
 
 def _without_files(character: CharacterBase) -> CharacterBase:
     extra = {key: value for key, value in character.card_extra.items() if key != MEMBERS}
-    data = {key: value for key, value in extra.get("data", {}).items() if key != "assets"}
+    data = {key: value for key, value in data_of(character).items() if key != "assets"}
     return character.model_copy(update={"card_extra": extra | {"data": data}})
 
 
 def _format_archive(character: CharacterBase, card: dict[str, Any], files: dict[str, Blob]) -> bytes:
-    members = {_CARD_MEMBER: dump_card(card, indent=1)} | {path: data for path, (data, _) in files.items()}
-    if sum(map(len, members.values())) > archive_members.MAX_TOTAL_BYTES:
-        raise UserError(f"{character.name} is too large for a CHARX file.", "Make its pictures smaller.")
-    return archive_members.format_members(members)
+    members = {CARD_MEMBER: dump_card(card, indent=1)} | {path: data for path, (data, _) in files.items()}
+    return archive_members.format_members(members, f"The CHARX file of {character.name}")
 
 
 def _mark_portrait(card: dict[str, Any], portrait: Portrait | None) -> None:
     """Says in a card whose picture was drawn that it is not the portrait."""
     if portrait is None:
         extensions = card["data"]["extensions"]
-        card["data"]["extensions"] = extensions | {EXTENSION: extensions.get(EXTENSION, {}) | {_NO_PORTRAIT: True}}
+        card["data"]["extensions"] = extensions | {
+            EXTENSION: as_table(extensions.get(EXTENSION)) | {_NO_PORTRAIT: True}
+        }
 
 
 def _take_mark(character: CharacterBase) -> bool:
     """Returns whether the picture of a card was drawn, and forgets it."""
-    data = character.card_extra.get("data", {})
-    own = data.get("extensions", {}).get(EXTENSION, {})
+    data = data_of(character)
+    own = as_table(data.get("extensions")).get(EXTENSION)
     if not isinstance(own, dict) or own.get(_NO_PORTRAIT) is not True:
         return False
     own = {key: value for key, value in own.items() if key != _NO_PORTRAIT}
@@ -329,7 +322,7 @@ def _take_mark(character: CharacterBase) -> bool:
 
 def _with_plain_texts(chunks: list[png.Chunk], character: CharacterBase) -> list[png.Chunk]:
     """Writes the plain texts of a picture that had them as they are now."""
-    kept = original_of(character, PNG_TEXTS)
+    kept = original_document(character, PNG_TEXTS)
     if kept is None:
         return chunks
     original = kept[0]

@@ -7,7 +7,7 @@ it is a lorebook of its own, and a character may have several.
 from collections.abc import Sequence
 from typing import Any
 
-from core.interchange.card_data import BOOK
+from core.interchange.card_extra import BOOK
 from core.interchange.lorebook_cards import format_card_book, parse_card_book
 from models.character import CharacterBase
 from models.fields import MAX_NAME_CHARS

@@ -5,14 +5,15 @@ Source: the companions of a16z's companion app, "Adding/modifying characters".
 
 import re
 
+from core.interchange.card_extra import original_document
 from core.interchange.loose_fields import as_name
-from core.interchange.originals import original_of, rebase, with_original
+from core.interchange.originals import rebase, with_original
 from models.character import CharacterBase
 from models.fields import MAX_TEXT_CHARS
 
 FORMAT = "companion"
 _PREAMBLE_END, _CHAT_END = "###ENDPREAMBLE###", "###ENDSEEDCHAT###"
-_SPEAKER = re.compile(r"^###[ \t]*([^#\n:][^\n:]*):[ \t]*$", re.MULTILINE)
+_SPEAKER = re.compile(r"^###([^#\n:][^\n:]*):[ \t]*$", re.MULTILINE)
 _HUMAN = "Human"
 _PARTS = ("preamble", "chat", "backstory")
 
@@ -31,7 +32,7 @@ def parse_companion(text: str, name: str) -> CharacterBase:
 def format_companion(character: CharacterBase) -> str:
     """Writes a character as a companion: the other half of `parse_companion`."""
     parts = _write(character)
-    original = original_of(character, FORMAT)
+    original = original_document(character, FORMAT)
     if original is not None and all(isinstance(original[0].get(key, ""), str) for key in _PARTS):
         parts = rebase(original[0], _write(_read(*original)), parts)
     chat = parts["chat"] + _CHAT_END if "chat" in parts else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from core.errors import UserError
-from core.interchange.card_assets import MEMBERS
+from core.interchange.card_extra import members_of
 from core.interchange.cards import Card
 from core.interchange.character_books import take_book, with_books
 from core.interchange.contents import Contents, ScenarioFile
@@ -74,7 +74,7 @@ def card_of_row(session: Session, character: Character, said: CharacterBase | No
     books = [draft_of(session, book) for book in books_of(session, character_id=character.id)]
     fields = with_books(said or CharacterBase.model_validate(character, from_attributes=True), books)
     fields.portrait = None
-    wanted = {*fields.card_extra.get(MEMBERS, {}).values(), *fields.persona.expressions.values()}
+    wanted = {*members_of(fields).values(), *fields.persona.expressions.values()}
     blobs = {}
     for sha256 in wanted:
         asset = session.get(Asset, sha256)

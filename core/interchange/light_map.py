@@ -47,33 +47,8 @@ def format_map(characters: list[CharacterBase | None], file: ScenarioFile) -> di
 
 def _read(document: dict[str, Any], name: str) -> tuple[list[CharacterBase], ScenarioBase, list[RoleBase]]:
     nodes = _nodes(document)
-    rooms, agents, things = (_of_kind(nodes, kind) for kind in ("room", "agent", "object"))
-    place_ids = _ids(rooms)
-    places = [
-        Place(
-            id=place_ids[key],
-            name=as_name(room.get("name"), key),
-            description=as_text(room.get("desc")),
-            adjacent=[place_ids[other] for other in as_table(room.get("neighbors")) if other in place_ids],
-        )
-        for key, room in rooms.items()
-    ]
-    role_ids = {key: f"role{number}" for number, key in enumerate(agents)}
-    role_places = {
-        role_ids[key]: place_ids[at] for key, agent in agents.items() if (at := _container(agent)) in place_ids
-    }
-    keys = _keys(things)
-    props = [
-        Prop(
-            name=keys[key],
-            description=as_text(thing.get("desc")),
-            place=place_ids.get(_container(thing)),
-            holder=role_ids.get(_container(thing)),
-        )
-        for key, thing in things.items()
-    ]
-    world = World(places=places, props=props, role_places=role_places)
-    scenario = ScenarioBase(name=as_name(document.get("title"), name), world=world.to_document())
+    agents = _of_kind(nodes, "agent")
+    scenario = ScenarioBase(name=as_name(document.get("title"), name), world=_read_world(nodes).to_document())
     characters = [
         CharacterBase(
             name=as_name(agent.get("name"), key),
@@ -87,6 +62,35 @@ def _read(document: dict[str, Any], name: str) -> tuple[list[CharacterBase], Sce
         for number, (key, agent) in enumerate(agents.items())
     ]
     return characters, scenario, roles
+
+
+def _read_world(nodes: dict[str, dict[str, Any]]) -> World:
+    """Reads the rooms, who is where, and what lies or is held where."""
+    rooms, agents, things = (_of_kind(nodes, kind) for kind in ("room", "agent", "object"))
+    place_ids, keys = _ids(rooms), _keys(things)
+    role_ids = {key: f"role{number}" for number, key in enumerate(agents)}
+    role_places = {
+        role_ids[key]: place_ids[at] for key, agent in agents.items() if (at := _container(agent)) in place_ids
+    }
+    places = [
+        Place(
+            id=place_ids[key],
+            name=as_name(room.get("name"), key),
+            description=as_text(room.get("desc")),
+            adjacent=[place_ids[other] for other in as_table(room.get("neighbors")) if other in place_ids],
+        )
+        for key, room in rooms.items()
+    ]
+    props = [
+        Prop(
+            name=keys[key],
+            description=as_text(thing.get("desc")),
+            place=place_ids.get(_container(thing)),
+            holder=role_ids.get(_container(thing)),
+        )
+        for key, thing in things.items()
+    ]
+    return World(places=places, props=props, role_places=role_places)
 
 
 def _write(
@@ -160,9 +164,9 @@ def _unique(wanted: dict[str, str]) -> dict[str, str]:
     result = {}
     for key, name in wanted.items():
         candidate = name
-        while candidate in taken:
+        while candidate.casefold() in taken:  # conditions do not tell capitals apart
             counts[name] = counts.get(name, 1) + 1
             candidate = f"{name[: _LONGEST_ID - 6]}_{counts[name]}"
-        taken.add(candidate)
+        taken.add(candidate.casefold())
         result[key] = candidate
     return result

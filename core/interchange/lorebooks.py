@@ -120,6 +120,8 @@ def book_of_pairs(name: str, pairs: list[tuple[str, str]]) -> LorebookDraft:
 def _form_of(document: dict[str, Any]) -> LorebookForm | None:
     if document.get("spec") == "lorebook_v3" and isinstance(document.get("data"), dict):
         return LorebookForm.V3
+    if str(document.get("spec")).startswith("chara_card") and isinstance(document.get("data"), dict):
+        return None
     entries = document.get("entries")
     if "lorebookVersion" in document and isinstance(entries, list):
         return LorebookForm.NOVELAI

@@ -7,9 +7,10 @@ Law: where nothing was edited, the document that is written is the one that was 
 from collections.abc import Callable
 from typing import Any
 
+from core.interchange.card_extra import ORIGINALS, original_document
+from core.interchange.loose_fields import as_table
 from models.character import CharacterBase
 
-ORIGINALS = "originals"
 OWN = "tableread"
 """Where fields that a format has no place for travel, in formats that let unknown fields be."""
 _NOT_OURS = frozenset({"portrait", "card_extra", "fragment_ids"})
@@ -34,19 +35,15 @@ def rebase(original: Any, before: Any, after: Any) -> Any:
 def with_original(character: CharacterBase, form: str, document: Any) -> CharacterBase:
     """Keeps a document with a character."""
     kept = {"document": document, "name": character.name}
-    originals = character.card_extra.get(ORIGINALS, {}) | {form: kept}
+    originals = as_table(character.card_extra.get(ORIGINALS)) | {form: kept}
     character.card_extra = character.card_extra | {ORIGINALS: originals}
     return character
 
 
-def original_of(character: CharacterBase, form: str) -> tuple[dict[str, Any], str] | None:
-    """Returns the document of a format that a character came from and its name then, or None."""
-    originals = character.card_extra.get(ORIGINALS)
-    kept = originals.get(form) if isinstance(originals, dict) else None
-    if not isinstance(kept, dict) or not isinstance(kept.get("document"), dict):
-        return None
-    name = kept.get("name")
-    return kept["document"], name if isinstance(name, str) and name else character.name
+def without_original(character: CharacterBase, form: str) -> CharacterBase:
+    """Returns a copy that does not know the document of a format."""
+    originals = {key: kept for key, kept in as_table(character.card_extra.get(ORIGINALS)).items() if key != form}
+    return character.model_copy(update={"card_extra": character.card_extra | {ORIGINALS: originals}})
 
 
 def parse_kept(document: dict[str, Any], form: str, read: Read, name: str) -> CharacterBase:
@@ -60,7 +57,7 @@ def format_kept(character: CharacterBase, form: str, read: Read, write: Write) -
     What the format has no place for goes along as fields of ours.
     """
     after = _write_with_own(character, read, write)
-    original = original_of(character, form)
+    original = original_document(character, form)
     if original is None:
         return after
     before = _write_with_own(_read_with_own(original[0], read, original[1]), read, write)

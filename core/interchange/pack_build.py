@@ -62,15 +62,9 @@ def build_pack(
     terms = _settle_terms(project, scenario_id, playtest_ids, licence, authors)
     with project.reading() as session:
         documents, portraits, card_files = _collect(session, scenario_id, terms)
+    blobs = dict(_blobs(project, portraits, card_files))
     files = {name: _entry(data) for name, data in documents.items()}
-    blobs: dict[str, str] = {}
-    for sha256 in sorted(portraits):
-        data, suffix = _read_portrait(project, sha256)
-        blobs[f"portraits/{sha256}.{suffix}"] = sha256
-        files[f"portraits/{sha256}.{suffix}"] = _entry(data)
-    for sha256 in sorted(card_files):
-        blobs[f"files/{sha256}.bin"] = sha256
-        files[f"files/{sha256}.bin"] = _entry(_read_blob(project, sha256))
+    files |= {name: entry for name, (_, entry) in blobs.items()}
     manifest = Manifest(licence=terms.licence, authors=list(terms.authors), files=files)
     manifest_data = format_document(manifest)
     _check_size(manifest, len(manifest_data))
@@ -78,10 +72,19 @@ def build_pack(
     def members() -> Iterator[tuple[str, bytes]]:
         yield MANIFEST, manifest_data
         for name in sorted(files):
-            yield name, documents[name] if name in documents else _read_blob(project, blobs[name])
+            yield name, documents[name] if name in documents else _read_blob(project, blobs[name][0])
 
     with new_file(out, overwrite=overwrite) as file:
         write_archive(file, members())
+
+
+def _blobs(project: Project, portraits: set[str], card_files: set[str]) -> Iterator[tuple[str, tuple[str, FileEntry]]]:
+    """Yields each picture and file by its name in the pack, with its SHA-256; none of them is kept in memory."""
+    for sha256 in sorted(portraits):
+        data, suffix = _read_portrait(project, sha256)
+        yield f"portraits/{sha256}.{suffix}", (sha256, _entry(data))
+    for sha256 in sorted(card_files):
+        yield f"files/{sha256}.bin", (sha256, _entry(_read_blob(project, sha256)))
 
 
 def _settle_terms(

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel import Session, SQLModel, col, select
 
-from core.interchange.card_assets import MEMBERS
+from core.interchange.card_extra import members_of
 from core.interchange.pack_documents import (
     BeatDocument,
     BeatLinkDocument,
@@ -88,8 +88,7 @@ def portraits_of(character: CharacterDocument) -> set[str]:
 
 def card_files_of(character: CharacterDocument) -> set[str]:
     """Returns the other files that came with the character's card, by SHA-256."""
-    members = character.card_extra.get(MEMBERS, {})
-    return {sha256 for sha256 in members.values() if isinstance(sha256, str)} if isinstance(members, dict) else set()
+    return set(members_of(character).values())
 
 
 def fragment_document(session: Session, fragment_id: str) -> FragmentDocument | None:

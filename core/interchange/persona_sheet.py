@@ -93,12 +93,14 @@ def write_sheet(path: Path, html: str, *, overwrite: bool = False) -> None:
         file.write(html.encode())
 
 
+_FACTS = frozenset({"nickname", "tags", "creator", "character_version"})
 _APART = frozenset({"name", "summary", "statements", "layers.personal.big_five"})
 
 
 def _is_short(field: ReadableField) -> bool:
     lines = field.text.splitlines()
-    return len(lines) <= 4 and all(len(line) <= _SHORT_CHARS for line in lines) and field.path.startswith("layers.")
+    is_fact = field.path.startswith("layers.") or field.path in _FACTS
+    return is_fact and len(lines) <= 4 and all(len(line) <= _SHORT_CHARS for line in lines)
 
 
 def _radar(big_five: BigFive) -> str:

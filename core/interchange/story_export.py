@@ -12,9 +12,9 @@ from core.interchange.story_renpy import format_renpy
 from core.interchange.story_twee import format_twee
 from core.interchange.story_yarn import format_yarn
 from core.library.rows import require
+from core.playtest.story_rows import read_story
 from core.project import Project
 from core.world.graph import Story
-from core.world.story_rows import read_story
 from models.scenario import Scenario
 
 

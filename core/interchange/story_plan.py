@@ -5,10 +5,13 @@ number, as in `core.world.slots`. Conditions on the count of turns hold, for a r
 """
 
 import builtins
+import itertools
 import keyword
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from core.errors import UserError
 from core.interchange.story_words import ALWAYS, Change, Check, Number, Question, join, read_act, read_meaning
@@ -20,6 +23,8 @@ from core.world.triggers import AfterTurns, FactSpoken, PhraseSaid
 from models.beat import BeatKind
 
 MAX_BEATS = 5_000
+MAX_EVENT_WAYS = 100_000
+"""Every event can come in every scene, and goes back there."""
 NARRATOR = ""
 _ENDINGS = {BeatKind.WIN, BeatKind.LOSE, BeatKind.ENDING}
 _WORDS = """
@@ -106,6 +111,12 @@ def plan_story(
         raise UserError(f"“{title}” has no beats to write.", "Draw its beats first.")
     if len(story.beats) > MAX_BEATS:
         raise UserError(f"“{title}” has more than {MAX_BEATS:,} beats.", "Export a part of it.")
+    if len(story.events) * (len(story.beats) - len(story.events)) > MAX_EVENT_WAYS:
+        raise UserError(
+            f"“{title}” has too many events: each of its {len(story.events):,} can come in each of the other "
+            f"{len(story.beats) - len(story.events):,} beats.",
+            "Export a part of it, or make steps of the events.",
+        )
     return _Planner(title, setting, story, dialogue or {}, story_id).plan()
 
 
@@ -128,6 +139,8 @@ class _Planner:
         self._rules = Rules(story)
         self._names = _Names()
         self._roles = {role.id: role.name for role in story.roles}
+        self._notes = {one.name: one.note for one in reversed(story.world.variables)}
+        self._facts = {fact.id: fact.text for fact in reversed(story.world.facts)}
         self._numbers = {index: self._number(slot) for index, slot in self._used_slots()}
         self._been = {
             beat.id: Number(self._names.make(f"been_{beat.name}", "been"), 0, 0, 1, f"Whether {_title(beat)} has been")
@@ -139,6 +152,7 @@ class _Planner:
             for beat in story.beats
             if beat.kind not in _ENDINGS | {BeatKind.EVENT}
         }
+        self._place_names = {place.id: place.name for place in reversed(story.world.places)}
         self._places = {beat.id: place for place, beat in enumerate(story.beats, start=1)}
         self._at = Number(self._names.make("scene_at", "scene_at"), 0, 0, len(story.beats), "The beat of the scene")
         self._outcomes = {
@@ -154,7 +168,7 @@ class _Planner:
         for beat in story.beats:
             passages += self._event(beat) if beat.kind == BeatKind.EVENT else self._beat(beat)
         passages += [Passage(name, title, is_ending=True) for name, (title, _) in self._outcomes.items()]
-        numbers = [*self._numbers.values(), *self._been.values(), *([self._at] if story.events else [])]
+        numbers = [*self._numbers.values(), *self._been.values(), *([self._at] if self._rules.events else [])]
         first = story.start or next((beat for beat in story.beats if beat.kind != BeatKind.EVENT), story.beats[0])
         names = dict.fromkeys(one_line(role.name) for role in story.roles)
         spoken = dict.fromkeys(one_line(line.speaker) for lines in self._dialogue.values() for line in lines)
@@ -167,33 +181,44 @@ class _Planner:
         if passage.is_ending:
             return [passage]
         passage.hub = self._hubs[beat.id]
-        if self._story.events:
+        if self._rules.events:
             passage.changes.append(Change(self._at, self._places[beat.id]))
             passage.failure_changes += [passage.changes[-1]] if passage.failure_changes else []
-        ways = [self._way(way) for way in self._rules.ways[beat.id]]
-        ways += [
-            Way(_title(rules.beat), self._passages[rules.beat.id], self._entry(rules), "An event")
-            for rules in self._rules.events
-        ]
-        ended = [
-            Way(title, name, self._question(meaning), is_forced=True)
-            for name, (title, meaning) in self._outcomes.items()
-        ]
-        hub = Passage(passage.hub, f"{_title(beat)} (choices)", ways=[*ended, *ways], x=beat.x, y=beat.y + 120)
+        ways = [*self._ends, *(self._way(way) for way in self._rules.ways[beat.id]), *self._interruptions]
+        hub = Passage(passage.hub, f"{_title(beat)} (choices)", ways=ways, x=passage.x, y=passage.y + 120)
         return [passage, hub]
 
     def _event(self, beat: StoryBeat) -> list[Passage]:
         """An event goes back to where the scene was."""
         passage = self._entered(beat)
-        passage.ways = [
+        passage.ways = self._returns
+        return [passage]
+
+    @cached_property
+    def _ends(self) -> list[Way]:
+        """What ends the story wherever it is."""
+        outcomes = self._outcomes.items()
+        return [Way(title, name, self._question(meaning), is_forced=True) for name, (title, meaning) in outcomes]
+
+    @cached_property
+    def _interruptions(self) -> list[Way]:
+        """The events, which can come in every scene."""
+        return [
+            Way(_title(rules.beat), self._passages[rules.beat.id], self._entry(rules), "An event")
+            for rules in self._rules.events
+        ]
+
+    @cached_property
+    def _returns(self) -> list[Way]:
+        """From an event back to where the scene was."""
+        return [
             Way("Go on", hub, Check(self._at.name, "=", self._places[beat_id]), is_forced=True)
             for beat_id, hub in self._hubs.items()
         ]
-        return [passage]
 
     def _entered(self, beat: StoryBeat) -> Passage:
         rules = self._rules.beats[beat.id]
-        place = next((place.name for place in self._story.world.places if place.id == beat.place_id), "")
+        place = self._place_names.get(beat.place_id or "", "")
         notes = [f"Place: {place}"] if place else []
         notes += [f"{self._roles.get(role, 'Somebody')} wants: {goal}" for role, goal in beat.goals.items() if goal]
         notes += [f"Entered when: {beat.condition}"] if beat.condition.strip() else []
@@ -206,8 +231,8 @@ class _Planner:
             self._changes(beat, rules.failure_effects) if rules.can_fail else [],
             None if rules.success is None else self._question(rules.success),
             [Said(one_line(line.speaker), one_line(line.text)) for line in self._dialogue.get(beat.id, ())],
-            x=beat.x,
-            y=beat.y,
+            x=beat.x if math.isfinite(beat.x) else 0.0,
+            y=beat.y if math.isfinite(beat.y) else 0.0,
         )
 
     def _way(self, way: WayRules) -> Way:
@@ -250,10 +275,10 @@ class _Planner:
                 yield index, slot
 
     def _number(self, slot: Slot) -> Number:
-        world, role = self._story.world, self._roles.get(slot.key, slot.key)
-        fact = next((fact.text for fact in world.facts if fact.id == slot.fact_id), "")
+        role = self._roles.get(slot.key, slot.key)
+        fact = self._facts.get(slot.fact_id, "")
         name, note = {
-            SlotKind.VARIABLE: (slot.key, next((one.note for one in world.variables if one.name == slot.key), "")),
+            SlotKind.VARIABLE: (slot.key, self._notes.get(slot.key, "")),
             SlotKind.HOLDER: (f"{slot.key}_holder", f"Who holds {slot.key}: 0 nobody, then the roles in order"),
             SlotKind.PROP_PLACE: (f"{slot.key}_place", f"Where {slot.key} is: 0 nowhere, then the places in order"),
             SlotKind.PROP_STATE: (f"{slot.key}_state", f"State of {slot.key}, from 0"),
@@ -267,16 +292,20 @@ class _Names:
     """Makes identifiers: letters, digits and underlines, each only once whatever the case."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
+        self._taken = set(_RESERVED)
+        self._endings: dict[str, Iterator[str]] = {}
 
     def make(self, wanted: str, otherwise: str) -> str:
         name = re.sub(r"[^A-Za-z0-9]+", "_", wanted)[:48].strip("_")
         name = name if name[:1].isalpha() else f"{otherwise}_{name}".strip("_")
-        candidate, number = name, 2
-        while candidate.lower() in self._taken or candidate.lower() in _RESERVED:
-            candidate, number = f"{name}_{number}", number + 1
-        self._taken.add(candidate.lower())
-        return candidate
+        endings = self._endings.get(name.lower())
+        if endings is None:
+            endings = self._endings[name.lower()] = itertools.chain(
+                [""], (f"_{number}" for number in itertools.count(2))
+            )
+        made = next(made for ending in endings if (made := f"{name}{ending}").lower() not in self._taken)
+        self._taken.add(made.lower())
+        return made
 
 
 def _title(beat: StoryBeat) -> str:

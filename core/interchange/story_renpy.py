@@ -11,7 +11,7 @@ def format_renpy(plan: StoryPlan) -> str:
     """Writes a story."""
     lines = [f"# {line}" for line in (plan.title, *plan.setting.split("\n")) if line.strip()]
     lines += ["", f"define config.name = {quote_plain(plan.title)}"]
-    lines += [f"define {key} = Character({quote_plain(name)})" for name, key in plan.cast.items()]
+    lines += [f"define {key} = Character({quote_renpy(name)})" for name, key in plan.cast.items()]
     for one in plan.numbers:
         lines += [f"default {one.name} = {one.start}" + (f"  # {one.note}" if one.note else "")]
     lines += ["", "label start:", f"    jump {plan.start}"]

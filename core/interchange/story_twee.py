@@ -7,7 +7,7 @@ import uuid
 from core.interchange.story_plan import Passage, Said, StoryPlan, Way
 from core.interchange.story_words import ALWAYS, Change, Syntax
 
-_SYNTAX = Syntax(both=" and ", either=" or ", contrary="not ", equal="eq", prefix="$")
+_SYNTAX = Syntax(both=" and ", either=" or ", equal="eq", prefix="$")
 _SPECIAL = re.compile(r"[<>&\[\]{}$\\|@`_^]|(?<=(.))\1|^[!*#:;-]", re.MULTILINE)
 _NAMESPACE = uuid.UUID("6f2b1e0a-7c55-4b57-9d0e-2f6f0c2f9a11")
 

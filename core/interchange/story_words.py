@@ -35,13 +35,6 @@ class Sure:
 
 
 @dataclass(frozen=True, slots=True)
-class Opposite:
-    """The contrary."""
-
-    inner: "Question"
-
-
-@dataclass(frozen=True, slots=True)
 class Every:
     """All of two or more."""
 
@@ -55,7 +48,7 @@ class Some:
     parts: tuple["Question", ...]
 
 
-Question: TypeAlias = Check | Sure | Opposite | Every | Some
+Question: TypeAlias = Check | Sure | Every | Some
 ALWAYS, NEVER = Sure(True), Sure(False)
 
 
@@ -74,7 +67,6 @@ class Syntax:
 
     both: str = " and "
     either: str = " or "
-    contrary: str = "not "
     equal: str = "=="
     prefix: str = ""
     """Before the name of a variable."""
@@ -88,8 +80,6 @@ class Syntax:
                 return self.true if holds else self.false
             case Check(name, sign, value):
                 return f"{self.prefix}{name} {self.equal if sign == '=' else sign} {value}"
-            case Opposite(inner):
-                return f"{self.contrary}({self.ask(inner)})"
             case Every(parts):
                 return self.both.join(f"({self.ask(part)})" for part in parts)
             case Some(parts):
@@ -105,29 +95,30 @@ def join(*questions: Question) -> Question:
 
 
 def read_meaning(meaning: Meaning, number_of: Callable[[int], Number], been_of: Callable[[str], Number]) -> Question:
-    """Says a condition with names. What counts turns holds: a reader takes none.
+    """Says a condition with names. What counts turns holds, and so does its contrary: a reader takes none.
 
     Args:
         number_of: Slot -> its variable.
         been_of: Beat id -> its variable.
     """
 
-    def read(one: Meaning) -> Question:
+    def read(one: Meaning, *, is_so: bool = True) -> Question:
         match one:
             case Fixed(holds):
-                return Sure(holds)
-            case Lasted() | Neither(Lasted()):
+                return Sure(holds == is_so)
+            case Lasted():
                 return ALWAYS
             case Test(slot, sign, value):
-                return Check(number_of(slot).name, sign, value)
+                return Check(number_of(slot).name, sign if is_so else _OPPOSITE[sign], value)
             case Been(beat_id):
-                return Check(been_of(beat_id).name, "=", 1)
+                return Check(been_of(beat_id).name, "=" if is_so else "!=", 1)
             case Neither(inner):
-                return _opposite(read(inner))
-            case AllOf(parts):
-                return join(*map(read, parts)) if parts else NEVER
-            case OneOf(parts):
-                return _some([read(part) for part in parts])
+                return read(inner, is_so=not is_so)
+            case AllOf(parts) | OneOf(parts):
+                if not parts:
+                    return Sure(not is_so)
+                read_parts = [read(part, is_so=is_so) for part in parts]
+                return join(*read_parts) if isinstance(one, AllOf) == is_so else _some(read_parts)
 
     return read(meaning)
 
@@ -141,17 +132,6 @@ def read_act(act: Act, number: Number) -> Change:
             return Change(number, amount, is_step=True)
         case AtLeast(_, value):
             return Change(Number(number.name, number.start, value, number.high), 0, is_step=True)
-
-
-def _opposite(question: Question) -> Question:
-    match question:
-        case Sure(holds):
-            return Sure(not holds)
-        case Check(name, sign, value):
-            return Check(name, _OPPOSITE[sign], value)
-        case Opposite(inner):
-            return inner
-    return Opposite(question)
 
 
 def _some(parts: list[Question]) -> Question:

@@ -5,7 +5,7 @@ import re
 from core.interchange.story_plan import Passage, Said, StoryPlan, Way
 from core.interchange.story_words import ALWAYS, Change, Syntax
 
-_SYNTAX = Syntax(both=" and ", either=" or ", contrary="not ", equal="==", prefix="$")
+_SYNTAX = Syntax(both=" and ", either=" or ", equal="==", prefix="$")
 _SPECIAL = re.compile(r"[\\{}\[\]#<>/:]")
 _LIKE_DIALOGUE = re.compile(r"\S+:\s")
 _START = re.compile(r"^(?=-|=)")

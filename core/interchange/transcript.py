@@ -36,6 +36,7 @@ _ENDINGS: dict[str, str] = {
     Ending.WON: "won",
     Ending.LOST: "lost",
     Ending.ENDED: "neither won nor lost",
+    Ending.AWAY: "everybody had left the scene",
 }
 
 

@@ -104,6 +104,8 @@ def update_link(project: Project, link_id: str, **fields: Any) -> None:
 def update_links(project: Project, changes: Mapping[str, Mapping[str, Any]], label: str = "") -> None:
     """Changes fields of several arrows at once; `from_id` and `to_id` lead them elsewhere in the same scenario.
 
+    Out of another beat than before, an arrow is tried after those that are there.
+
     Raises:
         UserError: A value is not allowed, or an arrow or a beat is gone; then none is changed.
     """
@@ -111,11 +113,15 @@ def update_links(project: Project, changes: Mapping[str, Mapping[str, Any]], lab
         for link_id, fields in changes.items():
             link = require(session, BeatLink, link_id)
             ends = {name: fields[name] for name in ("from_id", "to_id") if name in fields}
-            for name, beat_id in ends.items():
+            for beat_id in ends.values():
                 _check_same_scenario(require(session, Beat, beat_id), link.scenario_id)
+            if ends.get("from_id", link.from_id) != link.from_id:
+                link.position = _last_position(session, ends["from_id"])
+            for name, beat_id in ends.items():
                 setattr(link, name, beat_id)
             assign(link, BeatLinkBase, {name: value for name, value in fields.items() if name not in ends})
             session.add(link)
+            session.flush()
 
 
 def move_link(project: Project, link_id: str, position: int) -> None:
@@ -228,18 +234,23 @@ def _new_beat(scenario_id: str, draft: BeatBase, **fields: Any) -> Beat:
 def _connect(session: Session, start: Beat, end: Beat, draft: BeatLinkBase | None = None) -> BeatLink:
     _check_same_scenario(end, start.scenario_id)
     base = BeatLinkBase.model_validate(draft or BeatLinkBase(), from_attributes=True).model_dump()
-    others = _ways_out(session, start.id)
     fields = {
         "id": new_id(),
         "scenario_id": start.scenario_id,
         "from_id": start.id,
         "to_id": end.id,
-        "position": others[-1].position + 1 if others else 0,
+        "position": _last_position(session, start.id),
     }
     link = BeatLink.model_validate(base | fields)
     session.add(link)
     session.flush()
     return link
+
+
+def _last_position(session: Session, beat_id: str) -> int:
+    """Returns the position after all ways out of a beat."""
+    others = _ways_out(session, beat_id)
+    return others[-1].position + 1 if others else 0
 
 
 def _ways_out(session: Session, beat_id: str) -> list[BeatLink]:

@@ -5,18 +5,18 @@ only where a key begins like it. What a text holds is remembered, as the same me
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TypeAlias
 
 ANCHOR_CHARS = 3
 MAX_REMEMBERED = 4_096
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
-class Hit(NamedTuple):
-    """Where a key first occurs in a text, and where it first stands by itself; -1: nowhere."""
+Hit: TypeAlias = tuple[int, int]
+"""Where a key first occurs in a text, and where it first stands by itself; -1: nowhere.
 
-    anywhere: int
-    as_word: int
+A bare tuple of numbers, which Python's collector of garbage lets be: thousands are remembered from turn to turn.
+"""
 
 
 class KeyIndex:
@@ -62,7 +62,7 @@ class KeyIndex:
             at = text.find(key)
             while at >= 0:
                 _note(hits, text, key, at)
-                if hits[key].as_word >= 0:
+                if hits[key][1] >= 0:
                     break
                 at = text.find(key, at + 1)
         return hits
@@ -87,6 +87,6 @@ def stands_alone(text: str, start: int, end: int) -> bool:
 def _note(hits: dict[str, Hit], text: str, key: str, at: int) -> None:
     hit = hits.get(key)
     if hit is None:
-        hits[key] = Hit(at, at if stands_alone(text, at, at + len(key)) else -1)
-    elif hit.as_word < 0 and stands_alone(text, at, at + len(key)):
-        hits[key] = Hit(hit.anywhere, at)
+        hits[key] = at, at if stands_alone(text, at, at + len(key)) else -1
+    elif hit[1] < 0 and stands_alone(text, at, at + len(key)):
+        hits[key] = hit[0], at

@@ -97,8 +97,8 @@ class ScanText:
         if not key.text or key.is_bad:
             return None
         for piece in self.pieces(entry):
-            hit = piece.hits(entry.book, exact=entry.is_case_sensitive).get(key.text)
-            start = -1 if hit is None else hit.as_word if key.is_word else hit.anywhere
+            anywhere, as_word = piece.hits(entry.book, exact=entry.is_case_sensitive).get(key.text, (-1, -1))
+            start = as_word if key.is_word else anywhere
             if start >= 0:
                 return Match(key.written, piece.place, piece.number, start, start + len(key.text))
         return None

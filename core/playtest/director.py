@@ -67,9 +67,9 @@ class Director:
         self._commands: deque[Callable[[], None]] = deque()
         self._wake = threading.Condition()
         self._remaining: float = 0
+        """Turns still to be played; infinite until an ending or a pause."""
         self._halted = False
         """Play was stopped or paused, and that it has come to rest was not said yet."""
-        """Turns still to be played; infinite until an ending or a pause."""
         self._goes_past_endings = False
         self._busy = False
         self._closed = False
@@ -151,7 +151,8 @@ class Director:
                 pass
             self._commit(self._line_of(speaker_id, text.strip()), self._branch.head_id, "")
             self._end_story()
-            if speaker_id == USER_ID and len(self._branch.script.parts) == 1:
+            is_alone = len(self._branch.script.parts) == 1 and not self._is_empty(self._branch.path())
+            if speaker_id == USER_ID and is_alone:
                 self._write_turn(None, self._branch.head_id, "")
 
         self._enqueue(act)
@@ -198,11 +199,14 @@ class Director:
         self._branch.update_settings(settings)
 
     def next_speaker(self) -> tuple[str, str, str] | None:
-        """Returns who is to act next - speaker id, name and why - or None when the greeting or the narrator is."""
+        """Returns who is to act next - speaker id, name and why - or None.
+
+        Nobody of the cast is when the greeting or the narrator comes next, or when all have left the scene.
+        """
         path = self._branch.path()
-        if self._next_told(path) is not None:
+        if self._next_told(path) is not None or self._is_empty(path):
             return None
-        found = next_speaker(self._branch.script, path)
+        found = next_speaker(self._branch.script, path, self._story.away_at(path))
         return found.part.role_id, found.part.character.name, found.why
 
     def wait(self, timeout_s: float | None = None) -> bool:
@@ -270,7 +274,13 @@ class Director:
         state = self._story.state_at(path)
         if state is not None and state.outcome is not None and path:
             return None if self._story.narration(path) is not None else ENDING_OF[state.outcome]
+        if self._is_empty(path) and self._next_told(path) is None:
+            return Ending.AWAY
         return find_ending(self._branch.script.scenario, path)
+
+    def _is_empty(self, path: list[Turn]) -> bool:
+        """Whether everybody has left the scene."""
+        return len(self._story.away_at(path)) == len(self._branch.script.parts)
 
     def _end_story(self) -> None:
         """Says that the scene is won, lost or over when what a person did has led there."""
@@ -285,7 +295,7 @@ class Director:
         """Writes and commits the turn after another one; returns whether it was kept."""
         self._scorer.wait_for_backlog()
         path = path_to(self._branch.turns, parent_id)
-        speaker = speaker or next_speaker(self._branch.script, path)
+        speaker = speaker or next_speaker(self._branch.script, path, self._story.away_at(path))
         part = speaker.part
         started = TurnStarted(self.playtest_id, len(path) + 1, part.role_id, part.character.name, speaker.why)
         n_alternatives = len(self._branch.children(parent_id))

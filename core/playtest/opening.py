@@ -16,7 +16,7 @@ def next_opening(story: StoryPlay, script: Script, path: Sequence[TurnBase]) -> 
     if any(turn.origin not in {Origin.GREETING, Origin.STORY, Origin.EDITED} for turn in path):
         return None
     begins_in_middle = bool(script.begin.beat_id) and script.begin.beat_id != getattr(script.story.start, "id", "")
-    openings = [story.first_narration(), None if begins_in_middle else opening_turn(script)]
+    openings = [*story.first_narrations(), None if begins_in_middle else opening_turn(script)]
     found = [turn for turn in openings if turn is not None]
     return found[len(path)] if len(path) < len(found) else None
 

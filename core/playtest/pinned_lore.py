@@ -109,3 +109,15 @@ def read_titles(document: Any) -> tuple[dict[str, str], dict[str, str]]:
                 titles[entry["id"]] = str(title)[:80]
                 names[entry["id"]] = str(book.get("name", ""))
     return titles, names
+
+
+def read_book_ids(document: Any) -> dict[str, str]:
+    """Returns in which book of the project each entry of a script's lore was: id of the entry -> id of the book."""
+    ids: dict[str, str] = {}
+    books = document.get("books") if isinstance(document, dict) else None
+    for book in books if isinstance(books, list) else []:
+        entries = book.get("entries") if isinstance(book, dict) and isinstance(book.get("id"), str) else None
+        for entry in entries if isinstance(entries, list) else []:
+            if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+                ids[entry["id"]] = book["id"]
+    return ids

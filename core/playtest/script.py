@@ -5,7 +5,7 @@ A playtest reads nothing else, so that later edits of a character never change w
 
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, select
 
 from core.characters.fragments import resolve
@@ -13,8 +13,9 @@ from core.characters.prompt import Scene
 from core.characters.relations import Relation
 from core.errors import UserError
 from core.library.fragments import fragments_of
+from core.playtest.story_rows import read_story
 from core.world.graph import Story, StoryBeat, StoryLink, StoryRole
-from core.world.story_rows import read_story
+from core.world.telling import Told
 from models.character import Character, CharacterBase
 from models.relationship import Relationship, RelationshipBase
 from models.scenario import Role, RoleBase, Scenario, ScenarioBase
@@ -35,6 +36,8 @@ class Part(BaseModel):
     """With all that it inherits from fragments."""
     relations: tuple[Relation, ...] = ()
     """What the character thinks of others of the cast."""
+    told: Told = Field(default=Told(), exclude=True)
+    """What the world tells the role before a turn, see `StoryPlay.part_now`; never kept with the script."""
 
 
 class Begin(BaseModel):

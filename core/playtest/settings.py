@@ -36,7 +36,7 @@ class PlaySettings(BaseModel):
 
     seed: int = Field(default=0, ge=0, le=MAX_SEED)
     """0: `with_seed` draws one, which is then recorded."""
-    temperature: float = Field(default=0.7, ge=0, le=5)
+    temperature: float = Field(default=0.5, ge=0, le=5)
     max_tokens: int = Field(default=120, ge=1, le=100_000)
     """Of one turn, thought included."""
     score_every: int = Field(default=1, ge=0, le=1000)

@@ -29,6 +29,8 @@ class Ending(StrEnum):
     LOST = "lost"
     ENDED = "ended"
     """In a beat that is an ending, neither won nor lost."""
+    AWAY = "away"
+    """Everybody has left the scene."""
 
 
 ENDING_OF = {Outcome.WIN: Ending.WON, Outcome.LOSE: Ending.LOST, Outcome.ENDING: Ending.ENDED}
@@ -38,7 +40,7 @@ def find_ending(scenario: ScenarioBase, history: Sequence[TurnBase]) -> Ending |
     """Returns why the run is over, or None.
 
     Source: SPASM, termination: a cap, a natural close seen after four turns, and a loop guard (three turns
-    in a row that are alike, ROUGE-L above 0.8). Our close is a rule, not a model: the last two turns both part.
+    in a row that are alike, ROUGE-L above 0.8). Our close is a rule, not weights: the last two turns both part.
     """
     if len(history) >= scenario.max_turns:
         return Ending.CAP

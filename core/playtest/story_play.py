@@ -12,8 +12,9 @@ from core.characters.macros import expand_macros
 from core.errors import UserError
 from core.playtest.script import NARRATOR_ID, Part, Script
 from core.world.graph import StoryBeat, StoryLink
-from core.world.state import WorldState, describe_changes
+from core.world.state import StateReader, WorldState, describe_changes
 from core.world.steps import Line, Rules, Step
+from core.world.telling import Told, tell_role
 from models.playtest import Origin, SpeakerKind, Turn, TurnBase
 
 WORLD_KEY = "world"
@@ -46,14 +47,41 @@ class StoryPlay:
         return state
 
     def part_now(self, part: Part, path: Sequence[Turn]) -> Part:
-        """Returns a part with what it wants in the beat that the scene is in."""
+        """Returns a part with what it wants in the beat that the scene is in, and what the world tells it there."""
         state = self.state_at(path)
-        beat = self._beat(state.beat_id) if state is not None else None
-        goal = beat.goals.get(part.role_id, "").strip() if beat is not None else ""
-        if not goal:
+        if self.rules is None or state is None:
             return part
-        whole = f"{part.role.goal.strip()} {goal}".strip()
-        return part.model_copy(update={"role": part.role.model_copy(update={"goal": whole})})
+        changes: dict[str, Any] = {}
+        beat = self._beat(state.beat_id)
+        goal = beat.goals.get(part.role_id, "").strip() if beat is not None else ""
+        if goal:
+            whole = f"{part.role.goal.strip()} {goal}".strip()
+            changes["role"] = part.role.model_copy(update={"goal": whole})
+        told = self._tell_role(self.rules, state, part, beat)
+        if told != part.told:
+            changes["told"] = told
+        return part.model_copy(update=changes) if changes else part
+
+    def away_at(self, path: Sequence[Turn]) -> frozenset[str]:
+        """Returns the ids of the parts that are not in the scene after a path of turns."""
+        state = self.state_at(path)
+        if self.rules is None or state is None:
+            return frozenset()
+        reader, known = StateReader(self.rules.slots, state), {role.id for role in self._script.roles}
+        ids = (part.role_id for part in self._script.parts if part.role_id in known)
+        return frozenset(role_id for role_id in ids if not reader.is_present(role_id))
+
+    def _tell_role(self, rules: Rules, state: WorldState, part: Part, beat: StoryBeat | None) -> Told:
+        if all(role.id != part.role_id for role in self._script.roles):  # a script of an older version
+            return Told()
+        cast = {one.role_id: one.character.name for one in self._script.parts}
+        names = {role.id: role.name for role in self._script.roles} | cast
+        told = tell_role(rules.slots, state, part.role_id, names, beat.place_id if beat is not None else None)
+
+        def expand(text: str) -> str:
+            return expand_macros(text, part.character.spoken_name, self._script.scenario.user_name).strip()
+
+        return Told(facts=expand(told.facts), world=expand(told.world))
 
     def record(self, draft: TurnBase, path: Sequence[Turn]) -> dict[str, Any]:
         """Returns what a turn after a path does to the world, for its record; empty for a script without a story."""
@@ -72,10 +100,11 @@ class StoryPlay:
         step = world.get("step")
         return self._tell(str(step.get("to"))) if isinstance(step, dict) and not world.get("told") else None
 
-    def first_narration(self) -> TurnBase | None:
-        """Returns what the narrator says of the beat that the scene begins in; else None."""
-        beat_id = self._first.beat_id if self._first is not None else None
-        return self._tell(beat_id) if beat_id else None
+    def first_narrations(self) -> list[TurnBase]:
+        """Returns what the narrator says of the beat that the scene begins in, and of the event that happens there."""
+        begun = [self._first.beat_id if self._first is not None else None, self._script.begin.beat_id]
+        told = [self._tell(beat_id) for beat_id in dict.fromkeys(begun) if beat_id]
+        return [turn for turn in told if turn is not None]
 
     def choices(self, path: Sequence[Turn]) -> list[StoryLink]:
         """Returns the ways that the director can choose now."""

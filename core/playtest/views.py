@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.characters.macros import expand_macros
-from core.characters.prompt import Block, join_blocks, render_system, without_persona
+from core.characters.prompt import Block, BlockOrigin, join_blocks, render_system, without_persona
 from core.characters.reply import format_reply
 from core.inference.request import Message
 from core.lore.placement import NOTHING_PLACED, Injection, Placement
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
 from core.playtest.lore_blocks import fill_outlets, injected_text, with_lore
 from core.playtest.script import Part, Script
+from core.world.telling import Told
 from models.lore import LoreRole
 from models.playtest import SpeakerKind, TurnBase
 
@@ -64,11 +65,20 @@ def build_view(
     if "system_prompt" in lore.without_prompts:
         character = character.model_copy(update={"system_prompt": ""})
     blocks = with_lore(render_system(character, part.role, script.scene, part.relations), lore)
+    blocks = _with_world(blocks, part.told)
     partner = partner_id(script, part.role_id)
     messages = project_history(history, part.role_id, partner, earlier.text, lore.injections)
     if "post_history_instructions" in lore.without_prompts:
         return View(blocks, messages)
     return View(blocks, _with_reminder(messages, part, script, lore))
+
+
+def _with_world(blocks: tuple[Block, ...], told: Told) -> tuple[Block, ...]:
+    """Puts what the world tells before the instruction: it changes more often than all that stands above it."""
+    said = ((BlockOrigin.FACTS, told.facts), (BlockOrigin.WORLD, told.world))
+    fresh = tuple(Block(origin, text) for origin, text in said if text)
+    place = next((at for at, block in enumerate(blocks) if block.origin == BlockOrigin.INSTRUCTION), len(blocks))
+    return (*blocks[:place], *fresh, *blocks[place:])
 
 
 def partner_id(script: Script, me: str) -> str | None:

@@ -1,4 +1,1 @@
-"""What the app owns of a scene: variables, places, props, facts and beats; what can happen, and what did.
-
-Pure but for `story_rows` and `renames`, which read and change rows.
-"""
+"""What the app owns of a scene: variables, places, props, facts and beats; what can happen, and what did. Pure."""

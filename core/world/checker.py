@@ -6,12 +6,12 @@ scene follows ways: what waits for words, for turns or for a person may happen o
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.world.exploring import Exploration, Limits, explore
 from core.world.findings import Culprit, CulpritKind, Finding, Rule, Severity, sort_findings
-from core.world.graph import Story, StoryBeat
+from core.world.graph import Story, StoryBeat, StoryLink
 from core.world.meaning import AllOf, Meaning, Neither, OneOf, Test, compare
 from core.world.packing import ENDING, LOSE, WIN, Packed, can_trigger
 from core.world.reading_faults import find_reading_faults, name_way, shorten
@@ -19,10 +19,13 @@ from core.world.scope import join_words
 from core.world.slots import KNOWN, SlotKind
 from core.world.state import describe_slot
 from core.world.steps import Rules
+from core.world.watch import Stopped, Watch
 from models.beat import BeatKind
 
-MAX_EXPLAINED_STATES = 200_000
-"""States that are looked through to say why something never happens."""
+SEARCH_SHARE = 0.75
+"""Of the time that is left once the rules are read, what the search may take; the rest is for saying why."""
+_CHUNK = 65_536
+"""States between two looks at the clock while they are gone through."""
 MAX_SHOWN_STEPS = 12
 
 
@@ -34,7 +37,7 @@ class Report:
     n_events: int
     n_reachable: int
     dead: tuple[str, ...]
-    """Names of the beats that can never be entered."""
+    """Names of the beats that can never be entered; none when the search stopped before it was through."""
     shortest_win: int | None
     """Steps from the start to the nearest win."""
     n_wins: int
@@ -56,6 +59,7 @@ class Report:
             "wins": self.n_wins,
             "loses": self.n_loses,
             "states": self.n_states,
+            "stopped": self.stopped,
             "findings": [finding.to_document() for finding in self.findings],
         }
 
@@ -70,16 +74,47 @@ def check_story(story: Story, limits: Limits | None = None, is_cancelled: Callab
         UserError: The world is too large to be kept apart.
     """
     limits = limits or Limits()
-    rules = Rules(story)
-    packed = Packed(rules)
-    found = explore(packed, limits, is_cancelled)
-    return _Judgement(rules, packed, found, limits).report()
+    watch = Watch(limits.time_s, is_cancelled)
+    try:
+        rules = Rules(story, watch.look)
+        packed = Packed(rules, watch.look)
+    except Stopped as stopped:
+        return _report_unread(story, limits, stopped.reason)
+    found = explore(packed, replace(limits, time_s=watch.left_s * SEARCH_SHARE), is_cancelled)
+    return _Judgement(rules, packed, found, limits, watch).report()
+
+
+def _report_unread(story: Story, limits: Limits, reason: str) -> Report:
+    """Says that not even all rules were read."""
+    n_events = max(0, len(story.beats) - (story.start is not None))
+    return Report(False, n_events, 0, (), None, 0, 0, 0, (_say_limit(reason, limits, 0),), reason)
+
+
+def _say_limit(reason: str, limits: Limits, n_states: int) -> Finding:
+    reached = {
+        "states": f"the limit of {limits.n_states:,} states was reached",
+        "time": f"it may take no longer than {limits.time_s:g} seconds",
+        "cancelled": "it was stopped",
+    }[reason]
+    message = (
+        f"The search is not complete: {reached}, with {n_states:,} states seen. "
+        "What was found so far holds; what was not found may still be possible."
+    )
+    return Finding(Rule.LIMIT, Severity.WARNING, message, Culprit(CulpritKind.SCENARIO))
 
 
 class _Judgement:
-    def __init__(self, rules: Rules, packed: Packed, found: Exploration, limits: Limits) -> None:
+    def __init__(self, rules: Rules, packed: Packed, found: Exploration, limits: Limits, watch: Watch) -> None:
         self._rules, self._packed, self._found, self._limits = rules, packed, found, limits
+        self._watch = watch
         self._story = rules.story
+        self._beats = {beat.id: beat for beat in self._story.beats}
+        self._start = self._story.start
+        self._links_to: dict[str, list[StoryLink]] = {}
+        for link in self._story.links:
+            self._links_to.setdefault(link.to_id, []).append(link)
+        self._ways = {way.link.id: way for ways in rules.ways.values() for way in ways}
+        self._values: dict[int, set[int]] = {}
         n_links = len(self._story.links)
         self._entered = {link.to_id for place, link in enumerate(self._story.links) if packed.fired[place]} | {
             event.beat.id for place, event in enumerate(rules.events) if packed.fired[n_links + place]
@@ -87,16 +122,19 @@ class _Judgement:
         self._first_win = found.first(WIN)
 
     def report(self) -> Report:
-        found = self._found
-        start = self._story.start
+        found, start = self._found, self._start
         events = [beat for beat in self._story.beats if start is None or beat.id != start.id]
-        dead = [beat for beat in events if beat.id not in self._entered]
+        unseen = [beat for beat in events if beat.id not in self._entered]
+        dead = [] if found.stopped else unseen
         wins, loses = found.count(WIN), found.count(LOSE)
-        findings = [*find_reading_faults(self._rules), *self._faults_of_search(dead, wins, loses)]
+        findings = [
+            *self._while_there_is_time(find_reading_faults(self._rules, self._watch.look)),
+            *self._while_there_is_time(self._faults_of_search(dead, wins, loses)),
+        ]
         return Report(
-            valid=bool(events) and not dead and wins > 0 and loses > 0,
+            valid=bool(events) and not unseen and wins > 0 and loses > 0 and not found.stopped,
             n_events=len(events),
-            n_reachable=len(events) - len(dead),
+            n_reachable=len(events) - len(unseen),
             dead=tuple(beat.name.strip() or beat.id for beat in dead),
             shortest_win=None if self._first_win is None else found.depths[self._first_win],
             n_wins=wins,
@@ -106,9 +144,16 @@ class _Judgement:
             stopped=found.stopped,
         )
 
+    def _while_there_is_time(self, findings: Iterator[Finding]) -> Iterator[Finding]:
+        try:
+            yield from findings
+        except Stopped:
+            message = "There was no time to look for all that may be wrong: give the check more of it."
+            yield Finding(Rule.LIMIT, Severity.WARNING, message, Culprit(CulpritKind.SCENARIO))
+
     def _faults_of_search(self, dead: list[StoryBeat], wins: int, loses: int) -> Iterator[Finding]:
         if self._found.stopped:
-            yield self._say_limit()
+            yield _say_limit(self._found.stopped, self._limits, len(self._found.states))
         if not self._story.beats:
             return
         if not self._found.stopped:
@@ -118,18 +163,6 @@ class _Judgement:
             yield from self._secrets()
             yield from self._endless()
         yield from self._say_outcomes(wins, loses)
-
-    def _say_limit(self) -> Finding:
-        reached = {
-            "states": f"the limit of {self._limits.n_states:,} states was reached",
-            "time": f"{self._limits.time_s:g} seconds were over",
-            "cancelled": "it was stopped",
-        }[self._found.stopped]
-        message = (
-            f"The search is not complete: {reached}, with {len(self._found.states):,} states seen. "
-            "What was found so far holds; what was not found may still be possible."
-        )
-        return Finding(Rule.LIMIT, Severity.WARNING, message, Culprit(CulpritKind.SCENARIO))
 
     def _say_dead(self, beat: StoryBeat) -> Finding:
         why = self._why_dead(beat)
@@ -143,15 +176,15 @@ class _Judgement:
     def _why_dead(self, beat: StoryBeat) -> str:
         if beat.kind == BeatKind.EVENT:
             return self._why_never(self._rules.beats[beat.id].condition) or "its condition never holds"
-        links = [link for link in self._story.links if link.to_id == beat.id]
+        links = self._links_to.get(beat.id, [])
         if not links:
             return "no way leads to it"
-        sources = [link.from_id for link in links if self._is_entered(link.from_id)]
+        sources = {link.from_id for link in links if self._is_entered(link.from_id)}
         if not sources:
-            names = join_words([f"“{one.title}”" for link in links if (one := self._story.beat(link.from_id))], "or")
+            names = join_words([f"“{one.title}”" for link in links if (one := self._beats.get(link.from_id))], "or")
             return f"it comes only after {names}, which is never reached"
         entry = self._rules.beats[beat.id].condition
-        ways = [way for source in sources for way in self._rules.ways[source] if way.link.to_id == beat.id]
+        ways = [self._ways[link.id] for link in links if link.from_id in sources and link.id in self._ways]
         if not any(can_trigger(way, self._rules) for way in ways):
             return "nothing can trigger a way to it"
         whys = [self._why_never(AllOf((way.condition, entry))) for way in ways]
@@ -159,14 +192,27 @@ class _Judgement:
 
     def _why_never(self, meaning: Meaning) -> str:
         """Returns which part of a condition holds in no state that was seen; empty when each does in some."""
-        seen = self._found.states[:MAX_EXPLAINED_STATES]
         for part in _conjuncts(meaning):
             if isinstance(part, Test) and part.slot in self._packed.fields:
-                values = {self._packed.fields[part.slot].read(state) for state in seen}
-                text = self._explain_test(part, values)
+                text = self._explain_test(part, self._values_of(part.slot))
                 if text:
                     return text
         return ""
+
+    def _values_of(self, slot: int) -> set[int]:
+        """Returns all values that a slot has in states that were seen."""
+        if slot not in self._values:
+            self._values[slot] = self._read_values(slot)
+        return self._values[slot]
+
+    def _read_values(self, slot: int) -> set[int]:
+        field, states = self._packed.fields[slot], self._found.states
+        shift, mask = field.shift, field.mask
+        values: set[int] = set()
+        for start in range(0, len(states), _CHUNK):
+            self._watch.look()
+            values.update({state >> shift & mask for state in states[start : start + _CHUNK]})
+        return {value + field.low for value in values}
 
     def _explain_test(self, part: Test, values: set[int]) -> str:
         if any(compare(value, part.sign, part.value) for value in values):
@@ -178,18 +224,20 @@ class _Judgement:
         return f"{name} {part.sign} {shown} never holds"
 
     def _is_entered(self, beat_id: str) -> bool:
-        start = self._story.start
-        return beat_id in self._entered or (start is not None and start.id == beat_id)
+        return beat_id in self._entered or (self._start is not None and self._start.id == beat_id)
 
     def _dead_ways(self) -> Iterator[Finding]:
         for place, link in enumerate(self._story.links):
-            source = self._story.beat(link.from_id)
+            source = self._beats.get(link.from_id)
             is_known = self._packed.fired[place] or source is None or source.kind == BeatKind.EVENT
             if is_known or not self._is_entered(link.from_id) or link.to_id not in self._entered:
                 continue
-            way = name_way(self._story, link)
-            meaning = next(way.condition for way in self._rules.ways[link.from_id] if way.link.id == link.id)
-            why = self._why_never(meaning) or "its conditions never hold there, or another way always comes first"
+            self._watch.look()
+            way = name_way(self._beats, link)
+            why = (
+                self._why_never(self._ways[link.id].condition)
+                or "its conditions never hold there, or another way always comes first"
+            )
             message = f"{way[:1].upper()}{way[1:]} is never taken: {why}."
             yield Finding(Rule.DEAD_WAY, Severity.WARNING, message, Culprit(CulpritKind.LINK, link.id))
 
@@ -213,10 +261,12 @@ class _Judgement:
             message = "No ending can be reached: only the number of turns ends the scene."
             yield Finding(Rule.ENDLESS, Severity.WARNING, message, Culprit(CulpritKind.SCENARIO))
             return
-        trapped = found.without_ending()
+        trapped = found.without_ending(self._watch.look)
         stuck: dict[str, int] = {}
         circling: dict[str, int] = {}
-        for place in trapped:
+        for number, place in enumerate(trapped):
+            if not number % _CHUNK:
+                self._watch.look()
             beat = self._beat_at(place)
             goes_on = any(self._beat_at(other) is not beat for other in found.followers(place))
             if beat is not None:
@@ -225,14 +275,13 @@ class _Judgement:
             yield self._say_stuck(beat_id, place)
         circle = [beat_id for beat_id in circling if beat_id not in stuck]
         if circle and not stuck:
-            names = join_words([f"“{beat.title}”" for one in circle if (beat := self._story.beat(one))])
+            names = join_words([f"“{beat.title}”" for one in circle if (beat := self._beats.get(one))])
             route = self._route(circling[circle[0]])
             message = f"The scene can go round for ever in {names}: no ending can be reached any more{route}."
             yield Finding(Rule.ENDLESS, Severity.ERROR, message, Culprit(CulpritKind.BEAT, circle[0]))
 
     def _say_stuck(self, beat_id: str, place: int) -> Finding:
-        beat = self._story.beat(beat_id)
-        assert beat is not None
+        beat = self._beats[beat_id]
         why = "no way out of it can be taken any more" if self._rules.ways[beat_id] else "no way leads on from it"
         message = f"In “{beat.title}” the scene can come to a stop: {why}{self._route(place)}."
         return Finding(Rule.ENDLESS, Severity.ERROR, message, Culprit(CulpritKind.BEAT, beat_id))

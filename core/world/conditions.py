@@ -148,16 +148,6 @@ def format_condition(condition: Condition) -> str:
     return _format_atom(condition)
 
 
-def atoms_of(condition: Condition) -> list[Atom]:
-    """Returns what a condition is made of, in the order of the text."""
-    match condition:
-        case Not(inner):
-            return atoms_of(inner)
-        case And(parts) | Or(parts):
-            return [atom for part in parts for atom in atoms_of(part)]
-    return [condition]
-
-
 def _format_part(condition: Condition) -> str:
     text = format_condition(condition)
     return f"({text})" if isinstance(condition, And | Or) else text

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.world.packing import ENDING, LOSE, OVER, WIN, Packed
+from core.world.watch import Look
 
 CLOCK_EVERY = 2048
-"""States between two looks at the clock."""
+"""States between two looks at the clock; fewer where the rules are long."""
+_CHARS_PER_LOOK = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,16 @@ class Exploration:
             path.append(place)
         return path[::-1]
 
-    def without_ending(self) -> list[int]:
-        """Returns the states from which no ending can be reached. Only of a search that went through."""
+    def without_ending(self, look: Look = lambda: None) -> list[int]:
+        """Returns the states from which no ending can be reached. Only of a search that went through.
+
+        Args:
+            look: Raises Stopped when it is time to stop.
+        """
         ends = np.frombuffer(self.signs, dtype=np.uint8) & (WIN | LOSE | ENDING) != 0
-        reaches = _reach_back(np.array(ends), np.asarray(self.targets, np.int64), np.asarray(self.offsets, np.int64))
+        reaches = _reach_back(
+            np.array(ends), np.asarray(self.targets, np.int64), np.asarray(self.offsets, np.int64), look
+        )
         return [int(place) for place in np.nonzero(~reaches)[0]]
 
     def followers(self, place: int) -> list[int]:
@@ -78,10 +86,11 @@ def explore(packed: Packed, limits: Limits, is_cancelled: Callable[[], bool]) ->
     states, signs, targets, offsets = found.states, found.signs, found.targets, found.offsets
     parents, depths, successors, judge = found.parents, found.depths, packed.successors, packed.judge
     beat_bits, n_states = packed.beat_bits, limits.n_states
+    clock_every = max(1, min(CLOCK_EVERY, _CHARS_PER_LOOK // (packed.n_chars + 1)))
     out: list[int] = []
     place = 0
     while place < len(states):
-        if not place % CLOCK_EVERY:
+        if not place % clock_every:
             found.stopped = "cancelled" if is_cancelled() else "time" if time.monotonic() > deadline else ""
             if found.stopped:
                 return found
@@ -114,7 +123,7 @@ def _add(found: Exploration, state: int, parent: int, depth: int, sign: int) -> 
 
 
 def _reach_back(
-    reaches: NDArray[np.bool_], targets: NDArray[np.int64], offsets: NDArray[np.int64]
+    reaches: NDArray[np.bool_], targets: NDArray[np.int64], offsets: NDArray[np.int64], look: Look
 ) -> NDArray[np.bool_]:
     """Returns which states lead to one that is marked.
 
@@ -129,6 +138,7 @@ def _reach_back(
     starts = np.searchsorted(targets[order], np.arange(len(reaches) + 1))
     frontier = np.nonzero(reaches)[0]
     while len(frontier):
+        look()
         counts = starts[frontier + 1] - starts[frontier]
         first = np.repeat(starts[frontier] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
         before = np.unique(sources[first + np.arange(counts.sum())])

@@ -53,6 +53,7 @@ _TOKEN = re.compile(
     (?P<space>\s+)
     | (?P<quoted>"(?:[^"\\]|\\.)*"|“(?:[^”\\]|\\.)*”)
     | (?P<number>\d{1,18}(?![\w]))
+    | (?P<large>\d{19,}(?![\w]))
     | (?P<word>\w+(?:[-'’][^\W\d]\w*)*)
     | (?P<sign>>=|<=|!=|==|<>|\+=|-=|[-+=<>≥≤≠().])
     """,
@@ -69,7 +70,7 @@ def read_tokens(text: str, offset: int = 0) -> list[Token]:
         offset: Where the text begins in the one that spans count from.
 
     Raises:
-        Misread: A character belongs to nothing.
+        Misread: A character belongs to nothing, or a number has more than 18 digits.
     """
     tokens: list[Token] = []
     place = 0
@@ -84,6 +85,8 @@ def read_tokens(text: str, offset: int = 0) -> list[Token]:
                 tokens.append(Token(TokenKind.QUOTED, _ESCAPED.sub(_unescape, match[0][1:-1]), span))
             case "sign":
                 tokens.append(Token(TokenKind.SIGN, _SAME_SIGN.get(match[0], match[0]), span))
+            case "large":
+                raise Misread("This number is too large", span)
             case "number" | "word" as kind:
                 tokens.append(Token(TokenKind(kind), match[0], span))
         if len(tokens) > MAX_TOKENS:
@@ -193,6 +196,4 @@ def _misread_character(text: str, place: int, offset: int) -> Misread:
     rest = text[place:]
     if rest[0] in '"“':
         return Misread("This quotation mark is not closed", (place + offset, len(text) + offset))
-    if rest[0].isdigit():
-        return Misread("This number is too large", (place + offset, place + offset + 1))
     return Misread(f"“{rest[0]}” means nothing here", (place + offset, place + offset + 1))

@@ -1,8 +1,9 @@
 """What a condition or an effect means in one story: names found, values as numbers of slots; and what is wrong with it.
 
-A part that cannot be understood never holds, and changes nothing.
+A condition with a part that cannot be understood never holds, and an effect that cannot be understood changes nothing.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -24,7 +25,7 @@ from core.world.conditions import (
 )
 from core.world.effects import Add, Appear, Effect, Learn, Move, Put, parse_effects
 from core.world.graph import Story, StoryRole
-from core.world.lexer import Misread, Span
+from core.world.lexer import NO_SPAN, Misread, Span
 from core.world.scope import ANYONE, EVERYONE, NOBODY, NOWHERE, NameKind, Scope, describe_values, join_words
 from core.world.slots import (
     AWAY,
@@ -40,6 +41,10 @@ from core.world.slots import (
 )
 from models.world import Fact, Variable, VariableKind
 
+MAX_TESTS = 10_000
+"""What one text may ask for or change, each role counted that `anyone` and `everyone` stand for."""
+MAX_SUGGESTIONS = 5
+"""Unknown names of one text for which one like them is looked for."""
 YES, NO = frozenset({"yes", "true"}), frozenset({"no", "false"})
 
 
@@ -94,14 +99,14 @@ class Neither:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """All; none of none fails."""
+    """All of them; where there are none, it holds."""
 
     parts: tuple["Meaning", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """At least one."""
+    """At least one of them; where there are none, it does not hold."""
 
     parts: tuple["Meaning", ...]
 
@@ -143,27 +148,44 @@ class Reader:
         self.scope = Scope(story)
         self.slots = Slots(story)
         self.faults: list[Fault] = []
+        self.n_suggestions: float = math.inf
+        """For how many more unknown names, over all texts, one like them is looked for: that takes its time."""
+        self.n_read = 0
+        """What all texts together ask for and change."""
+        self._n_tests = self._n_suggested = 0
 
     def read_condition(self, text: str) -> Meaning:
-        """Returns what a condition means; one that cannot be read never holds."""
-        self.faults = []
+        """Returns what a condition means; one with a part that cannot be understood never holds."""
+        self._begin()
+        meaning: Meaning = Fixed(False)
         try:
-            return self._mean(parse_condition(text))
+            meaning = self._mean(parse_condition(text))
         except Misread as error:
             self.faults.append(Fault(error.message, error.span))
-            return Fixed(False)
+        return Fixed(False) if any(fault.is_grave for fault in self.faults) else meaning
 
     def read_effects(self, text: str) -> tuple[Act, ...]:
         """Returns what effects do; those that cannot be read do nothing."""
-        self.faults = []
+        self._begin()
         try:
-            effects = parse_effects(text)
+            return tuple(act for effect in parse_effects(text) for act in self._acts(effect))
         except Misread as error:
             self.faults.append(Fault(error.message, error.span))
             return ()
-        return tuple(act for effect in effects for act in self._acts(effect))
+
+    def _begin(self) -> None:
+        self.faults = []
+        self._n_tests = self._n_suggested = 0
+
+    def _count(self, n_tests: int) -> None:
+        """Raises Misread when a text asks for too much."""
+        self._n_tests += n_tests
+        self.n_read += n_tests
+        if self._n_tests > MAX_TESTS:
+            raise Misread(f"This is too much: with each role counted it names more than {MAX_TESTS:,} things", NO_SPAN)
 
     def _mean(self, condition: Condition) -> Meaning:
+        self._count(1)
         match condition:
             case Not(inner):
                 return Neither(self._mean(inner))
@@ -298,6 +320,7 @@ class Reader:
     def _of_roles(self, name: str, span: Span, mean: Callable[[StoryRole], Meaning]) -> Meaning:
         key = name.casefold()
         if key in {ANYONE, EVERYONE}:
+            self._count(len(self.scope.story.roles))
             parts = tuple(map(mean, self.scope.story.roles))
             return OneOf(parts) if key == ANYONE else AllOf(parts)
         role = self.scope.role(name)
@@ -314,6 +337,7 @@ class Reader:
         return Been(beat.id)
 
     def _acts(self, effect: Effect) -> Sequence[Act]:
+        self._count(1)
         match effect:
             case Add(name, amount, span):
                 return self._add(name, amount, span)
@@ -378,6 +402,7 @@ class Reader:
 
     def _roles(self, name: str, span: Span) -> Sequence[StoryRole]:
         if name.casefold() == EVERYONE:
+            self._count(len(self.scope.story.roles))
             return self.scope.story.roles
         role = self.scope.role(name)
         if role is None:
@@ -406,7 +431,11 @@ class Reader:
         return facts[0]
 
     def _unknown(self, name: str, span: Span, kinds: Sequence[NameKind], what: str) -> None:
-        near = self.scope.nearest(name, kinds)
+        near = None
+        if self._n_suggested < MAX_SUGGESTIONS and self.n_suggestions > 0:
+            self._n_suggested += 1
+            self.n_suggestions -= 1
+            near = self.scope.nearest(name, kinds)
         self._fault(f"There is no {what} “{name}”" + (f"; perhaps {near} is meant" if near else ""), span)
 
     def _fault(self, message: str, span: Span, *, grave: bool = True) -> None:

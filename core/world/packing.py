@@ -7,6 +7,7 @@ only multiply the states. Turn counters are not kept: a condition on them may ho
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from core.errors import UserError
 from core.world.meaning import (
     Act,
     AllOf,
@@ -24,12 +25,14 @@ from core.world.meaning import (
 from core.world.state import WorldState
 from core.world.steps import BeatRules, Rules, WayRules
 from core.world.triggers import AfterTurns, AtOnce, Choice, FactSpoken, PhraseSaid
+from core.world.watch import Look
 from models.beat import BeatKind
 
 Successors = Callable[[int, list[int]], None]
 """Appends the states that may follow a state."""
 WIN, LOSE, ENDING, OVER = 1, 2, 4, 8
 """Signs of `Packed.judge`: what is or may be reached, and that the scene is certainly over."""
+MAX_SOURCE_CHARS = 16_000_000
 _KIND_SIGNS = {BeatKind.WIN: WIN | OVER, BeatKind.LOSE: LOSE | OVER, BeatKind.ENDING: ENDING | OVER}
 _PYTHON_SIGNS = {"=": "==", "!=": "!=", ">=": ">=", "<=": "<=", ">": ">", "<": "<"}
 
@@ -63,8 +66,12 @@ class Packed:
     Moves are the ways, by their place in the story's links, then the events; `fired` says which ones were made.
     """
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, look: Look = lambda: None) -> None:
+        """Compiles the rules; `look` raises Stopped. Raises UserError when they are too long for it."""
         self.rules = rules
+        self._look = look
+        self.n_chars = 0
+        """Length of the rules as Python: how long a state takes grows with it."""
         story = rules.story
         self.beats = [None, *(beat for beat in story.beats if beat.kind != BeatKind.EVENT)]
         self._codes = {beat.id: code for code, beat in enumerate(self.beats) if beat is not None}
@@ -123,16 +130,29 @@ class Packed:
 
     def _compile(self) -> None:
         """Writes the rules as Python functions. All that goes into their text are whole numbers and operators."""
-        lines = list(self._events_source())
-        for code, beat in enumerate(self.beats):
-            lines += [f"def beat_{code}(s, out):", *self._beat_source(self.rules.ways[beat.id] if beat else ())]
-        lines += self._judge_source()
         signs = [_KIND_SIGNS.get(beat.kind, 0) if beat else 0 for beat in self.beats]
         names = {"fired": self.fired, "SIGNS": signs + [0] * (self.beat_bits + 1 - len(signs))}
         made: dict[str, object] = dict(names)
-        exec(compile("\n".join(lines), "<rules>", "exec"), made)
+        self._run(self._events_source(), made)
+        for code, beat in enumerate(self.beats):
+            self._run(self._beat_source(code, self.rules.ways[beat.id] if beat else ()), made)
+        self._run(self._judge_source(), made)
         self.successors: list[Successors] = [made[f"beat_{code}"] for code in range(len(self.beats))]  # type: ignore[misc]
         self.judge: Callable[[int], int] = made["judge"]  # type: ignore[assignment]
+
+    def _run(self, source: Iterator[str], made: dict[str, object]) -> None:
+        """Makes one function of its lines."""
+        lines = []
+        for line in source:
+            lines.append(line)
+            self.n_chars += len(line)
+            if self.n_chars > MAX_SOURCE_CHARS:
+                raise UserError(
+                    "The conditions and effects of this scenario are too long to be checked together.",
+                    "Take parts with “anyone” or “everyone” out of them, or ways that nothing needs.",
+                )
+        self._look()
+        exec(compile("\n".join(lines), "<rules>", "exec"), made)
 
     def _events_source(self) -> Iterator[str]:
         yield "def events(s, out):"
@@ -142,7 +162,8 @@ class Packed:
             yield from self._move_source(move, event)
         yield "    return"
 
-    def _beat_source(self, ways: Sequence[WayRules]) -> Iterator[str]:
+    def _beat_source(self, code: int, ways: Sequence[WayRules]) -> Iterator[str]:
+        yield f"def beat_{code}(s, out):"
         chosen = [way for way in ways if isinstance(way.trigger, Choice)]
         others = [way for way in ways if not isinstance(way.trigger, Choice) and can_trigger(way, self.rules)]
         for way in [*chosen, *others]:

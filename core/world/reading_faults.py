@@ -1,20 +1,24 @@
 """What is wrong with a scenario as it is written, without playing it: names, values, contradictions, loose ends."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
 
 from core.world.findings import Culprit, CulpritKind, Finding, Rule, Severity
-from core.world.graph import Story, StoryLink
+from core.world.graph import Story, StoryBeat, StoryLink
 from core.world.meaning import Fault, Fixed, Reader, SetTo, Test
 from core.world.packing import meanings_of, parts_of
 from core.world.satisfying import can_hold
+from core.world.scope import LANGUAGE_WORDS, PLACE_WORDS, ROLE_WORDS
 from core.world.slots import NOBODY_HOLDS, NOWHERE_LIES, SlotKind, Slots
 from core.world.steps import Rules
 from core.world.triggers import FactSpoken, PhraseSaid, read_trigger
+from core.world.watch import Look
 from models.beat import BeatKind
 
+MAX_SUGGESTED = 50
+"""Unknown names of a story for which one like them is looked for."""
 _TEXT_OF = {
     "condition": "the condition",
     "success": "the condition of success",
@@ -25,18 +29,20 @@ _TEXT_OF = {
 }
 
 
-def find_reading_faults(rules: Rules) -> list[Finding]:
-    """Returns all that can be said of a story before it is explored."""
+def find_reading_faults(rules: Rules, look: Look = lambda: None) -> Iterator[Finding]:
+    """Yields all that can be said of a story before it is explored.
+
+    Args:
+        look: Raises Stopped when it is time to stop.
+    """
     story = rules.story
-    return [
-        *_faults_of_start(story),
-        *_faults_of_texts(story, rules.slots),
-        *_faults_of_triggers(rules),
-        *_faults_of_cast(story),
-        *_faults_of_ids(story),
-        *_faults_of_names(story),
-        *_loose_ends(rules),
-    ]
+    yield from _faults_of_start(story)
+    yield from _faults_of_triggers(rules)
+    yield from _faults_of_cast(story)
+    yield from _faults_of_ids(story)
+    yield from _faults_of_names(story)
+    yield from _loose_ends(rules)
+    yield from _faults_of_texts(rules, look)
 
 
 def _faults_of_start(story: Story) -> Iterator[Finding]:
@@ -53,9 +59,12 @@ def _faults_of_start(story: Story) -> Iterator[Finding]:
         yield Finding(Rule.START, Severity.ERROR, message, Culprit(CulpritKind.BEAT, steps[0].id))
 
 
-def _faults_of_texts(story: Story, slots: Slots) -> Iterator[Finding]:
-    reader = Reader(story)
+def _faults_of_texts(rules: Rules, look: Look) -> Iterator[Finding]:
+    story, slots, reader = rules.story, rules.slots, rules.reader
+    reader.n_suggestions = MAX_SUGGESTED
+    beats = {beat.id: beat for beat in story.beats}
     for beat in story.beats:
+        look()
         name = f"“{beat.title}”"
         for text in ("condition", "success"):
             culprit = Culprit(CulpritKind.BEAT, beat.id, text)
@@ -64,8 +73,9 @@ def _faults_of_texts(story: Story, slots: Slots) -> Iterator[Finding]:
             culprit = Culprit(CulpritKind.BEAT, beat.id, text)
             yield from _faults_of_effects(reader, getattr(beat, text), culprit, name)
     for link in story.links:
+        look()
         culprit = Culprit(CulpritKind.LINK, link.id, "condition")
-        yield from _faults_of_condition(reader, slots, link.condition, culprit, name_way(story, link))
+        yield from _faults_of_condition(reader, slots, link.condition, culprit, name_way(beats, link))
     for text in ("win", "lose"):
         culprit = Culprit(CulpritKind.SCENARIO, "", text)
         yield from _faults_of_condition(reader, slots, getattr(story.world, text), culprit, "the world")
@@ -106,12 +116,13 @@ def _as_findings(faults: list[Fault], culprit: Culprit, name: str) -> Iterator[F
 def _faults_of_triggers(rules: Rules) -> Iterator[Finding]:
     story = rules.story
     facts = {fact.id for fact in story.world.facts}
+    beats = {beat.id: beat for beat in story.beats}
     for link in story.links:
         message = _fault_of_trigger(rules, link, facts)
         if message:
             culprit = Culprit(CulpritKind.LINK, link.id, "trigger")
-            yield Finding(Rule.UNREADABLE, Severity.ERROR, f"{_start(name_way(story, link))}: {message}.", culprit)
-        source = story.beat(link.from_id)
+            yield Finding(Rule.UNREADABLE, Severity.ERROR, f"{_start(name_way(beats, link))}: {message}.", culprit)
+        source = beats.get(link.from_id)
         if source is not None and source.kind == BeatKind.EVENT:
             message = f"“{source.title}” is an event, so the scene goes on where it was: this way is never taken."
             culprit = Culprit(CulpritKind.LINK, link.id)
@@ -184,6 +195,25 @@ def _faults_of_names(story: Story) -> Iterator[Finding]:
         if counts[kind, name.strip().casefold()] > 1:
             message = f"Two {kind.value}s are called “{name.strip()}”: conditions mean the first."
             yield Finding(Rule.AMBIGUOUS, Severity.NOTE, message, Culprit(kind, key, "name"))
+    yield from _faults_of_words(story)
+
+
+def _faults_of_words(story: Story) -> Iterator[Finding]:
+    """Names that conditions and effects read as something else."""
+    for kind, name in (
+        *((CulpritKind.VARIABLE, one.name) for one in story.world.variables),
+        *((CulpritKind.PROP, one.name) for one in story.world.props),
+    ):
+        if name.casefold() in LANGUAGE_WORDS:
+            message = f"“{name}” is a word of conditions and effects: there it means the {kind.value} only in quotes."
+            yield Finding(Rule.AMBIGUOUS, Severity.WARNING, message, Culprit(kind, name, "name"))
+    for kind, key, name, words in (
+        *((CulpritKind.ROLE, role.id, name, ROLE_WORDS) for role in story.roles for name in role.names),
+        *((CulpritKind.PLACE, place.id, place.name, PLACE_WORDS) for place in story.world.places),
+    ):
+        if name.strip().casefold() in words:
+            message = f"Conditions and effects never mean this {kind.value} by “{name.strip()}”: the word is theirs."
+            yield Finding(Rule.AMBIGUOUS, Severity.WARNING, message, Culprit(kind, key, "name"))
 
 
 def _loose_ends(rules: Rules) -> Iterator[Finding]:
@@ -209,11 +239,11 @@ def _loose_ends(rules: Rules) -> Iterator[Finding]:
             yield Finding(Rule.NOWHERE, Severity.WARNING, message, Culprit(CulpritKind.PROP, prop.name))
 
 
-def name_way(story: Story, link: StoryLink) -> str:
+def name_way(beats: Mapping[str, StoryBeat], link: StoryLink) -> str:
     """Returns words for a way: its label, or where it leads from and to."""
     if link.label.strip():
         return f"the way “{link.label.strip()}”"
-    ends = [beat.title if (beat := story.beat(beat_id)) else "?" for beat_id in (link.from_id, link.to_id)]
+    ends = [beat.title if (beat := beats.get(beat_id)) else "?" for beat_id in (link.from_id, link.to_id)]
     return f"the way from “{ends[0]}” to “{ends[1]}”"
 
 

@@ -1,19 +1,14 @@
-"""Renames that conditions, effects and triggers of a scenario follow: each is one undo step.
+"""Renames that conditions, effects and triggers of a story follow: each text goes on meaning what it meant.
 
 Texts that cannot be read stay as they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
-from sqlmodel import Session
 
-from core.errors import UserError
-from core.library.beats import beats_of, links_of
-from core.library.rows import assign, require
-from core.project import Project
 from core.world.conditions import (
     And,
     Compare,
@@ -29,62 +24,57 @@ from core.world.conditions import (
     parse_condition,
 )
 from core.world.effects import Add, Appear, Effect, Learn, Move, Put, format_effects, parse_effects
+from core.world.graph import Story, StoryBeat, StoryRole
 from core.world.lexer import Misread
-from core.world.scope import NameKind, Scope
-from core.world.story_rows import read_story
+from core.world.scope import LANGUAGE_WORDS, PLACE_WORDS, ROLE_WORDS, NameKind, Scope
 from core.world.triggers import FactSpoken, PhraseSaid, read_trigger, trigger_document
-from models.beat import Beat, BeatBase
-from models.scenario import Role, RoleBase, Scenario, ScenarioBase
-from models.world import World
+from models.world import Place, Prop, Variable
 
 Rename = Callable[[NameKind, str], str]
 """What a name stands for and the name -> the name that it should be."""
+Thing = Variable | Prop | Place | StoryRole | StoryBeat
 
 
-def rename_variable(project: Project, scenario_id: str, old: str, new: str) -> None:
-    """Gives a variable another name everywhere in its scenario. Raises UserError when that cannot be its name."""
-    _rename_in_world(project, scenario_id, NameKind.VARIABLE, old, new)
+def is_word_of_language(kind: NameKind, name: str) -> bool:
+    """Whether conditions and effects mean something else by a name."""
+    match kind:
+        case NameKind.VARIABLE | NameKind.PROP:
+            return name.casefold() in LANGUAGE_WORDS
+        case NameKind.ROLE:
+            return name.strip().casefold() in ROLE_WORDS
+        case NameKind.PLACE:
+            return name.strip().casefold() in PLACE_WORDS
+    return False
 
 
-def rename_prop(project: Project, scenario_id: str, old: str, new: str) -> None:
-    """Gives a prop another name everywhere in its scenario. Raises UserError when that cannot be its name."""
-    _rename_in_world(project, scenario_id, NameKind.PROP, old, new)
+def make_rename(before: Story, after: Story, kind: NameKind, old_key: str, new_key: str) -> Rename:
+    """Returns what names in texts become, so that each means the same thing as before.
 
+    Args:
+        before: The story with the old name.
+        after: The same story with the new one.
+        old_key: Id of what is renamed, or the old name of a variable or prop.
+        new_key: Its id, or the new name.
+    """
+    old_scope, new_scope = Scope(before), Scope(after)
+    things = {_key_of(one): one for one in _things(after, kind)}
+    old_names = next((list(_own_names(one)) for one in _things(before, kind) if _key_of(one) == old_key), [])
 
-def rename_place(project: Project, scenario_id: str, place_id: str, new: str) -> None:
-    """Gives a place another name everywhere in its scenario."""
-    with project.act("Rename place") as session:
-        scenario = require(session, Scenario, scenario_id)
-        world = World.read(scenario.world)
-        old = next((place.name for place in world.places if place.id == place_id), "")
-        _follow(session, scenario, NameKind.PLACE, old, new)
-        document = World.read(scenario.world).to_document()
-        for place in document.get("places", []):
-            if place["id"] == place_id:
-                place["name"] = new
-        assign(scenario, ScenarioBase, {"world": document})
-        session.add(scenario)
+    def rename(found: NameKind, name: str) -> str:
+        thing = _find(old_scope, found, name) if found == kind else None
+        if thing is None:
+            return name
+        is_renamed = _key_of(thing) == old_key
+        key = new_key if is_renamed else _key_of(thing)
+        names = list(_own_names(things[key]))
+        follows = is_renamed and _is_said_by(name, old_names[0] if old_names else "", kind)
+        for one in (*names, name) if follows else (name, *names):
+            meant = _find(new_scope, kind, one)
+            if meant is not None and _key_of(meant) == key:
+                return one
+        return key
 
-
-def rename_role(project: Project, role_id: str, new: str) -> None:
-    """Gives a role another name everywhere in its scenario."""
-    with project.act("Rename role") as session:
-        role = require(session, Role, role_id)
-        scenario = require(session, Scenario, role.scenario_id)
-        old = role.name
-        _follow(session, scenario, NameKind.ROLE, old, new)
-        assign(role, RoleBase, {"name": new})
-        session.add(role)
-
-
-def rename_beat(project: Project, beat_id: str, new: str) -> None:
-    """Gives a beat another name, also where conditions ask whether it was visited."""
-    with project.act("Rename beat") as session:
-        beat = require(session, Beat, beat_id)
-        old = beat.name
-        _follow(session, require(session, Scenario, beat.scenario_id), NameKind.BEAT, old, new)
-        assign(beat, BeatBase, {"name": new})
-        session.add(beat)
+    return rename
 
 
 def rename_in_condition(text: str, rename: Rename) -> str:
@@ -107,66 +97,68 @@ def rename_in_effects(text: str, rename: Rename) -> str:
     return text if after == before else format_effects(after)
 
 
-def _rename_in_world(project: Project, scenario_id: str, kind: NameKind, old: str, new: str) -> None:
-    with project.act(f"Rename {old}") as session:
-        scenario = require(session, Scenario, scenario_id)
-        world = World.read(scenario.world)
-        names = [one.name for one in world.variables] + [one.name for one in world.props]
-        taken = {name.casefold() for name in names} - {old.casefold()}
-        if new.casefold() in taken:
-            raise UserError(f"{new} is there already.", "Choose another name.")
-        _follow(session, scenario, kind, old, new)
-        document = World.read(scenario.world).to_document()
-        for thing in document.get("variables" if kind == NameKind.VARIABLE else "props", []):
-            if thing["name"] == old:
-                thing["name"] = new
-        assign(scenario, ScenarioBase, {"world": document})
-        session.add(scenario)
-
-
-def _follow(session: Session, scenario: Scenario, kind: NameKind, old: str, new: str) -> None:
-    """Changes a name in all texts of a scenario."""
-    if not old.strip() or not new.strip() or old == new:
-        return
-    scope = Scope(read_story(session, scenario))
-    find: Callable[[str], object] = {
-        NameKind.VARIABLE: scope.variable,
-        NameKind.PROP: scope.prop,
-        NameKind.PLACE: scope.place,
-        NameKind.ROLE: scope.role,
-        NameKind.BEAT: scope.beat,
-    }[kind]
-    key = " ".join(old.split()).casefold()
-
-    def rename(found: NameKind, name: str) -> str:
-        is_meant = found == kind and " ".join(name.split()).casefold() == key and find(name) is not None
-        return new if is_meant else name
-
-    for beat in beats_of(session, scenario.id):
-        for field in ("condition", "success"):
-            setattr(beat, field, rename_in_condition(getattr(beat, field), rename))
-        for field in ("effects", "failure_effects"):
-            setattr(beat, field, rename_in_effects(getattr(beat, field), rename))
-        session.add(beat)
-    for link in links_of(session, scenario.id):
-        link.condition = rename_in_condition(link.condition, rename)
-        link.trigger = _in_trigger(link.trigger, rename)
-        session.add(link)
-    world = dict(scenario.world)
-    for field in ("win", "lose"):
-        if world.get(field):
-            world[field] = rename_in_condition(world[field], rename)
-    scenario.world = world
-
-
-def _in_trigger(document: dict[str, Any], rename: Rename) -> dict[str, Any]:
+def rename_in_trigger(document: dict[str, Any], rename: Rename) -> dict[str, Any]:
+    """Returns a trigger with another name of who must speak."""
     try:
         trigger = read_trigger(document)
     except ValidationError:
         return document
     if isinstance(trigger, PhraseSaid | FactSpoken) and trigger.by:
-        return trigger_document(trigger.model_copy(update={"by": rename(NameKind.ROLE, trigger.by)}))
+        by = rename(NameKind.ROLE, trigger.by)
+        return document if by == trigger.by else trigger_document(trigger.model_copy(update={"by": by}))
     return document
+
+
+def _things(story: Story, kind: NameKind) -> Iterator[Thing]:
+    match kind:
+        case NameKind.VARIABLE:
+            yield from story.world.variables
+        case NameKind.PROP:
+            yield from story.world.props
+        case NameKind.PLACE:
+            yield from story.world.places
+        case NameKind.ROLE:
+            yield from story.roles
+        case NameKind.BEAT:
+            yield from story.beats
+
+
+def _find(scope: Scope, kind: NameKind, name: str) -> Thing | None:
+    if name.casefold() in ROLE_WORDS | PLACE_WORDS:
+        return None
+    match kind:
+        case NameKind.VARIABLE:
+            return scope.variable(name)
+        case NameKind.PROP:
+            return scope.prop(name)
+        case NameKind.PLACE:
+            return scope.place(name)
+        case NameKind.ROLE:
+            return scope.role(name)
+        case NameKind.BEAT:
+            return scope.beat(name)
+    return None
+
+
+def _key_of(thing: Thing) -> str:
+    return thing.name if isinstance(thing, Variable | Prop) else thing.id
+
+
+def _own_names(thing: Thing) -> Iterator[str]:
+    """Yields what a thing is called, its own name first."""
+    names = thing.names if isinstance(thing, StoryRole) else (thing.name,)
+    yield from (" ".join(name.split()) for name in names if name.strip())
+
+
+def _is_said_by(name: str, own: str, kind: NameKind) -> bool:
+    """Whether it is the own name that a text says, or a part of it; not an id, nor the name of a character."""
+    said, whole = name.split(), own.split()
+    said_key, own_key = " ".join(said).casefold(), " ".join(whole).casefold()
+    if said_key == own_key or not own_key:
+        return True
+    if kind == NameKind.ROLE:
+        return said_key in own_key.split()
+    return kind == NameKind.PLACE and said_key.removeprefix("the ") == own_key.removeprefix("the ")
 
 
 def _in_condition(condition: Condition, rename: Rename) -> Condition:

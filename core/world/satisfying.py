@@ -9,6 +9,8 @@ from core.world.slots import Slots
 from core.world.state import WorldState
 
 MAX_TRIALS = 5_000
+MAX_WORK = 200_000
+"""Trials times what the condition asks for in each."""
 Read = tuple[str, int | str]
 
 
@@ -17,15 +19,18 @@ def can_hold(meaning: Meaning, slots: Slots) -> tuple[bool, bool]:
 
     Where these are too many it can do both.
     """
-    choices: dict[Read, list[int]] = {}
+    found_values: dict[Read, set[int]] = {}
+    n_parts = 0
     for part in parts_of(meaning):
+        n_parts += 1
         key, values = _critical(part, slots)
-        choices[key] = sorted({*choices.get(key, ()), *values})
+        found_values.setdefault(key, set()).update(values)
     n_trials = 1
-    for values in choices.values():
-        n_trials *= len(values)
-    if n_trials > MAX_TRIALS:
-        return True, True
+    for several in found_values.values():
+        n_trials *= len(several)
+        if n_trials > MAX_TRIALS or n_trials * (n_parts + len(slots.all) // 100) > MAX_WORK:
+            return True, True
+    choices = {key: sorted(several) for key, several in found_values.items()}
     found = {state.holds(meaning) for state in _states(choices, slots)}
     return True in found, False in found
 

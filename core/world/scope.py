@@ -4,20 +4,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import islice
 from typing import TypeVar
 
 from core.world.conditions import RESERVED as CONDITION_WORDS
 from core.world.effects import RESERVED as EFFECT_WORDS
 from core.world.graph import Story, StoryBeat, StoryRole
 from core.world.lexer import format_fact, format_name
-from models.world import Fact, Place, Prop, Variable, World
+from models.world import Fact, Place, Prop, Variable
 
 ANYONE = "anyone"
 EVERYONE = "everyone"
 NOBODY = "nobody"
 NOWHERE = "nowhere"
+ROLE_WORDS = frozenset({ANYONE, EVERYONE, NOBODY})
+PLACE_WORDS = frozenset({NOWHERE})
+"""Names that stand for no single role or place."""
 Named = TypeVar("Named")
-_ALL_WORDS = CONDITION_WORDS | EFFECT_WORDS
+LANGUAGE_WORDS = CONDITION_WORDS | EFFECT_WORDS
+"""Words that mean something in conditions or effects: as names they stand in quotes."""
+MAX_NEAR = 2_000
+"""Names among which one like another is looked for."""
 
 
 class NameKind(StrEnum):
@@ -53,6 +60,7 @@ class Scope:
         self._first_names = _unique_words(story.roles)
         self._beats = _by_name((name, one) for one in story.beats for name in (one.name, one.id) if name.strip())
         self._facts = {one.id: one for one in world.facts}
+        self._known: dict[frozenset[NameKind], dict[str, str]] = {}
 
     def variable(self, name: str) -> Variable | None:
         """Returns the variable of this name, or None."""
@@ -84,30 +92,33 @@ class Scope:
 
     def nearest(self, name: str, kinds: Sequence[NameKind]) -> str | None:
         """Returns a name that looks like one that is not known, or None."""
-        known = {_key(one.text.strip('"')): one.text for one in names_of(self.story) if one.kind in kinds}
+        known = self._names(kinds)
         found = get_close_matches(_key(name), known, n=1, cutoff=0.6)
         return known[found[0]] if found else None
 
-
-def names_in_scope(world: World, roles: Sequence[StoryRole] = (), beats: Sequence[StoryBeat] = ()) -> list[KnownName]:
-    """Returns all names that conditions and effects may use, as they are written there."""
-    return list(names_of(Story(world=world, roles=tuple(roles), beats=tuple(beats))))
+    def _names(self, kinds: Sequence[NameKind]) -> dict[str, str]:
+        """Returns the first names of these kinds: in small letters -> as they are written."""
+        key = frozenset(kinds)
+        if key not in self._known:
+            named = (one for one in names_of(self.story) if one.kind in key)
+            self._known[key] = {_key(one.text.strip('"')): one.text for one in islice(named, MAX_NEAR)}
+        return self._known[key]
 
 
 def names_of(story: Story) -> Iterator[KnownName]:
     """Yields all names of a story, as they are written in conditions and effects."""
     world = story.world
     for variable in world.variables:
-        yield KnownName(variable.name, NameKind.VARIABLE, describe_values(variable))
+        yield KnownName(write_name(variable.name), NameKind.VARIABLE, describe_values(variable))
     for prop in world.props:
-        yield KnownName(prop.name, NameKind.PROP, prop.description)
+        yield KnownName(write_name(prop.name), NameKind.PROP, prop.description)
     for role in story.roles:
         for name in role.names:
             yield KnownName(write_name(name), NameKind.ROLE)
     for place in world.places:
         yield KnownName(write_name(place.name or place.id), NameKind.PLACE, place.description)
     for fact in world.facts:
-        yield KnownName(format_fact(fact.id, _ALL_WORDS), NameKind.FACT, fact.text)
+        yield KnownName(format_fact(fact.id, LANGUAGE_WORDS), NameKind.FACT, fact.text)
     for beat in story.beats:
         if beat.name.strip():
             yield KnownName(write_name(beat.name), NameKind.BEAT)
@@ -115,7 +126,7 @@ def names_of(story: Story) -> Iterator[KnownName]:
 
 def write_name(name: str) -> str:
     """Writes a name so that conditions and effects both read it as one."""
-    return format_name(name.strip(), _ALL_WORDS)
+    return format_name(name.strip(), LANGUAGE_WORDS)
 
 
 def describe_values(variable: Variable) -> str:

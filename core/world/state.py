@@ -19,7 +19,7 @@ from core.world.meaning import (
     Test,
     compare,
 )
-from core.world.slots import AWAY, EVERYWHERE, FIRST_PLACE, KNOWN, SlotKind, Slots
+from core.world.slots import AWAY, EVERYWHERE, FIRST_PLACE, KNOWN, SUSPECTED, SlotKind, Slots
 from models.world import VariableKind
 
 
@@ -129,11 +129,15 @@ class StateReader:
 
     def known_facts(self, role_id: str) -> frozenset[str]:
         """Returns the ids of the facts that a role knows."""
-        return frozenset(
-            fact.id
-            for fact in self._slots.story.world.facts
-            if self._number(SlotKind.KNOWLEDGE, role_id, fact.id) == KNOWN
-        )
+        return self._facts_with(role_id, KNOWN)
+
+    def suspected_facts(self, role_id: str) -> frozenset[str]:
+        """Returns the ids of the facts that a role suspects."""
+        return self._facts_with(role_id, SUSPECTED)
+
+    def _facts_with(self, role_id: str, number: int) -> frozenset[str]:
+        facts = self._slots.story.world.facts
+        return frozenset(fact.id for fact in facts if self._number(SlotKind.KNOWLEDGE, role_id, fact.id) == number)
 
     def _number(self, kind: SlotKind, key: str, fact_id: str = "") -> int:
         return self._state.values[self._slots.index(kind, key, fact_id)]

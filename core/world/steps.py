@@ -12,14 +12,17 @@ from pydantic import ValidationError
 
 from core.errors import UserError
 from core.world.graph import Story, StoryBeat, StoryLink
-from core.world.meaning import Act, Fixed, Meaning, Reader
+from core.world.meaning import MAX_SUGGESTIONS, Act, Fixed, Meaning, Reader
 from core.world.spoken import says_phrase, speaks_fact
 from core.world.state import Outcome, WorldState
 from core.world.triggers import AfterTurns, AtOnce, Choice, FactSpoken, PhraseSaid, Trigger, read_trigger
+from core.world.watch import Look
 from models.beat import BeatKind
 
 Draw = Callable[[str], float]
 """What is drawn for -> a number from 0 up to but not including 1; the same words give the same number."""
+MAX_READ = 200_000
+"""What all conditions and effects of a story may ask for and change, each role counted that they stand for."""
 _OUTCOMES = {BeatKind.WIN: Outcome.WIN, BeatKind.LOSE: Outcome.LOSE, BeatKind.ENDING: Outcome.ENDING}
 
 
@@ -75,19 +78,33 @@ class WayRules:
 class Rules:
     """All that can happen in a story. Made once, used for every step."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: Story, look: Look = lambda: None) -> None:
+        """Reads all conditions and effects of a story.
+
+        Args:
+            look: Raises Stopped when it is time to stop.
+
+        Raises:
+            UserError: They ask for too much to be kept apart.
+        """
         self.story = story
-        reader = Reader(story)
+        self.reader = reader = Reader(story)
+        reader.n_suggestions = 0
         self.scope, self.slots = reader.scope, reader.slots
-        self.beats = {beat.id: _beat_rules(reader, beat) for beat in story.beats}
+
+        def read(text: str) -> Meaning:
+            look()
+            _check_size(reader)
+            return reader.read_condition(text)
+
+        self.beats = {beat.id: _beat_rules(reader, beat, read) for beat in story.beats}
         self.ways = {
-            beat_id: [WayRules(link, _trigger_of(link), reader.read_condition(link.condition)) for link in links]
+            beat_id: [WayRules(link, _trigger_of(link), read(link.condition)) for link in links]
             for beat_id, links in story.ways_out().items()
         }
         self.events = [self.beats[beat.id] for beat in story.events]
-        self.win = reader.read_condition(story.world.win) if story.world.win.strip() else Fixed(False)
-        self.lose = reader.read_condition(story.world.lose) if story.world.lose.strip() else Fixed(False)
-        self._reader = reader
+        self.win = read(story.world.win) if story.world.win.strip() else Fixed(False)
+        self.lose = read(story.world.lose) if story.world.lose.strip() else Fixed(False)
 
     def begin(self, draw: Draw) -> WorldState:
         """Returns the state before the first turn: the start has been entered, if there is one."""
@@ -96,7 +113,7 @@ class Rules:
         return self.judge(state if start is None else self.enter(state, start.id, draw)[0])
 
     def begin_at(self, beat_id: str, changes: str, visited: frozenset[str], draw: Draw) -> WorldState:
-        """Returns the state before the first turn when the scene begins at a beat.
+        """Returns the state before the first turn when the scene begins at a beat; at an event: in the start.
 
         Args:
             changes: Effects that come last, so that they say how the world is.
@@ -107,17 +124,20 @@ class Rules:
         if beat_id and beat_id not in self.beats:
             raise UserError("The beat to begin at is not in the scenario any more.", "Choose another one.")
         state = replace(WorldState(self.slots.start), visited=visited)
+        start = self.story.start
+        is_within = not beat_id or self.beats[beat_id].beat.kind == BeatKind.EVENT
+        if is_within and start is not None:
+            state, _ = self.enter(state, start.id, draw)
         if beat_id:
             state, _ = self.enter(state, beat_id, draw)
-        elif self.story.start is not None:
-            state, _ = self.enter(state, self.story.start.id, draw)
         return self.judge(state.with_acts(self.read_changes(changes), self.slots))
 
     def read_changes(self, changes: str) -> tuple[Act, ...]:
         """Reads effects written by hand. Raises UserError when something in them is not understood."""
-        acts = self._reader.read_effects(changes)
-        if self._reader.faults:
-            raise UserError(f"{self._reader.faults[0].message}.", "Correct it and begin again.")
+        self.reader.n_suggestions = MAX_SUGGESTIONS
+        acts = self.reader.read_effects(changes)
+        if self.reader.faults:
+            raise UserError(f"{self.reader.faults[0].message}.", "Correct it and begin again.")
         return acts
 
     def advance(self, state: WorldState, line: Line, draw: Draw) -> tuple[WorldState, Step | None]:
@@ -214,13 +234,21 @@ class Rules:
         return not name or (role is not None and role.id == line.speaker_id)
 
 
-def _beat_rules(reader: Reader, beat: StoryBeat) -> BeatRules:
+def _check_size(reader: Reader) -> None:
+    if reader.n_read > MAX_READ:
+        raise UserError(
+            f"With each role counted, the conditions and effects of this scenario name more than {MAX_READ:,} things.",
+            "Take parts with “anyone” or “everyone” out of them, or roles that nothing needs.",
+        )
+
+
+def _beat_rules(reader: Reader, beat: StoryBeat, read: Callable[[str], Meaning]) -> BeatRules:
     return BeatRules(
         beat=beat,
-        condition=reader.read_condition(beat.condition),
+        condition=read(beat.condition),
         effects=reader.read_effects(beat.effects),
         failure_effects=reader.read_effects(beat.failure_effects),
-        success=reader.read_condition(beat.success) if beat.success.strip() else None,
+        success=read(beat.success) if beat.success.strip() else None,
         can_fail=bool(beat.failure_effects.strip()),
     )
 

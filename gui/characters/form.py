@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from core.characters.fragments import Resolved
 from core.characters.lint.finding import Place
 from core.characters.prompt import BlockOrigin
+from core.interchange.loose_fields import as_table
 from gui.characters.autosave import Autosave, Commit
 from gui.characters.field import Field, LineField, ListField, TextField
 from gui.characters.form_values import draft_character
@@ -253,6 +254,5 @@ def _words() -> QLabel:
 
 def _extension_keys(card_extra: dict[str, Any]) -> list[str]:
     """The names of everything that an imported card holds and the form does not show."""
-    data, top = card_extra.get("data", {}), card_extra.get("top", {})
-    extensions = data.get("extensions", {})
-    return [*top, *(key for key in data if key != "extensions"), *(extensions if isinstance(extensions, dict) else ())]
+    data, top = as_table(card_extra.get("data")), as_table(card_extra.get("top"))
+    return [*top, *(key for key in data if key != "extensions"), *as_table(data.get("extensions"))]

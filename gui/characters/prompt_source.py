@@ -6,9 +6,11 @@ Reads rows and calls the same functions as a playtest does; writes nothing into 
 from dataclasses import dataclass
 
 from core.characters.prompt import Scene, render_system
+from core.errors import UserError
 from core.library.scenarios import list_roles, list_scenarios
 from core.playtest.opening import opening_turn
-from core.playtest.script import Script
+from core.playtest.script import Part, Script
+from core.playtest.story_play import StoryPlay
 from core.playtest.views import View, build_view, project_history
 from core.project import Project
 from models.character import CharacterBase
@@ -68,7 +70,15 @@ def view_in_role(script: Script, role_id: str) -> View | None:
     if part is None:
         return None
     opening = opening_turn(script)
-    return build_view(script, part, [opening] if opening else [])
+    return build_view(script, _as_it_begins(script, part), [opening] if opening else [])
+
+
+def _as_it_begins(script: Script, part: Part) -> Part:
+    """Returns a part with what the world tells it at the start; as it is while the world cannot be read."""
+    try:
+        return StoryPlay(script).part_now(part, [])
+    except (UserError, ValueError):
+        return part
 
 
 def view_alone(character: CharacterBase) -> View:

@@ -34,6 +34,9 @@ from gui.task import IsCancelled, Report, Task
 from gui.workspace import Workspace
 from models.character import CharacterBase
 
+MAX_SHOWN = 200
+"""Proposals; each has a row of its own."""
+
 
 class DraftingDialog(QDialog):
     """Sources on the left, proposals on the right."""
@@ -84,9 +87,12 @@ class DraftingDialog(QDialog):
     def take(self) -> None:
         """Takes what is chosen, as one undo step."""
         chosen = self.proposals.chosen()
-        fields = changes(self._character, chosen)
         project, character_id = self._workspace.project, self._character_id
-        if self._workspace.attempt(lambda: update_character(project, character_id, **fields)):
+
+        def keep() -> None:
+            update_character(project, character_id, **changes(self._character, chosen))
+
+        if self._workspace.attempt(keep):
             self.taken.emit(len(chosen))
             self.accept()
 
@@ -175,8 +181,15 @@ class DraftingDialog(QDialog):
             button.setEnabled(n_all > 0)
 
     def _on_proposals(self, proposals: list[Proposal]) -> None:
-        self.proposals.show_proposals(proposals, self._character)
-        self.said.setText("" if proposals else self.tr("Nothing new was found."))
+        shown = proposals[:MAX_SHOWN]
+        self.proposals.show_proposals(shown, self._character)
+        if not proposals:
+            self.said.setText(self.tr("Nothing new was found."))
+        elif len(shown) < len(proposals):
+            words = self.tr("The first %1 of %2 proposals. Take or leave them, then draft again for more.")
+            self.said.setText(words.replace("%1", str(len(shown))).replace("%2", f"{len(proposals):,}"))
+        else:
+            self.said.setText("")
 
     def _on_fault(self, error: UserError) -> None:
         self.said.setText(f"{error.message} {error.hint}")

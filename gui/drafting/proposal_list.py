@@ -54,7 +54,8 @@ class ProposalRow(QFrame):
         title, value = TITLES.get(proposal.path, proposal.path), _shorten(show_value(proposal.value))
         self.box = QCheckBox(title)
         self.box.setAccessibleName(f"{title}: {value}")
-        self.box.setChecked(not proposal.is_invented)
+        replaces = bool(now) and not proposal.is_addition
+        self.box.setChecked(not proposal.is_invented and not replaces)
         self.box.setAccessibleDescription(f"{proposal.why} {proposal.evidence}")
         self.box.toggled.connect(self.toggled)
         column = QVBoxLayout(self)
@@ -84,7 +85,7 @@ class ProposalList(QScrollArea):
         self._fill([])
 
     def show_proposals(self, proposals: Sequence[Proposal], character: CharacterBase) -> None:
-        """Shows a draft. What was read is chosen, what was made up is not."""
+        """Shows a draft. What was read is chosen; what was made up, or would replace something, is not."""
         self.rows = [ProposalRow(proposal, value_at(character, proposal.path)) for proposal in proposals]
         for row in self.rows:
             row.toggled.connect(self.changed)

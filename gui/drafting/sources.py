@@ -12,6 +12,7 @@ from core.authoring.drafting.from_prose import read_prose
 from core.authoring.drafting.from_transcript import read_transcript
 from core.authoring.drafting.interview import QUESTIONS, Answer, read_interview
 from core.authoring.drafting.proposal import Proposal, still_new
+from core.authoring.drafting.stopping import stop_if
 from core.authoring.drafting.with_weights import FIELDS, WeightsDrafter
 from core.authoring.taxonomy import walk_taxonomy
 from core.inference.request import Engine
@@ -54,6 +55,10 @@ class Source(QWidget):
         """Reads the page; returns what makes the proposals on another thread, or None when nothing is filled in."""
         raise NotImplementedError
 
+    @property
+    def _title(self) -> str:
+        return QCoreApplication.translate("Source", self.TITLE)
+
     def _add_text(self, placeholder: str, name: str) -> QPlainTextEdit:
         edit = QPlainTextEdit()
         edit.setPlaceholderText(placeholder)
@@ -73,11 +78,11 @@ class LineSource(Source):
 
     def __init__(self) -> None:
         super().__init__()
-        self.text = self._add_text(self.tr("Mara, a tired lighthouse keeper of 58 who hides letters"), self.TITLE)
+        self.text = self._add_text(self.tr("Mara, a tired lighthouse keeper of 58 who hides letters"), self._title)
 
     def prepare(self, desk: Desk) -> Make | None:
         line = self.text.toPlainText().strip()
-        return (lambda _cancelled: read_line(line, desk.character)) if line else None
+        return (lambda cancelled: read_line(line, desk.character, cancelled=cancelled)) if line else None
 
 
 class ProseSource(Source):
@@ -90,11 +95,11 @@ class ProseSource(Source):
 
     def __init__(self) -> None:
         super().__init__()
-        self.text = self._add_text(self.tr("Paste here"), self.TITLE)
+        self.text = self._add_text(self.tr("Paste here"), self._title)
 
     def prepare(self, desk: Desk) -> Make | None:
         text = self.text.toPlainText().strip()
-        return (lambda _cancelled: read_prose(text, desk.character)) if text else None
+        return (lambda cancelled: read_prose(text, desk.character, cancelled)) if text else None
 
 
 class PostsSource(Source):
@@ -109,11 +114,11 @@ class PostsSource(Source):
 
     def __init__(self) -> None:
         super().__init__()
-        self.text = self._add_text(self.tr("One text a line"), self.TITLE)
+        self.text = self._add_text(self.tr("One text a line"), self._title)
 
     def prepare(self, desk: Desk) -> Make | None:
         posts = [line.strip() for line in self.text.toPlainText().splitlines() if line.strip()]
-        return (lambda _cancelled: read_posts(posts, desk.character)) if posts else None
+        return (lambda cancelled: read_posts(posts, desk.character, cancelled)) if posts else None
 
 
 class PlaytestSource(Source):
@@ -141,11 +146,11 @@ class PlaytestSource(Source):
         if not playtest_id:
             return None
 
-        def make(_cancelled: IsCancelled) -> list[Proposal]:
+        def make(cancelled: IsCancelled) -> list[Proposal]:
             turns = list_turns(desk.project, playtest_id)
             own = [turn.text for turn in turns if turn.speaker == desk.character.name]
             others = [turn.text for turn in turns if turn.speaker != desk.character.name]
-            return read_transcript(own, others, desk.character)
+            return read_transcript(own, others, desk.character, cancelled)
 
         return make
 
@@ -201,7 +206,7 @@ class InterviewSource(Source):
                     answers.append(Answer(question, text))
                 elif drafter is not None:
                     answers.append(drafter.answer(desk.character, question, answers))
-            return read_interview(answers, desk.character)
+            return read_interview(answers, desk.character, cancelled)
 
         return make
 
@@ -243,20 +248,12 @@ class DeeperSource(Source):
         def make(cancelled: IsCancelled) -> list[Proposal]:
             choose = WeightsDrafter(desk.engine(), seed, cancelled).choose_sentence() if by_weights else None
             walk = walk_taxonomy(desk.character.statements, n_new, seed, choose)
-            why = "Made up: {path}, {band} to what is known."
-            return still_new(
-                desk.character,
-                [
-                    Proposal(
-                        "statements",
-                        found.sentence,
-                        why.format(path=found.path.replace("/", ", "), band=found.band),
-                        is_addition=True,
-                        is_invented=True,
-                    )
-                    for found in walk
-                ],
-            )
+            proposals = []
+            for found in walk:
+                stop_if(cancelled)
+                why = f"Made up: {found.path.replace('/', ', ')}, {found.band} to what is known."
+                proposals.append(Proposal("statements", found.sentence, why, is_addition=True, is_invented=True))
+            return still_new(desk.character, proposals)
 
         return make
 

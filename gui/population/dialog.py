@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.authoring.population.keeping import add_population, keep_state, recall_state
-from core.authoring.population.run import Accepted, PopulationRun, PopulationState, Rejection, count_quota
+from core.authoring.population.run import Accepted, PopulationRun, count_quota
+from core.authoring.population.run_state import PopulationState, Rejection
 from core.authoring.population.words import Reading, read_population
 from core.errors import UserError
 from core.library.characters import list_characters

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from core.authoring.population.plan import OLDEST, PopulationPlan, Quota, Trait
-from core.authoring.population.quotas import apportion
+from core.authoring.population.apportion import apportion
+from core.authoring.population.plan import OLDEST, PopulationPlan, Quota, QuotaKind
 from gui import theme
 
 MAX_ROWS = 6
@@ -49,7 +49,7 @@ class PlanTable(QTableWidget):
             self.setItem(row, column, item)
 
     def _name(self, quota: Quota) -> str:
-        if quota.about is not Trait.AGE:
+        if quota.about is not QuotaKind.AGE:
             return quota.word.capitalize()
         if quota.high == OLDEST:
             return self.tr("Over %1").replace("%1", str(quota.low - 1))

@@ -17,6 +17,8 @@ from gui.workspace import Workspace
 
 PLACES_KEY = "relationships.places"
 MAX_PEOPLE = 60
+FARTHEST = 100_000.0
+"""From the middle, in pixels."""
 
 
 class RelationshipDialog(QDialog):
@@ -53,8 +55,7 @@ class RelationshipDialog(QDialog):
         by_id = {character.id: character for character in characters}
         shown = [by_id[one] for one in wanted if one in by_id][:MAX_PEOPLE]
         self._faces = {one.id: Face(one.name, colors.get(one.id, 0), one.portrait) for one in shown}
-        places = get_setting(project, PLACES_KEY, {})
-        kept = {one: place for one, place in places.items() if one in self._faces and len(place) == 2}
+        kept = _places_of(get_setting(project, PLACES_KEY, {}), set(self._faces))
         self.map.show_people(self._faces, list_relationships(project, list(self._faces)), kept)
         n_left = len(wanted) - len(shown)
         self.hint.setText(
@@ -151,8 +152,21 @@ class RelationshipDialog(QDialog):
         project = self._workspace.project
 
         def keep() -> None:
-            known = get_setting(project, PLACES_KEY, {})
+            kept = get_setting(project, PLACES_KEY, {})
+            known = kept if isinstance(kept, dict) else {}
             if {**known, **places} != known:
                 set_setting(project, PLACES_KEY, {**known, **places})
 
         self._workspace.attempt(keep)
+
+
+def _places_of(kept: object, people: set[str]) -> dict[str, list[float]]:
+    """Returns the places that are two numbers a screen can have; a project from elsewhere may hold anything."""
+    return {
+        one: place
+        for one, place in (kept.items() if isinstance(kept, dict) else ())
+        if one in people
+        and isinstance(place, list)
+        and len(place) == 2
+        and all(isinstance(side, int | float) and abs(side) <= FARTHEST for side in place)
+    }

@@ -1,7 +1,7 @@
 """The canvas of the relationship map: drag people, draw arrows from one to another, zoom, go about by keys."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
@@ -38,7 +38,10 @@ class MapView(QGraphicsView):
         super().__init__()
         self._pictures = pictures
         self._people: dict[str, PersonItem] = {}
-        self._drawing: tuple[PersonItem, QPointF] | None = None
+        self._drawing: tuple[str, QPointF] | None = None
+        """From whom an arrow is drawn, by id, and where it ends now."""
+        self._waiting: Callable[[], None] | None = None
+        """Shows the news that came while a person was dragged."""
         self.setScene(QGraphicsScene(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -62,7 +65,13 @@ class MapView(QGraphicsView):
     def show_people(
         self, faces: Mapping[str, Face], edges: Sequence[Relationship], places: Mapping[str, Sequence[float]]
     ) -> None:
-        """Shows everybody at the places kept; others stand in a ring."""
+        """Shows everybody at the places kept; others stand in a ring. While a person is dragged, that waits."""
+        if isinstance(self.scene().mouseGrabberItem(), PersonItem):
+            self._waiting = lambda: self.show_people(faces, edges, {**places, **self._places()})
+            return
+        self._waiting = None
+        if self._drawing is not None and self._drawing[0] not in faces:
+            self._drawing = None
         chosen = next((item.pair for item in self.arrows if item.isSelected()), None)
         self.scene().blockSignals(True)
         self.scene().clear()
@@ -111,7 +120,7 @@ class MapView(QGraphicsView):
         person = self._person_at(event.position().toPoint())
         draws = event.button() == Qt.MouseButton.RightButton or event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         if person is not None and draws:
-            self._drawing = (person, self.mapToScene(event.position().toPoint()))
+            self._drawing = (person.character_id, self.mapToScene(event.position().toPoint()))
             return
         super().mousePressEvent(event)
 
@@ -126,14 +135,16 @@ class MapView(QGraphicsView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ends the arrow on a person, or keeps where people were put."""
         if self._drawing is not None:
-            source, self._drawing = self._drawing[0], None
+            source_id, self._drawing = self._drawing[0], None
             target = self._person_at(event.position().toPoint())
-            if target is not None and target is not source:
-                self.edge_chosen.emit(source.character_id, target.character_id)
+            if target is not None and target.character_id != source_id:
+                self.edge_chosen.emit(source_id, target.character_id)
             self.viewport().update()
             return
         super().mouseReleaseEvent(event)
-        self.moved.emit({one: [person.x(), person.y()] for one, person in self._people.items()})
+        self.moved.emit(self._places())
+        if self._waiting is not None:
+            self._waiting()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Opens a person in the editor."""
@@ -159,7 +170,10 @@ class MapView(QGraphicsView):
         """Paints the arrow that is being drawn."""
         if self._drawing is not None:
             painter.setPen(QPen(QColor(theme.colors().accent), 2, Qt.PenStyle.DashLine))
-            painter.drawLine(self._drawing[0].pos(), self._drawing[1])
+            painter.drawLine(self._people[self._drawing[0]].pos(), self._drawing[1])
+
+    def _places(self) -> dict[str, list[float]]:
+        return {one: [person.x(), person.y()] for one, person in self._people.items()}
 
     def _step(self, way: QPointF) -> None:
         """Chooses the nearest person that lies more this way than another."""

@@ -47,6 +47,11 @@ class DirectorLink(QObject):
             self._make()
 
     @property
+    def director(self) -> Director | None:
+        """The director, if it has been made."""
+        return self._director
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing is being written, nor about to be."""
         if self._making is not None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from core.lore.records import parse_dropped, parse_fired
-from core.playtest.pinned_lore import read_titles
+from core.playtest.pinned_lore import read_book_ids, read_titles
 from core.playtest.scene_lore import LORE_KEY
 from gui import theme
 from gui.lore.verdict_list import Row, VerdictList
@@ -17,6 +17,7 @@ class LoreCard(QFrame):
     """The lore of one turn."""
 
     entry_clicked = Signal(str)
+    """An entry was clicked: `BOOKID#entry:ID`."""
 
     def __init__(self, turn: Turn, script: dict[str, object]) -> None:
         """Takes a turn, and the script of its playtest as it is kept."""
@@ -25,6 +26,7 @@ class LoreCard(QFrame):
         record = turn.record.get(LORE_KEY)
         record = record if isinstance(record, dict) else {}
         titles, books = read_titles(script.get("lore"))
+        self._book_ids = read_book_ids(script.get("lore"))
         self.fired = [
             Row(entry_id, titles.get(entry_id, entry_id), books.get(entry_id, ""), verdict, n_tokens)
             for entry_id, verdict, n_tokens in parse_fired(record)
@@ -47,5 +49,9 @@ class LoreCard(QFrame):
             if rows:
                 shown = VerdictList()
                 shown.show_rows(rows, titles, said)
-                shown.entry_clicked.connect(self.entry_clicked)
+                shown.entry_clicked.connect(self._on_entry_clicked)
                 layout.addWidget(shown)
+
+    def _on_entry_clicked(self, entry_id: str) -> None:
+        if entry_id in self._book_ids:
+            self.entry_clicked.emit(f"{self._book_ids[entry_id]}#entry:{entry_id}")

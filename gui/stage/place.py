@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import UserError
+from core.library.lore import get_book
 from core.library.playtests import delete_playtest, get_playtest, get_turn
 from core.library.scenarios import get_scenario, list_roles, list_scenarios
 from core.library.settings import get_setting
@@ -257,6 +258,7 @@ class StagePlace(Place):
         self.start_screen.play_clicked.connect(self.play_or_pause)
         self.start_screen.scenario_requested.connect(self._on_scenario_requested)
         self.side.row_clicked.connect(self.transcript.view.go_to)
+        self.side.detail.entry_clicked.connect(self._on_entry_requested)
         self.transcript.hint_changed.connect(self.controls.show_hint)
         self.transcript.row_selected.connect(self._on_row_selected)
         self.transcript.details_wanted.connect(self.side.show_turn)
@@ -376,6 +378,15 @@ class StagePlace(Place):
 
     def _on_scenario_requested(self) -> None:
         self.open_requested.emit("scenario", self._scenario.id if self._scenario is not None else "")
+
+    def _on_entry_requested(self, entry: str) -> None:
+        """Opens an entry that a turn read; its book may be gone since."""
+        book_id = entry.partition("#")[0]
+        if get_book(self.workspace.project, book_id) is None:
+            gone = self.tr("The lorebook of this entry is not in the project any more.")
+            self.workspace.faulted.emit(gone, self.tr("Undo may bring it back."))
+        else:
+            self.open_requested.emit("lorebook", entry)
 
     def _go_forward(self) -> None:
         head = self.session.head

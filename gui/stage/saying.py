@@ -108,6 +108,10 @@ def say_ending(session: StageSession) -> str:
             return translate("Stage", "The end: won. Play goes on anyway, or continue from an earlier turn.")
         case Ending.LOST:
             return translate("Stage", "The end: lost. Play goes on anyway, or continue from an earlier turn.")
+        case Ending.AWAY:
+            return translate(
+                "Stage", "Stopped: everybody has left the scene. Choose a way, or continue from an earlier turn."
+            )
         case Ending.ENDED:
             return translate("Stage", "The end of the story. Play goes on anyway, or continue from an earlier turn.")
     return fill(translate("Stage", "The end: %1. Play goes on anyway."), session.ended or "")

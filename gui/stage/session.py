@@ -168,6 +168,8 @@ class StageSession(QObject):
             return None
         if not self.path and self._has_greeting():
             return None
+        if self.script.has_story and self._link.director is not None:
+            return self._link.director.next_speaker()  # who is away it knows
         found = next_speaker(self.script, self.path)  # type: ignore[arg-type]
         return found.part.role_id, found.part.character.name, found.why
 

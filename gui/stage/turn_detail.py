@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -24,6 +24,9 @@ translate = QCoreApplication.translate
 
 class TurnDetail(QScrollArea):
     """Shows one turn of the open playtest."""
+
+    entry_clicked = Signal(str)
+    """An entry of a lorebook was clicked: `BOOKID#entry:ID`."""
 
     def __init__(self, workspace: Workspace, session: StageSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +89,9 @@ class TurnDetail(QScrollArea):
     def _add_lore(self, layout: QVBoxLayout, turn: Turn) -> None:
         playtest = get_playtest(self._workspace.project, turn.playtest_id) if turn.record.get(LORE_KEY) else None
         if playtest is not None:
-            layout.addWidget(LoreCard(turn, playtest.script))
+            card = LoreCard(turn, playtest.script)
+            card.entry_clicked.connect(self.entry_clicked)
+            layout.addWidget(card)
 
 
 class _ReadCard(QFrame):

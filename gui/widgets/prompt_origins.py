@@ -45,6 +45,8 @@ def origin_color(origin: BlockOrigin) -> str:
         BlockOrigin.ROLE_RELATIONS: colors.accent,
         BlockOrigin.GOAL: colors.accent,
         BlockOrigin.SECRET: colors.warning,
+        BlockOrigin.FACTS: theme.mix(colors.warning, colors.text, 0.35),
+        BlockOrigin.WORLD: theme.mix(colors.dim, colors.accent, 0.5),
         BlockOrigin.LORE: theme.mix(colors.accent, colors.text, 0.35),
         BlockOrigin.INSTRUCTION: theme.mix(colors.dim, colors.ground, 0.4),
     }[origin]
@@ -81,6 +83,8 @@ def origin_name(origin: BlockOrigin) -> str:
         BlockOrigin.ROLE_RELATIONS: QCoreApplication.translate("PromptView", "Relations here"),
         BlockOrigin.GOAL: QCoreApplication.translate("PromptView", "Goal"),
         BlockOrigin.SECRET: QCoreApplication.translate("PromptView", "Secret"),
+        BlockOrigin.FACTS: QCoreApplication.translate("PromptView", "Knows here"),
+        BlockOrigin.WORLD: QCoreApplication.translate("PromptView", "World"),
         BlockOrigin.LORE: QCoreApplication.translate("PromptView", "Lore"),
         BlockOrigin.INSTRUCTION: QCoreApplication.translate("PromptView", "Instruction"),
     }

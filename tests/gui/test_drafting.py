@@ -1,10 +1,16 @@
 """The drafting window: proposals are shown with their reasons, and what is taken is one undo step."""
 
+import threading
+
+import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from core.authoring.drafting.proposal import Proposal
 from core.library.characters import create_character, get_character
-from gui.drafting.dialog import DraftingDialog
+from gui import theme
+from gui.drafting.dialog import MAX_SHOWN, DraftingDialog
 from gui.workspace import Workspace
 from models.character import CharacterBase
 
@@ -72,3 +78,73 @@ def test_every_other_source_drafts(qtbot: QtBot, workspace: Workspace) -> None:
     draft(qtbot, dialog, 6)
     assert all(row.proposal.is_invented for row in dialog.proposals.rows)
     dialog.reject()
+
+
+def test_what_cannot_be_taken_is_said_and_the_window_stays(qtbot: QtBot, workspace: Workspace) -> None:
+    dialog, character_id = open_dialog(qtbot, workspace)
+    dialog.proposals.show_proposals(
+        [Proposal("name", "A" * 300, "Too long.")], get_character(workspace.project, character_id)
+    )
+    with qtbot.waitSignal(workspace.faulted) as faulted:
+        qtbot.mouseClick(dialog.take_button, Qt.MouseButton.LeftButton)
+    assert "cannot be taken" in faulted.args[0]
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_many_proposals_are_shown_in_part(qtbot: QtBot, workspace: Workspace) -> None:
+    dialog, _character_id = open_dialog(qtbot, workspace)
+    dialog.sources[1].text.setPlainText(
+        " ".join(f"Mara has a lamp of the number {place} kind." for place in range(400))
+    )
+    draft(qtbot, dialog, 1)
+    assert len(dialog.proposals.rows) == MAX_SHOWN
+    assert "The first 200 of" in dialog.said.text()
+    dialog.reject()
+
+
+def test_closing_a_long_draft_ends_it(qtbot: QtBot, workspace: Workspace) -> None:
+    dialog, _character_id = open_dialog(qtbot, workspace)
+    dialog.sources[1].text.setPlainText("Mara is curious. " * 11_000)
+    dialog.choice.setCurrentIndex(1)
+    qtbot.mouseClick(dialog.draft_button, Qt.MouseButton.LeftButton)
+    thread = next(one for one in threading.enumerate() if one.name == "drafting")
+    qtbot.mouseClick(dialog.cancel_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.draft_button.isEnabled)
+    assert not thread.is_alive()
+    assert dialog.proposals.rows == []
+    dialog.reject()
+
+
+def test_the_weights_answer_what_is_left_empty(qtbot: QtBot, workspace: Workspace) -> None:
+    dialog, _character_id = open_dialog(qtbot, workspace, statements=["I like tea."])
+    page = dialog.sources[4]
+    page.answers[0].setPlainText("I grew up on a boat.")
+    page.by_weights.setCurrentIndex(1)
+    draft(qtbot, dialog, 4)
+    by_author = [row for row in dialog.proposals.rows if not row.proposal.is_invented]
+    by_weights = [row for row in dialog.proposals.rows if row.proposal.is_invented]
+    assert any("boat" in str(row.proposal.value) for row in by_author)
+    assert by_weights
+    assert all("Answered by" in row.proposal.why for row in by_weights if row.proposal.path == "layers.life.essays")
+    assert not any(row.box.isChecked() for row in by_weights)
+    dialog.reject()
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+def test_everything_has_a_name_and_fits_at_large_text(qtbot: QtBot, workspace: Workspace, scale: int) -> None:
+    theme.apply(QApplication.instance(), "dark", scale)
+    try:
+        dialog, _character_id = open_dialog(qtbot, workspace)
+        for place, source in enumerate(dialog.sources):
+            dialog.choice.setCurrentIndex(place)
+            for kind in (QPlainTextEdit, QComboBox, QSpinBox):
+                assert all(one.accessibleName() for one in source.findChildren(kind))
+        for button in dialog.findChildren(QPushButton):
+            assert button.text()
+            assert not button.isVisible() or button.width() >= button.fontMetrics().horizontalAdvance(button.text())
+        first = dialog.sources[4].answers[0]
+        assert first.height() >= 2 * first.fontMetrics().lineSpacing()
+        dialog.reject()
+    finally:
+        theme.apply(QApplication.instance(), "dark", 100)

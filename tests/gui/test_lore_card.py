@@ -1,5 +1,6 @@
 """Why lore was read for a turn: on the Stage, in the details of the turn."""
 
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.library import lore
@@ -8,7 +9,9 @@ from core.library.scenarios import list_scenarios
 from core.playtest.director import Director
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
+from gui.lore.verdict_list import VerdictRow
 from gui.stage.lore_card import LoreCard
+from gui.stage.place import StagePlace
 from gui.workspace import Workspace
 from models.lore import LorebookDraft, LoreEntryBase
 from tests.gui.conftest import fill
@@ -33,5 +36,17 @@ def test_a_turn_says_what_fired_and_what_was_dropped(qtbot: QtBot, workspace: Wo
     qtbot.addWidget(card)
     assert [(row.title, row.book) for row in card.fired] == [("Always", "Skerry")]
     assert [row.title for row in card.dropped] == ["Never lucky"]
+    with qtbot.waitSignal(card.entry_clicked) as clicked:
+        qtbot.keyClick(card.findChildren(VerdictRow)[0], Qt.Key.Key_Return)
+    (book,) = lore.list_books(project)
+    assert clicked.args == [f"{book.id}#entry:{card.fired[0].entry_id}"]
+    place = StagePlace(workspace)
+    qtbot.addWidget(place)
+    with qtbot.waitSignal(place.open_requested) as opened:
+        place.side.detail.entry_clicked.emit(clicked.args[0])
+    assert opened.args == ["lorebook", clicked.args[0]]
+    lore.delete_book(project, book.id)
+    with qtbot.waitSignal(workspace.faulted), qtbot.assertNotEmitted(place.open_requested):
+        place.side.detail.entry_clicked.emit(clicked.args[0])
     card.show()
     assert not card.grab().isNull()

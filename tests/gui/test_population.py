@@ -5,9 +5,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.authoring.population.keeping import recall_state
-from core.library.characters import list_characters
+from core.library.characters import create_character, list_characters
 from gui.population.dialog import PopulationDialog
 from gui.workspace import Workspace
+from models.character import CharacterBase
 
 
 def open_dialog(qtbot: QtBot, workspace: Workspace) -> PopulationDialog:
@@ -31,12 +32,17 @@ def rows(dialog: PopulationDialog) -> list[tuple[str, ...]]:
 def test_people_are_written_and_added_as_one_step(qtbot: QtBot, workspace: Workspace) -> None:
     dialog = open_dialog(qtbot, workspace)
     type_words(qtbot, dialog, "12 sailors, half over 60, one cook, mostly harmless")
-    assert rows(dialog) == [("Sailors", "12", ""), ("Over 60", "6", ""), ("Cook", "1", "")]
+    assert rows(dialog) == [("Sailors", "12", ""), ("Over 60", "6", ""), ("Cook", "1", ""), ("Sailor", "11", "")]
     assert "mostly harmless" in dialog.said.text()
     assert not dialog.add_button.isEnabled()
     qtbot.mouseClick(dialog.write_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.state is not None and dialog.state.is_done and dialog.add_button.isEnabled())
-    assert rows(dialog) == [("Sailors", "12", "12"), ("Over 60", "6", "6"), ("Cook", "1", "1")]
+    assert [(there, wanted) for _name, wanted, there in rows(dialog)] == [
+        ("12", "12"),
+        ("6", "6"),
+        ("1", "1"),
+        ("11", "11"),
+    ]
     with qtbot.waitSignal(dialog.added) as added:
         qtbot.mouseClick(dialog.add_button, Qt.MouseButton.LeftButton)
     assert added.args[1] == "12 sailors"
@@ -73,3 +79,30 @@ def test_a_run_that_was_left_goes_on_with_the_same_people(qtbot: QtBot, workspac
     again.start_over()
     assert recall_state(workspace.project) is None
     again.reject()
+
+
+def test_who_bears_a_name_that_was_given_meanwhile_is_renamed(qtbot: QtBot, workspace: Workspace) -> None:
+    first = open_dialog(qtbot, workspace)
+    type_words(qtbot, first, "400 sailors")
+    first.start()
+    qtbot.waitUntil(lambda: first.people.count() > 5)
+    first.cancel_run()
+    qtbot.waitUntil(first.write_button.isVisible)
+    name = str(first.state.accepted[0]["name"])
+    first.reject()
+    create_character(workspace.project, CharacterBase(name=name))
+    again = open_dialog(qtbot, workspace)
+    again.add()
+    names = [character.name for character in list_characters(workspace.project)]
+    assert names.count(name) == 1
+    assert len(set(names)) == len(names) > 5
+
+
+def test_numbers_in_words_and_groups_are_planned(qtbot: QtBot, workspace: Workspace) -> None:
+    dialog = open_dialog(qtbot, workspace)
+    type_words(qtbot, dialog, "1,000 villagers, 12.5% women, half under 4")
+    assert rows(dialog) == [("Villagers", "1,000", ""), ("Woman", "125", "")]
+    assert "half under 4" in dialog.said.text()
+    type_words(qtbot, dialog, "two dozen villagers, 25 healers")
+    assert "25 for “healer” are more than all 24" in dialog.said.text()
+    dialog.reject()

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from core.library.characters import list_characters
+from core.library.characters import delete_character, list_characters
 from core.library.relationships import list_relationships, relate
-from core.library.settings import get_setting
+from core.library.settings import get_setting, set_setting
 from gui.relationships.dialog import PLACES_KEY, RelationshipDialog
 from gui.workspace import Workspace
 from tests.gui.conftest import fill
@@ -96,3 +96,62 @@ def test_the_cast_of_a_scenario_alone(dialog: RelationshipDialog, workspace: Wor
     assert len(dialog.map.people) == 2
     dialog.scope.setCurrentIndex(1)
     assert {person.face.name for person in dialog.map.people.values()} == {"Mara Voss", "Theo Dane"}
+
+
+def test_news_while_an_arrow_is_drawn_do_not_lose_it(
+    qtbot: QtBot, workspace: Workspace, dialog: RelationshipDialog
+) -> None:
+    viewport, start, end = dialog.map.viewport(), point_of(dialog, "Mara Voss"), point_of(dialog, "Theo Dane")
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, shift, start)
+    qtbot.mouseMove(viewport, (start + end) / 2)
+    before = dict(dialog.map.people)
+    people = {character.name: character.id for character in list_characters(workspace.project)}
+    relate(workspace.project, people["Theo Dane"], people["Mara Voss"], label="a witness")
+    qtbot.waitUntil(lambda: len(dialog.map.arrows) == 1)
+    assert all(dialog.map.people[one] is not person for one, person in before.items())
+    end = point_of(dialog, "Theo Dane")
+    qtbot.mouseMove(viewport, end - QPoint(3, 3))
+    dialog.map.grab()
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, shift, end)
+    assert dialog.panel.title.text() == "Mara Voss → Theo Dane"
+
+
+def test_an_arrow_from_somebody_who_went_ends(qtbot: QtBot, workspace: Workspace, dialog: RelationshipDialog) -> None:
+    viewport, start, end = dialog.map.viewport(), point_of(dialog, "Mara Voss"), point_of(dialog, "Theo Dane")
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, shift, start)
+    mara = next(one.id for one in list_characters(workspace.project) if one.name == "Mara Voss")
+    delete_character(workspace.project, mara)
+    qtbot.waitUntil(lambda: len(dialog.map.people) == 1)
+    dialog.map.grab()
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, shift, end)
+    assert dialog.panel.pair == ("", "")
+
+
+def test_news_while_somebody_is_dragged_wait_for_the_end(
+    qtbot: QtBot, workspace: Workspace, dialog: RelationshipDialog
+) -> None:
+    viewport, start = dialog.map.viewport(), point_of(dialog, "Mara Voss")
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(viewport, start + QPoint(30, 20))
+    held = dict(dialog.map.people)
+    people = {character.name: character.id for character in list_characters(workspace.project)}
+    relate(workspace.project, people["Theo Dane"], people["Mara Voss"], label="a witness")
+    qtbot.wait(300)
+    assert dict(dialog.map.people) == held
+    assert dialog.map.arrows == []
+    qtbot.mouseMove(viewport, start + QPoint(90, 60))
+    place = dialog.map.people[people["Mara Voss"]].pos()
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(90, 60))
+    assert len(dialog.map.arrows) == 1
+    assert dialog.map.people[people["Mara Voss"]].pos() == place
+    assert get_setting(workspace.project, PLACES_KEY)[people["Mara Voss"]] == [place.x(), place.y()]
+
+
+def test_places_that_are_none_are_left_out(workspace: Workspace, dialog: RelationshipDialog) -> None:
+    people = [character.id for character in list_characters(workspace.project)]
+    for places in ([], {people[0]: 5}, {people[0]: ["a", "b"]}, {people[0]: [1e300, 0]}, {people[0]: [1]}):
+        set_setting(workspace.project, PLACES_KEY, places)
+        dialog.read()
+        assert len(dialog.map.people) == 2

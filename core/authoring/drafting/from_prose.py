@@ -9,22 +9,21 @@ from functools import cache
 
 from core.authoring.drafting.proposal import Proposal, still_new
 from core.authoring.drafting.reading_words import load_reading_words
+from core.authoring.drafting.stopping import IsCancelled, never, stop_if
+from core.authoring.number_words import SMALL, TENS, number_of
 from core.authoring.population.pools import load_pools
 from core.characters.statements import draft_statements, split_sentences
 from models.character import CharacterBase
+from models.fields import MAX_NAME_CHARS
 
 MAX_PROSE_CHARS = 200_000
 MAX_ITEM_CHARS = 80
 TRAIT_DEGREE = 75
-_SMALL = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19,
-}  # fmt: skip
-_TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
-_NUMBER = rf"(?P<number>\d{{1,3}}|(?:{'|'.join(_TENS)})(?:-\w+)?|{'|'.join(sorted(_SMALL, key=len, reverse=True))})"
+LOOK_BACK_CHARS = 60
+"""So far before a word is looked for what denies it."""
+_BELOW_TEN = "|".join(word for word, number in SMALL.items() if 0 < number < 10)
+_WORDS = "|".join(sorted(SMALL, key=len, reverse=True))
+_NUMBER = rf"(?P<number>\d{{1,3}}|(?:{'|'.join(TENS)})(?:[- ](?:{_BELOW_TEN})\b)?|{_WORDS})"
 _AGES = (
     rf"\b{_NUMBER}[ -]years?[ -]old\b",
     rf"\baged {_NUMBER}\b",
@@ -62,32 +61,33 @@ _LINE_RULES = {
     ),
 }
 """Path -> a pattern whose `value` goes there, and the reason."""
+_QUOTED = re.compile(r"(?:[\w ,]{0,40}:\s*)?[“\"][^“”\"]{0,2000}[”\"]")
+"""What somebody says is not what is said of them."""
+_OTHER_NAME = re.compile(r"\s*(?P<name>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)+)(?= \(|,| (?:is|was)\b)")
+_NATIONALITY = re.compile(r"\b(?:is|was|am) an? (?P<value>[A-Z][a-z]+(?:ian|ish|ese|can|ean|ch|ic|ish))\b")
 _DENIED = re.compile(r"\b(?:not|never|no longer|nobody|hardly|\w+n['’]t)\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 
-def read_prose(text: str, character: CharacterBase) -> list[Proposal]:
+def read_prose(text: str, character: CharacterBase, cancelled: IsCancelled = never) -> list[Proposal]:
     """Returns what a text says about a character and the character does not hold yet.
 
     Args:
         character: The one that the text is about; its name says which sentences are.
+        cancelled: Asked now and then; when it says yes, CancelledError is raised.
     """
-    text = text[:MAX_PROSE_CHARS]
-    about = _about(text, character.name)
-    proposals = [*_first_of_each(about), *_pronouns(text), *_traits(about)]
-    for statement in draft_statements(text, character.name, character.statements):
+    text = _QUOTED.sub(" ", text[:MAX_PROSE_CHARS])
+    name = character.name
+    proposals: list[Proposal] = []
+    other = _OTHER_NAME.match(text)
+    if other and not set(other["name"].casefold().split()) & set(name.casefold().split()):
+        name = other["name"][:MAX_NAME_CHARS]
+        proposals.append(Proposal("name", name, "The text is about somebody of this name.", other[0].strip()))
+    about = _about(text, name)
+    proposals += [*_first_of_each(about, cancelled), *_pronouns(text), *_traits(about, cancelled)]
+    stop_if(cancelled)
+    for statement in draft_statements(text, name, character.statements):
         proposals.append(Proposal("statements", statement, "A single fact of the text.", statement, is_addition=True))
     return still_new(character, proposals)
-
-
-def number_of(word: str) -> int | None:
-    """Reads a number in digits, or in words below a hundred; None when it is none."""
-    word = word.casefold()
-    if word.isascii() and word.isdigit():
-        return int(word[:9])
-    tens, _, ones = word.partition("-")
-    if tens in _TENS:
-        return _TENS[tens] + _SMALL.get(ones, 0)
-    return _SMALL.get(word)
 
 
 def _about(text: str, name: str) -> list[str]:
@@ -97,10 +97,11 @@ def _about(text: str, name: str) -> list[str]:
     return [sentence for sentence in split_sentences(text) if subject.match(sentence)]
 
 
-def _first_of_each(sentences: list[str]) -> Iterator[Proposal]:
+def _first_of_each(sentences: list[str], cancelled: IsCancelled) -> Iterator[Proposal]:
     """Yields the facts of all sentences; of a field that holds one thing, the first."""
     seen: set[str] = set()
     for sentence in sentences:
+        stop_if(cancelled)
         for proposal in _facts_in(sentence):
             if proposal.is_addition or proposal.path not in seen:
                 seen.add(proposal.path)
@@ -112,6 +113,9 @@ def _facts_in(sentence: str) -> Iterator[Proposal]:
     age = next((number_of(match["number"]) for match in ages if match), None)
     if age is not None:
         yield Proposal("layers.social.age", age, "The text says the age.", sentence)
+    nationality = _NATIONALITY.search(sentence)
+    if nationality:
+        yield Proposal("layers.social.nationality", nationality["value"], "The text says where from.", sentence)
     occupation = _occupation(sentence)
     if occupation:
         yield Proposal("layers.career.occupation", occupation, "The text says what they do.", sentence)
@@ -128,7 +132,11 @@ def _facts_in(sentence: str) -> Iterator[Proposal]:
 def _find(pattern: str, sentence: str) -> re.Match[str] | None:
     """Finds a pattern that is not denied."""
     match = re.search(rf"\b{pattern}", sentence, re.IGNORECASE)
-    return match if match and not _DENIED.search(sentence[: match.start()]) else None
+    return match if match and not _is_denied(sentence, match.start()) else None
+
+
+def _is_denied(text: str, place: int) -> bool:
+    return _DENIED.search(text, max(0, place - LOOK_BACK_CHARS), place) is not None
 
 
 def _occupation(sentence: str) -> str:
@@ -136,7 +144,9 @@ def _occupation(sentence: str) -> str:
     words_of = load_reading_words()
     verbs = r"\b(?:is|am|are|was|were|works? as|worked as|,) (?:an?|the) (?P<words>[\w'’ -]{2,60})"
     for match in re.finditer(verbs, sentence, re.IGNORECASE):
-        if _DENIED.search(sentence[: match.start("words")].rsplit(" ", 2)[0] + " "):
+        if _DENIED.search(
+            sentence[max(0, match.start("words") - LOOK_BACK_CHARS) : match.start("words")].rsplit(" ", 2)[0] + " "
+        ):
             continue
         phrase = re.split(r"\b(?:of|in|at|on|who|that|from|for|and|with|whose|by|to)\b", match["words"])[0].strip()
         known = next((trade for trade in _trades() if phrase.casefold().endswith(trade)), "")
@@ -175,12 +185,13 @@ def _pronouns(text: str) -> Iterator[Proposal]:
         yield Proposal("layers.social.pronouns", pronouns, "The text speaks of them so.", sentence)
 
 
-def _traits(sentences: list[str]) -> Iterator[Proposal]:
+def _traits(sentences: list[str], cancelled: IsCancelled) -> Iterator[Proposal]:
     """Finds words for traits after `is`."""
     for sentence in sentences:
+        stop_if(cancelled)
         for match in re.finditer(r"\b(?:is|am|are|was)\b (?P<rest>[^.;!?]*)", sentence, re.IGNORECASE):
             for found in _trait_pattern().finditer(match["rest"]):
-                if not _DENIED.search(match["rest"][: found.start()]):
+                if not _is_denied(match["rest"], found.start()):
                     trait = {"name": found[0].casefold(), "degree": TRAIT_DEGREE}
                     why = "The text calls them so."
                     yield Proposal("layers.personal.traits", trait, why, sentence, is_addition=True)

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 
 from core.authoring.drafting.from_posts import read_posts
 from core.authoring.drafting.proposal import Proposal, still_new
+from core.authoring.drafting.stopping import IsCancelled, never, stop_if
 from core.characters.statements import split_sentences
 from core.characters.words import meaning_words, split_words
 from models.character import CharacterBase
 
 MIN_LINES = 3
 """With fewer lines nothing is said about how somebody speaks."""
+MAX_TRANSCRIPT_CHARS = 400_000
 MAX_STATEMENTS = 40
 MAX_SAMPLES = 3
 SHORT_WORDS, LONG_WORDS = 8, 25
@@ -28,22 +30,37 @@ _OWN_FACT = re.compile(
 _FLEETING = re.compile(r"\b(?:now|today|just|here|this|that|you|your|it)\b", re.IGNORECASE)
 
 
-def read_transcript(lines: Sequence[str], others: Sequence[str], character: CharacterBase) -> list[Proposal]:
+def read_transcript(
+    lines: Sequence[str], others: Sequence[str], character: CharacterBase, cancelled: IsCancelled = never
+) -> list[Proposal]:
     """Proposes what a character's own lines show.
 
     Args:
         lines: What the character said, in order.
         others: What others said in the same scenes, to tell own words from everybody's.
     """
-    proposals = [*_own_facts(lines)]
+    lines, others = (_last_chars(some) for some in (lines, others))
+    proposals = [*_own_facts(lines, cancelled)]
     if len(lines) >= MIN_LINES:
         proposals += [*_voice_rules(lines, others), *_samples(lines, others)]
-    return still_new(character, [*proposals, *read_posts(lines, character)])
+    return still_new(character, [*proposals, *read_posts(lines, character, cancelled)])
 
 
-def _own_facts(lines: Sequence[str]) -> list[Proposal]:
+def _last_chars(lines: Sequence[str]) -> list[str]:
+    """The latest lines, as many as are read."""
+    kept, left = [], MAX_TRANSCRIPT_CHARS
+    for line in reversed(lines):
+        if left <= 0:
+            break
+        kept.append(line[:left])
+        left -= len(line)
+    return kept[::-1]
+
+
+def _own_facts(lines: Sequence[str], cancelled: IsCancelled) -> list[Proposal]:
     found = []
     for line in lines:
+        stop_if(cancelled)
         for sentence in split_sentences(line):
             if _OWN_FACT.match(sentence) and not _FLEETING.search(sentence) and not sentence.endswith("?"):
                 found.append(Proposal("statements", sentence, "They say so themselves.", line, is_addition=True))

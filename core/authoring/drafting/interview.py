@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from core.authoring.drafting.from_prose import read_prose
 from core.authoring.drafting.proposal import Proposal, still_new
+from core.authoring.drafting.stopping import IsCancelled, never, stop_if
 from core.characters.statements import draft_statements
 from models.character import CharacterBase
 
@@ -36,6 +37,7 @@ QUESTIONS = (
     Question("Whom do you call one of us, and who is not?", "Us and them"),
 )
 """Life first, then how they see themselves and others."""
+MAX_ANSWER_CHARS = 20_000
 DAY = "An ordinary day"
 
 
@@ -49,11 +51,14 @@ class Answer:
     """The weights that answered; empty: the author."""
 
 
-def read_interview(answers: Iterable[Answer], character: CharacterBase) -> list[Proposal]:
+def read_interview(
+    answers: Iterable[Answer], character: CharacterBase, cancelled: IsCancelled = never
+) -> list[Proposal]:
     """Proposes an essay for each answer, and the facts that the answers state."""
     proposals: list[Proposal] = []
     for answer in answers:
-        text, n_before = answer.text.strip(), len(proposals)
+        stop_if(cancelled)
+        text, n_before = answer.text.strip()[:MAX_ANSWER_CHARS], len(proposals)
         if not text:
             continue
         if answer.question.title == DAY:
@@ -61,7 +66,7 @@ def read_interview(answers: Iterable[Answer], character: CharacterBase) -> list[
         else:
             essay = {"title": answer.question.title, "text": text}
             proposals.append(Proposal("layers.life.essays", essay, _why(answer), is_addition=True))
-        proposals += _facts(answer, character, [one.value for one in proposals if one.path == "statements"])
+        proposals += _facts(answer, character, [one.value for one in proposals if one.path == "statements"], cancelled)
         by_weights = [place for place in range(n_before, len(proposals)) if answer.by]
         for place in by_weights:
             proposals[place] = replace(proposals[place], is_invented=True)
@@ -72,7 +77,11 @@ def _why(answer: Answer) -> str:
     return f"Asked: {answer.question.text}" + (f" Answered by {answer.by}." if answer.by else "")
 
 
-def _facts(answer: Answer, character: CharacterBase, known: Sequence[str]) -> list[Proposal]:
-    statements = draft_statements(answer.text, character.name, [*character.statements, *known])
-    fields = [proposal for proposal in read_prose(answer.text, character) if proposal.path != "statements"]
+def _facts(answer: Answer, character: CharacterBase, known: Sequence[str], cancelled: IsCancelled) -> list[Proposal]:
+    statements = draft_statements(answer.text[:MAX_ANSWER_CHARS], character.name, [*character.statements, *known])
+    fields = [
+        proposal
+        for proposal in read_prose(answer.text[:MAX_ANSWER_CHARS], character, cancelled)
+        if proposal.path != "statements"
+    ]
     return fields + [Proposal("statements", fact, _why(answer), answer.text, is_addition=True) for fact in statements]

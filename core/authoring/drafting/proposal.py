@@ -5,6 +5,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
+from core.errors import UserError
 from models.character import CharacterBase
 
 LAYERS = "layers."
@@ -41,7 +44,7 @@ def changes(character: CharacterBase, accepted: Iterable[Proposal]) -> dict[str,
     """Returns the fields of a character that accepted proposals change, with their new values.
 
     Raises:
-        pydantic.ValidationError: A value is not allowed in its field.
+        UserError: A value is not allowed in its field.
     """
     fields: dict[str, Any] = {}
     layers = character.persona.model_dump(mode="json")
@@ -56,7 +59,14 @@ def changes(character: CharacterBase, accepted: Iterable[Proposal]) -> dict[str,
         else:
             now = fields.get(proposal.path, deepcopy(getattr(character, proposal.path)))
             fields[proposal.path] = _changed(now, proposal)
-    checked = CharacterBase.model_validate(character.model_dump() | fields)
+    try:
+        checked = CharacterBase.model_validate(character.model_dump() | fields)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        field = ".".join(str(step) for step in fault["loc"])
+        raise UserError(
+            f"This cannot be taken: {field or 'a value'}: {fault['msg']}.", "Leave that one out."
+        ) from error
     return {name: getattr(checked, name) for name in fields}
 
 
@@ -64,11 +74,20 @@ def still_new(character: CharacterBase, proposals: Sequence[Proposal]) -> list[P
     """Leaves out what the character has already, and what is proposed twice."""
     kept: list[Proposal] = []
     seen: set[tuple[str, str]] = set()
+    now = {path: value_at(character, path) for path in dict.fromkeys(proposal.path for proposal in proposals)}
+    items = {
+        proposal.path: {_item_key(item) for item in now[proposal.path]}
+        for proposal in proposals
+        if proposal.is_addition
+    }
     for proposal in proposals:
-        now = value_at(character, proposal.path)
         key = (proposal.path, repr(proposal.value).casefold())
-        known = _is_in(proposal.value, now) if proposal.is_addition else proposal.value == now
-        if not known and key not in seen:
+        is_known = (
+            _item_key(proposal.value) in items[proposal.path]
+            if proposal.is_addition
+            else proposal.value == now[proposal.path]
+        )
+        if not is_known and key not in seen:
             seen.add(key)
             kept.append(proposal)
     return kept
@@ -78,10 +97,9 @@ def _changed(now: Any, proposal: Proposal) -> Any:
     return [*now, proposal.value] if proposal.is_addition else proposal.value
 
 
-def _is_in(value: Any, items: Iterable[Any]) -> bool:
-    plain = [item.model_dump() if hasattr(item, "model_dump") else item for item in items]
-    if isinstance(value, str):
-        return value.casefold() in {str(item).casefold() for item in plain}
-    if isinstance(value, dict) and "name" in value:
-        return value["name"] in {item.get("name") for item in plain}
-    return value in plain
+def _item_key(item: Any) -> str:
+    """What tells an item of a list from others: the name of a trait, otherwise all of it."""
+    plain = item.model_dump() if isinstance(item, BaseModel) else item
+    if isinstance(plain, dict) and "name" in plain:
+        return repr(plain["name"])
+    return plain.casefold() if isinstance(plain, str) else repr(plain)

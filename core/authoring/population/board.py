@@ -54,23 +54,25 @@ class Board:
 
     def statements(self) -> list[str]:
         """The person as single facts, in the first person."""
-        return [
+        statements = [
             f"I am {self.age} years old.",
             f"I am {with_article(self.occupation)}.",
             f"I live in {self.residence}." if self.residence[0].isupper() else f"I live at {self.residence}.",
-            f"I am {_join(self.trait_names)}.",
+            f"I am {_join(self.trait_names)}." if self.trait_names else "",
             f"I like {_join(self.likes)}.",
             f"I do not like {_join(self.dislikes, 'or')}.",
             f"I am afraid of {self.fear}.",
             f"I want to {self.aspiration}.",
             f"What matters to me is {_join(self.values)}.",
         ]
+        return [statement for statement in statements if statement]
 
     def to_character(self, plan: PopulationPlan) -> CharacterBase:
         """Returns the person as a character, tagged with what the population is called."""
         subject, possessive = PRONOUNS.get(self.gender, ("they", "their"))
         verb = "are" if subject == "they" else "is"
-        summary = f"{self.gender.capitalize()}, {self.age}, {self.occupation}: {_join(self.trait_names)}."
+        traits = f": {_join(self.trait_names)}" if self.trait_names else ""
+        summary = f"{self.gender.capitalize()}, {self.age}, {self.occupation}{traits}."
         description = (
             f"{self.name} is {with_article(self.occupation)} of {self.age} years. {subject.capitalize()} "
             f"{_have_tie(subject, self.tie)}. {possessive.capitalize()} days: {self.day}. These days {subject} "

@@ -34,16 +34,22 @@ class DuplicateGate:
 
     def find_near(self, text: str) -> str | None:
         """Returns the name of what this text nearly repeats, or None."""
-        value = simhash(text)
+        return self.find_near_hash(simhash(text))
+
+    def add(self, text: str, name: str) -> None:
+        """Lets a text through."""
+        self.add_hash(simhash(text), name)
+
+    def find_near_hash(self, value: int) -> str | None:
+        """Returns the name of what has a SimHash within 3 bits of this one, or None."""
         for place, band in enumerate(self._bands):
             for other, name in band.get(_band(value, place), ()):
                 if (value ^ other).bit_count() <= MAX_DISTANCE:
                     return name
         return None
 
-    def add(self, text: str, name: str) -> None:
-        """Lets a text through."""
-        value = simhash(text)
+    def add_hash(self, value: int, name: str) -> None:
+        """Keeps a SimHash to compare others with."""
         for place, band in enumerate(self._bands):
             band.setdefault(_band(value, place), []).append((value, name))
 

@@ -2,8 +2,11 @@
 
 from pydantic import ValidationError
 
-from core.authoring.population.run import PopulationState
+from core.authoring.population.pools import load_pools
+from core.authoring.population.renaming import rename_taken
+from core.authoring.population.run_state import PopulationState
 from core.errors import UserError
+from core.library.characters import list_characters
 from core.library.settings import get_setting, set_setting
 from core.project import Project
 from models.character import Character
@@ -28,12 +31,16 @@ def recall_state(project: Project) -> PopulationState | None:
 def add_population(project: Project, state: PopulationState) -> list[str]:
     """Adds everybody so far to the project, as one undo step; returns their ids.
 
+    Whose name somebody in the project has by now is renamed.
+
     Raises:
         UserError: Nobody is there yet.
     """
-    characters = state.characters()
-    if not characters:
+    if not state.accepted:
         raise UserError("Nobody is there yet.", "Let the run go on first.")
+    names = frozenset(character.name.casefold() for character in list_characters(project))
+    list(rename_taken(state, names, load_pools()))
+    characters = state.characters()
     label = f"Add {len(characters):,} {state.plan.noun}"
     with project.act(label) as session:
         rows = [Character.model_validate(character.model_dump()) for character in characters]

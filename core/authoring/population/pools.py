@@ -43,6 +43,10 @@ class Pools:
     adult_ties: frozenset[str]
     """Ties that children do not have."""
 
+    def given_names(self, gender: str) -> tuple[str, ...]:
+        """Returns the given names that go with a gender; all where it is neither of two."""
+        return {"woman": self.feminine, "man": self.masculine}.get(gender, self.feminine + self.masculine)
+
     @property
     def trait_names(self) -> frozenset[str]:
         """All traits, by name."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from core.authoring.population.board import Board, Writer
-from core.authoring.population.plan import Trait
+from core.authoring.population.plan import QuotaKind
 from core.authoring.population.writers import Task
 
 ADULT = 18
@@ -51,7 +51,7 @@ def _work_fits_age(task: Task, board: Board) -> str:
 def _work_fits_plan(task: Task, board: Board) -> str:
     if task.slot.occupation is not None:
         return "" if board.occupation == task.slot.occupation else f"not {task.slot.occupation}"
-    quotas = {quota.word for quota in task.plan.of_kind(Trait.OCCUPATION)}
+    quotas = {quota.word for quota in task.plan.of_kind(QuotaKind.OCCUPATION)}
     return f"one {board.occupation} too many" if board.occupation in quotas else ""
 
 
@@ -60,7 +60,7 @@ def _gender_fits(task: Task, board: Board) -> str:
 
 
 def _traits_fit_plan(task: Task, board: Board) -> str:
-    quotas = {quota.word for quota in task.plan.of_kind(Trait.TRAIT)}
+    quotas = {quota.word for quota in task.plan.of_kind(QuotaKind.TRAIT)}
     has = set(board.trait_names) & quotas
     return "" if has == task.slot.traits else "not the traits of this place in the plan"
 

@@ -1,22 +1,20 @@
 """One run of propose, validate, revise: from a plan to characters. Can be cancelled, kept and resumed.
 
-Each person depends on the plan, the seed and those before alone: a run that was resumed gives the same people as one
-that went through.
+Each person depends on the plan, the seed, the names in the project and those before: a run that was resumed gives the
+same people as one that went through. Only where a name was given to somebody else meanwhile, that person is renamed.
 """
 
 import random
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from core.authoring.population.board import Board
 from core.authoring.population.gate import DuplicateGate
-from core.authoring.population.plan import PopulationPlan, Quota, Trait
+from core.authoring.population.plan import Quota, QuotaKind
 from core.authoring.population.pools import load_pools
+from core.authoring.population.renaming import rename_taken
 from core.authoring.population.rules import Fault, find_faults
+from core.authoring.population.run_state import PopulationState, Rejection
 from core.authoring.population.slots import Slot, deal_slots
 from core.authoring.population.writers import WRITERS, Task
 from core.errors import UserError
@@ -26,42 +24,6 @@ MAX_ROUNDS = 3
 """Revisions of one proposal."""
 MAX_PROPOSALS = 5
 """Proposals for one place in the plan: the first and four more."""
-
-
-class Rejection(BaseModel):
-    """Something that was not accepted as it was, and why."""
-
-    model_config = ConfigDict(frozen=True)
-
-    number: int
-    """Which person, from 0."""
-    rule: str
-    why: str
-
-
-class PopulationState(BaseModel):
-    """How far a run is; what is kept to resume it."""
-
-    plan: PopulationPlan
-    seed: int
-    accepted: list[dict[str, Any]] = Field(default_factory=list)
-    """The fields of each character so far, in order."""
-    rejections: list[Rejection] = Field(default_factory=list)
-    rounds: list[int] = Field(default_factory=list)
-    """Revisions that each accepted person took."""
-
-    @property
-    def is_done(self) -> bool:
-        """Whether everybody is there."""
-        return len(self.accepted) >= self.plan.n_people
-
-    def characters(self) -> list[CharacterBase]:
-        """Everybody so far."""
-        return [CharacterBase.model_validate(fields) for fields in self.accepted]
-
-    def reasons(self) -> dict[str, int]:
-        """Rule -> how often it rejected something, the most frequent first."""
-        return dict(Counter(rejection.rule for rejection in self.rejections).most_common())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +49,8 @@ class PopulationRun:
         self.state = state
         self._pools = load_pools()
         self._slots = deal_slots(state.plan, state.seed, self._pools)
-        self._names = {name.casefold() for name in taken_names}
+        self._taken = frozenset(name.casefold() for name in taken_names)
+        self._names = set(self._taken)
         self._gate = DuplicateGate()
         for character in state.characters():
             self._let_in(character)
@@ -98,6 +61,9 @@ class PopulationRun:
         Raises:
             UserError: Nobody could be written for a place in the plan.
         """
+        for renamed in rename_taken(self.state, self._taken, self._pools):
+            self._names.add(str(self.state.accepted[renamed.number]["name"]).casefold())
+            yield renamed
         for slot in self._slots[len(self.state.accepted) :]:
             yield from self._fill(slot)
 
@@ -157,13 +123,13 @@ def count_quota(quota: Quota, characters: list[CharacterBase]) -> int:
     def meets(character: CharacterBase) -> bool:
         persona = character.persona
         match quota.about:
-            case Trait.AGE:
+            case QuotaKind.AGE:
                 return persona.social.age is not None and quota.holds_age(persona.social.age)
-            case Trait.GENDER:
+            case QuotaKind.GENDER:
                 return persona.social.gender == quota.word
-            case Trait.OCCUPATION:
+            case QuotaKind.OCCUPATION:
                 return persona.career.occupation == quota.word
-            case Trait.TRAIT:
+            case QuotaKind.TRAIT:
                 return any(trait.name == quota.word for trait in persona.personal.traits)
 
     return sum(map(meets, characters))

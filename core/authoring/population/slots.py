@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeVar
 
-from core.authoring.population.plan import OLDEST, PopulationPlan, Quota, Trait
+from core.authoring.population.apportion import apportion
+from core.authoring.population.plan import OLDEST, YOUNGEST, PopulationPlan, Quota, QuotaKind
 from core.authoring.population.pools import Pools
-from core.authoring.population.quotas import apportion
+from core.authoring.population.trait_dealing import deal_traits
 from core.errors import UserError
 
-YOUNGEST = 4
 USUAL_AGES = (18, 80)
 Ages = tuple[tuple[int, int], ...]
 Dealt = TypeVar("Dealt")
@@ -32,6 +32,11 @@ class Slot:
     """Traits that this person has of those that quotas are about."""
 
     @property
+    def youngest(self) -> int:
+        """The least age that is allowed."""
+        return min(low for low, _high in self.ages)
+
+    @property
     def oldest(self) -> int:
         """The greatest age that is allowed."""
         return max(high for _low, high in self.ages)
@@ -41,33 +46,33 @@ def deal_slots(plan: PopulationPlan, seed: int, pools: Pools) -> list[Slot]:
     """Deals the quotas out. Every count is exact, whatever the seed.
 
     Raises:
-        UserError: The quotas leave nothing for the others, or more people work than are old enough.
+        UserError: The quotas leave nothing for the others, more people work than are old enough, or traits that
+            exclude each other are asked of more than all.
     """
 
-    def deal(about: Trait, values: Sequence[Dealt], shares: Sequence[Fraction]) -> list[Dealt]:
+    def deal(about: QuotaKind, values: Sequence[Dealt], shares: Sequence[Fraction]) -> list[Dealt]:
         counts = apportion(plan.n_people, shares)
         dealt = [value for value, count in zip(values, counts, strict=True) for _ in range(count)]
         random.Random(f"{seed}|{about}").shuffle(dealt)
         return dealt
 
-    ages = deal(Trait.AGE, *_with_rest(plan, Trait.AGE, lambda quota: ((quota.low, quota.high),), _other_ages(plan)))
+    ages = deal(
+        QuotaKind.AGE, *_with_rest(plan, QuotaKind.AGE, lambda quota: ((quota.low, quota.high),), _other_ages(plan))
+    )
     genders = _deal_genders(plan, deal)
-    occupations = deal(Trait.OCCUPATION, *_with_rest(plan, Trait.OCCUPATION, lambda quota: quota.word, None))
-    traits: list[set[str]] = [set() for _ in range(plan.n_people)]
-    for quota in plan.of_kind(Trait.TRAIT):
-        part = quota.part_of(plan.n_people)
-        counts = apportion(plan.n_people, [part, 1 - part])
-        for place in random.Random(f"{seed}|{quota.word}").sample(range(plan.n_people), counts[0]):
-            traits[place].add(quota.word)
+    occupations = deal(QuotaKind.OCCUPATION, *_with_rest(plan, QuotaKind.OCCUPATION, lambda quota: quota.word, None))
+    traits = deal_traits(plan, seed, pools)
     slots = [
         Slot(place, ages[place], genders[place], occupations[place], frozenset(traits[place]))
         for place in range(plan.n_people)
     ]
-    return _old_enough(slots, pools)
+    slots = _old_enough(slots, pools)
+    _check_others_have_work(slots, plan, pools)
+    return slots
 
 
 def _with_rest(
-    plan: PopulationPlan, about: Trait, value_of: Callable[[Quota], Dealt], rest: Dealt
+    plan: PopulationPlan, about: QuotaKind, value_of: Callable[[Quota], Dealt], rest: Dealt
 ) -> tuple[list[Dealt], list[Fraction]]:
     """Returns the values of the quotas of one kind and their shares; what is left gets `rest`."""
     quotas = plan.of_kind(about)
@@ -77,7 +82,7 @@ def _with_rest(
 
 def _other_ages(plan: PopulationPlan) -> Ages:
     """The ages that no quota is about, so that nobody else counts towards one."""
-    quotas = plan.of_kind(Trait.AGE)
+    quotas = plan.of_kind(QuotaKind.AGE)
     for lowest, highest in (USUAL_AGES, (YOUNGEST, OLDEST)):
         free = [age for age in range(lowest, highest + 1) if not any(quota.holds_age(age) for quota in quotas)]
         if free:
@@ -91,12 +96,12 @@ def _other_ages(plan: PopulationPlan) -> Ages:
 
 def _deal_genders(plan: PopulationPlan, deal: Callable[..., list[str]]) -> list[str]:
     """What no quota is about is split evenly between women and men, or is neither when both have a quota."""
-    named = {quota.word for quota in plan.of_kind(Trait.GENDER)}
+    named = {quota.word for quota in plan.of_kind(QuotaKind.GENDER)}
     others = [gender for gender in ("woman", "man") if gender not in named] or ["nonbinary person"]
-    words, shares = _with_rest(plan, Trait.GENDER, lambda quota: quota.word, "")
+    words, shares = _with_rest(plan, QuotaKind.GENDER, lambda quota: quota.word, "")
     rest = shares.pop()
     words.pop()
-    return deal(Trait.GENDER, [*words, *others], [*shares, *(rest / len(others) for _ in others)])
+    return deal(QuotaKind.GENDER, [*words, *others], [*shares, *(rest / len(others) for _ in others)])
 
 
 def _old_enough(slots: list[Slot], pools: Pools) -> list[Slot]:
@@ -112,3 +117,16 @@ def _old_enough(slots: list[Slot], pools: Pools) -> list[Slot]:
             swapped[other] = replace(swapped[other], occupation=slot.occupation)
             swapped[slot.number] = replace(slot, occupation=None)
     return swapped
+
+
+def _check_others_have_work(slots: list[Slot], plan: PopulationPlan, pools: Pools) -> None:
+    """Refuses a plan whose quotas take every occupation that is left for somebody."""
+    taken = {quota.word for quota in plan.of_kind(QuotaKind.OCCUPATION)}
+    for slot in slots:
+        for_child = slot.youngest < pools.youngest_worker and not taken.issuperset(pools.child_occupations)
+        for_grown = slot.oldest >= pools.youngest_worker and not taken.issuperset(pools.occupations)
+        if slot.occupation is None and not (for_child or for_grown):
+            raise UserError(
+                "The quotas leave no occupation for the others.",
+                "Ask for fewer occupations, or for more people of one.",
+            )

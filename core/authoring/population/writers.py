@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.authoring.population.board import FACTORS, Board, Writer
-from core.authoring.population.plan import PopulationPlan, Trait
-from core.authoring.population.pools import Pools
+from core.authoring.population.plan import PopulationPlan, QuotaKind
+from core.authoring.population.pools import Pools, TraitWord
 from core.authoring.population.slots import Slot
 
 LIKELY_DEGREES = (35, 65)
@@ -25,21 +25,25 @@ class Task:
 def write_basics(task: Task, board: Board, rng: random.Random) -> None:
     """Name, age, gender, occupation, home."""
     slot, pools = task.slot, task.pools
+    child_work, grown_work = _other_occupations(task)
     ages = [age for low, high in slot.ages for age in range(low, high + 1)]
-    if slot.occupation is not None and slot.occupation not in pools.child_occupations:
+    if slot.occupation is None:
+        ages = [age for age in ages if (child_work if age < pools.youngest_worker else grown_work)]
+    elif slot.occupation not in pools.child_occupations:
         ages = [age for age in ages if age >= pools.youngest_worker]
     board.age = rng.choice(ages)
     board.gender = slot.gender
-    given = {"woman": pools.feminine, "man": pools.masculine}.get(slot.gender, pools.feminine + pools.masculine)
-    board.name = f"{rng.choice(given)} {rng.choice(pools.family)}"
-    board.occupation = slot.occupation or _other_occupation(task, board.age, rng)
+    board.name = f"{rng.choice(pools.given_names(slot.gender))} {rng.choice(pools.family)}"
+    board.occupation = slot.occupation or rng.choice(child_work if board.age < pools.youngest_worker else grown_work)
     board.residence = rng.choice(pools.places)
 
 
-def _other_occupation(task: Task, age: int, rng: random.Random) -> str:
-    taken = {quota.word for quota in task.plan.of_kind(Trait.OCCUPATION)}
-    pool = task.pools.child_occupations if age < task.pools.youngest_worker else task.pools.occupations
-    return rng.choice([one for one in pool if one not in taken])
+def _other_occupations(task: Task) -> tuple[list[str], list[str]]:
+    """What no quota is about: for children, and for those who are old enough to work."""
+    taken = {quota.word for quota in task.plan.of_kind(QuotaKind.OCCUPATION)}
+    pools = task.pools.child_occupations, task.pools.occupations
+    child_work, grown_work = ([one for one in pool if one not in taken] for pool in pools)
+    return child_work, grown_work
 
 
 def write_temper(task: Task, board: Board, rng: random.Random) -> None:
@@ -47,13 +51,24 @@ def write_temper(task: Task, board: Board, rng: random.Random) -> None:
     by_name = {trait.name: trait for trait in task.pools.traits}
     wanted = sorted(task.slot.traits)
     board.free_traits = [name for name in wanted if name not in by_name]
-    of_quotas = {quota.word for quota in task.plan.of_kind(Trait.TRAIT)}
+    of_quotas = {quota.word for quota in task.plan.of_kind(QuotaKind.TRAIT)}
     others = [trait for trait in task.pools.traits if trait.name not in of_quotas]
-    board.traits = [by_name[name] for name in wanted if name in by_name] + rng.sample(others, rng.randint(2, 3))
+    board.traits = [by_name[name] for name in wanted if name in by_name]
+    board.traits += _agreeing(board.traits, others, rng.randint(2, 3), rng)
     board.big_five = {factor: rng.randint(*LIKELY_DEGREES) for factor in FACTORS}
     for trait in board.traits:
         board.big_five[trait.factor] = 50 + trait.sign * rng.randint(20, 45)
     board.emotion = rng.choice(task.pools.emotions)
+
+
+def _agreeing(has: list[TraitWord], others: list[TraitWord], n_wanted: int, rng: random.Random) -> list[TraitWord]:
+    """Draws traits that show no factor both ways; fewer where there are no more."""
+    signs = {trait.factor: trait.sign for trait in has}
+    drawn: list[TraitWord] = []
+    for trait in rng.sample(others, len(others)):
+        if len(drawn) < n_wanted and signs.setdefault(trait.factor, trait.sign) == trait.sign:
+            drawn.append(trait)
+    return drawn
 
 
 def write_values(task: Task, board: Board, rng: random.Random) -> None:

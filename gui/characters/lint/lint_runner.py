@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.authoring.lore_lint import find_lore_faults
+from core.authoring.lore_lint import find_faults_of_character
 from core.authoring.separation import PersonaSpace, find_too_close
 from core.authoring.statement_use import ENOUGH_TURNS, count_uses, spoken_words
 from core.characters.fragments import Resolved
@@ -13,12 +13,10 @@ from core.characters.lint.check import check_character
 from core.characters.lint.finding import Finding, Surroundings
 from core.characters.lint.numbers import years_in
 from core.library.characters import list_characters
-from core.library.lore import books_of, entries_of
 from core.library.scenarios import get_scenario
 from core.project import Project
 from gui.characters.prompt_source import find_castings
 from gui.workspace import Workspace
-from models.lore import LoreEntry
 
 DELAY_MS = 350
 TURNS_DELAY_MS = 2_000
@@ -135,13 +133,7 @@ def _check(project: Project, memory: _Memory, subject: Subject, *, personas: boo
     )
     neighbour = memory.space.nearest(subject.character_id, character)
     found = (*check_character(subject.resolved, around), *find_too_close(neighbour))
-    return Report((*found, *find_lore_faults(_lore_of(project, subject.character_id))), uses)
-
-
-def _lore_of(project: Project, character_id: str) -> list[LoreEntry]:
-    with project.reading() as session:
-        books = books_of(session, character_id=character_id)
-        return [entry for book in books if book.enabled for entry in entries_of(session, book.id)]
+    return Report((*found, *find_faults_of_character(project, subject.character_id)), uses)
 
 
 def _scene_years(project: Project, character_id: str) -> tuple[int, ...]:

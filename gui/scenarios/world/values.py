@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from PySide6.QtCore import QCoreApplication
 
+from core.world.scope import LANGUAGE_WORDS, PLACE_WORDS
 from gui.scenarios.open_story import NamedRole
 from gui.scenarios.world.thing_model import Values, Wrong
 from models.fields import MAX_NAME_CHARS
@@ -66,6 +67,8 @@ def read_name(text: str) -> str:
             "name",
             _tr("A name is one word of English letters, digits and _, and does not begin with a digit."),
         )
+    if text.casefold() in LANGUAGE_WORDS:
+        raise Wrong("name", _tr("“%1” is a word of conditions and effects.").replace("%1", text))
     return text
 
 
@@ -224,6 +227,8 @@ def _read_place_name(text: str, before: Place, places: Sequence[Place]) -> str:
         raise Wrong("name", _tr("A place needs a name, of %1 characters at most.").replace("%1", str(MAX_NAME_CHARS)))
     if "," in text or '"' in text:
         raise Wrong("name", _tr("Leave out commas and quotation marks: lists and conditions use them."))
+    if text.casefold() in PLACE_WORDS:
+        raise Wrong("name", _tr("“%1” is a word of conditions and effects.").replace("%1", text))
     if any(one.id != before.id and one.name.casefold() == text.casefold() for one in places):
         raise Wrong("name", _tr("There is another place of this name."))
     return text

@@ -1,18 +1,20 @@
 """Drafts: what rules read is cited, what is accepted is exactly what changes, and any text is survived."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.authoring.drafting.from_line import read_line
-from core.authoring.drafting.from_posts import infer_big_five, read_posts
-from core.authoring.drafting.from_prose import number_of, read_prose
+from core.authoring.drafting.from_posts import MAX_POSTS_CHARS, infer_big_five, read_posts
+from core.authoring.drafting.from_prose import read_prose
 from core.authoring.drafting.from_transcript import read_transcript
 from core.authoring.drafting.interview import QUESTIONS, Answer, read_interview
 from core.authoring.drafting.proposal import Proposal, changes, still_new, value_at
 from core.authoring.drafting.with_weights import FIELDS, WeightsDrafter
+from core.errors import UserError
 from core.inference.request import WeightsSettings
 from core.inference.weights.catalog import house_weights
 from core.inference.worker import Worker
@@ -45,6 +47,35 @@ def test_prose_is_read_with_the_words_it_was_found_in() -> None:
     assert "Mara does not like visitors." in values(found, "statements")
     age = next(proposal for proposal in found if proposal.path == "layers.social.age")
     assert age.evidence == "She is fifty-eight years old and lives alone above the lamp room."
+
+
+def test_a_text_about_somebody_else_says_so_and_quotations_say_nothing() -> None:
+    text = (
+        "Aldous Quill (born 14 May 1871 in Trondheim) was a Norwegian cartographer and smuggler. "
+        "He was the second son of a priest. He said: “A map is a polite lie.”"
+    )
+    found = read_prose(text, MARA)
+    assert values(found, "name") == ["Aldous Quill"]
+    assert values(found, "layers.social.nationality") == ["Norwegian"]
+    assert values(found, "layers.career.occupation") == ["cartographer"]
+    assert values(found, "layers.personal.traits") == []
+    assert "Aldous was the second son of a priest." in values(found, "statements")
+    assert not any("polite" in str(statement) for statement in values(found, "statements"))
+
+
+def test_a_line_of_two_sentences_speaks_of_one_person() -> None:
+    line = (
+        "Beatrix, a harbour surgeon of 44 from Bergen who drinks alone and plays the cello; she was a nurse in the war."
+    )
+    found = read_line(line, CharacterBase(name="New"))
+    read = [one.value for one in found if one.path == "statements" and not one.is_invented]
+    assert read == [
+        "I am a harbour surgeon from Bergen.",
+        "I am 44 years old.",
+        "I drink alone and play the cello.",
+        "I was a nurse at sea.",
+    ]
+    assert values(found, "layers.career.occupation") == ["surgeon"]
 
 
 def test_what_was_accepted_is_exactly_what_changes() -> None:
@@ -86,11 +117,73 @@ def test_any_line_becomes_a_character(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "number"),
-    [("58", 58), ("fifty-eight", 58), ("Ninety", 90), ("twelve", 12), ("forty-none", 40), ("tea", None), ("²", None)],
+    ("line", "said"),
+    [
+        ("A cook of Paris", ["I am a cook of Paris."]),
+        ("The old woman, 70", ["I am the old woman.", "I am 70 years old."]),
+        ("Bo, a keeper of the light of 58", ["I am a keeper of the light.", "I am 58 years old."]),
+        ("Bo, a nurse who passes exams and kisses ducks", ["I am a nurse.", "I pass exams and kiss ducks."]),
+        ("Bo, a nurse who hides letters and books", ["I am a nurse.", "I hide letters and books."]),
+        ("Ivan, a man who has died", ["I am a man.", "I have died."]),
+    ],
 )
-def test_numbers_are_read(word: str, number: int | None) -> None:
-    assert number_of(word) == number
+def test_a_line_is_said_in_the_first_person(line: str, said: list[str]) -> None:
+    found = read_line(line, CharacterBase(name="New"), n_invented=0)
+    assert values(found, "statements") == said
+
+
+def test_an_age_in_words_that_is_none_is_not_guessed() -> None:
+    assert values(read_prose("Mara is forty-none years old.", MARA), "layers.social.age") == []
+    assert values(read_prose("Mara is forty two years old.", MARA), "layers.social.age") == [42]
+
+
+def test_a_name_is_cut_to_what_fits_and_what_does_not_fit_is_a_sentence() -> None:
+    found = read_line("A" * 300 + ", a cook of 40", CharacterBase(name="New"), n_invented=0)
+    assert changes(CharacterBase(name="New"), found)["name"] == "A" * 200
+    for proposal in (
+        Proposal("name", "A" * 300, "Too long."),
+        Proposal("layers.social.age", -1, "Nobody is."),
+        Proposal("layers.life.likes", "x" * 5_000, "Too long.", is_addition=True),
+    ):
+        with pytest.raises(UserError, match="cannot be taken"):
+            changes(MARA, [proposal])
+
+
+@pytest.mark.parametrize("read", [lambda text: read_posts([text], MARA), lambda text: read_prose(text, MARA)])
+def test_a_denial_is_only_looked_for_close_by(read: Callable[[str], list[Proposal]]) -> None:
+    assert read("Mara is not curious.") != read("Mara is curious.")
+    far = "Mara is not " + "so " * 100 + "curious."
+    assert [one.value for one in read(far) if "big_five" in one.path or "traits" in one.path] == [
+        one.value for one in read("Mara is curious.") if "big_five" in one.path or "traits" in one.path
+    ]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3, 4])
+def test_every_reader_ends_when_told(place: int) -> None:
+    asked = []
+
+    def cancelled() -> bool:
+        asked.append(True)
+        return len(asked) > 3
+
+    text = "I am curious. I like tea. " * 50
+    readers = [
+        lambda: read_prose(text, MARA, cancelled),
+        lambda: read_posts([text], MARA, cancelled),
+        lambda: read_transcript([text], [], MARA, cancelled),
+        lambda: read_interview([Answer(QUESTIONS[0], text)], MARA, cancelled),
+        lambda: read_line(text, MARA, cancelled=cancelled),
+    ]
+    with pytest.raises(CancelledError):
+        readers[place]()
+    assert len(asked) == 4
+
+
+def test_no_more_is_read_than_the_limits_say() -> None:
+    filler = " " * (MAX_POSTS_CHARS - 2) + "x."
+    assert read_posts([f"{filler} I am curious."], MARA) == []
+    assert read_posts([filler, "I am curious."], MARA) == []
+    assert read_posts([filler[1:-20], "I am curious."], MARA) != []
 
 
 def test_a_line_is_read_and_the_rest_is_marked_as_made_up() -> None:

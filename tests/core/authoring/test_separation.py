@@ -1,6 +1,6 @@
 """Personas that lie too close together."""
 
-from core.authoring.separation import MIN_CHARS, PersonaSpace, find_too_close
+from core.authoring.separation import PersonaSpace, find_too_close
 from models.character import Character
 
 KEEPER = (
@@ -42,5 +42,5 @@ def test_what_changed_or_went_is_taken_in_anew() -> None:
 def test_of_little_text_nothing_is_said() -> None:
     space = PersonaSpace()
     space.update([make("Mara", "Dry."), make("Bo", "Dry.")])
-    assert len("Dry.") < MIN_CHARS
     assert space.nearest("Mara", make("Mara", "Dry.")) is None
+    assert space.nearest("Mara", make("Mara", KEEPER)) is not None

@@ -19,6 +19,8 @@ def test_people_are_added_with_exact_quotas(tmp_path: Path, capsys: pytest.Captu
     assert "“mostly harmless”" in printed.err
     assert [line["person"] for line in lines if line["event"] == "accepted"] == list(range(1, 13))
     assert lines[-1]["event"] == "end"
+    assert lines[-1]["not_understood"] == ["mostly harmless"]
+    assert lines[0] == {"event": "not_understood", "words": "mostly harmless"}
     assert [(quota["word"], quota["wanted"], quota["there"]) for quota in lines[-1]["quotas"]] == [
         ("61-95", 6.0, 6),
         ("healer", 1.0, 1),
@@ -45,4 +47,21 @@ def test_wrong_usage(tmp_path: Path, arguments: list[str], capsys: pytest.Captur
 
 def test_what_cannot_be_is_a_fault_of_the_world(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["population", str(tmp_path / "p.tableread"), "3 villagers, 4 healers"]) == 1
-    assert "4 are more than 3" in capsys.readouterr().err
+    assert "4 for “healer” are more than all 3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["3 villagers, 4 healers"], ["villagers"], ["3 people, 2 anxious, 2 unshakeable"], ["--resume"]],
+)
+def test_what_cannot_be_leaves_no_project_behind(tmp_path: Path, arguments: list[str]) -> None:
+    assert main(["population", str(tmp_path / "p.tableread"), *arguments]) != 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interruption_is_a_status_and_no_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_words: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("core.commands.population.read_population", interrupt)
+    assert main(["population", str(tmp_path / "p.tableread"), "3 villagers"]) != 0

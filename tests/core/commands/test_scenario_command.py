@@ -15,6 +15,7 @@ from core.library.templates import add_template
 from core.project import Project
 from models.scenario import ScenarioBase
 
+TEMPLATES = Path(__file__).parents[3] / "assets" / "templates"
 KEYS = {"valid", "events", "reachable", "dead", "shortest_win", "wins", "loses", "states", "findings"}
 V1 = {
     "world": {
@@ -152,3 +153,20 @@ def test_play_begins_where_it_is_told(project_path: Path, capsys: pytest.Capture
         playtest = list_playtests(project)[0]
         assert playtest.script["begin"]["changes"] == "rapport=4"
         assert list_turns(project, playtest.id)[1].record["world"]["beat"] == playtest.script["begin"]["beat_id"]
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.json")), ids=lambda path: path.stem)
+def test_templates_are_checked_and_exported(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scenario", "check", str(path), "--json"]) == 0
+    assert main(["scenario", "export", str(path), "--out", str(tmp_path / "a.ink")]) == 0
+    document = json.loads(path.read_text())
+    text = (tmp_path / "a.ink").read_text()
+    assert text.startswith(f"// {document['scenario']['name']}\n")
+    assert json.loads(capsys.readouterr().out.split("\nWrote")[0]).keys() >= KEYS
+
+
+def test_what_is_no_scenario_is_refused_by_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.json").write_text('{"scenario": 5}')
+    assert main(["scenario", "check", str(tmp_path / "a.json")]) == 1
+    assert main(["scenario", "export", str(tmp_path / "a.json"), "--to", "ink"]) == 1
+    assert capsys.readouterr().err.count("This is no scenario") == 2

@@ -1,6 +1,7 @@
 """Persona sheets: everything is on them, as text, and nothing is loaded."""
 
 import re
+from collections.abc import Iterator
 
 from hypothesis import given, settings
 
@@ -8,6 +9,7 @@ from core.characters.readable import pair_fields, readable_fields
 from core.characters.relations import Relation
 from core.interchange.persona_sheet import render_sheet
 from models.character import CharacterBase
+from models.persona import BigFive, Layer, Layers
 from tests.core.interchange.samples import HOSTILE_WORDS, characters
 
 MARA = CharacterBase(
@@ -20,6 +22,37 @@ MARA = CharacterBase(
         "personal": {"big_five": {"openness": 70, "neuroticism": 5}, "traits": [{"name": "stubborn", "degree": 80}]},
         "life": {"essays": [{"title": "My day", "text": "Light and sleep."}], "likes": ["tea", "knots"]},
         "memories": [{"text": "The storm.", "when": "1911"}],
+    },
+)
+
+FULL = CharacterBase(
+    **{
+        name: ["one", "two"] if name in {"statements", "alternate_greetings", "tags"} else f"Some {name}"
+        for name in CharacterBase.model_fields
+        if name not in {"layers", "fragment_ids", "card_extra", "portrait"}
+    },
+    layers={
+        "social": {"age": 58}
+        | dict.fromkeys(("gender", "pronouns", "nationality", "residence", "education", "family", "belief"), "word"),
+        "personal": {
+            "big_five": {"openness": 70},
+            "traits": [{"name": "stubborn"}],
+            "values": ["honesty"],
+            "moral_level": 2,
+        },
+        "life": {
+            "day": "Work.",
+            "likes": ["tea"],
+            "dislikes": ["rain"],
+            "interests": ["maps"],
+            "essays": [{"title": "Me", "text": "I am."}],
+        },
+        "career": {"occupation": "keeper", "aspiration": "rest", "skills": ["knots"]},
+        "horizon": {"date": "1926", "place": "the island", "unknown": ["radio"], "secrets": ["letters"]},
+        "voice_rules": ["Short."],
+        "samples": ["Tea?"],
+        "memories": [{"text": "The storm."}],
+        "expressions": {"joy": "0" * 64},
     },
 )
 
@@ -58,6 +91,32 @@ def test_pairs_show_what_either_fills_and_agree_with_each_alone(one: CharacterBa
     assert [left for left, _right in pairs if left.text] == readable_fields(one)
     assert [right for _left, right in pairs if right.text] == readable_fields(other)
     assert all(left.path == right.path for left, right in pairs)
+
+
+NOT_TEXT = {"layers", "fragment_ids", "card_extra", "portrait"}
+"""Fields of a character that are structure, ids or bytes."""
+
+
+def leaves(layer: type[Layer], above: str) -> Iterator[str]:
+    """Yields the path of every field of the layers that holds something of its own; the five factors are one."""
+    for name, field in layer.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Layer) and kind is not BigFive:
+            yield from leaves(kind, f"{above}.{name}")
+        else:
+            yield f"{above}.{name}"
+
+
+def test_no_field_of_a_character_is_left_out() -> None:
+    everything = {field.path for pair in pair_fields(FULL, FULL) for field in pair}
+    assert everything == (set(CharacterBase.model_fields) - NOT_TEXT) | set(leaves(Layers, "layers"))
+
+
+def test_what_differs_in_any_field_is_seen() -> None:
+    empty = CharacterBase(name="Mara")
+    for field in readable_fields(FULL):
+        pairs = {one.path: (one.text, other.text) for one, other in pair_fields(FULL, empty)}
+        assert pairs[field.path][0] != pairs[field.path][1]
 
 
 def test_an_empty_character_has_a_sheet() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from core.errors import UserError
 from core.interchange.story_export import SUFFIXES, StoryForm, export_story, form_of, format_story
 from core.interchange.story_plan import Said, plan_story
+from core.interchange.story_words import Syntax
 from core.library.templates import add_template, list_templates
 from core.project import Project
 from core.world.graph import Story, StoryBeat, StoryLink, StoryRole
@@ -293,3 +294,49 @@ def test_every_template_compiles(node: compilers.Compilers, tmp_path: Path, name
                 check_renpy(path.read_text(encoding="utf-8"))
             else:
                 assert node.compile(form.value, path.read_text(encoding="utf-8"))["errors"] == []
+
+
+def ways_of(condition: str) -> list[str]:
+    """What a way asks whose target is entered when a condition holds."""
+    beats = (StoryBeat(id="a", kind=BeatKind.START), StoryBeat(id="b", name="b", condition=condition))
+    story = Story(
+        world=World(variables=[Variable(name="v")]), beats=beats, links=(StoryLink(id="l", from_id="a", to_id="b"),)
+    )
+    return [Syntax().ask(way.question) for passage in plan_story("t", "", story).passages for way in passage.ways]
+
+
+@pytest.mark.parametrize(
+    ("condition", "asked"),
+    [
+        ("not turns >= 3", "been_b == 0"),
+        ("not not turns >= 3", "been_b == 0"),
+        ("not (turns >= 3 or v = 2)", "(been_b == 0) and (v != 2)"),
+        ("not (turns >= 3 and v = 2)", "been_b == 0"),
+        ("not (v = 1 or not v < 2)", "(been_b == 0) and ((v != 1) and (v < 2))"),
+    ],
+)
+def test_counts_of_turns_hold_whatever_stands_around_them(condition: str, asked: str) -> None:
+    assert ways_of(condition) == [asked]
+
+
+def test_names_of_the_cast_say_nothing_to_renpy() -> None:
+    story = Story(roles=(StoryRole(id="r", names=("Mara [config.basedir] {b} 5%",)),), beats=(StoryBeat(id="a"),))
+    assert 'Character("Mara [[config.basedir] {{b} 5%%")' in format_story(StoryForm.RENPY, "t", "", story).decode()
+
+
+def test_thousands_of_beats_of_one_name_get_names() -> None:
+    beats = tuple(StoryBeat(id=str(number), name="Same" if number % 2 else "same") for number in range(5_000))
+    passages = plan_story("t", "", Story(beats=beats)).passages
+    assert len({passage.name.lower() for passage in passages}) == len(passages) == 10_000
+
+
+def test_more_events_than_a_file_can_hold_are_refused() -> None:
+    kinds = (BeatKind.EVENT, BeatKind.STEP)
+    beats = tuple(StoryBeat(id=str(number), name=f"n{number}", kind=kinds[number % 2]) for number in range(800))
+    with pytest.raises(UserError, match="too many events"):
+        plan_story("t", "", Story(beats=beats))
+
+
+def test_a_beat_that_lies_nowhere_is_written() -> None:
+    story = Story(beats=(StoryBeat(id="a", x=float("inf"), y=float("nan")),))
+    assert b"0,0" in format_story(StoryForm.TWEE, "t", "", story)

@@ -21,6 +21,7 @@ from core.library.beats import (
     update_beat,
     update_beats,
     update_link,
+    update_links,
     update_world,
 )
 from core.library.scenarios import (
@@ -31,8 +32,8 @@ from core.library.scenarios import (
     list_roles,
     remove_role,
 )
+from core.playtest.renames import rename_beat, rename_place, rename_prop, rename_role, rename_variable
 from core.project import Project
-from core.world.renames import rename_beat, rename_place, rename_prop, rename_role, rename_variable
 from models.beat import Beat, BeatBase, BeatKind, BeatLink, BeatLinkBase
 from models.scenario import RoleBase, Scenario, ScenarioBase
 from models.world import World
@@ -180,3 +181,17 @@ def test_renames_are_followed_in_one_step(project: Project, scenario: Scenario) 
         rename_variable(project, scenario.id, "heat", "iron_key")
     with pytest.raises(UserError):
         rename_variable(project, scenario.id, "heat", "not a key")
+
+
+def test_a_way_led_to_another_beat_is_tried_after_those_that_are_there(project: Project, scenario: Scenario) -> None:
+    first, second, end = (add_beat(project, scenario.id, BeatBase(name=name, x=x)) for x, name in enumerate("ABC"))
+    there = add_link(project, first.id, end.id)
+    moved = [add_link(project, second.id, end.id), add_link(project, second.id, first.id)]
+    update_links(project, {link.id: {"from_id": first.id} for link in moved})
+    assert [(link.id, link.position) for link in list_links(project, scenario.id)] == [
+        (there.id, 0),
+        (moved[0].id, 1),
+        (moved[1].id, 2),
+    ]
+    update_link(project, there.id, from_id=first.id, label="on")
+    assert list_links(project, scenario.id)[0].id == there.id

@@ -1,5 +1,6 @@
 """The index finds what a search key by key finds; the expressions find what JavaScript's do."""
 
+import gc
 import random
 
 import pytest
@@ -21,8 +22,8 @@ def test_the_index_finds_what_a_plain_search_finds(some: list[str], text: str) -
     hits = KeyIndex(some).search(text)
     for key in some:
         hit = hits.get(key)
-        assert (hit.anywhere if hit else -1) == find_plain(text, key, is_word=False)
-        assert (hit.as_word if hit else -1) == find_plain(text, key, is_word=True)
+        assert (hit[0] if hit else -1) == find_plain(text, key, is_word=False)
+        assert (hit[1] if hit else -1) == find_plain(text, key, is_word=True)
     assert set(hits) <= set(some)
 
 
@@ -143,3 +144,10 @@ def test_literals() -> None:
     assert parse_literal("/a\\/b/gi") == ("a/b", "gi")
     for key in ("a", "/a", "//", "/a/b/", "/a/x", "/a/ii", ""):
         assert parse_literal(key) is None
+
+
+def test_what_is_remembered_is_nothing_for_the_collector_of_garbage() -> None:
+    hits = KeyIndex(["lamp", "sea"]).search("a lamp by the sea")
+    gc.collect()
+    assert len(hits) == 2
+    assert not any(map(gc.is_tracked, hits.values()))

@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.events import Failed
 from core.inference.request import Generate
 from core.inference.scripted import ScriptedEngine
-from core.library.beats import insert_parts, list_beats, list_links, update_world
+from core.library.beats import insert_parts, list_beats, list_links, update_beat, update_world
 from core.library.characters import create_character
 from core.library.playtests import get_playtest, list_turns
 from core.library.scenarios import create_scenario, list_roles
@@ -215,3 +215,67 @@ def test_what_a_person_says_counts_and_edited_narration_does_not(stage_of: Calla
     assert stage.director.world_state().n_turns == 0
     stage.do(lambda: stage.director.play(1))
     assert stage.texts == ["It snows.", "The tide bell rings."]
+
+
+def test_an_event_to_begin_with_happens_within_the_start(
+    stage_of: Callable[..., Stage], project: Project, scenario: Scenario
+) -> None:
+    stage = stage_of(["Hm."], beat_id=beat_id(project, scenario, "Storm"))
+    state = stage.director.world_state()
+    assert state.beat_id == beat_id(project, scenario, "Arrival")
+    assert state.visited == {beat_id(project, scenario, "Arrival"), beat_id(project, scenario, "Storm")}
+    stage.do(lambda: stage.director.play(3))
+    assert stage.texts == ["You hears rain.", "Boom.", "Hm."]
+    assert "Say hello." in stage.requests[0].messages[0].content
+
+
+def _known_world(project: Project, scenario: Scenario, **more: object) -> tuple[str, str]:
+    mara, theo = (role.id for role in list_roles(project, scenario.id))
+    world = {
+        "variables": [{"name": "tension", "is_public": True}],
+        "props": [{"name": "key", "holder": mara}],
+        "facts": [
+            {"id": "f1", "text": "Mara sold the boat.", "known_by": {mara: "knows"}},
+            {"id": "f2", "text": "Theo drinks.", "known_by": {theo: "denies", mara: "suspects"}},
+        ],
+    }
+    update_world(project, scenario.id, World.model_validate(world | more))
+    return mara, theo
+
+
+def test_what_the_world_tells_is_in_the_prompt_before_the_instruction(
+    stage_of: Callable[..., Stage], project: Project, scenario: Scenario
+) -> None:
+    _known_world(project, scenario)
+    stage = stage_of(["Good evening.", "Evening.", "You lied!", "Did I?"])
+    stage.do(lambda: stage.director.play(7))
+    prompts = [request.messages[0].content for request in stage.requests]
+    of_mara = [prompt for prompt in prompts if "You are Mara" in prompt]
+    of_theo = [prompt for prompt in prompts if "You are Theo" in prompt]
+    told = (
+        "You know: Mara sold the boat.\nYou suspect: Theo drinks.\nYou have: key.\nEverybody knows: tension is 0.\n"
+        "Speak only as Mara Voss"
+    )
+    assert told in of_mara[0]
+    assert all("sold the boat" not in prompt for prompt in of_theo)
+    assert "You know this and deny it: Theo drinks.\nYou have: key.\nEverybody knows: tension is 2." in of_theo[0]
+    assert "Theo Brand has: key.\nEverybody knows: tension is" in of_mara[-1], "the quarrel gave it to Theo"
+    assert "told" not in str(stage.playtest.script["parts"])
+
+
+def test_a_role_that_has_left_is_passed_over_and_an_empty_scene_ends(
+    stage_of: Callable[..., Stage], project: Project, scenario: Scenario
+) -> None:
+    update_beat(project, beat_id(project, scenario, "Quarrel"), effects="Mara leaves")
+    stage = stage_of(["Well."], beat_id=beat_id(project, scenario, "Quarrel"))
+    assert stage.director.next_speaker()[1] == "Theo Brand"
+    stage.do(lambda: stage.director.play(2))
+    assert [turn.speaker for turn in stage.path] == ["Theo Brand", "Theo Brand"]
+    update_beat(project, beat_id(project, scenario, "Quarrel"), effects="everyone leaves")
+    stage = stage_of(["Well."], beat_id=beat_id(project, scenario, "Quarrel"))
+    stage.do(stage.director.play)
+    assert (stage.path, stage.requests) == ([], [])
+    assert get_playtest(project, stage.playtest.id).ended == "away"
+    assert stage.director.next_speaker() is None
+    stage.do(stage.director.step)
+    assert any(isinstance(event, Failed) and "left the scene" in event.message for event in stage.events)

@@ -1,18 +1,25 @@
 """The checker: the acceptance games, every kind of finding, and all against a naive search that plays step by step."""
 
+import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.errors import UserError
+from core.world import checker, steps
 from core.world.checker import Report, check_story
 from core.world.exploring import Limits, explore
 from core.world.findings import Rule, Severity
 from core.world.graph import Story, StoryRole
-from core.world.meaning import AllOf, Fixed, Lasted, Meaning, Neither, OneOf
+from core.world.meaning import AllOf, Fixed, Lasted, Meaning, Neither, OneOf, Reader
 from core.world.packing import Packed
+from core.world.reading_faults import MAX_SUGGESTED
+from core.world.satisfying import can_hold
+from core.world.scope import Scope
 from core.world.state import Outcome, WorldState
 from core.world.steps import Line, Rules, WayRules
 from core.world.triggers import AfterTurns, AtOnce, Choice, PhraseSaid
@@ -40,7 +47,7 @@ def test_game_v2_of_the_methods() -> None:
     assert (report.valid, report.dead, report.n_wins, report.shortest_win) == (False, ("open",), 0, None)
     assert {finding.rule for finding in report.findings} == {Rule.UNREADABLE, Rule.UNREACHABLE, Rule.UNWINNABLE}
     assert set(report.to_document()) == {
-        "valid", "events", "reachable", "dead", "shortest_win", "wins", "loses", "states", "findings",
+        "valid", "events", "reachable", "dead", "shortest_win", "wins", "loses", "states", "stopped", "findings",
     }  # fmt: skip
 
 
@@ -319,3 +326,127 @@ def _holds(meaning: Meaning, state: WorldState) -> set[bool]:
             each = [_holds(part, state) for part in parts]
             return {any(min(one) for one in each), any(max(one) for one in each)}
     return {state.holds(meaning)}
+
+
+def test_when_a_limit_stops_the_search_nothing_is_called_dead() -> None:
+    links = [
+        {"from_id": "in", "to_id": "left"},
+        {"from_id": "left", "to_id": "win", "trigger": {"kind": "choice"}},
+        {"from_id": "left", "to_id": "lose", "trigger": {"kind": "choice"}},
+    ]
+    story = make_story({}, [FORKS[0], FORKS[1], *FORKS[3:]], links)
+    assert check_story(story).valid
+    document = check_story(story, Limits(n_states=1)).to_document()
+    assert (document["dead"], document["valid"], document["stopped"]) == ([], False, "states")
+
+
+def _growing(n_dead: int) -> Story:
+    """Many states, and beats that are dead for the same reason."""
+    world = {"variables": [number("x", high=60), number("y", high=60), flag("z")]}
+    again = {"is_repeatable": True}
+    beats = [
+        {"name": "in", "kind": "start"},
+        {"name": "l", "effects": "x + 1"} | again,
+        {"name": "m", "effects": "y + 1"} | again,
+        {"name": "win", "kind": "win", "condition": "x >= 60"},
+        {"name": "lose", "kind": "lose"},
+        *({"name": f"d{i}", "condition": "x = 50 and y = 50 and z"} for i in range(n_dead)),
+    ]
+    ways = [("in", "l"), ("l", "m"), ("m", "l"), ("l", "l"), ("l", "win"), ("l", "lose")]
+    links = [{"from_id": a, "to_id": b, "trigger": {"kind": "choice"}} for a, b in ways]
+    links = [*links, *({"from_id": "l", "to_id": f"d{i}"} for i in range(n_dead))]
+    return make_story(world, beats, links)
+
+
+def test_states_are_gone_through_once_however_many_beats_are_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    read = checker._Judgement._read_values
+    monkeypatch.setattr(checker._Judgement, "_read_values", lambda self, slot: asked.append(slot) or read(self, slot))
+    report = check_story(_growing(30))
+    assert len(report.dead) == 30
+    assert all("z = yes never holds" in one.message for one in report.findings if one.rule == Rule.UNREACHABLE)
+    assert len(asked) == len(set(asked)) <= 3
+
+
+def test_saying_why_can_be_cancelled() -> None:
+    story = _growing(30)
+    calls = 0
+
+    def count_until(last: float) -> Callable[[], bool]:
+        def is_cancelled() -> bool:
+            nonlocal calls
+            calls += 1
+            return calls > last
+
+        return is_cancelled
+
+    whole = check_story(story, is_cancelled=count_until(math.inf))
+    n_calls, calls = calls, 0
+    report = check_story(story, is_cancelled=count_until(n_calls - 3))
+    assert (report.n_states, report.stopped) == (whole.n_states, "")
+    assert Rule.LIMIT in {one.rule for one in report.findings}, "some of what may be wrong was not looked for"
+
+
+@pytest.mark.parametrize("name", ["condition", "effects"])
+def test_too_much_for_one_text_is_a_fault_with_a_sentence(name: str) -> None:
+    roles = tuple(StoryRole(id=f"r{i}", names=(f"R{i}",)) for i in range(300))
+    text = {"condition": " or ".join(["anyone is away"] * 300), "effects": "\n".join(["everyone leaves"] * 300)}
+    story = make_story(
+        {}, [{"name": "in", "kind": "start"}, {"name": "e", "kind": "event", name: text[name]}], (), roles
+    )
+    faults = [one for one in check_story(story).findings if one.rule == Rule.UNREADABLE]
+    assert [(one.culprit.id, one.culprit.field) for one in faults] == [("e", name)]
+    assert "too much" in faults[0].message
+
+
+def test_too_much_for_all_texts_together_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "MAX_READ", 1_000)
+    roles = tuple(StoryRole(id=f"r{i}", names=(f"R{i}",)) for i in range(100))
+    beats = [{"name": f"e{i}", "kind": "event", "condition": "anyone is away"} for i in range(12)]
+    check_story(make_story({}, beats[:8], (), roles))
+    with pytest.raises(UserError, match="more than 1,000 things"):
+        check_story(make_story({}, beats, (), roles))
+
+
+def test_names_like_unknown_ones_are_looked_for_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(Scope, "nearest", lambda _self, name, _kinds: asked.append(name))
+    names = " or ".join(f"unknown{i}" for i in range(40))
+    beats = [{"name": f"e{i}", "kind": "event", "condition": names} for i in range(40)]
+    report = check_story(make_story({"variables": [number("known")]}, beats))
+    assert len([one for one in report.findings if one.rule == Rule.UNKNOWN_NAME]) == 1600
+    assert len(asked) == MAX_SUGGESTED
+
+
+def test_contradictions_of_long_conditions_are_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader(make_story({"variables": [number("v", high=10**9)]}, []))
+    trials = []
+    holds = WorldState.holds
+    monkeypatch.setattr(WorldState, "holds", lambda self, meaning: trials.append(1) or holds(self, meaning))
+    long = reader.read_condition(" or ".join(f"v = {i * 10}" for i in range(1000)))
+    assert can_hold(long, reader.slots) == (True, True)
+    assert not trials
+    assert can_hold(reader.read_condition("v > 2 and v < 3"), reader.slots) == (False, True)
+
+
+def test_names_that_mean_something_else_are_said() -> None:
+    world = {"variables": [number("turns")], "props": [{"name": "at"}], "places": [{"id": "p1", "name": "Nowhere"}]}
+    roles = (StoryRole(id="r1", names=("Nobody",)), StoryRole(id="r2", names=("Mara",)))
+    found = _found(make_story(world, [{"name": "in", "kind": "start"}], (), roles), Rule.AMBIGUOUS)
+    assert set(found) == {("variable", "turns"), ("prop", "at"), ("place", "p1"), ("role", "r1")}
+
+
+def test_a_condition_with_a_part_that_is_not_understood_never_holds() -> None:
+    story = make_story({"variables": [number("a")]}, [])
+    reader = Reader(story)
+    for text in ("not tensoin > 1", "a = 0 or tensoin > 1", "a != perhaps", "not Gone is away", "not (a = 0 and x)"):
+        assert reader.read_condition(text) == Fixed(False)
+        assert reader.faults
+    assert reader.read_condition("not a = 1") == Neither(reader.read_condition("a = 1"))
+
+
+def test_a_scene_that_begins_at_an_event_is_in_its_start() -> None:
+    beats = [FORKS[0] | {"effects": "a + 1"}, {"name": "bang", "kind": "event", "effects": "a + 2"}]
+    rules = Rules(make_story({"variables": [number("a", high=9)]}, beats))
+    state = rules.begin_at("bang", "", frozenset(), lambda _: 0.0)
+    assert (state.beat_id, state.visited, state.values[0]) == ("in", {"in", "bang"}, 3)

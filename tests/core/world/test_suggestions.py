@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.world.scope import NameKind, names_in_scope
+from core.world.meaning import Reader
+from core.world.scope import NameKind, names_of
 from core.world.suggestions import suggest
 from tests.core.world.stories import flag, make_story, number
 
@@ -57,8 +58,16 @@ def test_an_open_quote_looks_for_facts_by_their_text() -> None:
     assert [one.text for one in suggest(text, len(text), STORY)] == ["f1"]
 
 
-def test_names_in_scope_say_what_they_are() -> None:
-    names = {one.text: one for one in names_in_scope(STORY.world, STORY.roles, STORY.beats)}
+def test_names_of_a_story_say_what_they_are() -> None:
+    names = {one.text: one for one in names_of(STORY)}
     assert names["tension"].note == "from 0 to 3"
     assert names["mood"].note == "calm or angry"
     assert {names["The quarrel"].kind, names["Old Mara"].kind} == {NameKind.BEAT, NameKind.ROLE}
+
+
+def test_names_that_are_words_of_the_language_are_written_in_quotes() -> None:
+    story = make_story({"variables": [number("turns")], "props": [{"name": "at"}]}, [], roles=())
+    assert [one.text for one in names_of(story)] == ['"turns"', '"at"']
+    reader = Reader(story)
+    reader.read_condition('"turns" >= 3 and "at".holder = nobody')
+    assert not reader.faults
