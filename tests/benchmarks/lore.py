@@ -90,8 +90,8 @@ def report(kind, keys, words, drawn, arguments) -> None:  # type: ignore[no-unty
     print(
         f"{kind}: made ready once in {made_ms:.0f} ms; a turn {statistics.median(times):.1f} ms median, "
         f"{sorted(times)[int(len(times) * 0.95)]:.1f} ms 95 %, {max(times):.1f} ms at most; "
-        f"{statistics.mean(n_fired):.1f} entries fired a turn; Python's own collections of garbage, which come whatever "
-        f"runs, not counted: {garbage.longest_s * 1000:.1f} ms at most"
+        f"{statistics.mean(n_fired):.1f} entries fired a turn; Python collecting garbage, which comes whatever "
+        f"runs and is not counted: {garbage.longest_s * 1000:.1f} ms at most"
     )
     garbage.close()
 

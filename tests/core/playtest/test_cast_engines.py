@@ -155,7 +155,7 @@ def test_a_scene_is_played_on_a_server_that_can_do_little(
     assert "top_k" not in record["sampling"], "the server draws as it likes there"
     assert record["engine"] == {}, "nothing is known of how it came to the turn"
     assert record["room_is_estimate"]
-    assert record["sampling"]["temperature"] == 0.7
+    assert record["sampling"]["temperature"] == 0.5
     scores = scores_of(project, turns[3])
     for metric in ("grounding", "drift"):
         assert scores[metric].value is None
