@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from core.lore.verdicts import Verdict
 from gui import theme
 from gui.lore.wording import verdict_words
+from gui.stage.elided_label import ElidedLabel
 
 MAX_SHOWN = 200
 
@@ -72,11 +73,11 @@ class VerdictRow(QFrame):
         mark = QLabel()
         icon = "mdi6.check-circle" if row.verdict.fired else "mdi6.minus-circle-outline"
         mark.setPixmap(theme.icon(icon, colors.good if row.verdict.fired else colors.dim).pixmap(16, 16))
-        title = QLabel(row.title)
-        title.setTextFormat(Qt.TextFormat.PlainText)
+        title = ElidedLabel()
+        title.setText(row.title)
         theme.set_kind(title, "strong" if row.verdict.fired else "")
-        where = QLabel(row.book)
-        where.setTextFormat(Qt.TextFormat.PlainText)
+        where = ElidedLabel()
+        where.setText(row.book)
         theme.set_kind(where, "small")
         cost = QLabel(self.tr("%1 tokens").replace("%1", f"{row.n_tokens:,}") if row.n_tokens else "")
         theme.set_kind(cost, "small")

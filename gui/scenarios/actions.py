@@ -40,12 +40,6 @@ class ScenarioActions(QObject):
                 "mdi6.book-open-page-variant-outline",
                 lambda: place.open_requested.emit("scenario_lore", place.scenario_id),
             ),
-            make_action(
-                place,
-                self.tr("History of the scenario…"),
-                "mdi6.history",
-                lambda: place.history_requested.emit("scenario", place.scenario_id),
-            ),
             make_action(place, self.tr("Export pack…"), "mdi6.package-variant-closed", place.ask_export, "Ctrl+E"),
             make_action(place, self.tr("History of this scenario"), "mdi6.history", place.show_history),
             make_action(place, self.tr("Export story…"), "mdi6.file-tree-outline", place.ask_story_export),
@@ -91,6 +85,13 @@ class ScenarioActions(QObject):
         """Says whether there is a scenario to do something to."""
         for action in (self._play, *self._of_one, self._delete, *self._tabs, *self._parts, *self._moves):
             action.setEnabled(enabled)
+
+    def make_new_menu(self) -> QMenu:
+        """Returns what a new scenario can begin with."""
+        menu = QMenu(self._place)
+        menu.addAction(self._new.icon(), self.tr("Empty scenario")).triggered.connect(self._new.trigger)
+        menu.addAction(self._template.icon(), self.tr("From a template…")).triggered.connect(self._template.trigger)
+        return menu
 
     def make_menu(self) -> QMenu:
         """Returns the menu of one scenario."""

@@ -17,6 +17,8 @@ class ScenarioHeader(QWidget):
 
     play_requested = Signal()
     tab_chosen = Signal(int)
+    tab_passed = Signal(int)
+    """The keyboard goes along the tabs: this one is to be shown, and keeps the keyboard."""
     roster_toggled = Signal(bool)
 
     def __init__(self, more: QMenu, parent: QWidget | None = None) -> None:
@@ -105,7 +107,7 @@ class ScenarioHeader(QWidget):
     def _step(self, number: int, by: int) -> None:
         tab = self.tabs[(number + by) % len(self.tabs)]
         tab.setFocus(Qt.FocusReason.TabFocusReason)
-        tab.click()
+        self.tab_passed.emit(self.tabs.index(tab))
 
 
 class TabChip(QPushButton):

@@ -54,7 +54,8 @@ EXAMPLE_PACK = "1-the-lighthouse-inquest.trpack"
 class ScenariosPlace(Place):
     """Where scenarios are written and cast.
 
-    `open_requested("scenario", id)` asks for the Stage to play it, `scenarios` for this place to be shown.
+    `open_requested("scenario", id)` asks for the Stage to play it, `begun` for a playtest to be opened and played,
+    `scenarios` for this place to be shown.
     """
 
     TITLE = "Scenarios"
@@ -222,7 +223,7 @@ class ScenariosPlace(Place):
         if self.workspace.attempt(
             lambda: made.append(start_playtest(project, scenario_id, settings, beat_id, changes).id)
         ):
-            self.open_requested.emit("playtest", made[0])
+            self.open_requested.emit("begun", made[0])
 
     def show_history(self) -> None:
         """Shows what was changed of the open scenario."""
@@ -266,11 +267,13 @@ class ScenariosPlace(Place):
         workspace = self.workspace
         self.roster.chosen.connect(self._open)
         self.roster.new_requested.connect(self.new_scenario)
+        self.roster.new_button.setMenu(self._acts.make_new_menu())
         self.roster.delete_requested.connect(lambda _id: self.delete())
         self.roster.confirmed.connect(lambda: self.form.go_to_field(self.form.fields["name"]))
         self.roster.menu_requested.connect(self._more.popup)
         self.header.play_requested.connect(self.play)
-        self.header.tab_chosen.connect(self.show_tab)
+        self.header.tab_chosen.connect(lambda tab: self.show_tab(tab, focuses=tab == BEATS))
+        self.header.tab_passed.connect(self.show_tab)
         self.header.roster_toggled.connect(lambda _checked: self.toggle_roster())
         self.tabs.shown.connect(self._on_tab_shown)
         self.beats.canvas.selection_changed.connect(self._show_start)

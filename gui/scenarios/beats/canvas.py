@@ -74,6 +74,10 @@ class BeatCanvas(QWidget):
         self._is_space_held = False
         self._nudged: dict[str, QPointF] = {}
         self._was_fit = False
+        self._opened_at: tuple[float, QPointF] | None = None
+        """Zoom and origin as everything was brought into sight; None: a person has begun to work since."""
+        self.corner = QSizeF()
+        """What lies over the lower right corner: nothing is fitted below it."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -106,7 +110,7 @@ class BeatCanvas(QWidget):
         if anew:
             self._cancel_all()
             self.lit.beats, self.lit.links, self.lit.current = set(), set(), graph.start_id()
-            self._was_fit = False
+            self._was_fit, self._opened_at = False, None
             self._fit_once()
             self.selection_changed.emit()
         else:
@@ -134,6 +138,8 @@ class BeatCanvas(QWidget):
         self.lit.beats, self.lit.links = set(beats), set(links or ())
         if current or (beats and self.lit.current not in beats):
             self.lit.current = current or next(key for key in self.scene.cards if key in beats)
+        if beats or links:
+            self._opened_at = None
         self._still = None
         self.update()
         if tell:
@@ -194,7 +200,7 @@ class BeatCanvas(QWidget):
     def zoom_fit(self) -> None:
         """Shows everything."""
         if self.scene.cards:
-            self.view.fit(self.scene.bounds(), QSizeF(self.size()))
+            self.view.fit_around(self.scene.bounds(), QSizeF(self.size()), self.corner)
         else:
             self.view.zoom, self.view.origin = 1.0, QPointF(-48, -48)
         self.note_view_changed()
@@ -632,10 +638,30 @@ class BeatCanvas(QWidget):
             self.end_link(keeps=False)
 
     def _fit_once(self) -> None:
-        """Shows everything when a graph and the size of the widget are first known together."""
-        if not self._was_fit and self.isVisible() and self.scene.cards:
-            self._was_fit = True
-            self.zoom_fit()
+        """Shows the graph when it and the size of the widget are first known together.
+
+        Again while the size is still being found, or the window is made larger, as long as nobody has moved or
+        selected anything; never later, so that nothing jumps under a person's hands.
+        """
+        now = (self.view.zoom, self.view.origin)
+        if not self.isVisible() or (self._was_fit and self._opened_at != now):
+            return
+        self._was_fit = True
+        self.zoom_fit()
+        if self.view.zoom < LEAST_OPENING_ZOOM and self.scene.cards:
+            self._open_at_start()
+        self._opened_at = (self.view.zoom, self.view.origin) if self.scene.cards else None
+
+    def _open_at_start(self) -> None:
+        """Shows a graph that is too large to be read whole from where it starts."""
+        size, whole = QSizeF(self.size()), self.scene.bounds()
+        start = self.scene.cards.get(self.graph.start_id(), whole)
+        self.view.zoom = LEAST_OPENING_ZOOM
+        self.view.center_on(start.center(), size)
+        seen, margin = self.view.seen(size), FIT_MARGIN_PX / self.view.scale
+        left = max(min(start.left() - margin, whole.right() + margin - seen.width()), whole.left() - margin)
+        self.view.origin = QPointF(left, self.view.origin.y())
+        self.note_view_changed()
 
     def showEvent(self, event: QEvent) -> None:
         """Shows everything the first time."""

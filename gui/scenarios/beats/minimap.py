@@ -1,6 +1,6 @@
 """The whole canvas in small: what is in sight is framed; a click goes there."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +20,7 @@ class Minimap(QWidget):
     def __init__(self, canvas: BeatCanvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
+        canvas.corner = QSizeF(SIZE) + QSizeF(2 * _GAP_PX, 2 * _GAP_PX)
         self._cards: QPixmap | None = None
         self._whole = QRectF()
         self.setFixedSize(SIZE)

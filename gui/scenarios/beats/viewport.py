@@ -56,6 +56,27 @@ class Viewport:
         self.zoom = min(max(wanted, MIN_ZOOM), largest)
         self.center_on(part.center(), size)
 
+    def fit_around(self, part: QRectF, size: QSizeF, corner: QSizeF) -> None:
+        """Fits a part beside or above the lower right corner of the widget, whichever leaves it larger.
+
+        Args:
+            corner: What lies over that corner, in pixels of the widget.
+        """
+        self.fit(part, size)
+        shown = QRectF(self.to_widget(part.topLeft()), part.size() * self.scale)
+        over = QRectF(size.width() - corner.width(), size.height() - corner.height(), corner.width(), corner.height())
+        if corner.isEmpty() or not shown.intersects(over):
+            return
+        rooms = (
+            QSizeF(size.width(), size.height() - corner.height()),
+            QSizeF(size.width() - corner.width(), size.height()),
+        )
+        views = [Viewport(text_scale=self.text_scale) for _room in rooms]
+        for view, room in zip(views, rooms, strict=True):
+            view.fit(part, room)
+        best = max(views, key=lambda view: view.zoom)
+        self.zoom, self.origin = best.zoom, best.origin
+
     def reveal(self, part: QRectF, size: QSizeF) -> bool:
         """Moves as little as possible until a part is seen with room around it; returns whether it moved."""
         margin = FIT_MARGIN_PX / self.scale / 2

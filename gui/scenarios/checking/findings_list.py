@@ -63,7 +63,7 @@ class FindingsList(QWidget):
             self.summary.setText("")
             return
         self.title.setText(_title(self, verdict))
-        self.summary.setText(_summary(self, verdict))
+        self.summary.setText(_summary(self, verdict, len(self._story.graph.beats)))
         for problem in verdict.problems:
             icon, color = _ICONS.get(problem.severity, _ICONS["note"])
             name = self._name_of(problem)
@@ -110,21 +110,28 @@ class FindingsList(QWidget):
 def _title(widget: QWidget, verdict: Verdict) -> str:
     if verdict.fault:
         return widget.tr("Not checked")
-    count = len(verdict.grave)
+    count, n_notes = len(verdict.grave), len(verdict.problems) - len(verdict.grave)
     if count:
-        return widget.tr("%1 findings").replace("%1", str(count)) if count > 1 else widget.tr("1 finding")
-    return widget.tr("Nothing is wrong") if not verdict.stopped else widget.tr("Nothing was found so far")
+        said = widget.tr("%1 findings").replace("%1", str(count)) if count > 1 else widget.tr("1 finding")
+    else:
+        said = widget.tr("Nothing is wrong") if not verdict.stopped else widget.tr("Nothing was found so far")
+    if not n_notes:
+        return said
+    notes = widget.tr("%1 notes").replace("%1", str(n_notes)) if n_notes > 1 else widget.tr("1 note")
+    return f"{said} · {notes}"
 
 
-def _summary(widget: QWidget, verdict: Verdict) -> str:
+def _summary(widget: QWidget, verdict: Verdict, n_beats: int) -> str:
+    """`n_beats`: all of them; the checker does not count where the scene starts."""
     if verdict.fault:
         return verdict.fault
     if not verdict.n_events and not verdict.n_states:
         return widget.tr("The scenario has no beats: it plays freely, and there is nothing to search.")
+    n_starts = max(0, n_beats - verdict.n_events)
     words = [
         widget.tr("%1 of %2 beats can be reached.")
-        .replace("%1", str(verdict.n_reachable))
-        .replace("%2", str(verdict.n_events)),
+        .replace("%1", str(verdict.n_reachable + n_starts))
+        .replace("%2", str(verdict.n_events + n_starts)),
         widget.tr("%1 states were searched.").replace("%1", f"{verdict.n_states:,}"),
     ]
     if verdict.shortest_win is not None:
