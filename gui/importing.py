@@ -87,7 +87,7 @@ class Importer(QObject):
 
     def ask(self) -> None:
         """Asks for files and imports them."""
-        filters = self.tr("Cards, packs, projects and weights (%1)").replace(
+        filters = self.tr("Cards, lorebooks, packs, projects and weights (%1)").replace(
             "%1", " ".join(f"*{suffix}" for suffix in SUFFIXES)
         )
         ask_open_files(self._window, self.tr("Import"), filters, self.import_files, several=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from gui.place import Place
 from gui.project_commands import ProjectCommands
 from gui.read_only import ReadOnly
 from gui.safekeeping import Safekeeper
+from gui.undo_notes import UndoNotes
 from gui.vital_signs import VitalSigns
 from gui.weights.reader import WeightsReader
 from gui.widgets.banner import Banner
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 MINIMUM = (960, 600)
 START = (1280, 800)
+FRAME = (4, 40)
+"""What the frame of a window takes of the screen, at most, before it is known."""
 EXPORT_KEYS = "Ctrl+E"
 """Of whatever the place that is shown exports."""
 _GEOMETRY = "geometry"
@@ -68,6 +71,7 @@ PLACES = (
 
 ALSO_OPENS = {
     "turn": "stage",
+    "begun": "stage",
     "fragment": "characters",
     "lorebook": "lore",
     "character_lore": "lore",
@@ -99,6 +103,7 @@ class MainWindow(QMainWindow):
         self.projects = ProjectCommands(self)
         self.histories = Histories(self)
         self.read_only = ReadOnly(self, self.banner)
+        self.undo_notes = UndoNotes(self)
         self.safekeeper = Safekeeper(workspace, self)
         self.safekeeper.damage_found.connect(self.read_only.offer_rescue)
         self.menus = Menus(self)
@@ -174,11 +179,11 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Takes the last change back."""
-        self._when_quiet(lambda: self.workspace.attempt(self.workspace.project.undo))
+        self._when_quiet(self.workspace.undo)
 
     def redo(self) -> None:
         """Does the last undone change again."""
-        self._when_quiet(lambda: self.workspace.attempt(self.workspace.project.redo))
+        self._when_quiet(self.workspace.redo)
 
     def place_exports(self) -> list[QAction]:
         """Returns what the place that is shown can export now."""
@@ -265,8 +270,8 @@ class MainWindow(QMainWindow):
         above.setContentsMargins(12, 8, 12, 0)
         above.addWidget(self.banner)
         column.addLayout(above)
-        column.addWidget(self.notices)
         column.addWidget(self._stack, 1)
+        self.notices.float_over(middle)
         upper = QHBoxLayout()
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(0)
@@ -347,9 +352,20 @@ class MainWindow(QMainWindow):
         try:
             remembered = self.workspace.settings.window.get(_GEOMETRY, "")
         except UserError:
-            return
+            remembered = ""
         if remembered:
             self.restoreGeometry(QByteArray.fromBase64(remembered.encode()))
+        self._fit_screen()
+
+    def _fit_screen(self) -> None:
+        """No larger than the screen, with room for the frame that the system draws; at least its minimum."""
+        if self.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen):
+            return
+        available = self.screen().availableGeometry()
+        size = self.size().boundedTo(available.size() - QSize(*FRAME)).expandedTo(self.minimumSize())
+        if size != self.size():
+            self.resize(size)
+            self.move(available.topLeft())
 
     def _remember_geometry(self) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()

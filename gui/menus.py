@@ -52,7 +52,8 @@ class Menus(QObject):
         self.undo.setText(self.tr("Undo %1").replace("%1", _plain(undo)) if undo else self.tr("Undo"))
         self.redo.setEnabled(redo is not None)
         self.redo.setText(self.tr("Redo %1").replace("%1", _plain(redo)) if redo else self.tr("Redo"))
-        self.rename.setEnabled(not project.is_read_only)
+        for action in (self.rename, self._import):
+            action.setEnabled(not project.is_read_only)
         self._project_name.setText(project.name)
 
     def scales(self) -> tuple[int, ...]:
@@ -75,7 +76,7 @@ class Menus(QObject):
         self._recent.aboutToShow.connect(self._fill_recent)
         add(self.tr("Demo again"), "mdi6.creation-outline", projects.open_demo)
         menu.addSeparator()
-        add(self.tr("Import…"), "mdi6.tray-arrow-down", self._window.importer.ask, "Ctrl+I")
+        self._import = add(self.tr("Import…"), "mdi6.tray-arrow-down", self._window.importer.ask, "Ctrl+I")
         # No keys of its own: each place has Ctrl+E for what it exports.
         add(self.tr("Export what is open…"), "mdi6.tray-arrow-up", projects.export)
         menu.addSeparator()
@@ -87,6 +88,7 @@ class Menus(QObject):
         add(self.tr("Settings…"), "mdi6.cog-outline", self._window.show_settings, "Ctrl+,").setMenuRole(
             QAction.MenuRole.PreferencesRole
         )
+        menu.addSeparator()
         add(self.tr("Close window"), "mdi6.close", self._window.close, QKeySequence.StandardKey.Close)
         add(self.tr("Quit"), "mdi6.exit-to-app", self._window.close, QKeySequence.StandardKey.Quit).setMenuRole(
             QAction.MenuRole.QuitRole
@@ -124,6 +126,8 @@ class Menus(QObject):
         add(self.tr("Larger text"), "mdi6.format-font-size-increase", lambda: self.change_scale(1), "Ctrl++")
         add(self.tr("Smaller text"), "mdi6.format-font-size-decrease", lambda: self.change_scale(-1), "Ctrl+-")
         add(self.tr("Text at 100 %"), "mdi6.format-size", lambda: self.change_scale(0), "Ctrl+0")
+        menu.addSeparator()
+        add(self.tr("Close the last notice"), "mdi6.close-box-outline", self._window.notices.dismiss_last, "Ctrl+Shift+X")
 
     def _make_help_menu(self) -> None:
         _menu, add = self._menu(self.tr("&Help"))

@@ -177,6 +177,7 @@ def render_stylesheet(theme: Colors, scale: int) -> str:
     values["warning_tint"] = mix(theme.card, theme.warning, 0.12)
     values["accent_veil"] = "#e8" + values["accent_tint"].removeprefix("#")
     values["faint"] = mix(theme.ground, theme.dim, 0.55)
+    values["example"] = mix(theme.field, theme.dim, 0.72)
     return _template().substitute(values)
 
 

@@ -32,6 +32,8 @@ class Workspace(QObject):
     """The window ends: whoever has a thread of its own ends it."""
     faulted = Signal(str, str)
     """A fault of the world to be shown: message and hint."""
+    stepped = Signal(str, bool)
+    """Something was undone, or done again (True): its label."""
 
     def __init__(self, make_engine: MakeEngine = open_engine) -> None:
         super().__init__()
@@ -131,6 +133,14 @@ class Workspace(QObject):
             return False
         return True
 
+    def undo(self) -> None:
+        """Takes the last action back, and says which."""
+        self._step(self.project.undo, is_redo=False)
+
+    def redo(self) -> None:
+        """Does the last undone action again, and says which."""
+        self._step(self.project.redo, is_redo=True)
+
     def close(self) -> None:
         """Ends everything: jobs, engine, project."""
         self.closing.emit()
@@ -138,6 +148,11 @@ class Workspace(QObject):
         self._close_engine()
         self._pump.close()
         self.close_project()
+
+    def _step(self, step: Callable[[], str | None], *, is_redo: bool) -> None:
+        labels: list[str | None] = []
+        if self.attempt(lambda: labels.append(step())) and labels[0] is not None:
+            self.stepped.emit(labels[0], is_redo)
 
     def _close_engine(self) -> None:
         self._pool.close()

@@ -30,9 +30,9 @@ def check_command(
     The exit status is 0 when the check ran, whether the scenario is valid or not.
 
     With --json: {"valid":bool,"events":int,"reachable":int,"dead":[name],"shortest_win":int|null (steps),"wins":int
-    (states),"loses":int,"states":int,"stopped":"" or why the search was not complete ("states", "time"; then nothing
-    is dead for sure, and valid is false),"findings":[{"rule","severity","kind","id","field","span":[first character
-    from 0, the one after the last],"message"}]}.
+    (states),"loses":int,"states":int,"findings":[{"rule","severity","kind","id","field","span":[first character from
+    0, the one after the last],"message"}]}. A search that a limit stopped says so in a finding of the rule "limit";
+    then nothing is dead for sure, and valid is false.
     """
     from core.commands.printing import print_json
     from core.commands.scenario_files import read_story_file

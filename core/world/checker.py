@@ -59,7 +59,6 @@ class Report:
             "wins": self.n_wins,
             "loses": self.n_loses,
             "states": self.n_states,
-            "stopped": self.stopped,
             "findings": [finding.to_document() for finding in self.findings],
         }
 

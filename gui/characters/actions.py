@@ -1,6 +1,6 @@
 """What can be done in an editor: in the command palette, in menus, and by shortcut while the editor has the focus."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -84,12 +84,14 @@ class CharacterActions(QObject):
         for action in (*self._of_one, *self._of_text, self._delete, *self._moves):
             action.setEnabled(enabled)
 
-    def make_menu(self) -> QMenu:
-        """Returns the menu of one character."""
+    def make_menu(self, tools: Sequence[QAction] = ()) -> QMenu:
+        """Returns the menu of one character, with tools before the deletion at its end."""
         menu = QMenu(self._place)
         menu.addActions([*self._of_one, self._import])
         menu.addSeparator()
         menu.addActions(self._of_text)
+        menu.addSeparator()
+        menu.addActions(list(tools))
         menu.addSeparator()
         menu.addAction(self._delete)
         return menu

@@ -18,6 +18,8 @@ from gui.widgets.token_label import TokenCounter, TokenLabel
 from models.fields import MAX_NAME_CHARS
 
 _LIT_TINT = 0.16
+_WANTED_PX = 96
+"""What a field asks for in a row; a longer label asks for more, up to twice that, and then wraps."""
 
 Check = Callable[[Any], str | None]
 """Says what is wrong with a value, or None."""
@@ -165,8 +167,13 @@ class Field(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(origin_color(self.origin)))
-        middle = self._label.geometry().center().y() + 0.5
+        middle = self._label.y() + self._label.fontMetrics().lineSpacing() / 2
         painter.drawEllipse(QRectF(1, middle - 3, 6, 6))
+
+    def wanted_width(self) -> int:
+        """Returns the width below which it does not stand beside others, in pixels."""
+        label = self._label.fontMetrics().horizontalAdvance(self._label.text()) + 34
+        return min(max(label, theme.text_px(_WANTED_PX)), theme.text_px(2 * _WANTED_PX))
 
     def watch(self, watch: EditWatch | StatementList) -> None:
         """Passes on what happens in the editor."""
@@ -182,9 +189,10 @@ class Field(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(12 if self.origin is not None else 0, 0, 2, 0)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._label.setWordWrap(True)
         head.addWidget(self._label, 1)
         if self.tokens is not None:
-            head.addWidget(self.tokens)
+            head.addWidget(self.tokens, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -208,6 +216,7 @@ class LineField(Field):
         self._line.setPlaceholderText(placeholder)
         self._placeholder = placeholder
         super().__init__(label, self._line, **options)
+        set_example(self._line, True)
         self._line.textEdited.connect(self._on_edited)
         self.watch(EditWatch(self._line))
 
@@ -224,6 +233,7 @@ class LineField(Field):
 
     def _show_in_editor(self, inherited: Inherited | None) -> bool:
         self._line.setPlaceholderText(inherited.texts[0] if inherited is not None else self._placeholder)
+        set_example(self._line, inherited is None)
         return True
 
 
@@ -254,6 +264,7 @@ class TextField(Field):
         self._text.setPlaceholderText(placeholder)
         self._placeholder = placeholder
         super().__init__(label, self._text, **options)
+        set_example(self._text, True)
         self._text.edited.connect(self._on_edited)
         self.watch(EditWatch(self._text))
 
@@ -267,6 +278,7 @@ class TextField(Field):
 
     def _show_in_editor(self, inherited: Inherited | None) -> bool:
         self._text.set_stand_in(inherited.texts[0] if inherited is not None else "", self._placeholder)
+        set_example(self._text, inherited is None)
         return True
 
 
@@ -302,6 +314,10 @@ class ListField(Field):
         """The list itself."""
         return self._list
 
+    def texts(self) -> tuple[str, ...]:
+        """Returns its entries as one text, as the prompt joins them."""
+        return ("\n".join(text for entry in self.value() if (text := entry.strip())),)
+
     def value(self) -> list[str]:
         """Returns the texts."""
         return self._list.statements()
@@ -323,6 +339,14 @@ class ListField(Field):
         rows[item].editor.setFocus(Qt.FocusReason.OtherFocusReason)
         if span is not None:
             select_span(rows[item].editor, span)
+
+
+def set_example(editor: QWidget, is_example: bool) -> None:
+    """Says whether what an empty editor shows is an example, fainter than what it inherits."""
+    if editor.property("example") != is_example:
+        editor.setProperty("example", is_example)
+        editor.style().unpolish(editor)
+        editor.style().polish(editor)
 
 
 def select_span(editor: QWidget, span: tuple[int, int]) -> None:

@@ -115,9 +115,22 @@ class CharactersPlace(Place):
         if field is not None and self.fragment_editor is None:
             self.form.go_to_field(field)
 
+    def current_entity(self) -> tuple[str, str]:
+        """Returns the fragment that is open, else the character."""
+        editor = self.fragment_editor
+        if editor is not None and self._stack.currentWidget() is editor and editor.fragment_id:
+            return "fragment", editor.fragment_id
+        return super().current_entity()
+
     def place_actions(self) -> list[QAction]:
         """Returns what can be done to characters."""
         return [*self._acts.all, *self._tools.all]
+
+    def current_entity(self) -> tuple[str, str]:
+        """Returns the fragment where one is open, else the character."""
+        if self.fragment_editor is not None and self.fragment_editor.fragment_id:
+            return "fragment", self.fragment_editor.fragment_id
+        return super().current_entity()
 
     @property
     def character_id(self) -> str:
@@ -212,9 +225,7 @@ class CharactersPlace(Place):
         self._fragment_menu.create(self.character_id)
 
     def _make_parts(self) -> None:
-        self._more = self._acts.make_menu()
-        self._more.addSeparator()
-        self._more.addActions(self._tools.all)
+        self._more = self._acts.make_menu(self._tools.all)
         self.header = CharacterHeader(self._more)
         self.prompt = RolePrompt(self.workspace, self._counter, self.read_draft)
         self.hearing = Hearing(self.prompt, self.workspace, self.read_draft)
@@ -245,8 +256,8 @@ class CharactersPlace(Place):
         self.inspection.book_requested.connect(lambda one: self.open_requested.emit("lorebook", one))
         self.form.origin_entered.connect(lambda origin: self.prompt.view.point_at(origin, scroll=True))
         self.form.faulted.connect(workspace.faulted)
-        self.form.undo_requested.connect(lambda: workspace.attempt(workspace.project.undo))
-        self.form.redo_requested.connect(lambda: workspace.attempt(workspace.project.redo))
+        self.form.undo_requested.connect(workspace.undo)
+        self.form.redo_requested.connect(workspace.redo)
         self.form.portrait.change_requested.connect(self.ask_picture)
         self.form.portrait.picture_dropped.connect(self.take_picture)
         self.prompt.castings_changed.connect(self.header.show_castings)

@@ -46,7 +46,7 @@ class RolePrompt(QWidget):
         self.picker.setMinimumContentsLength(12)
         self.picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.picker.activated.connect(lambda _index: self._show())
-        self.view.add_picker(self.picker)
+        self.view.put_picker_first(self.picker)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.characters.field_row import FieldRow
 
 MAX_WIDTH_PX = 880
 _MARGIN_PX = 24
@@ -162,9 +163,5 @@ class Sections(QWidget):
 
 
 def row_of(*widgets: QWidget, stretches: tuple[int, ...] = ()) -> QLayout:
-    """Returns a row of fields, aligned at the top."""
-    row = QHBoxLayout()
-    row.setSpacing(16)
-    for place, widget in enumerate(widgets):
-        row.addWidget(widget, stretches[place] if stretches else 1, Qt.AlignmentFlag.AlignTop)
-    return row
+    """Returns a row of fields, aligned at the top, that wraps where there is no room for all."""
+    return FieldRow(widgets, stretches)

@@ -79,6 +79,7 @@ class LibraryHeader(QFrame):
         """Says how many of each kind there are."""
         for kind, chip in self.chips.items():
             chip.setText(f"{self._names[kind]} {counts[kind]:,}")
+        self._chip_row.updateGeometry()
         self._fit()
 
     def show_table(self, table: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.characters.autosave import Autosave
@@ -77,6 +77,14 @@ class BookForm(QScrollArea):
         """Something changed elsewhere."""
         self.autosave.refresh(_values_of(book))
         self.project_autosave.refresh(settings.model_dump())
+
+    def focus_name(self) -> None:
+        """Puts the cursor into the name, all of it selected."""
+        field = self.fields["name"]
+        field.focus_editor()
+        self.ensureWidgetVisible(field)
+        if isinstance(field.editor, QLineEdit):
+            field.editor.selectAll()
 
     def show_owners(self, names: Mapping[Owner, str], chosen: Owner) -> None:
         """Offers whose the book may be."""

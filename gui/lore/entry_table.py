@@ -1,5 +1,6 @@
 """The table of a book's entries, with search, folders, and what can be done to many at once."""
 
+from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
@@ -76,12 +77,17 @@ class EntryTable(QWidget):
         self._show_folders(folders)
         self.bulk.set_folders(folders)
         self.view.setColumnHidden(FOLDER, not folders)
-        self.view.setColumnHidden(CHANCE, all(one.probability >= 100 or not one.use_probability for one in entries))
+        self.show_columns(entries)
         self.view.selectionModel().blockSignals(True)
         self.model.set_entries(entries)
         self._select(selected, current)
         self.view.selectionModel().blockSignals(False)
         self._on_selection()
+
+    def show_columns(self, entries: Collection[LoreEntry]) -> None:
+        """Hides the columns that have nothing to say, so that names have their room."""
+        self.view.setColumnHidden(KEYS, not any(one.keys for one in entries))
+        self.view.setColumnHidden(CHANCE, all(one.probability >= 100 or not one.use_probability for one in entries))
 
     def selected_ids(self) -> list[str]:
         """Returns the selected entries, in the order of their rows."""
@@ -187,7 +193,8 @@ class EntryTable(QWidget):
     def _on_selection(self) -> None:
         selected = self.selected_ids()
         shown, all_of = self.model.rowCount(QModelIndex()), self.model.n_entries
-        words = self.tr("%1 entries") if shown == all_of else self.tr("%1 of %2 entries")
+        whole = self.tr("1 entry") if shown == 1 else self.tr("%1 entries")
+        words = whole if shown == all_of else self.tr("%1 of %2 entries")
         words = words.replace("%1", f"{shown:,}").replace("%2", f"{all_of:,}")
         self.count.setText(words)
         self.bulk.show_for(len(selected))

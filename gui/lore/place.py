@@ -74,7 +74,8 @@ class LorePlace(Place):
         self._counts: dict[str, int] = {}
         self.books = BookList()
         self.table = EntryTable()
-        self.form = EntryForm(TokenCounter(workspace, self))
+        self._counter = TokenCounter(workspace, self)
+        self.form = EntryForm(self._counter)
         self.book_form = BookForm()
         self.tester = Tester(workspace)
         self.tabs = QTabWidget()
@@ -85,6 +86,7 @@ class LorePlace(Place):
         self._news = RowNews(workspace, ("lorebook", "lore_entry", "setting", "character", "scenario", ""), self)
         self._news.arrived.connect(self._on_news)
         workspace.project_opened.connect(self._on_project_opened)
+        workspace.closing.connect(self._on_closing)
         self.setFocusProxy(self.books.tree)
 
     @property
@@ -134,7 +136,10 @@ class LorePlace(Place):
     def new_book(self) -> None:
         """Adds an empty book of the project, or of the owner whose book is open."""
         owner = Owner.of(self._book) if self._book is not None else Owner()
-        self.workspace.attempt(lambda: self._add_book(LorebookDraft(name=self.tr("New lorebook")), owner))
+        draft = LorebookDraft(name=self.tr("New lorebook"))
+        if self.workspace.attempt(lambda: self._add_book(draft, owner)):
+            self.tabs.setCurrentWidget(self.book_form)
+            self.book_form.focus_name()
 
     def add_example(self) -> None:
         """Adds a book to look at."""
@@ -463,8 +468,16 @@ class LorePlace(Place):
                 return
             self._entries[entry.id] = entry
             self.table.model.replace(entry)
+        self.table.show_columns(self._entries.values())
         if self.form.entry_id in entry_ids:
             self.form.refresh(self._entries[self.form.entry_id])
+
+    def _on_closing(self) -> None:
+        """The window is about to close the project: keeps what was typed, and asks for nothing any more."""
+        self.flush()
+        self._news.stop()
+        self._counter.stop()
+        self.tester.stop()
 
     def _on_project_opened(self) -> None:
         self.form.autosave.forget()
@@ -596,5 +609,5 @@ class LorePlace(Place):
         self.book_form.owner_chosen.connect(self._give)
         for source in (self.form.autosave, self.book_form.autosave, self.book_form.project_autosave):
             source.faulted.connect(self.workspace.faulted)
-        self.form.undo_requested.connect(lambda: self.workspace.attempt(self.workspace.project.undo))
-        self.form.redo_requested.connect(lambda: self.workspace.attempt(self.workspace.project.redo))
+        self.form.undo_requested.connect(self.workspace.undo)
+        self.form.redo_requested.connect(self.workspace.redo)

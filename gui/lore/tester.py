@@ -111,6 +111,10 @@ class Tester(QWidget):
         if self.isVisible():
             self._timer.start()
 
+    def stop(self) -> None:
+        """Asks for nothing any more."""
+        self._timer.stop()
+
     def showEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         """Tries what changed meanwhile."""
         super().showEvent(event)
@@ -198,7 +202,8 @@ class Tester(QWidget):
         self._workspace.jobs.run(lambda: try_out(project, question, cache), done, fault)
 
     def _show(self, answer: Answer) -> None:
-        words = self.tr("%1 entries fire, %2 of %3 tokens")
+        is_one = len(answer.fired) == 1
+        words = self.tr("1 entry fires, %2 of %3 tokens") if is_one else self.tr("%1 entries fire, %2 of %3 tokens")
         filled = words.replace("%1", f"{len(answer.fired):,}").replace("%2", f"{answer.n_tokens:,}")
         self.summary.setText(filled.replace("%3", f"{answer.budget_tokens:,}"))
         self.fired.show_rows(answer.fired, answer.titles, answer.said)

@@ -101,8 +101,8 @@ class EdgePanel(QScrollArea):
         column.setSpacing(10)
         column.addWidget(self.title)
         for field in self.fields.values():
-            field.undo_requested.connect(lambda: self._workspace.attempt(self._workspace.project.undo))
-            field.redo_requested.connect(lambda: self._workspace.attempt(self._workspace.project.redo))
+            field.undo_requested.connect(self._workspace.undo)
+            field.redo_requested.connect(self._workspace.redo)
             column.addWidget(field)
         self._heading = QLabel(self.tr("What the weights read"))
         theme.set_kind(self._heading, "heading")

@@ -292,8 +292,8 @@ class ScenariosPlace(Place):
         self.cast.role_entered.connect(self._on_role_entered)
         self.cast.character_opened.connect(lambda character_id: self.open_requested.emit("character", character_id))
         for part in (self.form, self.cast, self.beats.panel, self.tabs.world):
-            part.undo_requested.connect(lambda: workspace.attempt(workspace.project.undo))
-            part.redo_requested.connect(lambda: workspace.attempt(workspace.project.redo))
+            part.undo_requested.connect(workspace.undo)
+            part.redo_requested.connect(workspace.redo)
         self.prompt.view.origin_hovered.connect(self._on_origin_hovered)
         self.prompt.view.origin_chosen.connect(self._on_origin_chosen)
         workspace.project_opened.connect(self._on_project_opened)

@@ -56,6 +56,11 @@ class ScriptEdit(GrowingEdit):
             note = one.note if len(one.note) <= _MAX_NOTE_CHARS else one.note[: _MAX_NOTE_CHARS - 1] + "…"
             self._names.appendRow(QStandardItem(f"{one.text}   {note}".rstrip()))
         self.completer.setCompletionPrefix("")
+        colors = theme.colors()
+        popup.setStyleSheet(
+            f"QListView {{ background: {colors.raised}; color: {colors.text}; border: 1px solid {colors.edge}; padding: 4px;"
+            f" selection-background-color: {colors.selection}; selection-color: {colors.text}; }}"
+        )
         cursor = self.cursorRect()
         width = max(200, popup.sizeHintForColumn(0) + 32)
         self.completer.complete(QRect(cursor.left(), cursor.top(), width, cursor.height() + 4))

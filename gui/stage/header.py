@@ -20,6 +20,7 @@ from gui import theme
 from gui.stage.fill import fill
 from gui.stage.reading import StageTurn
 from gui.stage.session import StageSession
+from gui.stage.whereabouts import Whereabouts
 from gui.workspace import Workspace
 from models.playtest import Playtest
 
@@ -87,6 +88,8 @@ class Header(QFrame):
         self._titles.addWidget(self._name)
         self._count = QLabel()
         theme.set_kind(self._count, "dim")
+        self.where = Whereabouts(workspace, session)
+        theme.set_kind(self.where, "dim")
         self.branch = QPushButton()
         theme.set_kind(self.branch, "chip")
         self._branches = QMenu(self)
@@ -125,6 +128,7 @@ class Header(QFrame):
         self._titles.setFixedWidth(max(self.title.sizeHint().width(), 120))
         head = session.head
         self._count.setText(fill(self.tr("turn %1"), head.number) if head is not None else "")
+        self.where.refresh()
         leaves = session.tree.leaves() if session.tree.has_branches else []
         self.branch.setVisible(len(leaves) > 1)
         self.branch.setText(self._name_branch(leaves))
@@ -139,6 +143,7 @@ class Header(QFrame):
         layout.setSpacing(8)
         layout.addWidget(self._titles)
         layout.addWidget(self._count)
+        layout.addWidget(self.where)
         layout.addSpacing(8)
         layout.addWidget(self.branch)
         layout.addStretch(1)

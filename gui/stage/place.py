@@ -84,9 +84,12 @@ class StagePlace(Place):
         return self.acts.all()
 
     def open_entity(self, kind: str, entity_id: str) -> None:
-        """Opens a playtest, or a scenario ready to be played."""
+        """Opens a playtest (one that was just `begun` is played at once), or a scenario ready to be played."""
         if kind == "playtest":
             self.session.open(entity_id)
+        elif kind == "begun":
+            self.session.open(entity_id)
+            self.play_or_pause()
         elif kind == "turn":
             self._open_turn(int(entity_id))
         elif kind == "scenario":

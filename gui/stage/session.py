@@ -28,6 +28,7 @@ from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.playtest.turn_taking import next_speaker
+from core.world.state import WorldState
 from gui.stage.director_link import DirectorLink
 from gui.stage.live_turn import LiveTurn
 from gui.stage.marks import MarkFinder
@@ -161,6 +162,11 @@ class StageSession(QObject):
             if part.role_id == speaker_id:
                 return place
         return len(parts) if speaker_id == "user" else None
+
+    def world_state(self) -> WorldState | None:
+        """Returns how the world stands; None without a story, or before anything was played since it was opened."""
+        director = self._link.director
+        return director.world_state() if director is not None and self.is_loaded else None
 
     def next_speaker(self) -> tuple[str, str, str] | None:
         """Returns who would act next - id, name and why - or None when nobody is known or somebody speaks already."""

@@ -4,15 +4,17 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.fidelity.metrics import METRICS
 from core.inference.request import Layout
 from core.library.playtests import get_playtest
+from core.playtest.pinned_lore import read_book_ids
 from core.playtest.scene_lore import LORE_KEY
 from gui import theme
 from gui.stage.fill import fill
 from gui.stage.lore_card import LoreCard
+from gui.stage.newer_books import has_newer_books
 from gui.stage.reading import read_earlier, read_evidence, read_turn
 from gui.stage.score_card import ScoreCard, small_label
 from gui.stage.session import StageSession
@@ -71,6 +73,7 @@ class TurnDetail(QScrollArea):
             return
         place = self.verticalScrollBar().value()
         content = QWidget()
+        content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(12, 4, 12, 12)
         layout.setSpacing(12)
@@ -87,11 +90,18 @@ class TurnDetail(QScrollArea):
         self.verticalScrollBar().setValue(place)
 
     def _add_lore(self, layout: QVBoxLayout, turn: Turn) -> None:
-        playtest = get_playtest(self._workspace.project, turn.playtest_id) if turn.record.get(LORE_KEY) else None
-        if playtest is not None:
+        project = self._workspace.project
+        playtest = get_playtest(project, turn.playtest_id)
+        if playtest is None:
+            return
+        if turn.record.get(LORE_KEY):
             card = LoreCard(turn, playtest.script)
             card.entry_clicked.connect(self.entry_clicked)
             layout.addWidget(card)
+        known = set(read_book_ids(playtest.script.get("lore")).values())
+        if turn.origin == Origin.WEIGHTS and has_newer_books(project, playtest, known):
+            words = self.tr("This playtest reads the lorebooks as they were when it began. Newer ones need a new one.")
+            layout.addWidget(small_label(words, "small"))
 
 
 class _ReadCard(QFrame):

@@ -40,12 +40,13 @@ class VoicePreview(QWidget):
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self.speak)
         row = QHBoxLayout()
-        row.addWidget(self.live)
-        row.addWidget(self.question, 1)
+        row.addWidget(self.live, 1)
         row.addWidget(self.again)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row)
+        column.addWidget(self.question)
+        self.question.hide()
         column.addWidget(self.line)
         self.live.toggled.connect(self._on_live)
         self.question.textEdited.connect(lambda _text: self.refresh())
@@ -72,6 +73,7 @@ class VoicePreview(QWidget):
         self.voice.cancel()
 
     def _on_live(self, is_on: bool) -> None:
+        self.question.setVisible(is_on)
         if is_on:
             self.speak()
         else:

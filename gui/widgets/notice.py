@@ -1,14 +1,16 @@
-"""Notices at the top of the place: a fault with its next step, or a word about what was just done. Never modal."""
+"""Notices over the foot of the place: a fault with its next step, or a word about what was done. Never modal."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gui import theme
 
-MAX_NOTICES = 3
+MAX_NOTICES = 2
+WIDTH_PX, EDGE_PX = 460, 12
+"""How wide notices are at 100 %, where there is room, and how far from the edges."""
 NOTE_MS = 9000
 _ICONS = {"fault": "mdi6.alert-circle-outline", "note": "mdi6.information-outline"}
 
@@ -21,6 +23,7 @@ class Notice(QFrame):
     def __init__(self, tone: str, message: str, hint: str, action: tuple[str, Callable[[], object]] | None) -> None:
         super().__init__()
         self.message, self.hint = message, hint
+        self.is_fault = tone == "fault"
         theme.set_kind(self, f"{tone}-card")
         self.setAccessibleName(f"{message} {hint}".strip())
         layout = QHBoxLayout(self)
@@ -80,15 +83,32 @@ class Notice(QFrame):
 
 
 class NoticeArea(QWidget):
-    """The notices that stand, newest last. Takes no room when there are none."""
+    """The notices that stand, newest last. Floats over the foot of a widget, so that nothing under it moves."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(12, 8, 12, 8)
-        self._layout.setSpacing(4)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(6)
         self._notices: list[Notice] = []
         self.hide()
+
+    def float_over(self, under: QWidget) -> None:
+        """Stands over the lower left of a widget from now on."""
+        self.setParent(under)
+        under.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keeps its corner while what is under it changes its size."""
+        if event.type() == QEvent.Type.Resize and watched is self.parent():
+            self._settle()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Takes the height that its notices need."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._settle()
+        return super().event(event)
 
     def show_fault(self, message: str, hint: str = "") -> None:
         """Shows what is wrong and what to do next, until dismissed. The same fault twice is one notice."""
@@ -97,9 +117,16 @@ class NoticeArea(QWidget):
                 notice.dismiss()
         self._add(Notice("fault", message, hint, None))
 
-    def show_note(self, message: str, hint: str = "", action: tuple[str, Callable[[], object]] | None = None) -> None:
+    def show_note(self, message: str, hint: str = "", action: tuple[str, Callable[[], object]] | None = None) -> Notice:
         """Says what was done; goes away by itself. `action` is the text of a button and what it does."""
-        self._add(Notice("note", message, hint, action))
+        notice = Notice("note", message, hint, action)
+        self._add(notice)
+        return notice
+
+    def dismiss_last(self) -> None:
+        """Takes the newest notice away."""
+        if self._notices:
+            self._notices[-1].dismiss()
 
     @property
     def notices(self) -> list[Notice]:
@@ -110,14 +137,33 @@ class NoticeArea(QWidget):
         self._notices.append(notice)
         notice.dismissed.connect(lambda: self._forget(notice))
         self._layout.addWidget(notice)
-        for old in self._notices[:-MAX_NOTICES]:
-            old.dismiss()
+        while len(self._notices) > MAX_NOTICES:
+            earlier = self._notices[:-1]
+            next((one for one in earlier if not one.is_fault), earlier[0]).dismiss()
+        self._settle()
         self.show()
+        self.raise_()
+        QAccessible.updateAccessibility(QAccessibleEvent(notice, QAccessible.Event.Alert))
 
     def _forget(self, notice: Notice) -> None:
         self._notices = [other for other in self._notices if other is not notice]
-        if not self._notices:
+        self._layout.removeWidget(notice)
+        if self._notices:
+            self._settle()
+        else:
             self.hide()
+
+    def _settle(self) -> None:
+        """Takes its place and its size."""
+        under = self.parentWidget()
+        if under is None or not self._notices:
+            return
+        width = max(min(theme.text_px(WIDTH_PX), under.width() - 2 * EDGE_PX), 0)
+        self._layout.invalidate()
+        height = (
+            self._layout.totalHeightForWidth(width) if self._layout.hasHeightForWidth() else self.sizeHint().height()
+        )
+        self.setGeometry(EDGE_PX, under.height() - height - EDGE_PX, width, height)
 
 
 def _text(text: str, kind: str) -> QLabel:

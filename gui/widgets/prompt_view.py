@@ -26,6 +26,8 @@ from gui.workspace import Workspace
 RENDER_DELAY_MS = 300
 LEGEND_SHARE = 0.25
 """Of the height, what the legend may take before it scrolls."""
+TALL_PX = 520
+"""From this height, at a text size of 100 %, there is room to say what leaves first; below it a tooltip does."""
 
 
 class PromptView(QWidget):
@@ -44,6 +46,7 @@ class PromptView(QWidget):
         self._view: View | None = None
         self._rendered: Rendered | None = None
         self._fault = ""
+        self._has_room = False
         self._make_widgets()
         self._lay_out()
         self._render_timer = QTimer(self)
@@ -62,6 +65,11 @@ class PromptView(QWidget):
     def add_picker(self, picker: QWidget) -> None:
         """Puts a choice of role over the prompt."""
         self._pickers.addWidget(picker, 1)
+
+    def put_picker_first(self, picker: QWidget) -> None:
+        """Puts a choice of role in the place of the heading, where a tab says already what is shown."""
+        self._heading.hide()
+        self._head.insertWidget(0, picker, 1)
 
     def show_view(self, view: View | None) -> None:
         """Shows what a view reads; None: nothing."""
@@ -99,6 +107,7 @@ class PromptView(QWidget):
         """Leaves most of the room to the text."""
         super().resizeEvent(event)
         self._fit_legend()
+        self._fit_room()
 
     def _fit_legend(self) -> None:
         wanted = self._legend.heightForWidth(self._legend_area.viewport().width())
@@ -106,6 +115,7 @@ class PromptView(QWidget):
 
     def _make_widgets(self) -> None:
         self._heading = QLabel(self.tr("What the weights read"))
+        self._heading.setWordWrap(True)
         theme.set_kind(self._heading, "heading")
         self._total = QLabel()
         theme.set_kind(self._total, "small")
@@ -136,10 +146,10 @@ class PromptView(QWidget):
         self._room.setAccessibleName(self.tr("What leaves first when the context is full"))
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._heading)
-        head.addStretch(1)
-        head.addWidget(self._chat_format)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(8)
+        self._head.addWidget(self._heading, 1)
+        self._head.addWidget(self._chat_format)
         self._pickers = QHBoxLayout()
         self._pickers.setSpacing(8)
         card = QFrame()
@@ -157,7 +167,7 @@ class PromptView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(8)
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addLayout(self._pickers)
         column.addWidget(card, 1)
         column.addWidget(costs)
@@ -199,7 +209,7 @@ class PromptView(QWidget):
         n_tokens, n_ctx = self._n_tokens(), self._counter.n_ctx
         self._total.setVisible(n_tokens is not None)
         if n_tokens is None:
-            self._room.hide()
+            self._show_room(None)
             return
         too_long = n_ctx is not None and n_tokens > n_ctx
         text = self.tr("%1 tokens") if n_ctx is None else self.tr("%1 of %2 tokens")
@@ -211,12 +221,19 @@ class PromptView(QWidget):
 
     def _show_room(self, n_tokens: int | None) -> None:
         """Says what is left for the scene, and what `core.playtest.long_scene` does when that is used up."""
-        self._room.setVisible(n_tokens is not None)
+        self._has_room = n_tokens is not None
         text = self.tr(
             "%1 tokens are left for the scene and the turn. When they are used up, the oldest turns leave first; "
             "of what stands here nothing is ever dropped."
         )
         self._room.setText(text.replace("%1", f"{n_tokens or 0:,}"))
+        self._fit_room()
+
+    def _fit_room(self) -> None:
+        """Leaves the room to the prompt where there is little."""
+        is_tall = self.height() >= theme.text_px(TALL_PX) or not self.isVisible()
+        self._room.setVisible(self._has_room and is_tall)
+        self._total.setToolTip(self._room.text() if self._has_room and not is_tall else "")
 
     def _render(self) -> None:
         if self._view is None or not self._chat_format.isChecked():

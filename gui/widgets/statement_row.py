@@ -54,6 +54,7 @@ class StatementRow(QWidget):
         self.handle.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         self.editor = _RowEdit(self, multiline=multiline)
         self.editor.setPlaceholderText(placeholder)
+        self.editor.setProperty("example", True)
         self.watch = EditWatch(self.editor)
         self._tokens = TokenLabel(counter)
         self._note = QLabel()

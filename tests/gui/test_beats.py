@@ -464,7 +464,7 @@ def test_play_from_a_beat_with_the_world_set_by_hand(qtbot: QtBot, workspace: Wo
     holder = place.play_from.editors["key.holder"]
     holder.setCurrentIndex(holder.findData("Theo"))
     qtbot.mouseClick(place.play_from.play, Qt.MouseButton.LeftButton)
-    assert [kind for kind, _id in opened] == ["playtest"]
+    assert [kind for kind, _id in opened] == ["begun"]
     playtest = get_playtest(workspace.project, opened[0][1])
     assert playtest is not None
     begin = Script.model_validate(playtest.script).begin

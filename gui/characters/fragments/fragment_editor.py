@@ -38,8 +38,8 @@ class FragmentEditor(QWidget):
         self.fragment_id = ""
         self.form = CharacterForm(counter, cache, is_fragment=True)
         self.form.faulted.connect(workspace.faulted)
-        self.form.undo_requested.connect(lambda: workspace.attempt(workspace.project.undo))
-        self.form.redo_requested.connect(lambda: workspace.attempt(workspace.project.redo))
+        self.form.undo_requested.connect(workspace.undo)
+        self.form.redo_requested.connect(workspace.redo)
         self.back = QPushButton(self.tr("Back"))
         self.back.setIcon(theme.icon("mdi6.arrow-left"))
         self.back.setToolTip(self.tr("Back to the character"))

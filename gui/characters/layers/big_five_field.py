@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -56,6 +56,8 @@ class BigFiveEditor(QFrame):
             number.valueChanged.connect(self._on_number_changed)
             self._watch(number)
         self._lay_out(titles)
+        self._fix_heights()
+        theme.notifier.theme_changed.connect(self._fix_heights)
         self.set_value({})
 
     def value(self) -> dict[str, int | None]:
@@ -115,6 +117,7 @@ class BigFiveEditor(QFrame):
             name.setBuddy(self.numbers[factor])
             words = self._words[factor]
             words.setWordWrap(True)
+            words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             theme.set_kind(words, "small")
             texts = QVBoxLayout()
             texts.setSpacing(0)
@@ -130,7 +133,7 @@ class BigFiveEditor(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 8, 14, 8)
         self._row.setSpacing(14)
-        self._row.addWidget(self.radar, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._row.addWidget(self.radar, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._row.addLayout(side, 1)
 
     def minimumSizeHint(self) -> QSize:
@@ -145,6 +148,11 @@ class BigFiveEditor(QFrame):
         is_wide = event.size().width() >= self.radar.sizeHint().width() + theme.text_px(236)
         directions = QBoxLayout.Direction
         self._row.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
+
+    def _fix_heights(self) -> None:
+        """Two lines for what each degree says, needed or not: nothing moves while a corner is dragged."""
+        for words in self._words.values():
+            words.setMinimumHeight(2 * QFontMetrics(theme.ui_font(12)).lineSpacing() + 2)
 
     def _on_radar_edited(self) -> None:
         self.set_value(self.radar.degrees())

@@ -19,7 +19,7 @@ def add_knowledge(form: "CharacterForm") -> None:
         form.add_text(
             "knowledge",
             tr("Knows"),
-            tr("The tides, the lamp, who was out that night."),
+            tr("e.g. The tides, the lamp, who was out that night."),
             BlockOrigin.KNOWLEDGE,
             explanation=tr("What they know of the world, and where it ends."),
         )
@@ -27,10 +27,10 @@ def add_knowledge(form: "CharacterForm") -> None:
     section.addLayout(
         row_of(
             form.add_line(
-                "layers.horizon.date", tr("Their present: nothing later is known"), "March 1926", BlockOrigin.HORIZON
+                "layers.horizon.date", tr("Their present: nothing later is known"), tr("e.g. March 1926"), BlockOrigin.HORIZON
             ),
             form.add_line(
-                "layers.horizon.place", tr("Where their knowledge ends"), tr("the island"), BlockOrigin.HORIZON
+                "layers.horizon.place", tr("Where their knowledge ends"), tr("e.g. the island"), BlockOrigin.HORIZON
             ),
         )
     )
@@ -38,7 +38,7 @@ def add_knowledge(form: "CharacterForm") -> None:
         form.add_list(
             "layers.horizon.unknown",
             tr("What they cannot know"),
-            tr("who paid the magistrate"),
+            tr("e.g. who paid the magistrate"),
             BlockOrigin.HORIZON,
             add_text=tr("Add something unknown"),
             entry_name=tr("Unknown %1"),
@@ -48,7 +48,7 @@ def add_knowledge(form: "CharacterForm") -> None:
         form.add_list(
             "layers.horizon.secrets",
             tr("What they know and hide"),
-            tr("She let the lamp go out."),
+            tr("e.g. She let the lamp go out."),
             BlockOrigin.PERSONA_SECRETS,
             add_text=tr("Add a secret"),
             entry_name=tr("Secret %1"),
@@ -59,12 +59,12 @@ def add_knowledge(form: "CharacterForm") -> None:
 def add_boundaries(form: "CharacterForm") -> None:
     """Adds the section of limits at the end of a form."""
     tr = form.tr
-    section = form.sections.add_section(tr("Bounds"))
+    section = form.sections.add_section(tr("Limits"))
     section.addWidget(
         form.add_text(
             "boundaries",
             tr("Limits"),
-            tr("Never leaves the island. Never names the drowned."),
+            tr("e.g. Never leaves the island. Never names the drowned."),
             BlockOrigin.BOUNDARIES,
             explanation=tr("What they would never do or say, whatever happens in the scene."),
         )

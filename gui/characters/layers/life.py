@@ -15,12 +15,12 @@ def add_life(form: "CharacterForm") -> None:
     """Adds the section at the end of a form."""
     tr = form.tr
     section = form.sections.add_section(tr("Life"), tr("Life"))
-    day = tr("Up at four to trim the wick; sleeps when the boats are in.")
+    day = tr("e.g. Up at four to trim the wick; sleeps when the boats are in.")
     section.addWidget(form.add_text("layers.life.day", tr("A usual day"), day, BlockOrigin.LIFE))
     likes = form.add_list(
         "layers.life.likes",
         tr("Likes"),
-        tr("strong tea"),
+        tr("e.g. strong tea"),
         BlockOrigin.LIFE,
         add_text=tr("Add a liking"),
         entry_name=tr("Liking %1"),
@@ -28,7 +28,7 @@ def add_life(form: "CharacterForm") -> None:
     dislikes = form.add_list(
         "layers.life.dislikes",
         tr("Dislikes"),
-        tr("questions"),
+        tr("e.g. questions"),
         BlockOrigin.LIFE,
         add_text=tr("Add a dislike"),
         entry_name=tr("Dislike %1"),
@@ -37,7 +37,7 @@ def add_life(form: "CharacterForm") -> None:
     interests = form.add_list(
         "layers.life.interests",
         tr("Interests"),
-        tr("birds"),
+        tr("e.g. birds"),
         BlockOrigin.LIFE,
         add_text=tr("Add an interest"),
         entry_name=tr("Interest %1"),
@@ -45,13 +45,13 @@ def add_life(form: "CharacterForm") -> None:
     skills = form.add_list(
         "layers.career.skills",
         tr("Skills"),
-        tr("reading the weather"),
+        tr("e.g. reading the weather"),
         BlockOrigin.CAREER,
         add_text=tr("Add a skill"),
         entry_name=tr("Skill %1"),
     )
     section.addLayout(row_of(interests, skills))
-    aspiration = tr("to keep her post until she dies")
+    aspiration = tr("e.g. to keep her post until she dies")
     section.addWidget(
         form.add_line("layers.career.aspiration", tr("What they strive for"), aspiration, BlockOrigin.CAREER)
     )

@@ -36,7 +36,7 @@ def add_more(form: "CharacterForm") -> None:
     section.addWidget(form.add_text("post_history_instructions", tr("Reminder after the history"), reminder, None))
     if form.is_fragment:
         return
-    section.addWidget(form.add("tags", WordsField(tr("Tags, with commas between them"), tr("island, 1926"))))
+    section.addWidget(form.add("tags", WordsField(tr("Tags, with commas between them"), tr("e.g. island, 1926"))))
     section.addLayout(
         row_of(
             form.add_line("creator", tr("Creator"), "", None, counter=None),

@@ -17,7 +17,7 @@ def add_voice(form: "CharacterForm") -> None:
         form.add_text(
             "voice",
             tr("Voice"),
-            tr("Short sentences. Answers questions with smaller questions."),
+            tr("e.g. Short sentences. Answers questions with smaller questions."),
             BlockOrigin.VOICE,
             explanation=tr("How they speak: their words, how long their sentences are, what they never say."),
         )
@@ -26,7 +26,7 @@ def add_voice(form: "CharacterForm") -> None:
         form.add_list(
             "layers.voice_rules",
             tr("Rules of speech"),
-            tr("Says “the water”, never “the sea”."),
+            tr("e.g. Says “the water”, never “the sea”."),
             BlockOrigin.VOICE_RULES,
             add_text=tr("Add a rule"),
             entry_name=tr("Rule %1"),
@@ -36,7 +36,7 @@ def add_voice(form: "CharacterForm") -> None:
         form.add_list(
             "layers.samples",
             tr("Lines that sound like them"),
-            tr("The lamp doesn’t ask who you are. Neither will I."),
+            tr("e.g. The lamp doesn’t ask who you are. Neither will I."),
             BlockOrigin.SAMPLES,
             add_text=tr("Add a line"),
             entry_name=tr("Sample %1"),

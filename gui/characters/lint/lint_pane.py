@@ -12,6 +12,8 @@ MAX_HEIGHT_PX = 132
 MAX_SHARE = 0.17
 """Of the window's height."""
 MAX_SHOWN = 100
+LITTLE_HEIGHT_PX = 600
+"""A window less tall than this, at a text size of 100 %, shows the findings only when it is asked to."""
 
 
 class FindingRow(QWidget):
@@ -65,6 +67,8 @@ class LintPane(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._findings: tuple[Finding, ...] = ()
+        self._is_settled = False
+        """The user has said whether the findings are to show."""
         theme.set_kind(self, "footer")
         self.toggle = QToolButton()
         self.toggle.setCheckable(True)
@@ -90,6 +94,7 @@ class LintPane(QFrame):
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self._area)
+        self.toggle.clicked.connect(self._settle)
         self.toggle.toggled.connect(lambda _checked: self._fit())
         theme.notifier.theme_changed.connect(self._fill)
         self.show_findings(())
@@ -136,6 +141,9 @@ class LintPane(QFrame):
             parts.append(self.tr("1 note") if n_notes == 1 else self.tr("%1 notes").replace("%1", str(n_notes)))
         return ", ".join(parts) or self.tr("nothing found")
 
+    def _settle(self) -> None:
+        self._is_settled = True
+
     def _fit(self) -> None:
         is_open = self.toggle.isChecked() and bool(self._findings)
         self.toggle.setIcon(theme.icon("mdi6.chevron-down" if is_open else "mdi6.chevron-right", "dim"))
@@ -149,4 +157,6 @@ class LintPane(QFrame):
     def resizeEvent(self, event: object) -> None:
         """Fits again: the sentences wrap."""
         super().resizeEvent(event)  # type: ignore[arg-type]
+        if not self._is_settled and self.window().isVisible():
+            self.toggle.setChecked(self.window().height() >= theme.text_px(LITTLE_HEIGHT_PX))
         self._fit()

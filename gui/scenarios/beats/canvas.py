@@ -31,11 +31,13 @@ from gui.scenarios.beats.graph import Graph
 from gui.scenarios.beats.scene import Arrow, Scene
 from gui.scenarios.beats.scene_painter import Highlight, ScenePainter
 from gui.scenarios.beats.snapping import GRID_PX, snap_to_grid
-from gui.scenarios.beats.viewport import STEP, Viewport
+from gui.scenarios.beats.viewport import FIT_MARGIN_PX, STEP, Viewport
 from gui.scenarios.beats.walking import Way, step_from
 
 NUDGE_MS = 400
 """Nudges with less than this between them are one step of undo."""
+LEAST_OPENING_ZOOM = 0.6
+"""A graph that needs less is opened where it starts, and can be read."""
 EDGE_PX = 28
 EDGE_SPEED_PX = 14
 _SLACK_PX = 4

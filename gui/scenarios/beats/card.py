@@ -103,7 +103,7 @@ def kind_color(kind: BeatKind) -> str:
     colors = theme.colors()
     return {
         BeatKind.START: colors.accent,
-        BeatKind.STEP: theme.mix(colors.edge, colors.dim, 0.35),
+        BeatKind.STEP: theme.mix(colors.edge, colors.dim, 0.5),
         BeatKind.WIN: colors.good,
         BeatKind.LOSE: colors.fault,
         BeatKind.ENDING: theme.mix(colors.dim, colors.text, 0.5),
@@ -119,13 +119,14 @@ def find_color(name: str) -> QColor:
 
 
 def paint_card(painter: QPainter, face: CardFace, *, with_text: bool = True) -> None:
-    """Paints a card with its top left corner at the origin, in pixels at 100 %."""
+    """Paints a card with its top left corner at the origin, in pixels at 100 %; its border is never thinner than one."""
     colors = theme.colors()
     tone = colors.warning if face.is_marked else kind_color(face.kind)
     is_plain = face.kind == BeatKind.STEP and not face.is_marked
     rect = QRectF(0.5, 0.5, WIDTH_PX - 1, face.height - 1)
     painter.setBrush(QColor(colors.card if is_plain else theme.mix(colors.card, tone, 0.09)))
-    border = QPen(QColor(tone if is_plain else theme.mix(colors.card, tone, 0.6)), 1)
+    width = max(1.0, 1.0 / max(painter.worldTransform().m11(), 0.01))
+    border = QPen(QColor(tone if is_plain else theme.mix(colors.card, tone, 0.6)), width)
     if face.is_marked:
         border.setStyle(Qt.PenStyle.CustomDashLine)
         border.setDashPattern([4, 3])

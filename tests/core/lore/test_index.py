@@ -96,12 +96,10 @@ def test_expressions_find_what_javascript_finds(javascript, pattern: str, flags:
 
 
 @pytest.fixture(scope="module")
-def javascript():
+def javascript(request: pytest.FixtureRequest):
     """Runs an expression in Qt's JavaScript; says where it was found, or that it is none."""
     qml = pytest.importorskip("PySide6.QtQml")
-    core = pytest.importorskip("PySide6.QtCore")
-    if core.QCoreApplication.instance() is None:
-        application = core.QCoreApplication([])  # noqa: F841 - kept alive by the fixture
+    request.getfixturevalue("qapp")  # the one application that the tests of the window share
     engine = qml.QJSEngine()
     run = engine.evaluate(
         "(function(p, f, t) { try { var m = new RegExp(p, f).exec(t); "

@@ -47,7 +47,7 @@ def test_game_v2_of_the_methods() -> None:
     assert (report.valid, report.dead, report.n_wins, report.shortest_win) == (False, ("open",), 0, None)
     assert {finding.rule for finding in report.findings} == {Rule.UNREADABLE, Rule.UNREACHABLE, Rule.UNWINNABLE}
     assert set(report.to_document()) == {
-        "valid", "events", "reachable", "dead", "shortest_win", "wins", "loses", "states", "stopped", "findings",
+        "valid", "events", "reachable", "dead", "shortest_win", "wins", "loses", "states", "findings",
     }  # fmt: skip
 
 
@@ -336,8 +336,9 @@ def test_when_a_limit_stops_the_search_nothing_is_called_dead() -> None:
     ]
     story = make_story({}, [FORKS[0], FORKS[1], *FORKS[3:]], links)
     assert check_story(story).valid
-    document = check_story(story, Limits(n_states=1)).to_document()
-    assert (document["dead"], document["valid"], document["stopped"]) == ([], False, "states")
+    report = check_story(story, Limits(n_states=1))
+    document = report.to_document()
+    assert (document["dead"], document["valid"], report.stopped) == ([], False, "states")
 
 
 def _growing(n_dead: int) -> Story:
