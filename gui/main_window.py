@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         self._help: HelpPanel | None = None
         self._settings: SettingsDialog | None = None
         self._drop = FileDrop(self, self.importer)
-        workspace.faulted.connect(self.notices.show_fault)
+        workspace.faulted.connect(self.read_only.show_fault)
         self.status.weights_clicked.connect(lambda: self.show_place("weights"))
         workspace.project_opened.connect(self._on_project_opened)
         if crash is not None:

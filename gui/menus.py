@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QMenuBar, QMessageBox,
 from core.app_settings import AppSettings
 from core.errors import UserError
 from gui import theme
+from gui.history.words import action_title
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -127,7 +128,12 @@ class Menus(QObject):
         add(self.tr("Smaller text"), "mdi6.format-font-size-decrease", lambda: self.change_scale(-1), "Ctrl+-")
         add(self.tr("Text at 100 %"), "mdi6.format-size", lambda: self.change_scale(0), "Ctrl+0")
         menu.addSeparator()
-        add(self.tr("Close the last notice"), "mdi6.close-box-outline", self._window.notices.dismiss_last, "Ctrl+Shift+X")
+        add(
+            self.tr("Close the last notice"),
+            "mdi6.close-box-outline",
+            self._window.notices.dismiss_last,
+            "Ctrl+Shift+X",
+        )
 
     def _make_help_menu(self) -> None:
         _menu, add = self._menu(self.tr("&Help"))
@@ -242,5 +248,6 @@ class Menus(QObject):
 
 def _plain(label: str) -> str:
     """A label may hold an ampersand, which menus take for a mnemonic."""
+    label = action_title(label)
     short = label if len(label) <= 48 else label[:47] + "…"
     return short.replace("&", "&&")

@@ -34,6 +34,21 @@ class ReadOnly(QObject):
         copy = (self.tr("Save a copy…"), self._window.projects.ask_copy)
         self._banner.say("mdi6.lock-outline", message, why.hint, [(self.tr("Try again"), self.try_writing), copy])
 
+    def show_fault(self, message: str, hint: str) -> None:
+        """Shows a fault. That nothing can be written is a short word: why and what to do stands in the banner."""
+        why = self._workspace.project.why_read_only if self._workspace.is_project_open else None
+        notices = self._window.notices
+        if why is None or not self._banner.message or why.message not in f"{message} {hint}":
+            notices.show_fault(message, hint)
+        elif not message.endswith(why.message):
+            notices.show_fault(message)
+        else:
+            message = self.tr("Nothing can be changed here.")
+            for notice in notices.notices:
+                if notice.message == message:
+                    notice.dismiss()
+            notices.show_note(message)
+
     def try_writing(self) -> None:
         """Opens the project to write, where that can be done by now; says why where it cannot."""
         before = self._workspace.project

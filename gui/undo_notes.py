@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from core import ledger
 from core.errors import UserError
 from core.history.entities import PARTS, Entity, model_of
-from gui.history.words import kind_name
+from gui.history.words import action_title, kind_name
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -30,7 +30,7 @@ class UndoNotes(QObject):
     def _on_stepped(self, label: str, is_redo: bool) -> None:
         if self._last is not None:
             self._last.dismiss()
-        message = (self.tr("Done again: %1") if is_redo else self.tr("Undone: %1")).replace("%1", label)
+        message = (self.tr("Done again: %1") if is_redo else self.tr("Undone: %1")).replace("%1", action_title(label))
         try:
             found = self._find(is_redo)
         except UserError:

@@ -57,7 +57,6 @@ class Desk(QWidget):
         column.addWidget(self._inner, 1)
         self._outer.addWidget(roster)
         self._outer.addWidget(right)
-        roster.setMinimumWidth(180)
         middle.setMinimumWidth(420)
         prompt.setMinimumWidth(272)
         self._outer.setStretchFactor(1, 1)

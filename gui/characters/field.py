@@ -18,8 +18,9 @@ from gui.widgets.token_label import TokenCounter, TokenLabel
 from models.fields import MAX_NAME_CHARS
 
 _LIT_TINT = 0.16
-_WANTED_PX = 96
-"""What a field asks for in a row; a longer label asks for more, up to twice that, and then wraps."""
+_WANTED_PX = 72
+_MOST_PX = 180
+"""What a field asks for in a row; a longer label asks for more, up to the most, and then wraps."""
 
 Check = Callable[[Any], str | None]
 """Says what is wrong with a value, or None."""
@@ -173,7 +174,7 @@ class Field(QWidget):
     def wanted_width(self) -> int:
         """Returns the width below which it does not stand beside others, in pixels."""
         label = self._label.fontMetrics().horizontalAdvance(self._label.text()) + 34
-        return min(max(label, theme.text_px(_WANTED_PX)), theme.text_px(2 * _WANTED_PX))
+        return min(max(label, theme.text_px(_WANTED_PX)), theme.text_px(_MOST_PX))
 
     def watch(self, watch: EditWatch | StatementList) -> None:
         """Passes on what happens in the editor."""

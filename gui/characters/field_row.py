@@ -33,11 +33,11 @@ class FieldRow(QLayout):
         """Returns how many items there are."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """Returns one item, or None."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Takes one item out."""
         if not 0 <= index < len(self._items):
             return None
@@ -82,9 +82,7 @@ class FieldRow(QLayout):
         return 1
 
     def _lines(self, n_beside: int) -> list[range]:
-        return [
-            range(first, min(first + n_beside, len(self._items))) for first in range(0, len(self._items), n_beside)
-        ]
+        return [range(first, min(first + n_beside, len(self._items))) for first in range(0, len(self._items), n_beside)]
 
     def _widths(self, line: range, width: int) -> list[int]:
         room = max(width - SPACING_PX * (len(line) - 1), 0)

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from gui import theme
 from gui.characters.prompt_source import Casting
 
 _MAX_CHIPS = 2
+_WIDE_PX = 720
+"""From this width, at a text size of 100 %, there is room for more than one casting."""
 
 
 class ElidedLabel(QLabel):
@@ -58,6 +61,8 @@ class CharacterHeader(QWidget):
 
     def __init__(self, more: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._castings: list[Casting] = []
+        self._n_chips = _MAX_CHIPS
         self._name = ElidedLabel("subtitle")
         self._name.setMinimumWidth(theme.text_px(96))
         self._chips = QHBoxLayout()
@@ -105,16 +110,20 @@ class CharacterHeader(QWidget):
 
     def show_castings(self, castings: Sequence[Casting]) -> None:
         """Shows where the character plays."""
+        self._castings = list(castings)
+        self._n_chips = self._count_room()
         while self._chips.count():
             item = self._chips.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for casting in castings[:_MAX_CHIPS]:
+        for casting in castings[: self._n_chips]:
             self._chips.addWidget(self._make_chip(casting))
-        if len(castings) > _MAX_CHIPS:
-            rest = QLabel(self.tr("and %1 more").replace("%1", str(len(castings) - _MAX_CHIPS)))
+        if len(castings) > self._n_chips:
+            n_more = str(len(castings) - self._n_chips)
+            rest = QLabel(self.tr("and %1 more").replace("%1", n_more) if self._n_chips > 1 else f"+{n_more}")
+            rest.setToolTip("\n".join(_words_of(casting, self.tr(" in ")) for casting in castings[self._n_chips :]))
             theme.set_kind(rest, "small")
             self._chips.addWidget(rest)
         if not castings:
@@ -122,14 +131,27 @@ class CharacterHeader(QWidget):
             theme.set_kind(nobody, "small")
             self._chips.addWidget(nobody)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shows fewer castings where there is little room."""
+        super().resizeEvent(event)
+        if self._count_room() != self._n_chips:
+            self.show_castings(self._castings)
+
+    def _count_room(self) -> int:
+        return _MAX_CHIPS if self.width() >= theme.text_px(_WIDE_PX) else 1
+
     def _make_chip(self, casting: Casting) -> QPushButton:
-        words = [word for word in (casting.role_name, casting.scenario_name) if word]
-        text = self.tr(" in ").join(words)
-        chip = QPushButton(_shorten(text, 30).replace("&", "&&"))
-        chip.setToolTip(self.tr("Go to this scenario"))
+        text = _words_of(casting, self.tr(" in "))
+        chip = QPushButton(_shorten(text, 30 if self._n_chips > 1 else 16).replace("&", "&&"))
+        chip.setToolTip(f"{text}\n{self.tr('Go to this scenario')}")
         theme.set_kind(chip, "chip")
+        chip.setMinimumWidth(chip.sizeHint().width())
         chip.clicked.connect(lambda: self.casting_opened.emit(casting.scenario_id))
         return chip
+
+
+def _words_of(casting: Casting, between: str) -> str:
+    return between.join(word for word in (casting.role_name, casting.scenario_name) if word)
 
 
 def _shorten(text: str, n_chars: int) -> str:

@@ -126,12 +126,6 @@ class CharactersPlace(Place):
         """Returns what can be done to characters."""
         return [*self._acts.all, *self._tools.all]
 
-    def current_entity(self) -> tuple[str, str]:
-        """Returns the fragment where one is open, else the character."""
-        if self.fragment_editor is not None and self.fragment_editor.fragment_id:
-            return "fragment", self.fragment_editor.fragment_id
-        return super().current_entity()
-
     @property
     def character_id(self) -> str:
         """The character that is open; empty when there is none."""

@@ -45,6 +45,7 @@ class RolePrompt(QWidget):
         self.picker.setAccessibleName(self.tr("The role in which the prompt is shown"))
         self.picker.setMinimumContentsLength(12)
         self.picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.picker.currentTextChanged.connect(self.picker.setToolTip)
         self.picker.activated.connect(lambda _index: self._show())
         self.view.put_picker_first(self.picker)
         self._timer = QTimer(self)

@@ -9,10 +9,11 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPoint,
+    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -29,6 +30,7 @@ from gui.characters.roster_row import Entry, RosterDelegate
 from gui.widgets.portrait import PictureCache
 
 _Index = QModelIndex | QPersistentModelIndex
+_MIN_WIDTH_PX = 180
 
 
 class Roster(QWidget):
@@ -51,6 +53,8 @@ class Roster(QWidget):
         theme.set_kind(self._heading, "heading")
         self.new_button = QPushButton(self.tr("New"))
         self.new_button.setIcon(theme.icon("mdi6.plus"))
+        self.new_button.setAccessibleName(self.tr("New"))
+        self.new_button.setToolTip(self.tr("New"))
         theme.set_kind(self.new_button, "chip")
         self.new_button.clicked.connect(self.new_requested)
         self.search = QLineEdit()
@@ -132,6 +136,19 @@ class Roster(QWidget):
             self.ensure_current()
             return True
         return super().eventFilter(watched, event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Returns a width at which the heading and the button without its word stand beside each other."""
+        hint = super().minimumSizeHint()
+        hint.setWidth(max(_MIN_WIDTH_PX, self._heading.sizeHint().width() + theme.text_px(40) + 44))
+        return hint
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves the word on the button out where the heading needs the room."""
+        super().resizeEvent(event)
+        heading, word = self._heading.sizeHint().width(), self.tr("New")
+        button = self.new_button.fontMetrics().horizontalAdvance(word) + theme.text_px(56)
+        self.new_button.setText(word if self.width() >= heading + button + 40 else "")
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

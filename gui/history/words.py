@@ -45,7 +45,14 @@ def moment_title(moment: Moment) -> str:
         return _TR("History", "As far back as is known")
     if moment.kind == MomentKind.PLAYTEST:
         return _TR("History", "Played: %1").replace("%1", moment.label)
-    return moment.label
+    return action_title(moment.label)
+
+
+def action_title(label: str) -> str:
+    """Returns what an act is called: `New fragment` for a new fragment that has no other name than that."""
+    words = label.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if half > 1 and words[:half] == words[half:] else label
 
 
 def moment_time(moment: Moment) -> str:

@@ -47,6 +47,14 @@ class LibraryActs:
         """Returns what adds something."""
         return [self.new_character, self.new_scenario, self.example]
 
+    def allow_changes(self, is_allowed: bool) -> None:
+        """Says whether the project can be written: what would be refused is not offered."""
+        for action in (
+            self.play, self.rename, self.duplicate, self.tag, self.move, self.delete, *self.in_trash(), self.bring,
+            *self.new(), self.new_folder,
+        ):  # fmt: skip
+            action.setEnabled(is_allowed and action.isEnabled())
+
     def all(self) -> list[QAction]:
         """Returns all of them."""
         return [

@@ -1,6 +1,6 @@
 """The head of the library: kinds with their numbers, the search, the order, cards or table, import and new."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -79,7 +79,6 @@ class LibraryHeader(QFrame):
         """Says how many of each kind there are."""
         for kind, chip in self.chips.items():
             chip.setText(f"{self._names[kind]} {counts[kind]:,}")
-        self._chip_row.updateGeometry()
         self._fit()
 
     def show_table(self, table: bool) -> None:
@@ -96,11 +95,19 @@ class LibraryHeader(QFrame):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """So they do when their words become longer, or their letters are known at last."""
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return is_done
+
     def _fit(self) -> None:
         others = self._row.minimumSize().width()
         chips = self._chip_row.sizeHint().width()
         is_below = self._column.count() > 1
-        needed = others + (chips if is_below else chips - self._chip_row.minimumSizeHint().width()) + 48
+        beside = chips + self._row.spacing() if is_below else chips - self._chip_row.minimumSizeHint().width()
+        needed = others + beside + 48
         if (needed > self.width()) != is_below:
             layout = self._row if is_below else self._column
             layout.insertWidget(2 if is_below else 1, self._chip_row)
@@ -187,6 +194,7 @@ class LibraryHeader(QFrame):
         bring.setIcon(import_action.icon())
         bring.setToolTip(import_action.toolTip())
         bring.clicked.connect(import_action.trigger)
+        import_action.changed.connect(lambda: bring.setEnabled(import_action.isEnabled()))
         new = QPushButton(self.tr("New"))
         theme.set_kind(new, "primary")
         menu = QMenu(new)

@@ -292,6 +292,9 @@ class LibraryPlace(Place):
         acts.duplicate.setEnabled(any(entry.kind in COPIED for entry in entries) and not in_trash)
         acts.restore.setEnabled(bool(entries) and in_trash)
         acts.empty_trash.setEnabled(self._n_trashed() > 0)
+        for action in (acts.bring, *acts.new(), acts.new_folder):
+            action.setEnabled(True)
+        acts.allow_changes(not (self.workspace.is_project_open and self.workspace.project.is_read_only))
         self.bar.show_selection(self.model.rowCount(), entries, in_trash=in_trash)
         if self._found is not None and not in_trash:
             self.hits.show_hits(self.finder.query, entries[0] if len(entries) == 1 else None)
@@ -302,6 +305,7 @@ class LibraryPlace(Place):
         self.header.search.clear()
         self.sidebar.show_everything()
         self.model.show_entries([])
+        self._on_selection_changed()
         self._on_rows_changed("character", "")
 
     def _on_rows_changed(self, table: str, _entity_id: str) -> None:

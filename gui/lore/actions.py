@@ -65,10 +65,15 @@ class LoreActions(QObject):
         ]
         """For the command palette."""
 
-    def enable(self, has_book: bool) -> None:
-        """Says whether there is a book to do something to."""
-        for action in (*self._of_book, self._delete_book, self._find, *self._of_entries):
+    def enable(self, has_book: bool, *, is_read_only: bool) -> None:
+        """Says whether there is a book to do something to, and whether the project can only be read."""
+        for action in (*self._of_book, self._find):
             action.setEnabled(has_book)
+        for action in (self._delete_book, *self._of_entries, self._of_book[1]):
+            action.setEnabled(has_book and not is_read_only)
+        for action in (self._new, self._example, self._import, self._new_entry):
+            action.setEnabled(not is_read_only)
+        self._place.table.add.setEnabled(not is_read_only)
 
     def book_menu(self) -> QMenu:
         """Returns the menu of the book."""

@@ -300,7 +300,7 @@ class LorePlace(Place):
         wanted = self._book.id if self._book is not None else str(get_setting(project, CURRENT_KEY, ""))
         book = by_id.get(wanted) or by_id.get(self.books.first_book())
         self._pages.setCurrentIndex(0 if book is None else 1)
-        self.actions_of.enable(book is not None)
+        self.actions_of.enable(book is not None, is_read_only=project.is_read_only)
         if book is None:
             self._close()
         else:
@@ -364,7 +364,7 @@ class LorePlace(Place):
         book = lore.get_book(self.workspace.project, book_id)
         if book is not None:
             self._pages.setCurrentIndex(1)
-            self.actions_of.enable(True)
+            self.actions_of.enable(True, is_read_only=self.workspace.project.is_read_only)
             self._show(book)
 
     def _open_new(self, book_id: str) -> None:

@@ -58,8 +58,8 @@ class ScriptEdit(GrowingEdit):
         self.completer.setCompletionPrefix("")
         colors = theme.colors()
         popup.setStyleSheet(
-            f"QListView {{ background: {colors.raised}; color: {colors.text}; border: 1px solid {colors.edge}; padding: 4px;"
-            f" selection-background-color: {colors.selection}; selection-color: {colors.text}; }}"
+            f"QListView {{ background: {colors.raised}; color: {colors.text}; border: 1px solid {colors.edge};"
+            f" padding: 4px; selection-background-color: {colors.selection}; selection-color: {colors.text}; }}"
         )
         cursor = self.cursorRect()
         width = max(200, popup.sizeHintForColumn(0) + 32)

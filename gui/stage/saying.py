@@ -42,6 +42,8 @@ def say_state(session: StageSession) -> Saying:
         return Saying(say_ending(session), "warning")
     following = session.next_speaker()
     if following is None:
+        if session.path:
+            return Saying(translate("Stage", "The narrator speaks next."))
         return Saying(translate("Stage", "Ready: Play begins with the greeting.") if session.is_loaded else "")
     said = translate("Stage", "%1 speaks next · %2") if session.path else translate("Stage", "Ready: %1 begins.")
     return Saying(fill(said, following[1], say_why(following[2])))

@@ -100,7 +100,9 @@ class TurnDetail(QScrollArea):
             layout.addWidget(card)
         known = set(read_book_ids(playtest.script.get("lore")).values())
         if turn.origin == Origin.WEIGHTS and has_newer_books(project, playtest, known):
-            words = self.tr("This playtest reads the lorebooks as they were when it began. Newer ones need a new one.")
+            words = self.tr(
+                "This playtest reads the lorebooks as they were when it began; a new playtest reads newer ones too."
+            )
             layout.addWidget(small_label(words, "small"))
 
 

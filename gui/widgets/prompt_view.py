@@ -69,7 +69,9 @@ class PromptView(QWidget):
     def put_picker_first(self, picker: QWidget) -> None:
         """Puts a choice of role in the place of the heading, where a tab says already what is shown."""
         self._heading.hide()
-        self._head.insertWidget(0, picker, 1)
+        self._head.removeWidget(self._chat_format)
+        self._head.addWidget(picker, 1)
+        self._totals.addWidget(self._chat_format)
 
     def show_view(self, view: View | None) -> None:
         """Shows what a view reads; None: nothing."""
@@ -162,7 +164,10 @@ class PromptView(QWidget):
         lines = QVBoxLayout(costs)
         lines.setContentsMargins(12, 10, 12, 10)
         lines.setSpacing(8)
-        for widget in (self._total, self._bar, self._legend_area, self._room, self._note):
+        self._totals = QHBoxLayout()
+        self._totals.addWidget(self._total, 1)
+        lines.addLayout(self._totals)
+        for widget in (self._bar, self._legend_area, self._room, self._note):
             lines.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 12)

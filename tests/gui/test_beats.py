@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,7 +19,7 @@ from core.playtest.start import start_playtest
 from core.project import Project
 from gui.characters.place import CharactersPlace
 from gui.scenarios.beats.canvas import BeatCanvas
-from gui.scenarios.header import BEATS
+from gui.scenarios.header import BEATS, SCENE
 from gui.scenarios.place import ScenariosPlace
 from gui.scenarios.role_card import RoleCard
 from gui.workspace import Workspace
@@ -432,6 +432,7 @@ def test_the_checker_finds_marks_and_shows(qtbot: QtBot, workspace: Workspace) -
     qtbot.mouseClick(place.header.chip, Qt.MouseButton.LeftButton)
     shown = place.tabs.findings.list
     assert "states were searched" in place.tabs.findings.summary.text()
+    assert f"of {len(beats) + 1} beats can be reached" in place.tabs.findings.summary.text()
     texts = [shown.item(row).text() for row in range(shown.count())]
     row = next(row for row, text in enumerate(texts) if "The storm returns" in text)
     shown.setCurrentRow(row)
@@ -524,3 +525,62 @@ def test_what_was_played_is_counted_beside_the_ways(qtbot: QtBot, workspace: Wor
     )
     canvas.show_beat(beats["win"].id)
     assert not bars.rows
+
+
+def test_a_template_opens_whole_and_stays_where_it_is(qtbot: QtBot, workspace: Workspace) -> None:
+    place = open_place(qtbot, workspace)
+    canvas = place.beats.canvas
+    place.add_from_template("two-hander")
+    qtbot.waitUntil(lambda: has_focus(canvas) and canvas.width() > 700)
+    seen, whole = canvas.seen(), canvas.scene.bounds()
+    assert seen.contains(whole)
+    assert max(whole.width() / seen.width(), whole.height() / seen.height()) > 0.6
+    over = place.beats.map.geometry()
+    assert not any(
+        canvas.view.to_widget(card.bottomRight()).x() > over.left()
+        and canvas.view.to_widget(card.bottomRight()).y() > over.top()
+        for card in canvas.scene.cards.values()
+    )
+    place.resize(place.width() + 100, place.height())
+    qtbot.waitUntil(lambda: canvas.seen().contains(whole))
+    canvas.show_beat(canvas.graph.start_id())
+    before = canvas.view.origin
+    place.resize(place.width() - 100, place.height())
+    place.show_tab(SCENE)
+    place.show_tab(BEATS)
+    assert canvas.view.origin == before
+
+
+def test_the_first_beat_is_added_where_one_looks(qtbot: QtBot, workspace: Workspace) -> None:
+    create_scenario(workspace.project, ScenarioBase(name="Empty"), [])
+    place = open_place(qtbot, workspace)
+    qtbot.mouseClick(place.header.tabs[BEATS], Qt.MouseButton.LeftButton)
+    canvas = place.beats.canvas
+    qtbot.waitUntil(lambda: has_focus(canvas) and canvas.width() > 700)
+    before = (canvas.view.zoom, canvas.view.origin)
+    qtbot.keyClick(canvas, Key.Key_N)
+    assert len(canvas.scene.cards) == 1
+    QApplication.processEvents()
+    assert (canvas.view.zoom, canvas.view.origin) == before
+
+
+def test_no_window_flashes_and_new_offers_templates(qtbot: QtBot, workspace: Workspace) -> None:
+    class Shown(QObject):
+        windows: list[QWidget] = []
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                self.windows.append(watched)
+            return False
+
+    shown = Shown()
+    QApplication.instance().installEventFilter(shown)
+    try:
+        place = open_place(qtbot, workspace)
+    finally:
+        QApplication.instance().removeEventFilter(shown)
+    assert shown.windows == [place]
+    template = place.roster.new_button.menu().actions()[1]
+    template.trigger()
+    qtbot.waitUntil(place.gallery.isVisible)
+    place.gallery.reject()

@@ -7,13 +7,15 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.library.characters import create_character, get_character, list_characters, update_character
 from core.library.fragments import create_fragment, get_fragment, list_fragments
 from core.library.scenarios import create_scenario
 from core.project import Project
+from gui.characters.field import LineField
+from gui.characters.field_row import FieldRow
 from gui.characters.layers.big_five_field import BigFiveField
 from gui.characters.layers.entry_list import EntriesField
 from gui.characters.layers.trait_entry import TraitEntry
@@ -342,3 +344,33 @@ def test_a_change_of_layers_from_elsewhere_keeps_the_half_typed_field(qtbot: QtB
     assert family.value() == "a wid"
     place.flush()
     assert only(workspace.project).layers == {"social": {"belief": "chapel", "family": "a wid"}}
+
+
+def test_small_fields_go_on_in_a_second_line_where_the_text_is_large(qtbot: QtBot, workspace: Workspace) -> None:
+    fields = [LineField(label) for label in ("Age", "Gender", "Pronouns", "Occupation")]
+    page = QWidget()
+    row = FieldRow(fields, (2, 3, 3, 6))
+    page.setLayout(row)
+    qtbot.addWidget(page)
+    page.show()
+    assert (row.n_beside(800), row.n_beside(150)) == (4, 1)
+    assert row.heightForWidth(150) > 3 * row.heightForWidth(800)
+    page.resize(300, row.heightForWidth(300))
+    row.activate()
+    tops = [field.y() for field in fields]
+    assert tops[0] < tops[-1]
+    assert fields[0].x() == fields[row.n_beside(300)].x()
+    assert all(field.geometry().right() < 300 and field.width() > 40 for field in fields)
+
+
+def test_a_newcomer_meets_the_description_right_after_the_name(qtbot: QtBot, workspace: Workspace) -> None:
+    add_mara(workspace, statements=["I keep the light.", "I sleep by day."])
+    place = open_place(qtbot, workspace)
+    fields = place.form.fields
+    tops = [fields[name].mapTo(place, fields[name].rect().topLeft()).y() for name in ("name", "description", "summary")]
+    assert tops == sorted(tops)
+    assert tops[1] < fields["layers.social.age"].mapTo(place, QPoint(0, 0)).y()
+    assert fields["layers.social.age"].editor.property("example") is True
+    assert fields["statements"].texts() == ("I keep the light.\nI sleep by day.",)
+    menus = [[action.text() for action in menu.actions()] for menu in place.findChildren(QMenu)]
+    assert [texts[-1] for texts in menus if "Duplicate character" in texts] == ["Delete character"]

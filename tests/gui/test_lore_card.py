@@ -11,6 +11,7 @@ from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from gui.lore.verdict_list import VerdictRow
 from gui.stage.lore_card import LoreCard
+from gui.stage.newer_books import has_newer_books
 from gui.stage.place import StagePlace
 from gui.workspace import Workspace
 from models.lore import LorebookDraft, LoreEntryBase
@@ -50,3 +51,16 @@ def test_a_turn_says_what_fired_and_what_was_dropped(qtbot: QtBot, workspace: Wo
         place.side.detail.entry_clicked.emit(clicked.args[0])
     card.show()
     assert not card.grab().isNull()
+
+
+def test_books_made_later_are_not_those_of_the_playtest(workspace: Workspace, tmp_path) -> None:
+    project = workspace.project
+    fill(project, tmp_path)
+    (scenario,) = list_scenarios(project)
+    playtest = start_playtest(project, scenario.id, PlaySettings(seed=1, score_every=0))
+    assert not has_newer_books(project, playtest, ())
+    lore.create_book(project, LorebookDraft(name="Empty"))
+    assert not has_newer_books(project, playtest, ())
+    book = lore.create_book(project, LorebookDraft(name="Skerry", entries=[LoreEntryBase(name="Fog", content="Fog.")]))
+    assert has_newer_books(project, playtest, ())
+    assert not has_newer_books(project, playtest, {book.id})

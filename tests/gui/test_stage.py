@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from core.events import PlaytestPaused, TurnCommitted, TurnDiscarded, ViewTrimmed, WorkerRestarted
 from core.inference.scripted import ScriptedEngine
+from core.library.beats import add_beat, update_world
 from core.library.characters import create_character
 from core.library.playtests import get_playtest, list_turns
 from core.library.scenarios import create_scenario
@@ -22,6 +23,7 @@ from core.library.settings import get_setting
 from core.playtest.sampler_settings import SamplerSettings
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
+from core.playtest.start import start_playtest
 from core.project import Project
 from gui import theme
 from gui.stage import settings_popover
@@ -33,9 +35,11 @@ from gui.stage.side_panel import DETAIL
 from gui.stage.transcript_model import say_entry
 from gui.stage.turn_layout import Spot, count_units, cut_units
 from gui.workspace import Workspace
+from models.beat import BeatBase, BeatKind
 from models.character import CharacterBase
 from models.playtest import Origin
 from models.scenario import RoleBase, ScenarioBase
+from models.world import Variable, World
 
 GREETING = "The tide bell rings. {{user}} opens the log."
 LINES = (
@@ -677,3 +681,21 @@ def test_the_settings_stay_on_the_screen_and_scroll(
     finally:
         popover.close()
         theme.apply(QApplication.instance(), "dark")
+
+
+def test_a_playtest_that_was_begun_elsewhere_plays_and_says_where_it_is(
+    qtbot: QtBot, workspace: Workspace, place: StagePlace, scene: str
+) -> None:
+    project = workspace.project
+    update_world(project, scene, World(variables=[Variable(name="tension", is_public=True), Variable(name="hidden")]))
+    add_beat(project, scene, BeatBase(name="The bell", kind=BeatKind.START))
+    begun = add_beat(project, scene, BeatBase(name="The log", effects="tension + 2"))
+    playtest = start_playtest(project, scene, PlaySettings.from_app(workspace.settings), begun.id, "")
+    place.open_entity("begun", playtest.id)
+    assert place.session.is_playing
+    qtbot.waitUntil(lambda: len(place.session.path) >= 2, timeout=TIMEOUT_MS)
+    assert place.header.where.text() == "in “The log” · tension 2"
+    place.session.open(playtest.id)
+    qtbot.waitUntil(lambda: place.header.where.text() == "in “The log”", timeout=TIMEOUT_MS)
+    place.new_playtest()
+    assert place.header.where.text() == ""

@@ -6,7 +6,8 @@ from dataclasses import replace
 from core.characters.fragments import Resolved
 from core.characters.lint.field_rules import find_fragment_faults, find_long_fields, find_missing
 from core.characters.lint.finding import Finding, Severity, Surroundings, is_own
-from core.characters.lint.macro_rules import find_macros
+from core.characters.lint.macro_rules import find_macros, find_nameless_user
+from core.characters.lint.never_rules import find_denied_habits
 from core.characters.lint.speaking_rules import find_speaking_for_user
 from core.characters.lint.statement_rules import find_statement_contradictions, find_unused_statements
 from core.characters.lint.time_rules import find_time_contradictions
@@ -33,7 +34,9 @@ def _find_all(resolved: Resolved, around: Surroundings) -> Iterator[Finding]:
     yield from find_trait_contradictions(character)
     yield from find_liked_and_disliked(character)
     yield from find_statement_contradictions(character)
+    yield from find_denied_habits(character)
     yield from find_macros(character)
+    yield from find_nameless_user(character, around)
     yield from find_speaking_for_user(character)
     yield from find_long_fields(around)
     yield from find_repeated_traits(character)

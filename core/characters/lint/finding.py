@@ -57,6 +57,8 @@ class Surroundings:
 
     scene_years: tuple[int, ...] = ()
     """Years in which the scenes play that it is cast in."""
+    user_names: tuple[str, ...] = ()
+    """What those scenes call the person at the keyboard."""
     uses: tuple[int, ...] | None = None
     """In how many turns of playtests each statement shows; None: it was not played enough to tell."""
     n_tokens: dict[str, int] = field(default_factory=dict)

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from core.characters.lint.finding import Finding, Fix, Severity
+from core.characters.lint.finding import Finding, Fix, Severity, Surroundings
 from core.characters.lint.texts import Text, all_texts
 from core.characters.macros import expand_macros
 from models.character import CharacterBase
 
 _MACRO = re.compile(r"\{\{([^{}]*)\}\}")
+_USER = re.compile(r"\{\{user\}\}|<user>", re.IGNORECASE)
+_SAID_ALOUD = frozenset({"greeting", "alternate_greetings", "example_dialogue"})
+"""Where a name before a line is all that is meant, or nothing of it stands in the system text."""
 _OPEN = re.compile(r"\{\{[^{}]{0,40}$")
 _KNOWN = frozenset({"char", "user", "random", "pick", "roll", "reverse", "comment", "hidden_key"})
 _PULLS_IN = frozenset({"system_prompt"})
@@ -24,6 +27,22 @@ def find_macros(character: CharacterBase) -> Iterator[Finding]:
         unclosed = _OPEN.search(text.text.rstrip())
         if unclosed:
             yield _finding(text, unclosed.start(), unclosed.end(), "“%s” is never closed with }}.", keep=True)
+
+
+def find_nameless_user(character: CharacterBase, around: Surroundings) -> Iterator[Finding]:
+    """Finds what names the other person where a scene calls it “You”, which there is the character itself."""
+    names = around.user_names or ("You",)
+    if not any(name.strip().casefold() in ("", "you") for name in names):
+        return
+    for text in all_texts(character):
+        match = None if text.path in _SAID_ALOUD else _USER.search(text.text)
+        if match:
+            sentence = (
+                "“{{user}}” is read as “You” here, and “you” is the character itself:"
+                " write who is meant, or give the person at the keyboard a name in the scene."
+            )
+            yield Finding("user-is-you", Severity.NOTE, sentence, text.place(match.start(), match.end()))
+            return
 
 
 def _problem(match: re.Match[str], path: str) -> str:

@@ -14,6 +14,12 @@ _USER = re.compile(r"(?:\{\{user\}\}|<user>)[ \t]+([a-z]+)", re.IGNORECASE)
 _USER_TURN = re.compile(r"^[ \t]*(?:\{\{user\}\}|<user>)[ \t]*:.*$", re.IGNORECASE | re.MULTILINE)
 _CHAR_TURN = re.compile(r"^[ \t]*(?:\{\{char\}\}|<bot>)[ \t]*:.*$", re.IGNORECASE | re.MULTILINE)
 _YOU = re.compile(r"(?:^|(?<=[.!?…*\n])|(?<=[.!?…*]\s))\s*you[ \t]+([a-z]+)", re.IGNORECASE)
+_USER_SAYS = re.compile(
+    r"(?:\{\{user\}\}|<user>)[ \t]+(?:says?|asks?|answers?|replies|repl(?:y|ied)|whispers?|shouts?|said|asked|answered)"
+    r"[ \t]*[:,]?[ \t]*(?::|[“\"])[^\n]*",
+    re.IGNORECASE,
+)
+"""Words put into the mouth of the other person, wherever they stand."""
 _SENTENCE_END = re.compile(r"[.!?…]+[*”\"]*|\*|$|\n")
 _SEEN = "see hear notice smell find can could may might must should will would have don't do didn't"
 _PERCEIVING = frozenset(_SEEN.split())
@@ -27,12 +33,16 @@ _ACTING = frozenset(_DONE.split())
 
 
 def find_speaking_for_user(character: CharacterBase) -> Iterator[Finding]:
-    """Finds greetings and example lines of the character that act or speak for the user."""
+    """Finds greetings and example lines that act or speak for the user, and words put into its mouth elsewhere."""
     for text in all_texts(character):
         if text.path in _GREETINGS:
             yield from _in_greeting(text)
         elif text.path == "example_dialogue":
             yield from _in_examples(text)
+        else:
+            for pattern in (_USER_TURN, _USER_SAYS):
+                for match in pattern.finditer(text.text):
+                    yield _finding(text, match.start(), match.end())
 
 
 def _in_greeting(text: Text) -> Iterator[Finding]:
@@ -74,9 +84,17 @@ def _end_of_sentence(text: str, start: int) -> int:
     return match.end() if match and match[0] != "\n" else match.start() if match else len(text)
 
 
+def _subject(text: Text) -> str:
+    if text.path == "example_dialogue":
+        return "The examples speak"
+    if text.path == "statements":
+        return f"Statement {(text.item or 0) + 1} speaks"
+    return "The greeting speaks" if text.path in _GREETINGS else "This text speaks"
+
+
 def _finding(text: Text, start: int, end: int) -> Finding:
     quote = " ".join(text.text[start:end].strip("*").split())
-    what = "The examples speak" if text.path == "example_dialogue" else "The greeting speaks"
+    what = _subject(text)
     sentence = f"{what} for the other person: “{quote if len(quote) <= 60 else quote[:59] + '…'}”"
     before, after = text.text[:start].rstrip(" "), text.text[end:].lstrip(" ")
     space = "" if not before or before[-1] in "*\n" or after[:1] in ("", "*", "\n") else " "

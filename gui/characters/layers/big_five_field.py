@@ -110,7 +110,7 @@ class BigFiveEditor(QFrame):
     def _lay_out(self, titles: dict[str, str]) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(0)
         grid.setColumnStretch(1, 1)
         for row, factor in enumerate(FACTORS):
             name = QLabel(titles[factor])

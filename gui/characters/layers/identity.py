@@ -32,6 +32,7 @@ def add_identity(form: "CharacterForm") -> None:
         tr("Description: who they are"),
         tr("One sentence is enough to begin, e.g. The keeper of the Skarholm light, who lets nobody see the log."),
         BlockOrigin.DESCRIPTION,
+        min_lines=3,
     )
     summary = form.add_text(
         "summary",
@@ -85,6 +86,8 @@ def _add_social(form: "CharacterForm", section: QVBoxLayout) -> None:
     section.addLayout(
         row_of(
             form.add_line("layers.social.family", tr("Family"), tr("e.g. a widow; one brother, drowned"), identity),
-            form.add_line("layers.social.belief", tr("Belief"), tr("e.g. goes to chapel, prays to the weather"), identity),
+            form.add_line(
+                "layers.social.belief", tr("Belief"), tr("e.g. goes to chapel, prays to the weather"), identity
+            ),
         )
     )

@@ -27,7 +27,10 @@ def add_knowledge(form: "CharacterForm") -> None:
     section.addLayout(
         row_of(
             form.add_line(
-                "layers.horizon.date", tr("Their present: nothing later is known"), tr("e.g. March 1926"), BlockOrigin.HORIZON
+                "layers.horizon.date",
+                tr("Their present: nothing later is known"),
+                tr("e.g. March 1926"),
+                BlockOrigin.HORIZON,
             ),
             form.add_line(
                 "layers.horizon.place", tr("Where their knowledge ends"), tr("e.g. the island"), BlockOrigin.HORIZON

@@ -17,6 +17,7 @@ from core.library.scenarios import get_scenario
 from core.project import Project
 from gui.characters.prompt_source import find_castings
 from gui.workspace import Workspace
+from models.scenario import Scenario
 
 DELAY_MS = 350
 TURNS_DELAY_MS = 2_000
@@ -125,8 +126,10 @@ def _check(project: Project, memory: _Memory, subject: Subject, *, personas: boo
         memory.spoken[subject.character_id] = spoken_words(project, subject.character_id, character.name)
     spoken = memory.spoken[subject.character_id]
     uses = tuple(count_uses(character.statements, character.name, spoken)) if spoken else None
+    scenes = _scenes(project, subject.character_id)
     around = Surroundings(
-        scene_years=_scene_years(project, subject.character_id),
+        scene_years=tuple(year for scene in scenes for year in years_in(scene.setting)),
+        user_names=tuple(scene.user_name for scene in scenes),
         uses=uses if len(spoken) >= ENOUGH_TURNS else None,
         n_tokens=subject.n_tokens,
         n_ctx=subject.n_ctx,
@@ -136,7 +139,8 @@ def _check(project: Project, memory: _Memory, subject: Subject, *, personas: boo
     return Report((*found, *find_faults_of_character(project, subject.character_id)), uses)
 
 
-def _scene_years(project: Project, character_id: str) -> tuple[int, ...]:
+def _scenes(project: Project, character_id: str) -> list[Scenario]:
+    """The scenes that a character is cast in."""
     castings = find_castings(project, character_id)
     scenes = [get_scenario(project, one) for one in dict.fromkeys(casting.scenario_id for casting in castings)]
-    return tuple(year for scene in scenes if scene is not None for year in years_in(scene.setting))
+    return [scene for scene in scenes if scene is not None]

@@ -36,7 +36,7 @@ from gui.scenarios.beats.walking import Way, step_from
 
 NUDGE_MS = 400
 """Nudges with less than this between them are one step of undo."""
-LEAST_OPENING_ZOOM = 0.6
+LEAST_OPENING_ZOOM = 0.5
 """A graph that needs less is opened where it starts, and can be read."""
 EDGE_PX = 28
 EDGE_SPEED_PX = 14

@@ -119,7 +119,7 @@ def find_color(name: str) -> QColor:
 
 
 def paint_card(painter: QPainter, face: CardFace, *, with_text: bool = True) -> None:
-    """Paints a card with its top left corner at the origin, in pixels at 100 %; its border is never thinner than one."""
+    """Paints a card with its top left corner at the origin, in pixels at 100 %; its border is never under one."""
     colors = theme.colors()
     tone = colors.warning if face.is_marked else kind_color(face.kind)
     is_plain = face.kind == BeatKind.STEP and not face.is_marked

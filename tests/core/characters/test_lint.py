@@ -151,3 +151,36 @@ def test_no_text_is_too_odd(data: st.DataObject) -> None:
         if finding.fix is not None:
             path, mended = mend(character, finding.fix)
             CharacterBase.model_validate(with_value_at(character, path, mended).model_dump())
+
+
+def test_what_somebody_never_does_is_denied_by_what_they_do() -> None:
+    (finding,) = check(statements=["I never drink.", "I drink every evening in the harbour bar."])
+    assert (finding.rule, finding.severity) == ("denied", Severity.WARNING)
+    assert finding.sentence == "“I never drink” and “I drink every evening in the harbour bar” deny each other."
+    assert (finding.place.item, finding.other.item if finding.other else None) == (1, 0)
+    (finding,) = check(description="She never drinks.", statements=["She drinks tea."])
+    assert (finding.severity, finding.sentence) == (
+        Severity.NOTE,
+        "“She never drinks” and “She drinks tea” may deny each other.",
+    )
+    for innocent in ("My brother drinks every evening.", "I drank once.", "I will never drink."):
+        assert check(statements=["I never drink.", innocent], voice="") == [], innocent
+    assert check(statements=["I never lie to friends.", "I lie to strangers."]) == []
+    assert rules(check(statements=["{{char}} never drinks.", "Often {{char}} drinks."])) != []
+
+
+def test_a_statement_puts_no_words_into_the_mouth_of_the_user() -> None:
+    spoken = Surroundings(user_names=("Theo",))
+    (finding,) = check(spoken, statements=["{{user}} says: Yes, and you nod."])
+    assert (finding.rule, finding.sentence[:42]) == ("speaks-for-user", "Statement 1 speaks for the other person: “")
+    assert rules(check(spoken, description="Quiet.\n{{user}}: Hello.")) == ["speaks-for-user"]
+    assert check(spoken, statements=["{{user}} owns the boat.", "{{user}} asks too much."]) == []
+
+
+def test_the_user_is_not_called_you_where_you_is_the_character() -> None:
+    statements = ["{{user}} owns the boat."]
+    for names in ((), ("You",), ("Theo", "you")):
+        (finding,) = check(Surroundings(user_names=names), statements=statements)
+        assert (finding.rule, finding.severity, finding.place.span) == ("user-is-you", Severity.NOTE, (0, 8))
+    assert check(Surroundings(user_names=("Theo",)), statements=statements) == []
+    assert check(example_dialogue="{{user}}: Hello.\n{{char}}: Hello.", greeting="Hello, {{user}}.") == []
