@@ -187,7 +187,8 @@ class _Judgement:
         if not any(can_trigger(way, self._rules) for way in ways):
             return "nothing can trigger a way to it"
         whys = [self._why_never(AllOf((way.condition, entry))) for way in ways]
-        return next(filter(None, whys), "its conditions never hold where the scene comes past it")
+        said = "another way always comes first, or its conditions never hold where the scene comes past"
+        return next(filter(None, whys), said)
 
     def _why_never(self, meaning: Meaning) -> str:
         """Returns which part of a condition holds in no state that was seen; empty when each does in some."""

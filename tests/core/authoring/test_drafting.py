@@ -64,9 +64,7 @@ def test_a_text_about_somebody_else_says_so_and_quotations_say_nothing() -> None
 
 
 def test_a_line_of_two_sentences_speaks_of_one_person() -> None:
-    line = (
-        "Beatrix, a harbour surgeon of 44 from Bergen who drinks alone and plays the cello; she was a nurse in the war."
-    )
+    line = "Beatrix, a harbour surgeon of 44 from Bergen who drinks alone and plays the cello; she was a nurse at sea."
     found = read_line(line, CharacterBase(name="New"))
     read = [one.value for one in found if one.path == "statements" and not one.is_invented]
     assert read == [
