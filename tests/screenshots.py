@@ -59,12 +59,25 @@ def _take_pictures(arguments: argparse.Namespace) -> None:
             window.show_place(place)
             _settle(qt, 2)
             _save(window, arguments.out / f"{place}-{name}.png")
+        _show_beats(window)
+        _settle(qt, 4)
+        _save(window, arguments.out / f"beats-{name}.png")
         window.show_place("stage")
         window.open_palette()
         _settle(qt, 1)
         _save(window, arguments.out / f"commands-{name}.png")
         window.setFocus()
     window.close()
+
+
+def _show_beats(window: object) -> None:
+    """Opens a template on its canvas."""
+    from core.library.templates import add_template, list_templates
+
+    scenario = add_template(window.workspace.project, list_templates()[-2].name)  # type: ignore[attr-defined]
+    window.open_entity("scenario", scenario.id)  # type: ignore[attr-defined]
+    place = window.show_place("scenarios")  # type: ignore[attr-defined]
+    place.show_tab(1)
 
 
 def _save(window: object, path: Path) -> None:
