@@ -85,6 +85,7 @@ def test_what_cannot_be_taken_is_said_and_the_window_stays(qtbot: QtBot, workspa
     dialog.proposals.show_proposals(
         [Proposal("name", "A" * 300, "Too long.")], get_character(workspace.project, character_id)
     )
+    dialog.proposals.choose_all(True)
     with qtbot.waitSignal(workspace.faulted) as faulted:
         qtbot.mouseClick(dialog.take_button, Qt.MouseButton.LeftButton)
     assert "cannot be taken" in faulted.args[0]

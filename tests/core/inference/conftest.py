@@ -29,9 +29,10 @@ def app_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def no_process_left() -> Iterator[None]:
+    before = set(psutil.Process().children(recursive=True))  # such as the tracker of Python's own
     yield
     deadline = time.monotonic() + 5
-    while (left := psutil.Process().children(recursive=True)) and time.monotonic() < deadline:
+    while (left := set(psutil.Process().children(recursive=True)) - before) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not left, "a worker process outlived its test"
 
