@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from typing import Any
 
-FOLDER = os.environ.get("TABLEREAD_NODE_MODULES", "/tmp/js/node_modules")
+FOLDER = os.environ.get("TABLEREAD_NODE_MODULES", "node_modules")
 
 _PROGRAM = r"""
 const readline = require("readline");
