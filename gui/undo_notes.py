@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject
 from core import ledger
 from core.errors import UserError
 from core.history.entities import PARTS, Entity, model_of
-from gui.history.words import action_title, kind_name
+from gui.history.words import action_title
+from gui.widgets.field_names import row_name
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -38,7 +39,7 @@ class UndoNotes(QObject):
         hint, action = "", None
         if found is not None and (found[0].kind, found[0].id) != self._window.current_entity():
             entity, name, part = found
-            hint = f"{kind_name(entity.kind)}: {name}" if name else kind_name(entity.kind)
+            hint = f"{row_name(entity.kind)}: {name}" if name else row_name(entity.kind)
             target = f"{entity.id}#{part}" if part else entity.id
             action = (self.tr("Show"), lambda: self._window.open_entity(entity.kind, target))
         self._last = note = self._window.notices.show_note(message, hint, action)

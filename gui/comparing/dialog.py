@@ -9,6 +9,7 @@ from core.characters.readable import pair_fields
 from core.history.differences import Mark, diff_words
 from core.library.characters import list_characters
 from gui import theme
+from gui.widgets.field_names import field_name
 from gui.workspace import Workspace
 from models.character import Character
 
@@ -67,7 +68,7 @@ class CompareDialog(QDialog):
                 self._cell(pieces, Mark.GONE, theme.mix(colors.ground, colors.fault, 0.28)),
                 self._cell(pieces, Mark.NEW, theme.mix(colors.ground, colors.good, 0.28)),
             ]
-            title = f'<td width="16%" style="color:{colors.dim}">{escape(mine.title)}</td>'
+            title = f'<td width="16%" style="color:{colors.dim}">{escape(field_name(mine.path))}</td>'
             rows.append(f"<tr>{title}{cells[0]}{cells[1]}</tr>")
         same = f"<p>{escape(self.tr('Nothing differs.'))}</p>"
         table = f'<table width="100%" cellpadding="6" cellspacing="0">{"".join(rows)}</table>'

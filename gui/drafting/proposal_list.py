@@ -4,42 +4,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.authoring.drafting.proposal import Proposal, value_at
 from gui import theme
+from gui.widgets.field_names import field_name
 from models.character import CharacterBase
 
 MAX_SHOWN_CHARS = 400
-TITLES = {
-    "name": QCoreApplication.translate("ProposalList", "Name"),
-    "summary": QCoreApplication.translate("ProposalList", "In a sentence"),
-    "description": QCoreApplication.translate("ProposalList", "Description"),
-    "personality": QCoreApplication.translate("ProposalList", "Personality"),
-    "voice": QCoreApplication.translate("ProposalList", "Voice"),
-    "greeting": QCoreApplication.translate("ProposalList", "Greeting"),
-    "statements": QCoreApplication.translate("ProposalList", "Statement"),
-    "layers.social.age": QCoreApplication.translate("ProposalList", "Age"),
-    "layers.social.pronouns": QCoreApplication.translate("ProposalList", "Pronouns"),
-    "layers.social.residence": QCoreApplication.translate("ProposalList", "Lives"),
-    "layers.social.education": QCoreApplication.translate("ProposalList", "Education"),
-    "layers.career.occupation": QCoreApplication.translate("ProposalList", "Occupation"),
-    "layers.career.aspiration": QCoreApplication.translate("ProposalList", "Wants to"),
-    "layers.career.skills": QCoreApplication.translate("ProposalList", "Skill"),
-    "layers.life.likes": QCoreApplication.translate("ProposalList", "Likes"),
-    "layers.life.dislikes": QCoreApplication.translate("ProposalList", "Dislikes"),
-    "layers.life.day": QCoreApplication.translate("ProposalList", "A usual day"),
-    "layers.life.essays": QCoreApplication.translate("ProposalList", "Essay"),
-    "layers.personal.traits": QCoreApplication.translate("ProposalList", "Trait"),
-    "layers.personal.big_five.openness": QCoreApplication.translate("ProposalList", "Openness"),
-    "layers.personal.big_five.conscientiousness": QCoreApplication.translate("ProposalList", "Conscientiousness"),
-    "layers.personal.big_five.extraversion": QCoreApplication.translate("ProposalList", "Extraversion"),
-    "layers.personal.big_five.agreeableness": QCoreApplication.translate("ProposalList", "Agreeableness"),
-    "layers.personal.big_five.neuroticism": QCoreApplication.translate("ProposalList", "Neuroticism"),
-    "layers.voice_rules": QCoreApplication.translate("ProposalList", "Voice rule"),
-    "layers.samples": QCoreApplication.translate("ProposalList", "Sample line"),
-}
 
 
 class ProposalRow(QFrame):
@@ -51,7 +24,7 @@ class ProposalRow(QFrame):
         super().__init__()
         self.proposal = proposal
         theme.set_kind(self, "card")
-        title, value = TITLES.get(proposal.path, proposal.path), _shorten(show_value(proposal.value))
+        title, value = field_name(proposal.path), _shorten(show_value(proposal.value))
         self.box = QCheckBox(title)
         self.box.setAccessibleName(f"{title}: {value}")
         replaces = bool(now) and not proposal.is_addition

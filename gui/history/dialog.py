@@ -24,8 +24,9 @@ from core.history.restoring import restore_field, restore_moment
 from gui import theme
 from gui.history.difference_card import DifferenceCard, Piece, pieces_of
 from gui.history.moment_list import MomentList
-from gui.history.words import difference_title, kind_name, moment_time, moment_title
+from gui.history.words import difference_title, moment_time, moment_title
 from gui.widgets.ask import ask_text
+from gui.widgets.field_names import row_name
 from gui.workspace import Workspace
 
 SIZE = (980, 640)
@@ -50,7 +51,7 @@ class HistoryDialog(QDialog):
     def __init__(self, workspace: Workspace, entity: Entity, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("History of %1").replace("%1", name or kind_name(entity.kind)))
+        self.setWindowTitle(self.tr("History of %1").replace("%1", name or row_name(entity.kind)))
         room = self.screen().availableSize()
         self.resize(min(theme.text_px(SIZE[0]), room.width()), min(theme.text_px(SIZE[1]), room.height()))
         self.entity = entity

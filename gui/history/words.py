@@ -7,33 +7,18 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTimeZone
 from core.history.differences import Difference
 from core.history.entities import PARTS
 from core.history.moments import Moment, MomentKind
+from gui.widgets.field_names import field_name, row_name
 
 PART_TABLES = frozenset(table for parts in PARTS.values() for table, _owner in parts)
 _TR = QCoreApplication.translate
 
 
-def kind_name(table: str) -> str:
-    """Returns the name of a kind of row."""
-    names = {
-        "character": _TR("History", "Character"),
-        "scenario": _TR("History", "Scenario"),
-        "role": _TR("History", "Role"),
-        "beat": _TR("History", "Beat"),
-        "beat_link": _TR("History", "Link"),
-        "relationship": _TR("History", "Relationship"),
-        "fragment": _TR("History", "Fragment"),
-        "lorebook": _TR("History", "Lorebook"),
-        "lore_entry": _TR("History", "Entry"),
-    }
-    return names.get(table, table.replace("_", " "))
-
-
 def difference_title(difference: Difference) -> str:
     """Returns where a difference is, such as `Role keeper · Goal`."""
-    fields = " › ".join(_field_name(part) for part in difference.path)
+    fields = " › ".join(field_name(part) for part in difference.path)
     if not difference.name and difference.path:
         return fields
-    row = f"{kind_name(difference.table)} {difference.name}".strip()
+    row = f"{row_name(difference.table)} {difference.name}".strip()
     return f"{row} · {fields}" if fields else row
 
 
@@ -70,19 +55,6 @@ def moment_time(moment: Moment) -> str:
 
 def moment_details(moment: Moment) -> str:
     """Returns what an edit changed and when, in one line."""
-    fields = [kind_name(one) if one in PART_TABLES else _field_name(one) for one in moment.touched]
+    fields = [row_name(one) if one in PART_TABLES else field_name(one) for one in moment.touched]
     shown = ", ".join(fields[:3]) + (" …" if len(fields) > 3 else "")
     return " · ".join(filter(None, (moment_time(moment), shown)))
-
-
-def _field_name(part: str) -> str:
-    special = {
-        "character_id": _TR("History", "Played by"),
-        "fragment_ids": _TR("History", "Fragments"),
-        "is_repeatable": _TR("History", "Repeatable"),
-        "max_turns": _TR("History", "Longest run"),
-        "x": _TR("History", "Place on the canvas, across"),
-        "y": _TR("History", "Place on the canvas, down"),
-    }
-    words = part.replace("_", " ")
-    return special.get(part) or words[:1].upper() + words[1:]

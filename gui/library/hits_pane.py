@@ -11,7 +11,7 @@ from core.library.search import MAX_HITS, Hit, list_hits
 from core.library.search_query import Query
 from gui import theme
 from gui.library.entries import Entry
-from gui.library.field_names import place_of
+from gui.library.hit_place import place_of
 from gui.library.marked_text import paint_lines
 from gui.workspace import Workspace
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from gui.characters.actions import make_action, make_moves
@@ -31,40 +32,9 @@ class ScenarioActions(QObject):
         self._import = make_action(place, self.tr("Import pack…"), "mdi6.tray-arrow-down", place.import_requested.emit)
         self._play = make_action(place, self.tr("Play this scenario"), "mdi6.play", place.play, "Ctrl+Return")
         self._delete = make_action(place, self.tr("Delete scenario"), "mdi6.delete-outline", place.delete)
-        self._of_one = [
-            make_action(place, self.tr("Add a role"), "mdi6.account-plus-outline", place.add_role, "Ctrl+Shift+R"),
-            make_action(place, self.tr("Duplicate scenario"), "mdi6.content-copy", place.duplicate, "Ctrl+D"),
-            make_action(
-                place,
-                self.tr("Lorebook of the scenario"),
-                "mdi6.book-open-page-variant-outline",
-                lambda: place.open_requested.emit("scenario_lore", place.scenario_id),
-            ),
-            make_action(place, self.tr("Export pack…"), "mdi6.package-variant-closed", place.ask_export, "Ctrl+E"),
-            make_action(place, self.tr("History of this scenario"), "mdi6.history", place.show_history),
-            make_action(place, self.tr("Export story…"), "mdi6.file-tree-outline", place.ask_story_export),
-        ]
-        self._tabs = [
-            make_action(place, text, icon, lambda tab=tab: place.show_tab(tab, focuses=True), f"Alt+{tab + 1}")
-            for tab, text, icon in (
-                (SCENE, self.tr("Show the scene and its cast"), "mdi6.form-select"),
-                (BEATS, self.tr("Show the beats"), "mdi6.graph-outline"),
-                (WORLD, self.tr("Show the world"), "mdi6.earth"),
-                (KNOWLEDGE, self.tr("Show who knows what"), "mdi6.table-eye"),
-                (FINDINGS, self.tr("Show what the checker found"), "mdi6.alert-outline"),
-            )
-        ]
-        tab_acts = place.tab_acts
-        self._parts = [
-            make_action(place, self.tr("Add a variable"), "mdi6.plus", tab_acts.add_variable),
-            make_action(place, self.tr("Add a prop"), "mdi6.plus", tab_acts.add_prop),
-            make_action(place, self.tr("Add a place"), "mdi6.plus", tab_acts.add_place),
-            make_action(place, self.tr("Add a fact"), "mdi6.plus", tab_acts.add_fact),
-            make_action(
-                place, self.tr("Check the scenario again"), "mdi6.check-circle-outline", place.checker.check_now
-            ),
-            make_action(place, self.tr("Show or hide the list of scenarios"), "mdi6.dock-left", place.toggle_roster),
-        ]
+        self._of_one = self._make_of_one()
+        self._tabs = self._make_tabs()
+        self._parts = self._make_parts()
         self._moves = make_moves(place, place.form.sections, place.roster)
         self._beats = place.beats.acts.all
         self.all = [
@@ -117,3 +87,49 @@ class ScenarioActions(QObject):
         whole = EmptyScenarios(empty)
         whole.template_chosen.connect(self._place.add_from_template)
         return whole
+
+    def _make_of_one(self) -> list[QAction]:
+        """What is done to one scenario."""
+        place = self._place
+        return [
+            make_action(place, self.tr("Add a role"), "mdi6.account-plus-outline", place.add_role, "Ctrl+Shift+R"),
+            make_action(place, self.tr("Duplicate scenario"), "mdi6.content-copy", place.duplicate, "Ctrl+D"),
+            make_action(
+                place,
+                self.tr("Lorebook of the scenario"),
+                "mdi6.book-open-page-variant-outline",
+                lambda: place.open_requested.emit("scenario_lore", place.scenario_id),
+            ),
+            make_action(place, self.tr("Export pack…"), "mdi6.package-variant-closed", place.ask_export, "Ctrl+E"),
+            make_action(place, self.tr("History of this scenario"), "mdi6.history", place.show_history),
+            make_action(place, self.tr("Export story…"), "mdi6.file-tree-outline", place.ask_story_export),
+        ]
+
+    def _make_tabs(self) -> list[QAction]:
+        """The ways to its tabs."""
+        place = self._place
+        return [
+            make_action(place, text, icon, lambda tab=tab: place.show_tab(tab, focuses=True), f"Alt+{tab + 1}")
+            for tab, text, icon in (
+                (SCENE, self.tr("Show the scene and its cast"), "mdi6.form-select"),
+                (BEATS, self.tr("Show the beats"), "mdi6.graph-outline"),
+                (WORLD, self.tr("Show the world"), "mdi6.earth"),
+                (KNOWLEDGE, self.tr("Show who knows what"), "mdi6.table-eye"),
+                (FINDINGS, self.tr("Show what the checker found"), "mdi6.alert-outline"),
+            )
+        ]
+
+    def _make_parts(self) -> list[QAction]:
+        """What is added to its world, and the checker."""
+        place = self._place
+        tab_acts = place.tab_acts
+        return [
+            make_action(place, self.tr("Add a variable"), "mdi6.plus", tab_acts.add_variable),
+            make_action(place, self.tr("Add a prop"), "mdi6.plus", tab_acts.add_prop),
+            make_action(place, self.tr("Add a place"), "mdi6.plus", tab_acts.add_place),
+            make_action(place, self.tr("Add a fact"), "mdi6.plus", tab_acts.add_fact),
+            make_action(
+                place, self.tr("Check the scenario again"), "mdi6.check-circle-outline", place.checker.check_now
+            ),
+            make_action(place, self.tr("Show or hide the list of scenarios"), "mdi6.dock-left", place.toggle_roster),
+        ]

@@ -10,6 +10,7 @@ from core.authoring.drafting.proposal import Proposal
 from core.authoring.taxonomy import Choose as ChooseSentence
 from core.characters.prompt import Scene, join_blocks, render_system
 from core.characters.reply import parse_reply
+from core.characters.trait_words import FACTORS
 from core.inference.request import (
     OPTIONS,
     Choose,
@@ -42,13 +43,6 @@ FIELDS = {
     "layers.career.aspiration": "what you want most",
 }
 """Fields that the weights can fill, and what they are asked for."""
-FACTOR_QUESTIONS = {
-    "openness": ("curious and imaginative", "practical and set in old ways"),
-    "conscientiousness": ("orderly and dependable", "careless and easily distracted"),
-    "extraversion": ("outgoing and talkative", "reserved and quiet"),
-    "agreeableness": ("kind and trusting", "blunt and suspicious"),
-    "neuroticism": ("nervous and easily upset", "calm and hard to upset"),
-}
 
 _STAGE_DIRECTION = re.compile(r"\*[^*]*\*")
 
@@ -117,7 +111,7 @@ class WeightsDrafter:
         """
         told = Message("system", "Somebody wrote:\n" + "\n".join(texts))
         proposals = []
-        for factor, ends in FACTOR_QUESTIONS.items():
+        for factor, ends in FACTORS.items():
             asked = Message("user", f"Which describes the writer better?\n{OPTIONS}")
             chosen = self._ask(Choose(LANE, (told, asked), ends), Chosen)
             much = chosen.by_token_likelihood[0]
