@@ -4,7 +4,7 @@ import gc
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.lore.javascript_regex import BadPattern, compile_pattern, parse_literal
@@ -18,6 +18,7 @@ keys = st.text(alphabet="ab c-_é", min_size=1, max_size=6)
 
 
 @given(st.lists(keys, max_size=12), texts)
+@example(["abc"], "abc abc")
 def test_the_index_finds_what_a_plain_search_finds(some: list[str], text: str) -> None:
     hits = KeyIndex(some).search(text)
     for key in some:

@@ -42,6 +42,18 @@ def test_the_entry_with_most_keys_found_wins_where_keys_count() -> None:
     assert fired(scan) in (["e0"], ["e2"])
 
 
+def test_keys_count_only_for_entries_that_say_so() -> None:
+    book = make_book(GROUP | {"keys": ["lamp", "oil"], "group_scoring": True}, GROUP | {"group_weight": 0})
+    assert rules(search(book, "a lamp and oil", seed=3)) == {"e0": "key", "e1": "group_draw"}
+
+
+def test_secondary_keys_that_must_all_be_found_count_only_together() -> None:
+    both = {"secondary_keys": ["oil", "ice"], "logic": "and_all", "selective": False}
+    book = make_book(GROUP | both | {"group_scoring": True, "group_weight": 0}, GROUP | {"group_scoring": True})
+    assert rules(search(book, "a lamp and oil", seed=3)) == {"e0": "group_draw", "e1": "key"}
+    assert rules(search(book, "a lamp, oil, ice", seed=3)) == {"e0": "key", "e1": "group_score"}
+
+
 def test_a_sticky_entry_keeps_its_group() -> None:
     book = make_book(GROUP, GROUP | {"keys": ["never"]})
     assert rules(search(book, "lamp", effects=ActiveEffects(sticky={"e1": 1}))) == {
@@ -86,6 +98,14 @@ def test_without_recursion_nothing_is_searched_but_the_scene() -> None:
     off = BookSettings(recursive=False).to_document()
     closed = make_book(LAMP | {"content": "oil"}, {"keys": ["oil"]}, settings=DEEP, book_settings=off)
     assert fired(search(closed, "lamp", settings=DEEP)) == ["e0"]
+    waiting = make_book({"id": "w", "keys": ["oil"], "recursion_level": 1}, settings=DEEP, book_settings=off, id="two")
+    open_book = make_book(LAMP | {"content": "oil"}, settings=DEEP)
+    assert fired(search([open_book, waiting], "lamp", settings=DEEP)) == ["e0"]
+
+
+def test_an_entry_that_is_not_searched_makes_no_further_step() -> None:
+    book = make_book(LAMP | {"content": "oil", "prevent_recursion": True}, settings=DEEP)
+    assert search(book, "lamp", settings=DEEP).n_steps == 1
 
 
 def test_levels_open_one_after_the_other() -> None:
@@ -118,7 +138,8 @@ def test_older_messages_are_searched_until_enough_fire() -> None:
     scan = search(book, *chat, settings=wanted)
     assert (fired(scan), scan.n_messages) == (["e2", "e1"], 3)
     near = wanted.model_copy(update={"max_depth": 1})
-    assert fired(search(book, *chat, settings=near)) == ["e2"]
+    scan = search(book, *chat, settings=near)
+    assert (fired(scan), scan.n_messages) == (["e2"], 2)
 
 
 def test_the_first_that_does_not_fit_ends_the_pass() -> None:
