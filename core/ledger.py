@@ -15,11 +15,13 @@ from models.character import Character
 from models.fields import utc_now
 from models.fragment import Fragment
 from models.lore import Lorebook, LoreEntry
+from models.memory import MemoryChange
 from models.pin import Pin
 from models.playtest import Playtest
 from models.relationship import Relationship
 from models.scenario import Role, Scenario
 from models.setting import Setting
+from models.turn_mark import TurnMark
 from models.version import Version
 
 TRACKED: tuple[type[SQLModel], ...] = (
@@ -34,6 +36,8 @@ TRACKED: tuple[type[SQLModel], ...] = (
     LoreEntry,
     Playtest,
     Pin,
+    TurnMark,
+    MemoryChange,
     Setting,
     Version,
 )

@@ -115,6 +115,16 @@ class MemoryNote(Layer):
     importance: int = Field(default=5, ge=1, le=10)
 
 
+class Variant(Layer):
+    """A side of a persona that some situations bring out (PersonaFuse)."""
+
+    name: Line = ""
+    situations: Lines = []
+    """What brings it out, one situation a line, such as `somebody threatens a child`."""
+    text: Prose = ""
+    """What the character is like then."""
+
+
 class Layers(Layer):
     """All layers of a persona."""
 
@@ -128,6 +138,7 @@ class Layers(Layer):
     samples: Lines = []
     """Lines that sound like the character."""
     memories: Annotated[list[MemoryNote], Field(max_length=MAX_ITEMS)] = []
+    variants: Annotated[list[Variant], Field(max_length=MAX_ITEMS)] = []
     expressions: dict[Line, Line] = {}
     """Emotion -> SHA-256 of a picture in the `asset` table."""
 

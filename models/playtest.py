@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
 from models.fields import MAX_NAME_CHARS, enum_type, json_column, new_id, utc_now
@@ -15,6 +16,8 @@ class SpeakerKind(StrEnum):
     CHARACTER = "character"
     USER = "user"
     NARRATOR = "narrator"
+    DIRECTOR = "director"
+    """Who runs the playtest: a whisper, something that was set. Not a line of the scene, and not counted as one."""
 
 
 class Origin(StrEnum):
@@ -26,6 +29,8 @@ class Origin(StrEnum):
     WEIGHTS = "weights"
     HUMAN = "human"
     EDITED = "edited"
+    STAGE = "stage"
+    """What the stage itself commits: a silence, what comes of an act, a point that was passed over."""
 
 
 class PlaytestBase(SQLModel):
@@ -40,6 +45,8 @@ class PlaytestBase(SQLModel):
     """Seed and sampling, see `core.playtest.settings`."""
     weights: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     """Name, size and SHA-256 of the weights that began the run."""
+    what_if: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
+    """For a run that asks "what if": the playtest and turn it began as, and what was changed; empty otherwise."""
     head_id: int | None = None
     """The last turn of the branch being played; None before the first."""
     ended: str | None = None
@@ -65,12 +72,14 @@ class TurnBase(SQLModel):
     thought: str | None = None
     """Private: only its owner and the director see it."""
     origin: Origin = Field(sa_type=enum_type(Origin))
+    audience: list[str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """Role ids of those who perceived it beside the speaker; None: the whole cast."""
     finish: str = "end"
     """Why the turn ended: end, length, stop, cancelled, empty, or human."""
     token_ids: list[int] = Field(default_factory=list, sa_column=json_column())
     """What the weights wrote, thought included; empty for turns by people."""
     record: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
-    """Seed, sampling, weights, tokens read and reused, seconds: see `core.playtest.turns`."""
+    """Seed, sampling, weights, tokens read and reused, seconds: see `core.playtest.turn_writer`."""
 
 
 class Turn(TurnBase, table=True):

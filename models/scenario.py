@@ -8,15 +8,32 @@ from sqlmodel import Field, SQLModel
 
 from models.fields import MAX_NAME_CHARS, MAX_TEXT_CHARS, enum_type, json_column, new_id, utc_now
 from models.shelf import Shelved, Tagged
+from models.stage import StageRules
 from models.world import World
 
 
 class TurnPolicy(StrEnum):
-    """How the next speaker is found."""
+    """How the next speaker is found: see `core.turn_taking`, which has a file for each."""
 
     ROUND_ROBIN = "round_robin"
+    WEIGHTED = "weighted"
+    """Drawn, each with a weight of their own."""
     MENTION = "mention"
-    """A character named in the last line answers; otherwise in order."""
+    """Those who are named answer, then the talkative, by chance: SillyTavern's natural order."""
+    SCRIPTED = "scripted"
+    """A list of roles, again and again."""
+    NAME_NEXT = "name_next"
+    """Whoever spoke last says who is next."""
+    REPLY_BACK = "reply_back"
+    """With a probability, whoever the last speaker answered; else anybody else."""
+    SPEAK_GATE = "speak_gate"
+    """The weights are asked for each silent character whether it would speak now."""
+    BIDDING = "bidding"
+    """The weights are asked how much each wants to speak; the highest bid has the turn."""
+    DIRECTOR = "director"
+    """The user says who is next."""
+    SIMULTANEOUS = "simultaneous"
+    """All speak in each round, and none hears the others before it is over."""
 
 
 class ScenarioBase(SQLModel):
@@ -42,11 +59,18 @@ class ScenarioBase(SQLModel):
     """The run ends here at the latest."""
     world: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     """Variables, places, props and facts, see `models.world.World`; only what is not empty."""
+    stage: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
+    """How the cast is run, see `models.stage.StageRules`; only what is not as in the defaults."""
 
     @field_validator("world")
     @classmethod
     def _check_world(cls, document: dict[str, Any]) -> dict[str, Any]:
         return World.read(document).to_document()
+
+    @field_validator("stage")
+    @classmethod
+    def _check_stage(cls, document: dict[str, Any]) -> dict[str, Any]:
+        return StageRules.read(document).to_document()
 
 
 class Scenario(ScenarioBase, Shelved, Tagged, table=True):
@@ -63,6 +87,8 @@ class RoleBase(SQLModel):
     name: str = Field(default="", max_length=MAX_NAME_CHARS)
     """What the part is called, such as `keeper`. For people; the weights read the character's name."""
     goal: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    goal_test: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    """Condition under which the goal is reached, see `core.world.conditions`; empty: nobody tests it."""
     secret: str = Field(default="", max_length=MAX_TEXT_CHARS)
     style: str = Field(default="", max_length=MAX_TEXT_CHARS)
     """How they speak in this scene. This and the next three: what Beyond Dialogue aligns per scene (CSERP)."""

@@ -59,6 +59,19 @@ class BlockOrigin(StrEnum):
     """Where the role is, what it sees there, and values that everybody knows."""
     LORE = "lore"
     """Entries of lorebooks that this turn called for."""
+    RECALLED = "recalled"
+    """Memories that came back at this turn. This and the next ones stand at the end of the view, see `core.minds`."""
+    MOOD = "mood"
+    UNKNOWN = "unknown"
+    """What the character is asked about and cannot know."""
+    VARIANT = "variant"
+    """The side of the persona that the situation brought out."""
+    PLAN = "plan"
+    COACH = "coach"
+    WORKSPACE = "workspace"
+    """What won its attention."""
+    REMINDER = "reminder"
+    """Who it is, said again because it drifted."""
     INSTRUCTION = "instruction"
 
 
@@ -83,6 +96,8 @@ PERSONA_ORIGINS = frozenset(
         BlockOrigin.BOUNDARIES,
         BlockOrigin.EXAMPLES,
         BlockOrigin.RELATIONSHIPS,
+        BlockOrigin.VARIANT,
+        BlockOrigin.REMINDER,
     }
 )
 """What grounding takes away. Name, scene, and all that the role says of this scene stay."""

@@ -409,6 +409,9 @@ class Residuals:
 Request = Generate | Score | Diverge | CountTokens | Render | Tokenize | Choose | Embed | ReadResiduals
 Result = Generated | Scored | Diverged | TokenCounts | Rendered | Tokenized | Chosen | Embedded | Residuals
 
+Ask = Callable[[Request], Result | None]
+"""Runs a request and waits for its result; None: the user stopped. Raises UserError for the world's faults."""
+
 
 @dataclass(frozen=True, slots=True)
 class WeightsInfo:

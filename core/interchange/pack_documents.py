@@ -28,7 +28,7 @@ from models.scenario import RoleBase, ScenarioBase
 from models.score import ScoreBase
 
 FORMAT = "tableread-pack"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 MAX_DOCUMENT_BYTES = 64 * MEBIBYTE
 
 Id = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{1,64}$")]

@@ -53,14 +53,14 @@ class ContextRoom:
         *,
         pinned: Collection[int] = frozenset(),
         stands_in: bool = True,
-        lore_tokens: int = 0,
+        extra_tokens: int = 0,
     ) -> Fit:
         """Finds how many of the oldest turns must leave a character's view so that a turn can be written.
 
         Args:
             pinned: Places in the history of turns that stay, word for word.
             stands_in: Room is kept for words that stand for the others.
-            lore_tokens: What lorebooks say for this turn.
+            extra_tokens: What lorebooks and its mind say for this turn.
 
         Raises:
             UserError: The persona and the scene alone fill the context, or with them the pinned turns do.
@@ -69,7 +69,7 @@ class ContextRoom:
         blocks = build_view(self._script, part, ()).blocks
         texts = [turn.text + (turn.thought or "" if turn.speaker_id == part.role_id else "") for turn in history]
         system, *counts = self._count([join_blocks(blocks), *texts])
-        system += lore_tokens
+        system += extra_tokens
         turns = [n_tokens + FORMAT_TOKENS_PER_TURN for n_tokens in counts]
         room = n_ctx - system - max_tokens - FORMAT_TOKENS
         kept = FORMAT_TOKENS + math.ceil(n_ctx * MIN_ROOM_SHARE)

@@ -21,10 +21,13 @@ from core.events import (
     TurnStarted,
 )
 from core.inference.request import Engine
+from core.minds.moment import Stopped
 from core.playtest.branch import Branch
 from core.playtest.cast_engines import FindEngine
+from core.playtest.consequences import Consequences
 from core.playtest.faults import failed_by_bug
 from core.playtest.long_scene import LongScene
+from core.playtest.minds import Minds
 from core.playtest.opening import next_opening
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
@@ -32,8 +35,8 @@ from core.playtest.stopping import ENDING_OF, Ending, find_ending
 from core.playtest.story_play import StoryPlay, told_again
 from core.playtest.tree import path_to, siblings, tip_of
 from core.playtest.turn_scorer import TurnScorer
-from core.playtest.turn_taking import NextSpeaker, next_speaker
 from core.playtest.turn_writer import TurnWriter
+from core.playtest.who_next import TURN_TAKING_KEY, NextSpeaker, WhoNext
 from core.project import Project
 from core.world.graph import StoryLink
 from core.world.state import WorldState
@@ -61,9 +64,12 @@ class Director:
         self._on_event = on_event
         self._branch = Branch(project, playtest_id)
         scene = LongScene(project, self._branch.script, playtest_id)
-        self._writer = TurnWriter(engine, self._branch.script, on_event, playtest_id, scene, find_engine)
+        minds = Minds(project, self._branch.script, playtest_id)
+        self._writer = TurnWriter(engine, self._branch.script, on_event, playtest_id, scene, minds, find_engine)
         self._scorer = TurnScorer(project, engine, self._branch, on_event, find_engine)
         self._story = StoryPlay(self._branch.script)
+        self._who = WhoNext(self._branch.script, self._story)
+        self._consequences = Consequences(self._branch.script, self._story)
         self._commands: deque[Callable[[], None]] = deque()
         self._wake = threading.Condition()
         self._remaining: float = 0
@@ -192,7 +198,7 @@ class Director:
 
     def world_state(self) -> WorldState | None:
         """Returns how the world stands at the head; None where the scene has no story."""
-        return self._story.state_at(self._branch.path())
+        return self._story.state_at(self._branch.path()) if self._branch.script.has_story else None
 
     def update_settings(self, settings: PlaySettings) -> None:
         """Uses other settings from the next turn on, and keeps them with the playtest."""
@@ -206,8 +212,8 @@ class Director:
         path = self._branch.path()
         if self._next_told(path) is not None or self._is_empty(path):
             return None
-        found = next_speaker(self._branch.script, path, self._story.away_at(path))
-        return found.part.role_id, found.part.character.name, found.why
+        found = self._who.find(path)
+        return (found.part.role_id, found.part.character.name, found.why) if found.part is not None else None
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Blocks until nothing is being written or scored; returns whether that came in time."""
@@ -295,15 +301,24 @@ class Director:
         """Writes and commits the turn after another one; returns whether it was kept."""
         self._scorer.wait_for_backlog()
         path = path_to(self._branch.turns, parent_id)
-        speaker = speaker or next_speaker(self._branch.script, path, self._story.away_at(path))
+        try:
+            speaker = speaker or self._who.find(path, self._writer.ask(self._branch.settings))
+        except Stopped:
+            return False
         part = speaker.part
+        if part is None:
+            self._commit(_silence(speaker), parent_id, label)
+            return True
         started = TurnStarted(self.playtest_id, len(path) + 1, part.role_id, part.character.name, speaker.why)
         n_alternatives = len(self._branch.children(parent_id))
-        written = self._writer.write(part, path, self._branch.settings, n_alternatives, lambda: self._emit(started))
+        written = self._writer.write(
+            part, path, self._branch.settings, n_alternatives, lambda: self._emit(started), speaker.in_round
+        )
         if written is None:
             self._emit(TurnDiscarded(self.playtest_id, "stopped"))
             return False
-        self._commit(written, parent_id, label)
+        record = written.record | ({TURN_TAKING_KEY: speaker.record} if speaker.record else {})
+        self._commit(written.model_copy(update={"record": record}), parent_id, label)
         return True
 
     def _begin_scene(self) -> bool:
@@ -322,8 +337,7 @@ class Director:
 
     def _commit(self, draft: TurnBase, parent_id: int | None, label: str) -> None:
         path = path_to(self._branch.turns, parent_id)
-        draft = draft.model_copy(update={"record": draft.record | self._story.record(draft, path)})
-        turn = self._branch.commit(draft, parent_id, label)
+        turn = self._branch.commit(self._consequences.of(draft, path), parent_id, label)
         self._emit(TurnCommitted(self.playtest_id, turn.id or 0))
         if turn.kind == SpeakerKind.CHARACTER:
             self._scorer.add(turn)
@@ -368,3 +382,16 @@ class Director:
 
     def _emit(self, event: Event) -> None:
         self._on_event(event)
+
+
+def _silence(speaker: NextSpeaker) -> TurnBase:
+    """A turn in which nobody speaks."""
+    return TurnBase(
+        speaker_id=NARRATOR_ID,
+        speaker="Narrator",
+        kind=SpeakerKind.NARRATOR,
+        text="",
+        origin=Origin.STAGE,
+        finish="silent",
+        record={TURN_TAKING_KEY: speaker.record | {"why": speaker.why}},
+    )

@@ -103,7 +103,8 @@ def first_sentence(text: str) -> str:
 
 def _pick(path: Sequence[TurnBase], numbers: object) -> tuple[TurnBase, ...]:
     wanted = numbers if isinstance(numbers, list) else []
-    return tuple(path[number - 1] for number in wanted if isinstance(number, int) and 0 < number <= len(path))
+    by_number = {_number(turn) or place: turn for place, turn in enumerate(path, start=1)}
+    return tuple(by_number[number] for number in wanted if isinstance(number, int) and number in by_number)
 
 
 def _line(turn: TurnBase, text: str) -> str:

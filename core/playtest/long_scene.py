@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.hearing.perception import ROUND_KEY, heard_by
 from core.inference.unsupported import Unsupported
 from core.library.playtests import list_pins
+from core.minds.mind import NOTHING_INNER, Inner, recall_notes
+from core.minds.moment import MIND_KEY
 from core.playtest.context_room import ContextRoom, Fit, pick_pinned
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
 from core.playtest.scene_lore import NO_CHANCE, NO_LORE, Chance, Lore, SceneLore, most_lore_tokens
 from core.playtest.script import Part, Script
 from core.playtest.settings import PlaySettings, WhenFull
-from core.playtest.story_play import WORLD_KEY
 from core.playtest.summaries import Summaries, Write, can_summarise
 from core.playtest.views import View, build_view
 from core.project import Project
@@ -32,6 +34,8 @@ class Perceived:
     when_full: WhenFull = WhenFull.DROP
     """How what stands for the turns before was found; not always as it was set, see `summaries.can_summarise`."""
     lore: Lore = NO_LORE
+    inner: Inner = NOTHING_INNER
+    """What its mind brings into the turn."""
 
     @property
     def record(self) -> dict[str, Any]:
@@ -51,7 +55,8 @@ class LongScene:
 
     def view(self, part: Part, perceived: Perceived) -> View:
         """Returns the chat that a character's weights read."""
-        return build_view(self._script, part, perceived.history, perceived.earlier, perceived.lore.placement)
+        placement, notes = perceived.lore.placement, perceived.inner.notes
+        return build_view(self._script, part, perceived.history, perceived.earlier, placement, notes)
 
     def perceive(
         self,
@@ -61,34 +66,39 @@ class LongScene:
         room: ContextRoom,
         write: Write | None = None,
         chance: Chance = NO_CHANCE,
+        inner: Inner = NOTHING_INNER,
+        in_round: int | None = None,
     ) -> Perceived:
-        """Returns what a character perceives of a path before its turn.
+        """Returns what a character perceives of a path before its turn: no turn that it did not hear.
 
         Args:
             room: Counts for the engine that plays the part.
             write: Runs a request, for a summary that is not there yet; None: then key lines stand for it.
             chance: Decides which lore enters, where that is left to chance.
+            inner: What its mind brings into the turn, for which room is kept.
+            in_round: The simultaneous round that is being spoken.
 
         Raises:
             UserError: The persona, the scene and the pinned turns fill the context.
             SummaryCancelled: by `write`.
         """
+        path = heard_by(path, part.role_id, in_round)
         pins = list_pins(self._project, self._playtest_id)
         pinned = frozenset(place for place, turn in enumerate(path) if turn.id in pins)
         stands_in = settings.when_full is not WhenFull.DROP
         lore = self._lore.find(part, path, room.engine.info.n_ctx, room.count_each, chance.seed, chance.trigger)
-        lore_tokens = most_lore_tokens(part, path, lore)
-        fit = room.fit(part, path, settings.max_tokens, pinned=pinned, stands_in=stands_in, lore_tokens=lore_tokens)
+        extra = most_lore_tokens(part, path, lore) + sum(room.count_each([note.text for note in inner.notes]))
+        fit = room.fit(part, path, settings.max_tokens, pinned=pinned, stands_in=stands_in, extra_tokens=extra)
         kept = tuple(path[fit.n_left :])
         if not fit.n_left:
-            return Perceived(kept, lore=lore)
+            return Perceived(kept, lore=lore, inner=inner)
         if settings.when_full is WhenFull.SUMMARISE and can_summarise(room.engine):
             summary = self._summarise(part, path, fit, room, write)
             if summary:
                 earlier = Earlier(fit.n_left, pick_pinned(path, fit.n_left, pinned), summary=summary)
-                return Perceived(kept, earlier, WhenFull.SUMMARISE, lore)
+                return Perceived(kept, earlier, WhenFull.SUMMARISE, lore, inner)
         earlier = room.extract(path, fit, pinned)
-        return Perceived(kept, earlier, WhenFull.EXTRACT if stands_in else WhenFull.DROP, lore)
+        return Perceived(kept, earlier, WhenFull.EXTRACT if stands_in else WhenFull.DROP, lore, inner)
 
     def recall(
         self, part: Part, turn: Turn, path: Sequence[Turn], settings: PlaySettings, room: ContextRoom
@@ -97,8 +107,10 @@ class LongScene:
 
         Where a person wrote the turn there is none: then what the weights would have read.
         """
-        if not turn.record.keys() - {WORLD_KEY}:
-            return self.perceive(part, path, settings, room)
+        in_round = turn.record.get(ROUND_KEY)
+        if not turn.record.get("weights"):
+            return self.perceive(part, path, settings, room, in_round=in_round)
+        path = heard_by(path, part.role_id, in_round)
         record = turn.record.get("earlier")
         if not isinstance(record, dict) or not record:  # nothing had left, or an older version wrote the turn
             record = {"n_turns": turn.record.get("n_turns_dropped")}
@@ -106,7 +118,8 @@ class LongScene:
         used = str(record.get("when_full"))
         when_full = WhenFull(used) if used in set(WhenFull) else WhenFull.DROP
         lore = self._lore.recall(part, turn, len(path))
-        return Perceived(tuple(path[earlier.n_turns :]), earlier, when_full, lore)
+        inner = Inner(recall_notes(turn.record.get(MIND_KEY)))
+        return Perceived(tuple(path[earlier.n_turns :]), earlier, when_full, lore, inner)
 
     def _summarise(self, part: Part, path: Sequence[Turn], fit: Fit, room: ContextRoom, write: Write | None) -> str:
         if write is None:

@@ -8,6 +8,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from math import fsum
 
+from core.characters.prompt import Block
 from core.characters.reply import format_reply
 from core.errors import UserError
 from core.fidelity.grounding import score_grounding
@@ -40,6 +41,8 @@ class Spoken:
     """What changed the weights of its speaker."""
     lore: Placement = NOTHING_PLACED
     """What lorebooks said in the view."""
+    notes: tuple[Block, ...] = ()
+    """What its mind said to it."""
 
     @property
     def completion(self) -> tuple[int, ...] | str:
@@ -60,7 +63,7 @@ def score_by_weights(engine: Engine, script: Script, spoken: Spoken, metrics: Se
         UserError: The weights cannot be run.
         CancelledError: The engine was closed.
     """
-    view = build_view(script, spoken.part, spoken.history, spoken.earlier, spoken.lore)
+    view = build_view(script, spoken.part, spoken.history, spoken.earlier, spoken.lore, spoken.notes)
     scores = []
     if "grounding" in metrics:
         scores.append(_unless_unsupported("grounding", lambda: _score_grounding(engine, spoken, view)))
@@ -96,12 +99,16 @@ def shadows_of(
     if bare != view:
         shadows.append(Shadow(_bare_lane(part), bare.messages))
     if len(history) > REFERENCE_TURNS:
-        shadows.append(Shadow(_fresh_lane(part), _fresh_view(script, part, history, lore).messages, distributions=True))
+        shadows.append(
+            Shadow(_fresh_lane(part), _fresh_view(script, part, history, lore, view.notes).messages, distributions=True)
+        )
     return tuple(shadows)
 
 
-def _fresh_view(script: Script, part: Part, history: Sequence[TurnBase], lore: Placement) -> View:
-    return build_view(script, part, history[-REFERENCE_TURNS:], lore=lore)
+def _fresh_view(
+    script: Script, part: Part, history: Sequence[TurnBase], lore: Placement, notes: tuple[Block, ...]
+) -> View:
+    return build_view(script, part, history[-REFERENCE_TURNS:], lore=lore, notes=notes)
 
 
 def _bare_lane(part: Part) -> str:
@@ -132,7 +139,7 @@ def _score_drift(engine: Engine, script: Script, spoken: Spoken, view: View) -> 
     if not spoken.completion:
         return ScoreValue("drift", None, "The turn has no words.")
     lane = spoken.part.role_id
-    fresh = _fresh_view(script, spoken.part, spoken.history, spoken.lore)
+    fresh = _fresh_view(script, spoken.part, spoken.history, spoken.lore, spoken.notes)
     fresh_lane = _fresh_lane(spoken.part)
     request = Diverge(lane, view.messages, fresh_lane, fresh.messages, spoken.completion, spoken.adapters)
     diverged = engine.submit(request, background=True).result()

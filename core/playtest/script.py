@@ -19,6 +19,7 @@ from core.world.telling import Told
 from models.character import Character, CharacterBase
 from models.relationship import Relationship, RelationshipBase
 from models.scenario import Role, RoleBase, Scenario, ScenarioBase
+from models.stage import StageRules
 from models.world import World
 
 NARRATOR_ID = "narrator"
@@ -114,6 +115,11 @@ class Script(BaseModel):
             user_name=self.scenario.user_name,
             thoughts=self.scenario.thoughts,
         )
+
+    @property
+    def rules(self) -> StageRules:
+        """How the cast is run."""
+        return StageRules.read(self.scenario.stage)
 
     @property
     def story(self) -> Story:

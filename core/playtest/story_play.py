@@ -27,10 +27,10 @@ class StoryPlay:
     def __init__(self, script: Script) -> None:
         """Raises UserError when the scene cannot begin as its script says."""
         self._script = script
-        self.rules = Rules(script.story) if script.has_story else None
+        self.rules = Rules(script.story) if script.has_story or script.roles else None
         self._first = self._begin(self.rules) if self.rules is not None else None
         self._states: dict[int | None, WorldState] = {}
-        if self.rules is None and (script.begin.beat_id or script.begin.changes):
+        if not script.has_story and (script.begin.beat_id or script.begin.changes):
             raise UserError(
                 f"“{script.scenario.name}” has no beats and no world to begin with.", "Add them in Scenarios."
             )
@@ -86,11 +86,26 @@ class StoryPlay:
     def record(self, draft: TurnBase, path: Sequence[Turn]) -> dict[str, Any]:
         """Returns what a turn after a path does to the world, for its record; empty for a script without a story."""
         before = self.state_at(path)
-        if self.rules is None or before is None or WORLD_KEY in draft.record:
+        if self.rules is None or before is None or WORLD_KEY in draft.record or not is_counted(draft):
             return {}
         line = Line(draft.speaker_id, draft.text)
         after, step = self.rules.advance(before, line, self._draw(len(path) + 1))
-        return {WORLD_KEY: self._describe(self.rules, before, after, step)}
+        return {WORLD_KEY: self._describe(self.rules, before, after, step)} if self._script.has_story else {}
+
+    def set_by_hand(self, effects: str, path: Sequence[Turn]) -> dict[str, Any]:
+        """Returns what the record of a turn keeps that sets the world by hand.
+
+        Args:
+            effects: See `core.world.effects`; who enters and leaves, too.
+
+        Raises:
+            UserError: They cannot be read, or there is no world to set.
+        """
+        before = self.state_at(path)
+        if self.rules is None or before is None:
+            raise UserError("This scene has no world to change.", "Begin a new playtest of its scenario.")
+        after = self.rules.judge(before.with_acts(self.rules.read_changes(effects), self.rules.slots))
+        return {WORLD_KEY: self._describe(self.rules, before, after, None) | {"set": effects}}
 
     def narration(self, path: Sequence[Turn]) -> TurnBase | None:
         """Returns what the narrator is to say next, because the last turn led to a beat; else None."""
@@ -132,6 +147,10 @@ class StoryPlay:
 
     def _after(self, rules: Rules, state: WorldState, turn: Turn) -> WorldState:
         world = _world_of(turn)
+        if isinstance(world.get("set"), str):
+            return self._set(rules, state, world["set"])
+        if not is_counted(turn):
+            return state
         step = world.get("step")
         is_chosen = isinstance(step, dict) and bool(world.get("told"))
         if world.get("told") and not is_chosen:
@@ -142,6 +161,13 @@ class StoryPlay:
         if not isinstance(step, dict):
             return rules.judge(counted)
         return rules.replay(counted, Step(str(step.get("to")), step.get("link"), step.get("ok") is not False))
+
+    def _set(self, rules: Rules, state: WorldState, effects: str) -> WorldState:
+        """What cannot be read changes nothing: the turn may come from a stranger's pack."""
+        try:
+            return rules.judge(state.with_acts(rules.read_changes(effects), rules.slots))
+        except UserError:
+            return state
 
     def _describe(self, rules: Rules, before: WorldState, after: WorldState, step: Step | None) -> dict[str, Any]:
         world: dict[str, Any] = {"beat": after.beat_id}
@@ -174,6 +200,11 @@ class StoryPlay:
             return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=4).digest(), "big") / 2**32
 
         return draw
+
+
+def is_counted(turn: TurnBase) -> bool:
+    """Whether a turn is a line of the scene: what the director does and what the stage says of itself are not."""
+    return turn.kind != SpeakerKind.DIRECTOR and turn.origin != Origin.STAGE
 
 
 def told_again(turn: TurnBase) -> dict[str, Any]:

@@ -124,7 +124,7 @@ class TurnScorer:
         engine = self._cast.engine(part.role_id, settings)
         perceived = self._scene.recall(part, turn, history, settings, self._cast.room(part.role_id, settings))
         adapters, lore = settings.adapters(part.role_id), perceived.lore.placement
-        spoken = Spoken(part, perceived.history, turn, perceived.earlier, adapters, lore)
+        spoken = Spoken(part, perceived.history, turn, perceived.earlier, adapters, lore, perceived.inner.notes)
         return score_by_weights(engine, self._branch.script, spoken, WEIGHTS_METRICS)
 
     def _commit(self, turn: Turn, scores: list[ScoreValue]) -> None:

@@ -7,18 +7,33 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 from typing import Any
 
-from core.characters.prompt import THINK_OPEN
+from core.characters.prompt import THINK_CLOSE, THINK_OPEN
 from core.characters.reply import Reply, ReplyStream, parse_reply, stop_strings
 from core.errors import UserError
 from core.events import OnEvent, TextStreamed, ViewTrimmed
-from core.inference.request import Engine, Finish, Generate, Generated, Listener, Result, Shadow, Usage, WeightsInfo
+from core.hearing.perception import ROUND_KEY
+from core.inference.request import (
+    Ask,
+    Engine,
+    Finish,
+    Generate,
+    Generated,
+    Listener,
+    Request,
+    Result,
+    Shadow,
+    Usage,
+    WeightsInfo,
+)
 from core.inference.servers.kinds import describe_weights, kind_of, sampling_used
 from core.inference.steering.adapters import effective
 from core.inference.unsupported import Unsupported
+from core.minds.moment import MIND_KEY, Stopped
 from core.playtest.cast_adapters import describe_adapters
 from core.playtest.cast_engines import CastEngines, FindEngine
 from core.playtest.listeners import listeners_of
 from core.playtest.long_scene import LongScene, Perceived
+from core.playtest.minds import Minds
 from core.playtest.scene_lore import LORE_KEY, Chance
 from core.playtest.scoring import shadows_of
 from core.playtest.script import Part, Script
@@ -42,9 +57,11 @@ class TurnWriter:
         on_event: OnEvent,
         playtest_id: str,
         scene: LongScene,
+        minds: Minds,
         find_engine: FindEngine | None = None,
     ) -> None:
         self._scene = scene
+        self._minds = minds
         self._story = StoryPlay(script)
         self._cast = CastEngines(engine, script, playtest_id, find_engine)
         self._script = script
@@ -74,20 +91,22 @@ class TurnWriter:
         settings: PlaySettings,
         n_alternatives: int,
         on_attempt: Callable[[], None],
+        in_round: int | None = None,
     ) -> TurnBase | None:
         """Writes the next turn of a path as one character; None when it was cancelled.
 
         Args:
             n_alternatives: Turns that follow this path already: another number, another seed.
             on_attempt: Called before text streams: what streamed before is void.
+            in_round: The simultaneous round that it speaks in.
 
         Raises:
             UserError: The weights cannot be run.
         """
         part = self._story.part_now(part, path)
         try:
-            perceived = self._perceive(part, path, settings, n_alternatives)
-        except SummaryCancelled:
+            perceived = self._perceive(part, path, settings, n_alternatives, in_round)
+        except (SummaryCancelled, Stopped):
             return None
         view = self._scene.view(part, perceived)
         others = self._others(part)
@@ -102,7 +121,7 @@ class TurnWriter:
                 messages=view.messages,
                 max_tokens=settings.max_tokens,
                 sampling=settings.sampling(seed),
-                opening=THINK_OPEN if self._script.scenario.thoughts else "",
+                opening=self._opening(perceived),
                 stop=stop_strings(others),
                 listeners=listeners,
                 shadows=shadows,
@@ -110,13 +129,30 @@ class TurnWriter:
             )
             on_attempt()
             engine = self._cast.engine(part.role_id, settings)
-            generated = self._run(engine, request, part.character.name)
+            generated = self._run_bounded(engine, request, part.character.name, perceived.inner.think_tokens)
             if generated is None:
                 return None
             reply = parse_reply(generated.text, part.character.name, others)
             if reply.text or attempt == MAX_ATTEMPTS - 1:
-                return self._make_turn(engine.info, part, generated, reply, settings, seed, perceived, adapters_used)
+                return self._make_turn(
+                    engine.info, part, generated, reply, settings, seed, perceived, adapters_used, in_round
+                )
         return None
+
+    def _opening(self, perceived: Perceived) -> str:
+        default = THINK_OPEN if self._script.scenario.thoughts else ""
+        return default if perceived.inner.opening is None else perceived.inner.opening
+
+    def _run_bounded(self, engine: Engine, request: Generate, name: str, think_tokens: int | None) -> Generated | None:
+        """Runs a request whose thought may take so many tokens: a thought that would go on is closed there."""
+        if think_tokens is None or not request.opening.startswith(THINK_OPEN):
+            return self._run(engine, request, name)
+        note = replace(request, max_tokens=think_tokens, stop=(THINK_CLOSE,), listeners=(), shadows=())
+        thought = self._run_shown(engine, note)
+        if thought is None:
+            return None
+        opening = f"{thought.text.removesuffix(THINK_CLOSE).rstrip()}{THINK_CLOSE}"
+        return self._run(engine, replace(request, opening=opening), name)
 
     def _listeners(self, part: Part, path: Sequence[Turn], settings: PlaySettings) -> tuple[Listener, ...]:
         """Returns who hears the turn while it is written: all others that the same engine plays, changed alike."""
@@ -165,6 +201,25 @@ class TurnWriter:
 
         return self._run_shown(engine, request, show)
 
+    def ask(self, settings: PlaySettings) -> Ask:
+        """Returns what runs requests on the playtest's own weights, until `cancel`."""
+        return lambda request: self._ask(self._cast.engine("", settings), request)
+
+    def _ask(self, engine: Engine, request: Request) -> Result | None:
+        """Runs a request of a mind; None when the user stopped."""
+        with self._lock:
+            if self._cancelled:
+                return None
+            self._pending = engine.submit(request)
+        try:
+            result = self._pending.result()
+        except CancelledError:
+            return None
+        finally:
+            with self._lock:
+                self._pending = None
+        return None if self._cancelled else result
+
     def _run_shown(
         self, engine: Engine, request: Generate, show: Callable[[str], None] | None = None
     ) -> Generated | None:
@@ -182,13 +237,16 @@ class TurnWriter:
         assert isinstance(generated, Generated)
         return None if self._cancelled or generated.finish == Finish.CANCELLED else generated
 
-    def _perceive(self, part: Part, path: Sequence[Turn], settings: PlaySettings, n_alternatives: int) -> Perceived:
+    def _perceive(
+        self, part: Part, path: Sequence[Turn], settings: PlaySettings, n_alternatives: int, in_round: int | None
+    ) -> Perceived:
         """Finds what the speaker perceives; says so when turns have left its view since the last time."""
         engine, room = self._cast.engine(part.role_id, settings), self._cast.room(part.role_id, settings)
         seed = derive_seed(settings.seed, len(path) + 1, n_alternatives, 0)
         chance = Chance(seed, "swipe" if n_alternatives else "normal")
+        inner = self._minds.prepare(part, path, seed, lambda request: self._ask(engine, request), in_round)
         perceived = self._scene.perceive(
-            part, path, settings, room, lambda request: self._run_shown(engine, request), chance
+            part, path, settings, room, lambda request: self._run_shown(engine, request), chance, inner, in_round
         )
         earlier, name = perceived.earlier, part.character.name
         if earlier.n_turns > self._n_left.get(part.role_id, 0):
@@ -211,6 +269,7 @@ class TurnWriter:
         seed: int,
         perceived: Perceived,
         adapters: Sequence[dict[str, Any]],
+        in_round: int | None,
     ) -> TurnBase:
         usage = generated.usage
         cut = reply.bled or not reply.text
@@ -243,6 +302,8 @@ class TurnWriter:
                 "room_is_estimate": self._cast.room(part.role_id, settings).is_estimate,
                 "earlier": perceived.record,
                 **({LORE_KEY: perceived.lore.record} if perceived.lore.record else {}),
+                **({MIND_KEY: perceived.inner.record} if perceived.inner.record else {}),
+                **({ROUND_KEY: in_round} if in_round is not None else {}),
                 "bled": reply.bled,
             },
         )

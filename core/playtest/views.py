@@ -36,15 +36,21 @@ class View:
 
     blocks: tuple[Block, ...]
     history: tuple[Message, ...]
+    notes: tuple[Block, ...] = ()
+    """What the character's mind says to it before this turn: the end of the last message."""
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """System text and history."""
-        return (Message("system", join_blocks(self.blocks)), *self.history)
+        """System text, history and notes."""
+        system = Message("system", join_blocks(self.blocks))
+        if not self.notes:
+            return (system, *self.history)
+        last = self.history[-1]
+        return (system, *self.history[:-1], Message(last.role, f"{last.content}\n\n({join_blocks(self.notes)})"))
 
     def without_persona(self) -> "View":
         """The same view, had its owner no persona: what grounding compares with."""
-        return View(without_persona(self.blocks), self.history)
+        return View(without_persona(self.blocks), self.history, without_persona(self.notes))
 
 
 def build_view(
@@ -53,6 +59,7 @@ def build_view(
     history: Sequence[TurnBase],
     earlier: Earlier = NOTHING_EARLIER,
     lore: Placement = NOTHING_PLACED,
+    notes: tuple[Block, ...] = (),
 ) -> View:
     """Builds the view of one character of a history, all of which it has perceived.
 
@@ -60,6 +67,7 @@ def build_view(
 
     Args:
         lore: What lorebooks say for this turn, and where.
+        notes: What its mind says to it.
     """
     character = part.character
     if "system_prompt" in lore.without_prompts:
@@ -69,8 +77,8 @@ def build_view(
     partner = partner_id(script, part.role_id)
     messages = project_history(history, part.role_id, partner, earlier.text, lore.injections)
     if "post_history_instructions" in lore.without_prompts:
-        return View(blocks, messages)
-    return View(blocks, _with_reminder(messages, part, script, lore))
+        return View(blocks, messages, notes)
+    return View(blocks, _with_post_history(messages, part, script, lore), notes)
 
 
 def _with_world(blocks: tuple[Block, ...], told: Told) -> tuple[Block, ...]:
@@ -105,6 +113,8 @@ def project_history(
     waiting = list(injections)
     for place, turn in enumerate(history):
         _inject(messages, waiting, len(history) - place)
+        if not turn.text.strip() and turn.speaker_id != me:  # a silence, or something that was only set
+            continue
         if turn.speaker_id == me:
             if not messages or messages[-1].role == "assistant":
                 messages.append(Message("user", GO_ON if messages else SCENE_BEGINS))
@@ -157,10 +167,14 @@ def _heard_line(turn: TurnBase, partner: str | None) -> str:
     text = turn.text.strip().replace("\r", "").replace("\n", "\n  ")
     if turn.kind == SpeakerKind.NARRATOR:
         return f"*{text.strip('*')}*"
+    if turn.kind == SpeakerKind.DIRECTOR:  # a whisper to this character: nobody of the scene says it
+        return f"({text})"
     return text if turn.speaker_id == partner else f"{turn.speaker}: {text}"
 
 
-def _with_reminder(messages: tuple[Message, ...], part: Part, script: Script, lore: Placement) -> tuple[Message, ...]:
+def _with_post_history(
+    messages: tuple[Message, ...], part: Part, script: Script, lore: Placement
+) -> tuple[Message, ...]:
     """Adds a card's post-history instructions to the end, where they weigh most."""
     instructions = part.character.post_history_instructions.strip()
     if not instructions:

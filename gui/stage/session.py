@@ -27,7 +27,7 @@ from core.playtest.director import Director
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
-from core.playtest.turn_taking import next_speaker
+from core.playtest.who_next import next_speaker
 from core.world.state import WorldState
 from gui.stage.director_link import DirectorLink
 from gui.stage.live_turn import LiveTurn
@@ -177,7 +177,7 @@ class StageSession(QObject):
         if self.script.has_story and self._link.director is not None:
             return self._link.director.next_speaker()  # who is away it knows
         found = next_speaker(self.script, self.path)  # type: ignore[arg-type]
-        return found.part.role_id, found.part.character.name, found.why
+        return (found.part.role_id, found.part.character.name, found.why) if found.part is not None else None
 
     # What a person does
 

@@ -11,6 +11,7 @@ from models.migrations.m3_authoring import migrate_authoring
 from models.migrations.m4_lore import migrate_lore
 from models.migrations.m5_library import migrate_library
 from models.migrations.m6_history import migrate_history
+from models.migrations.m7_stage import migrate_stage
 
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {
     1: migrate_first,
@@ -19,6 +20,7 @@ MIGRATIONS: dict[int, Callable[[Connection], None]] = {
     4: migrate_lore,
     5: migrate_library,
     6: migrate_history,
+    7: migrate_stage,
 }
 
 

@@ -2,7 +2,7 @@
 
 from core.playtest.stopping import Ending, find_ending
 from core.playtest.tree import branches, path_to, siblings, tip_of
-from core.playtest.turn_taking import next_speaker
+from core.playtest.who_next import next_speaker
 from models.playtest import Origin, SpeakerKind, Turn, TurnBase
 from models.scenario import ScenarioBase, TurnPolicy
 from tests.core.playtest.test_views import make_script, make_turn
@@ -10,6 +10,7 @@ from tests.core.playtest.test_views import make_script, make_turn
 
 def speaker_of(history: list[TurnBase], policy: TurnPolicy, n_parts: int = 3) -> tuple[str, str]:
     found = next_speaker(make_script(n_parts, turn_policy=policy), history)
+    assert found.part is not None
     return found.part.role_id, found.why
 
 

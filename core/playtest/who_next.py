@@ -1,21 +1,52 @@
-"""Who acts next, and why."""
+"""Who acts next in a playtest, and why: the scenario's policy, asked with what the path says."""
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from core.errors import UserError
+from core.inference.request import Ask
 from core.playtest.script import Part, Script
-from models.playtest import SpeakerKind, TurnBase
+from core.playtest.story_play import StoryPlay
+from models.playtest import SpeakerKind, Turn, TurnBase
 from models.scenario import TurnPolicy
+
+TURN_TAKING_KEY = "turn_taking"
+"""Where a turn's record keeps how the turn came to its speaker."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextSpeaker:
     """A part and the reason why the turn is theirs."""
 
-    part: Part
+    part: Part | None
+    """None: nobody wants to speak, and the turn passes in silence."""
     why: str
+    record: dict[str, Any] = field(default_factory=dict)
+    """Policy, bids and who is waiting: what the turn keeps. JSON."""
+    in_round: int | None = None
+    """The simultaneous round that the turn is spoken in."""
+
+
+class WhoNext:
+    """Finds who acts next in one playtest."""
+
+    def __init__(self, script: Script, story: StoryPlay) -> None:
+        self._script = script
+        self._story = story
+
+    def find(self, path: Sequence[Turn], ask: Ask | None = None) -> NextSpeaker:
+        """Applies the policy after a path.
+
+        Args:
+            ask: Runs requests on the playtest's own weights; None: only look, and say what is known without them.
+
+        Raises:
+            UserError: Everybody has left the scene.
+            Stopped: The user stopped meanwhile.
+        """
+        return next_speaker(self._script, path, self._story.away_at(path))
 
 
 def next_speaker(script: Script, history: Sequence[TurnBase], away: Collection[str] = ()) -> NextSpeaker:

@@ -1,0 +1,30 @@
+"""Who perceived a turn. The one place that decides what may enter anybody's view, memory or knowledge."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from models.playtest import TurnBase
+
+ROUND_KEY = "round"
+"""Where a turn's record keeps the number of the simultaneous round that it was spoken in."""
+
+AnyTurn = TypeVar("AnyTurn", bound=TurnBase)
+
+
+def hears(turn: TurnBase, role_id: str) -> bool:
+    """Whether a role perceived a turn: its own always, another's when it was among the audience."""
+    return turn.audience is None or turn.speaker_id == role_id or role_id in turn.audience
+
+
+def heard_by(path: Sequence[AnyTurn], role_id: str, in_round: int | None = None) -> list[AnyTurn]:
+    """Returns the turns of a path that a role has perceived.
+
+    Args:
+        in_round: The simultaneous round that is being spoken: what others say in it is heard when it is over.
+    """
+    return [
+        turn
+        for turn in path
+        if hears(turn, role_id)
+        and (in_round is None or turn.speaker_id == role_id or turn.record.get(ROUND_KEY) != in_round)
+    ]

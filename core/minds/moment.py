@@ -1,0 +1,91 @@
+"""What a character has to go by before its turn, and what one faculty of its mind makes of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.characters.prompt import Block
+from core.inference.request import Ask, Request, Result
+from core.world.telling import Told
+from models.character import CharacterBase
+from models.memory import MemoryChange
+from models.playtest import Turn
+from models.scenario import RoleBase
+from models.stage import StageRules
+
+MIND_KEY = "mind"
+"""Where a turn's record keeps what went on in its speaker."""
+
+
+class Stopped(Exception):
+    """The user stopped while a character was making up its mind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A character before its turn. Everything in it is a function of the path that leads there."""
+
+    rules: StageRules
+    role_id: str
+    character: CharacterBase
+    role: RoleBase
+    """With what it wants in the present beat."""
+    cast: Mapping[str, str]
+    """Role id -> name, of the whole cast, this one included."""
+    heard: Sequence[Turn]
+    """The turns it perceived, oldest first, its own included."""
+    number: int
+    """Of the turn to come."""
+    draw: Callable[[str], float]
+    """What is drawn for -> a number in [0, 1), the same each time."""
+    told: Told = field(default_factory=Told)
+    """What the world tells it now."""
+    user_name: str = "You"
+    thinks: bool = False
+    """Whether it thinks in private before it speaks."""
+    changes: Sequence[MemoryChange] = ()
+    """What a person did to its memories on this path, oldest first."""
+    drift: Sequence[tuple[int, float]] = ()
+    """(turn number, nats) of its own turns, as far as they are scored: never the last turn of the path."""
+    ask: Ask | None = None
+    """Asks the weights that play the character; None: no weights can be asked, and what needs them is left out."""
+
+    @property
+    def own(self) -> list[Turn]:
+        """Its own turns, oldest first."""
+        return [turn for turn in self.heard if turn.speaker_id == self.role_id]
+
+    def last_record(self, faculty: str) -> dict[str, Any]:
+        """Returns what a faculty kept in this character's last own turn that has any of it; else nothing."""
+        for turn in reversed(self.own):
+            mind = turn.record.get(MIND_KEY)
+            record = mind.get(faculty) if isinstance(mind, dict) else None
+            if isinstance(record, dict) and record:
+                return record
+        return {}
+
+    def require(self, request: Request) -> Result:
+        """Asks the weights. Raises Stopped when the user stopped meanwhile."""
+        assert self.ask is not None
+        result = self.ask(request)
+        if result is None:
+            raise Stopped
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one faculty brings into a turn."""
+
+    notes: tuple[Block, ...] = ()
+    """Said to the character at the end of its view, where they weigh most and cost least to read."""
+    record: dict[str, Any] = field(default_factory=dict)
+    """What the turn keeps of it, for the X-ray and for the next turn. JSON."""
+    opening: str | None = None
+    """What the reply must begin with; None: as without this faculty."""
+    think_tokens: int | None = None
+    """Tokens that the thought may take; None: no bound of its own."""
+
+
+Faculty = Callable[[Moment, Mapping[str, Contribution]], Contribution | None]
+"""Takes the moment and what the faculties before it contributed; None: nothing. Raises Stopped."""

@@ -1,0 +1,1 @@
+"""Acts of characters and what comes of them: possible acts, judgement, the advance of a story. No rows."""

@@ -1,0 +1,1 @@
+"""Who acts next, and why: a file for each policy."""
