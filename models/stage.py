@@ -104,6 +104,8 @@ class PlanRules(Part):
     n_steps: int = Field(default=3, ge=1, le=10)
     revise_every: int = Field(default=4, ge=1, le=1000)
     """Own turns after which a plan is looked at again; a reached goal revises it at once."""
+    asks_weights: bool = False
+    """The weights write the plan; otherwise it follows from the goal by rule."""
     coach: dict[Id, Prose] = {}
     """Role id -> a line of advice before each of its turns (EPO)."""
 
@@ -148,6 +150,8 @@ class NarratorRules(Part):
     """Acts of characters, and the points that a scene is to reach."""
 
     mode: NarratorMode = NarratorMode.OFF
+    role: Id = ""
+    """Role id of the character who narrates; empty: nobody of the cast."""
     asks_for_acts: bool = False
     """After it has spoken, a character chooses an act among those that are possible."""
     advances_after: int = Field(default=0, ge=0, le=1000)

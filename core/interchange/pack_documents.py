@@ -22,10 +22,13 @@ from models.beat import BeatBase, BeatLinkBase
 from models.character import CharacterBase
 from models.fragment import FragmentBase
 from models.lore import LorebookBase, LoreEntryBase
+from models.memory import MemoryChangeBase
 from models.playtest import PlaytestBase, TurnBase
 from models.relationship import RelationshipBase
 from models.scenario import RoleBase, ScenarioBase
 from models.score import ScoreBase
+from models.summary import SummaryBase
+from models.turn_mark import TurnMarkBase
 
 FORMAT = "tableread-pack"
 SCHEMA_VERSION = 3
@@ -158,8 +161,33 @@ class ScoreDocument(ScoreBase):
     created_at: Moment
 
 
+class SummaryDocument(SummaryBase):
+    """What a character's view holds for the turns up to the one that holds it."""
+
+    model_config = {"extra": "forbid"}
+
+    created_at: Moment
+
+
+class MemoryChangeDocument(MemoryChangeBase):
+    """What a person changed in somebody's memory after the turn that holds it."""
+
+    model_config = {"extra": "forbid"}
+
+    created_at: Moment
+
+
+class TurnMarkDocument(TurnMarkBase):
+    """The name of the branch that begins with the turn that holds it, and whether it was deleted."""
+
+    model_config = {"extra": "forbid"}
+
+
 class TurnDocument(TurnBase):
-    """A turn with its scores. Turns are numbered from 1 in the order in which they were made: parents come first."""
+    """A turn with its scores and what was said of it.
+
+    Turns are numbered from 1 in the order in which they were made: parents come first.
+    """
 
     model_config = {"extra": "forbid"}
 
@@ -168,6 +196,10 @@ class TurnDocument(TurnBase):
     number: TurnNumber
     created_at: Moment
     scores: list[ScoreDocument]
+    is_pinned: bool = False
+    mark: TurnMarkDocument | None = None
+    summaries: list[SummaryDocument] = []
+    memory_changes: list[MemoryChangeDocument] = []
 
 
 class PlaytestDocument(PlaytestBase):

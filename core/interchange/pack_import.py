@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import insert, update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from core.interchange.pack_documents import (
     CharacterDocument,
@@ -37,7 +37,7 @@ from core.interchange.pack_rows import (
 from core.library.assets import store_asset
 from core.library.kinds import Listed
 from core.library.lore import insert_book
-from core.library.role_ids import goals_with_roles, world_with_roles
+from core.library.role_ids import goals_with_roles, stage_with_roles, world_with_roles
 from core.library.trash import bring_back
 from core.project import Project
 from models.beat import Beat, BeatLink
@@ -45,11 +45,15 @@ from models.character import Character
 from models.fields import utc_now
 from models.fragment import Fragment
 from models.lore import LorebookDraft
+from models.memory import MemoryChange
+from models.pin import Pin
 from models.playtest import Playtest, Turn
 from models.relationship import Relationship
 from models.scenario import Role, Scenario
 from models.score import Score
 from models.setting import Setting
+from models.summary import Summary
+from models.turn_mark import TurnMark
 
 OTHER_FILE = "application/octet-stream"
 
@@ -178,6 +182,7 @@ def _add_scenario(session: Session, scenario: ScenarioDocument, character_ids: d
             "roles": roles,
             "greeting_role_id": role_ids.get(scenario.greeting_role_id or ""),
             "world": world_with_roles(scenario.world, role_ids),
+            "stage": stage_with_roles(scenario.stage, role_ids),
         }
         return scenario.model_copy(update=own | _graph_with_ids(session, scenario, new_id, role_ids))
 
@@ -267,6 +272,7 @@ def _insert_playtest(session: Session, playtest: PlaytestDocument) -> None:
     session.add_all(_turn_row(turn, playtest.id, first_id) for turn in playtest.turns)
     session.flush()
     _insert_scores(session, playtest.turns, first_id)
+    _insert_said_of_turns(session, playtest.turns, first_id)
     if playtest.head_id is not None:
         head_id = first_id + playtest.head_id - 1
         session.execute(update(Playtest).where(col(Playtest.id) == playtest.id).values(head_id=head_id))
@@ -275,7 +281,9 @@ def _insert_playtest(session: Session, playtest: PlaytestDocument) -> None:
 def _turn_row(turn: TurnDocument, playtest_id: str, first_id: int) -> Turn:
     parent_id = None if turn.parent_id is None else first_id + turn.parent_id - 1
     own = {"id": first_id + turn.id - 1, "parent_id": parent_id, "playtest_id": playtest_id}
-    return Turn.model_validate(turn.model_dump(exclude={"scores"}) | own)
+    return Turn.model_validate(
+        turn.model_dump(exclude={"scores", "summaries", "is_pinned", "mark", "memory_changes"}) | own
+    )
 
 
 def _insert_scores(session: Session, turns: Iterable[TurnDocument], first_turn_id: int) -> None:
@@ -286,6 +294,19 @@ def _insert_scores(session: Session, turns: Iterable[TurnDocument], first_turn_i
             session.add(Score.model_validate(score.model_dump() | own))
             next_id += 1
     session.flush()
+
+
+def _insert_said_of_turns(session: Session, turns: Iterable[TurnDocument], first_turn_id: int) -> None:
+    """Adds what people and weights said of turns, past the ledger like the turns themselves."""
+    rows: list[SQLModel] = []
+    for turn in turns:
+        own = {"turn_id": first_turn_id + turn.id - 1}
+        rows += [Summary.model_validate(one.model_dump() | own) for one in turn.summaries]
+        rows += [MemoryChange.model_validate(one.model_dump() | own) for one in turn.memory_changes]
+        rows += [Pin.model_validate(own)] if turn.is_pinned else []
+        rows += [TurnMark.model_validate(turn.mark.model_dump() | own)] if turn.mark is not None else []
+    for row in rows:
+        session.execute(insert(type(row)).values(**row.model_dump(exclude_none=True)))
 
 
 def _store_portraits(session: Session, pack: Pack, portraits: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """Rows of a project as the documents of a pack, and what the project remembers about its packs."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel import Session, SQLModel, col, select
@@ -12,12 +12,15 @@ from core.interchange.pack_documents import (
     BeatLinkDocument,
     CharacterDocument,
     FragmentDocument,
+    MemoryChangeDocument,
     PlaytestDocument,
     RelationshipsDocument,
     RoleDocument,
     ScenarioDocument,
     ScoreDocument,
+    SummaryDocument,
     TurnDocument,
+    TurnMarkDocument,
     make_document,
 )
 from core.library.lore import books_of, draft_of
@@ -30,10 +33,16 @@ from models.beat import Beat, BeatLink
 from models.character import Character
 from models.fragment import Fragment
 from models.lore import Lorebook
+from models.memory import MemoryChange
+from models.pin import Pin
 from models.playtest import Playtest, Turn
 from models.relationship import Relationship
 from models.scenario import Role, Scenario
 from models.score import Score
+from models.summary import Summary
+from models.turn_mark import TurnMark
+
+AnyRow = TypeVar("AnyRow", Pin, TurnMark, Summary, MemoryChange)
 
 
 class PackTerms(BaseModel):
@@ -141,13 +150,14 @@ def playtest_document(session: Session, playtest_id: str) -> PlaytestDocument | 
         return None
     turns = session.exec(select(Turn).where(Turn.playtest_id == playtest_id).order_by(col(Turn.id))).all()
     numbers: dict[int | None, int] = {turn.id: number for number, turn in enumerate(turns, start=1)}
-    scores = _scores_by_turn(session, playtest_id)
+    scores, said = _scores_by_turn(session, playtest_id), _said_by_turn(session, playtest_id)
     fields = _fields(playtest, PlaytestDocument)
     fields["settings"] = portable_settings(playtest.settings)
     fields["head_id"] = numbers.get(playtest.head_id)
     fields["turns"] = [
         _fields(turn, TurnDocument)
         | {"id": numbers[turn.id], "parent_id": numbers.get(turn.parent_id), "scores": scores.get(turn.id, [])}
+        | said.get(turn.id, {})
         for turn in turns
     ]
     return make_document(PlaytestDocument, fields)
@@ -189,6 +199,28 @@ def _scores_by_turn(session: Session, playtest_id: str) -> dict[int | None, list
     found: dict[int | None, list[dict[str, Any]]] = {}
     for score in session.exec(query.order_by(col(Score.id))):
         found.setdefault(score.turn_id, []).append(_fields(score, ScoreDocument))
+    return found
+
+
+def _said_by_turn(session: Session, playtest_id: str) -> dict[int | None, dict[str, Any]]:
+    """Returns pins, marks, summaries and changes of memories, by the turn that they belong to."""
+    found: dict[int | None, dict[str, Any]] = {}
+
+    def rows(table: type[AnyRow], *order: Any) -> Sequence[AnyRow]:
+        turn_id: Any = col(table.turn_id)
+        return session.exec(
+            select(table).join(Turn, turn_id == col(Turn.id)).where(Turn.playtest_id == playtest_id).order_by(*order)
+        ).all()
+
+    for pin in rows(Pin):
+        found.setdefault(pin.turn_id, {})["is_pinned"] = True
+    for mark in rows(TurnMark):
+        found.setdefault(mark.turn_id, {})["mark"] = _fields(mark, TurnMarkDocument)
+    for summary in rows(Summary, col(Summary.id)):
+        found.setdefault(summary.turn_id, {}).setdefault("summaries", []).append(_fields(summary, SummaryDocument))
+    for change in rows(MemoryChange, col(MemoryChange.created_at), col(MemoryChange.id)):
+        changes = found.setdefault(change.turn_id, {}).setdefault("memory_changes", [])
+        changes.append(_fields(change, MemoryChangeDocument))
     return found
 
 

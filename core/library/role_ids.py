@@ -2,6 +2,12 @@
 
 from typing import Any
 
+STAGE_TABLES = (("plan", "coach"), ("turns", "weights"))
+"""Parts of the rules of a stage, and their tables with role ids as keys."""
+STAGE_LISTS = (("turns", "order"),)
+STAGE_ROLES = (("turns", "facilitator"), ("narrator", "role"))
+"""Those that name one role."""
+
 
 def world_with_roles(world: dict[str, Any], role_ids: dict[str, str]) -> dict[str, Any]:
     """Returns the document of a world with other role ids in its props, facts and places."""
@@ -26,5 +32,20 @@ def goals_with_roles(goals: dict[str, str], role_ids: dict[str, str]) -> dict[st
     return _with_keys(goals, role_ids)
 
 
-def _with_keys(table: dict[str, str], role_ids: dict[str, str]) -> dict[str, str]:
+def stage_with_roles(stage: dict[str, Any], role_ids: dict[str, str]) -> dict[str, Any]:
+    """Returns the document of the rules of a stage with other role ids."""
+    replaced = {name: dict(part) for name, part in stage.items()}
+    for part, name in STAGE_TABLES:
+        if name in replaced.get(part, {}):
+            replaced[part][name] = _with_keys(replaced[part][name], role_ids)
+    for part, name in STAGE_LISTS:
+        if name in replaced.get(part, {}):
+            replaced[part][name] = [role_ids.get(one, one) for one in replaced[part][name]]
+    for part, name in STAGE_ROLES:
+        if name in replaced.get(part, {}):
+            replaced[part][name] = role_ids.get(replaced[part][name], replaced[part][name])
+    return replaced
+
+
+def _with_keys(table: dict[str, Any], role_ids: dict[str, str]) -> dict[str, Any]:
     return {role_ids.get(key, key): value for key, value in table.items()}

@@ -1,11 +1,13 @@
-"""What a scenario loses when one of its roles goes: its place, what it holds and knows, and its goals in beats."""
+"""What a scenario loses with a role: its place, what it holds and knows, its goals, its part in the rules."""
 
 from typing import Any
 
 from sqlmodel import Session
 
 from core.library.beats import beats_of
+from core.library.role_ids import STAGE_LISTS, STAGE_ROLES, STAGE_TABLES
 from models.scenario import Scenario
+from models.stage import StageRules
 
 
 def forget_role(session: Session, scenario_id: str, role_id: str) -> None:
@@ -15,8 +17,11 @@ def forget_role(session: Session, scenario_id: str, role_id: str) -> None:
             beat.goals = {one: goal for one, goal in beat.goals.items() if one != role_id}
             session.add(beat)
     scenario = session.get(Scenario, scenario_id)
-    if scenario is not None and (world := world_without_role(scenario.world, role_id)) != scenario.world:
-        scenario.world = world
+    if scenario is None:
+        return
+    world, stage = world_without_role(scenario.world, role_id), stage_without_role(scenario.stage, role_id)
+    if (world, stage) != (scenario.world, scenario.stage):
+        scenario.world, scenario.stage = world, stage
         session.add(scenario)
 
 
@@ -35,5 +40,20 @@ def world_without_role(world: dict[str, Any], role_id: str) -> dict[str, Any]:
     return left
 
 
-def _without(table: dict[str, str], key: str) -> dict[str, str]:
+def stage_without_role(stage: dict[str, Any], role_id: str) -> dict[str, Any]:
+    """Returns the document of the rules of a stage in which a role has no part."""
+    left = {name: dict(part) for name, part in stage.items()}
+    for part, name in STAGE_TABLES:
+        if name in left.get(part, {}):
+            left[part][name] = _without(left[part][name], role_id)
+    for part, name in STAGE_LISTS:
+        if name in left.get(part, {}):
+            left[part][name] = [one for one in left[part][name] if one != role_id]
+    for part, name in STAGE_ROLES:
+        if left.get(part, {}).get(name) == role_id:
+            del left[part][name]
+    return StageRules.read(left).to_document()
+
+
+def _without(table: dict[str, Any], key: str) -> dict[str, Any]:
     return {one: value for one, value in table.items() if one != key}

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from core.library.beats import copy_parts
 from core.library.kinds import SCENARIO
 from core.library.lore import books_of, copy_books
-from core.library.role_ids import goals_with_roles, world_with_roles
+from core.library.role_ids import goals_with_roles, stage_with_roles, world_with_roles
 from core.library.role_removal import forget_role
 from core.library.rows import assign, find_living, require
 from core.library.trash import delete_listed
@@ -76,6 +76,7 @@ def duplicate_scenario(project: Project, scenario_id: str) -> Scenario:
             role_ids[role.id] = twin.id
         copy.greeting_role_id = role_ids.get(original.greeting_role_id or "")
         copy.world = world_with_roles(original.world, role_ids)
+        copy.stage = stage_with_roles(original.stage, role_ids)
         for beat in copy_parts(session, scenario_id, copy.id):
             beat.goals = goals_with_roles(beat.goals, role_ids)
         copy_books(session, books_of(session, scenario_id=scenario_id), scenario_id=copy.id)

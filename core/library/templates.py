@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core.errors import UserError
-from core.library.role_ids import goals_with_roles, world_with_roles
+from core.library.role_ids import goals_with_roles, stage_with_roles, world_with_roles
 from core.project import Project
 from models.beat import Beat, BeatBase, BeatLink, BeatLinkBase
 from models.character import Character, CharacterBase
@@ -73,7 +73,10 @@ def add_template(project: Project, name: str) -> Scenario:
     with project.act(f"New {source['name']}") as session:
         cast = {one["id"]: _add_character(session, one) for one in document["characters"]}
         role_ids = {role["id"]: new_id() for role in source["roles"]}
-        draft = _fields(ScenarioBase, source) | {"world": world_with_roles(source["world"], role_ids)}
+        draft = _fields(ScenarioBase, source) | {
+            "world": world_with_roles(source["world"], role_ids),
+            "stage": stage_with_roles(source.get("stage", {}), role_ids),
+        }
         scenario = Scenario.model_validate(ScenarioBase.model_validate(draft).model_dump())
         session.add(scenario)
         session.flush()

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from PIL import Image
+from sqlmodel import Session
 
 from core.library.characters import create_character
 from core.library.lore import create_book
@@ -16,10 +17,14 @@ from models.beat import Beat, BeatKind, BeatLink
 from models.character import Character, CharacterBase
 from models.fragment import Fragment
 from models.lore import LorebookDraft, LoreEntryBase
+from models.memory import MemoryAct, MemoryChange
+from models.pin import Pin
 from models.playtest import Origin, Playtest, SpeakerKind, Turn
 from models.relationship import Relationship
 from models.scenario import Role, RoleBase, Scenario, ScenarioBase
 from models.score import Score
+from models.summary import Summary
+from models.turn_mark import TurnMark
 
 HOSTILE_WORDS = (
     "![x](http://evil.example/p.png) <img src=x onerror=alert(1)> <script>alert(1)</script>\n"
@@ -166,7 +171,13 @@ def fill_project(project: Project, n_turns: int = 8) -> SampleProject:
         ],
     )
     roles = list_roles(project, scenario.id)
-    update_scenario(project, scenario.id, greeting_role_id=roles[1].id, world=_world(roles))
+    stage = {
+        "memory": {"recall": "generative"},
+        "plan": {"coach": {roles[1].id: "Say less."}},
+        "turns": {"weights": {roles[0].id: 2.0}, "order": [roles[1].id, roles[0].id], "facilitator": roles[2].id},
+        "narrator": {"role": roles[2].id},
+    }
+    update_scenario(project, scenario.id, greeting_role_id=roles[1].id, world=_world(roles), stage=stage)
     _add_authored_parts(project, scenario.id, (mara.id, ivo.id), [role.id for role in roles])
     playtest_id = add_playtest(project, scenario.id, n_turns)
     return SampleProject(project, scenario.id, (mara.id, ivo.id, extra.id), playtest_id)
@@ -234,12 +245,27 @@ def add_playtest(project: Project, scenario_id: str, n_turns: int = 8, name: str
                 session.add(turn)
                 session.flush()
                 session.add_all(_scores(turn))
+                _say_of(session, turn)
                 made.append(turn)
             parent = made[0]
         session.flush()
         playtest.head_id = parent.id if parent else None
         session.add(playtest)
         return playtest.id
+
+
+def _say_of(session: Session, turn: Turn) -> None:
+    """Pins, names, sums up and remembers some turns otherwise."""
+    turn_id = turn.id or 0
+    if turn.number == 3:
+        mark = TurnMark(turn_id=turn_id, name="Another try", is_cut=turn.origin == Origin.EDITED)
+        session.add_all([Pin(turn_id=turn_id), mark])
+    if turn.number == 4:
+        session.add(Summary(turn_id=turn_id, role_id=turn.speaker_id, text="They met.", record={"n_turns": 4}))
+        for act, text in ((MemoryAct.EDIT, "He lied."), (MemoryAct.PIN, "")):
+            change = MemoryChange(turn_id=turn_id, role_id=turn.speaker_id, entry_id="t2", act=act, text=text)
+            session.add(change)
+            session.flush()
 
 
 def _turn(playtest_id: str, parent: Turn | None, role_id: str, speaker: str, number: int, take: int) -> Turn:
@@ -253,6 +279,7 @@ def _turn(playtest_id: str, parent: Turn | None, role_id: str, speaker: str, num
         text=HOSTILE_WORDS if number == 2 else f"Line {number}, take {take}.\n\n*looks away*",
         thought="Nobody may know." if number % 2 else None,
         origin=Origin.EDITED if take else Origin.WEIGHTS,
+        audience=[role_id] if number == 5 else None,
         token_ids=list(range(number)),
         record={"seed": number, "weights": {"name": "house", "sha256": "ab" * 32, "size_bytes": 1234}, "total_s": 0.25},
     )

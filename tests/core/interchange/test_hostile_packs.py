@@ -210,7 +210,7 @@ HOSTILE: dict[str, tuple[Callable[[Members], bytes], str]] = {
         lambda members: pack(members | {"scenario.json": members["scenario.json"] + b" "}),
         "scenario.json is not what the manifest says",
     ),
-    "newer": (with_manifest(set_in("schema_version", to=3)), "made by a newer version of Tableread"),
+    "newer": (with_manifest(set_in("schema_version", to=4)), "made by a newer version of Tableread"),
     "version nought": (with_manifest(set_in("schema_version", to=0)), "schema_version"),
     "new fields in an old pack": (with_manifest(set_in("schema_version", to=1)), "were unexpected"),
     "no version": (with_manifest(lambda manifest: manifest.pop("schema_version")), "schema_version"),

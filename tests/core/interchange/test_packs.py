@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
 from core.errors import UserError
 from core.interchange.json_text import format_json
@@ -37,21 +37,32 @@ from core.interchange.packs import (
 from core.library.assets import read_asset, store_asset
 from core.library.characters import create_character, get_character, list_characters, set_portrait, update_character
 from core.library.lore import create_book, list_books, list_entries
-from core.library.playtests import delete_playtest, get_playtest, list_playtests, list_scores, list_turns
-from core.library.scenarios import create_scenario, get_scenario, list_roles, list_scenarios, update_scenario
+from core.library.playtests import delete_playtest, get_playtest, list_pins, list_playtests, list_scores, list_turns
+from core.library.scenarios import (
+    create_scenario,
+    get_scenario,
+    list_roles,
+    list_scenarios,
+    remove_role,
+    update_scenario,
+)
 from core.library.settings import set_setting
 from core.project import Project
 from models.character import Character, CharacterBase
 from models.lore import LorebookBase
-from models.playtest import Playtest
+from models.memory import MemoryChange
+from models.playtest import Origin, Playtest
 from models.relationship import Relationship
 from models.scenario import RoleBase, ScenarioBase
+from models.stage import StageRules
+from models.summary import Summary
+from models.turn_mark import TurnMark
 from models.world import World
 from tests.core.interchange.samples import SampleProject, add_playtest, characters, fill_project, picture
 
 SCHEMAS = Path(__file__).parents[3] / "assets" / "schemas"
-PACK_1 = Path(__file__).parents[2] / "data" / "pack1.trpack"
-"""A pack as the first released schema had it."""
+DATA = Path(__file__).parents[2] / "data"
+"""Packs as the released schemas had them."""
 
 
 def rows(project: Project) -> dict[str, list[Any]]:
@@ -222,7 +233,7 @@ def test_the_file_is_a_plain_zip_with_its_manifest_first(sample: SampleProject, 
     assert manifest["files"] == {
         name: {"sha256": hashlib.sha256(data).hexdigest(), "size_bytes": len(data)} for name, data in members.items()
     }
-    assert (manifest["licence"], manifest["authors"], manifest["schema_version"]) == ("CC BY 4.0", ["Ann", "Bo"], 2)
+    assert (manifest["licence"], manifest["authors"], manifest["schema_version"]) == ("CC BY 4.0", ["Ann", "Bo"], 3)
     assert [name.partition("/")[0] for name in members if "portraits" in name] == ["portraits"] * 2
     assert {name.rpartition(".")[2] for name in members if "portraits" in name} == {"png", "webp"}
 
@@ -276,13 +287,49 @@ def test_documents_format_and_parse(character: CharacterBase) -> None:
     assert parse_document(CharacterDocument, format_document(document), "x") == document
 
 
-def test_a_pack_of_the_first_schema_is_read_and_becomes_one_of_the_present(empty: Project, tmp_path: Path) -> None:
-    pack = read_pack(PACK_1)
-    assert pack.manifest.schema_version == 1
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_a_pack_of_an_older_schema_is_read_and_becomes_one_of_the_present(
+    version: int, empty: Project, tmp_path: Path
+) -> None:
+    pack = read_pack(DATA / f"pack{version}.trpack")
+    assert pack.manifest.schema_version == version
     scenario_id = import_pack(empty, pack)
     assert [role.name for role in list_roles(empty, scenario_id)] == [role.name for role in pack.scenario.roles]
     build_pack(empty, scenario_id, tmp_path / "a.trpack")
     assert read_pack(tmp_path / "a.trpack").manifest.schema_version == SCHEMA_VERSION
+
+
+def test_what_was_said_of_turns_goes_along(sample: SampleProject, empty: Project, tmp_path: Path) -> None:
+    import_pack(empty, read_pack(build(sample, tmp_path / "a.trpack", sample.playtest_id)))
+    turns = list_turns(empty, sample.playtest_id)
+    by_id = {turn.id: turn for turn in turns}
+    assert len(list_pins(empty, sample.playtest_id)) == 2
+    with empty.reading() as session:
+        marks = {by_id[mark.turn_id].origin: mark for mark in session.scalars(select(TurnMark))}
+        changes = session.scalars(select(MemoryChange).order_by(col(MemoryChange.created_at))).all()
+        summary = session.scalars(select(Summary)).one()
+    assert (marks[Origin.WEIGHTS].is_cut, marks[Origin.EDITED].is_cut) == (False, True)
+    assert [(change.act, change.text) for change in changes] == [("edit", "He lied."), ("pin", "")]
+    assert (by_id[summary.turn_id].number, summary.text) == (4, "They met.")
+    assert [turn.audience for turn in turns if turn.number == 5] == [[by_id[summary.turn_id + 1].speaker_id]]
+
+
+def test_the_rules_of_a_copied_stage_name_its_own_roles(sample: SampleProject, empty: Project, tmp_path: Path) -> None:
+    pack = read_pack(build(sample, tmp_path / "a.trpack"))
+    import_pack(empty, pack)
+    update_scenario(empty, sample.scenario_id, summary="Changed since.")
+    copy_id = import_pack(empty, pack)
+    roles = [role.id for role in list_roles(empty, copy_id)]
+    scenario = get_scenario(empty, copy_id)
+    assert scenario is not None
+    rules = StageRules.read(scenario.stage)
+    assert (rules.turns.weights, rules.turns.order) == ({roles[0]: 2.0}, (roles[1], roles[0]))
+    assert (rules.turns.facilitator, rules.narrator.role, set(rules.plan.coach)) == (roles[2], roles[2], {roles[1]})
+    remove_role(empty, roles[2])
+    scenario = get_scenario(empty, copy_id)
+    assert scenario is not None
+    rules = StageRules.read(scenario.stage)
+    assert (rules.turns.facilitator, rules.narrator.role) == ("", "")
 
 
 def test_a_copy_of_a_scenario_has_roles_and_beats_of_its_own(
