@@ -31,6 +31,8 @@ COMMANDS = frozenset(
         "server",
         "steer",
         "population",
+        "xray",
+        "replay",
         "scenario",
         "lore",
         "rescue",
@@ -160,9 +162,12 @@ def play_command(
         typer.Option(
             "--set",
             metavar="KEY=VALUE",
-            help="How the world is when the scene begins, such as tension=3 or key.holder=Theo. "
-            "May be given several times.",
+            help="How the world is when the scene begins, such as tension=3 or key.holder=Theo; or a rule of the "
+            "stage, such as memory.recall=generative. May be given several times.",
         ),
+    ] = None,
+    policy: Annotated[
+        str | None, typer.Option(metavar="NAME", help="How the next speaker is found, such as mention or bidding.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Empty or new folder for project, transcript, charts, HTML report and pack.")
@@ -183,7 +188,8 @@ def play_command(
     """Play a scene.
 
     With --json, one object per line: {"event":"turn","turn":int,"speaker":str,"text":str,"thought":str|null,
-    "scores":{name:number|null}}, turns numbered from 1, and last {"event":"end","reason":str,"project":path}.
+    "scores":{name:number|null},"kind":str,"why":str|null,"audience":[role]|null,"alarms":[...],"mood":{...}|null},
+    turns numbered from 1, and last {"event":"end","reason":str,"project":path}.
     The same seed, weights and machine give the same text.
 
     With --json and --parallel, turns also have {"playtest":int,"seed":int}, playtests numbered from 1; each playtest
@@ -197,8 +203,9 @@ def play_command(
         raise typer.BadParameter("--resume goes on with one playtest: leave out --parallel.", param_hint="--resume")
     if resume and (source is None or source.suffix == ".trpack"):
         raise typer.BadParameter("Only a project can be gone on with: name the .tableread file.", param_hint="--resume")
-    if resume and (from_beat is not None or changes):
-        raise typer.BadParameter("It goes on where it was: leave out --from-beat and --set.", param_hint="--resume")
+    if resume and (from_beat is not None or changes or policy is not None):
+        hint = "It goes on where it was: leave out --from-beat, --set and --policy."
+        raise typer.BadParameter(hint, param_hint="--resume")
     request = PlayRequest(
         source=source,
         scenario=scenario,
@@ -217,6 +224,7 @@ def play_command(
         adapters=tuple(adapter or ()),
         from_beat=from_beat,
         changes=tuple(changes or ()),
+        policy=policy,
         out=out,
         resume=resume,
         as_json=as_json,
@@ -260,6 +268,57 @@ def doctor_command(weights: Weights = None, as_json: Json = False) -> None:
     from core.commands.doctor import doctor
 
     doctor(weights, as_json)
+
+
+Playtest = Annotated[str | None, typer.Option(metavar="ID", help="Id or name of a playtest; the newest otherwise.")]
+Branch = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="Id of its last turn, or its name; the branch that is being played otherwise."),
+]
+
+
+@app.command("xray")
+def xray_command(
+    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .tableread file.")],
+    turn: Annotated[int, typer.Option("--turn", min=1, help="Number of the turn in its branch.")],
+    character: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Whose prompt at that moment; the speaker's otherwise.")
+    ] = None,
+    playtest: Playtest = None,
+    branch: Branch = None,
+    weights: Weights = None,
+    as_json: Json = False,
+) -> None:
+    """Show all that a turn was made from: the exact prompt by block, and all the rest.
+
+    With --json one object: {"turn","speaker","text","reader","blocks":[{"origin","text","tokens"}],"history","notes",
+    "messages":[{"role","content"}],"lore":{"fired","dropped"},"mind","audience","alarms","turn_taking","narrator","cost",
+    "sampling","seed","scores",...}. Tokens are counted by the weights that are named, else guessed.
+    """
+    from core.commands.xray import show_xray
+
+    show_xray(project, turn, character, playtest, branch, weights, as_json)
+
+
+@app.command("replay")
+def replay_command(
+    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .tableread file. It is not changed.")],
+    playtest: Playtest = None,
+    branch: Branch = None,
+    weights: Annotated[
+        Path | None, typer.Option("--weights", help="GGUF file; the weights that wrote it otherwise.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write every turn of a branch again from its record, and say whether it is equal. Exit status 1: one is not.
+
+    With --json one object a turn: {"event":"turn","turn":int,"speaker":str,"equal":bool,"written":bool,"text":str,
+    "thought":str|null,"why":str}, and last {"event":"end","turns":int,"written":int,"equal":int,"project":path}.
+    """
+    from core.commands.replay import replay
+
+    if not replay(project, playtest, branch, weights, as_json):
+        raise typer.Exit(FAULT)
 
 
 @app.command("population")

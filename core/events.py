@@ -41,6 +41,46 @@ class TurnDiscarded:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnHeld:
+    """Play was paused in the middle of a turn; what was streamed stays."""
+
+    playtest_id: str
+    number: int
+    speaker_id: str
+    speaker: str
+    text: str = ""
+    """What has been said so far, without the thought."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResumed:
+    """A held turn goes on: only what is new is streamed."""
+
+    playtest_id: str
+    number: int
+    speaker_id: str
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineAwaited:
+    """The turn has come to a role that a person has taken. After `seconds` the weights speak; 0: it waits."""
+
+    playtest_id: str
+    number: int
+    speaker_id: str
+    speaker: str
+    seconds: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettled:
+    """An awaited line was said, passed or given up."""
+
+    playtest_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnCommitted:
     """A turn is in the project file and is the new head."""
 
@@ -109,6 +149,10 @@ Event = (
     | TurnStarted
     | TextStreamed
     | TurnDiscarded
+    | TurnHeld
+    | TurnResumed
+    | LineAwaited
+    | LineSettled
     | TurnCommitted
     | ScoresCommitted
     | ViewTrimmed

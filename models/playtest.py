@@ -51,6 +51,8 @@ class PlaytestBase(SQLModel):
     """The last turn of the branch being played; None before the first."""
     ended: str | None = None
     """Why the branch ended; None while it goes on."""
+    ended_why: str = ""
+    """The same in a sentence for people; empty while it goes on."""
 
 
 class Playtest(PlaytestBase, Shelved, Tagged, table=True):

@@ -156,6 +156,8 @@ class NarratorRules(Part):
     """After it has spoken, a character chooses an act among those that are possible."""
     advances_after: int = Field(default=0, ge=0, le=1000)
     """Turns without a step in the story after which the next open way is taken (HAMLET: 4); 0: never."""
+    moves_meters: bool = False
+    """Where the weights judge: numbers that everybody knows may go up or down by one with an act."""
 
 
 class TurnTakingRules(Part):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.characters.prompt import THINK_CLOSE, THINK_OPEN
+from core.characters.speaker_labels import Labels, keep_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,12 @@ class Reply:
 def parse_reply(written: str, me: str, others: Iterable[str]) -> Reply:
     """Takes the thought off the front, the speaker's own name too, and cuts at the first line of another.
 
-    An unclosed thought is all thought: nothing private is ever shown as speech.
+    An unclosed thought is all thought: nothing private is ever shown as speech. With others, no line of the text
+    begins as another's, see `core.characters.speaker_labels`.
     """
     thought, speech = _split_thought(written.strip())
-    speech = _strip_own_name(speech, me)
-    kept, bled = _cut_at_others(speech, others)
+    speech, others = _strip_own_name(speech, me), list(others)
+    kept, bled = keep_own(speech, Labels.of(me, others)) if any(map(str.strip, others)) else (speech, False)
     return Reply(thought, kept.strip(), bled)
 
 
@@ -47,14 +49,6 @@ def _split_thought(written: str) -> tuple[str | None, str]:
 
 def _strip_own_name(speech: str, me: str) -> str:
     return re.sub(rf"\A\**{re.escape(me)}\**:\s*", "", speech, flags=re.IGNORECASE)
-
-
-def _cut_at_others(speech: str, others: Iterable[str]) -> tuple[str, bool]:
-    names = "|".join(re.escape(name) for name in others if name)
-    if not names:
-        return speech, False
-    match = re.search(rf"^\**(?:{names})\**:", speech, flags=re.IGNORECASE | re.MULTILINE)
-    return (speech[: match.start()], True) if match else (speech, False)
 
 
 class ReplyStream:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from core.commands.printing import console, print_json
+from core.commands.turn_json import described
 from core.events import Event, TextStreamed, TurnDiscarded, TurnStarted, WorkerRestarted
 from models.playtest import Turn
 
@@ -67,6 +68,7 @@ class ParallelJsonPrinter:
                 "text": turn.text,
                 "thought": turn.thought,
                 "scores": scores,
+                **described(turn),
             }
         )
 

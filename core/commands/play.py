@@ -20,12 +20,15 @@ from core.commands.casting import (
 )
 from core.commands.printing import console, print_json
 from core.commands.sampling_options import parse_sampling_options
+from core.commands.stage_options import check_rules
+from core.commands.turn_json import described
 from core.commands.usage import WrongUsage
 from core.demo import dated_folder, free_path, make_demo_project
 from core.errors import UserError
 from core.events import (
     Event,
     Failed,
+    LineAwaited,
     PlaytestPaused,
     ScoresCommitted,
     TextStreamed,
@@ -49,10 +52,9 @@ from core.playtest.director import Director
 from core.playtest.sampler_settings import parse_sampler
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
-from core.playtest.start import start_playtest
 from core.project import SUFFIX, Project
 from models.playtest import Playtest, Turn
-from models.scenario import Scenario
+from models.scenario import Scenario, TurnPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ class PlayRequest:
     """ROLE=FILE[:SCALE[:FIRST-LAST]], see `core.commands.casting`."""
     from_beat: str | None = None
     changes: tuple[str, ...] = ()
-    """KEY=VALUE or another effect, see `core.world.effects`."""
+    """KEY=VALUE: a rule of `models.stage.StageRules`, or an effect, see `core.world.effects`."""
+    policy: str | None = None
+    """Of turn-taking."""
     out: Path | None = None
     resume: bool = False
     as_json: bool = False
@@ -97,7 +101,9 @@ def play(request: PlayRequest) -> None:
         with closing(EnginePool(events.put)) as pool:
             playtest = _choose_playtest(project, request)
             settings = settings_for(PlaySettings.model_validate(playtest.settings), request)
-            settings = cast_settings(settings, request, Script.model_validate(playtest.script))
+            script = Script.model_validate(playtest.script)
+            check_policy(script)
+            settings = cast_settings(settings, request, script)
             find_engine = partial(_find_engine, pool)
             for wanted in settings.cast_weights.values():  # so that the pool knows how many share its memory
                 find_engine(wanted)
@@ -166,6 +172,7 @@ class JsonPrinter:
                 "text": turn.text,
                 "thought": turn.thought,
                 "scores": scores,
+                **described(turn),
             }
         )
 
@@ -250,6 +257,8 @@ def _follow(project: Project, events: "queue.SimpleQueue[Event]", printer: Print
                 raise UserError(message, hint)
             case PlaytestPaused():
                 paused = not director.is_playing
+            case LineAwaited():  # nobody sits here
+                director.let_pass()
             case ScoresCommitted(turn_id=turn_id):
                 scored.add(turn_id)
             case _:
@@ -322,8 +331,14 @@ def _choose_playtest(project: Project, request: PlayRequest) -> Playtest:
         return playtests[0]
     scenario = scenario or find_scenario(project, None)
     settings = settings_for(PlaySettings.from_app(load_settings()), request)
-    beat_id, changes = find_beginning(project, scenario, request.from_beat, request.changes)
-    return start_playtest(project, scenario.id, settings, beat_id, changes)
+    beginning = find_beginning(project, scenario, request.from_beat, request.changes, request.policy)
+    return beginning.start(project, scenario.id, settings)
+
+
+def check_policy(script: Script) -> None:
+    """Raises UserError where a person would have to say who speaks."""
+    if script.scenario.turn_policy == TurnPolicy.DIRECTOR:
+        raise UserError(f"In “{script.scenario.name}” you say who speaks.", "Choose another way with --policy.")
 
 
 def find_scenario(project: Project, name: str | None) -> Scenario:
@@ -359,6 +374,7 @@ def check_usage(request: PlayRequest) -> None:
     settings_for(PlaySettings(), request)
     check_cast_options(request.cast_weights, request.adapters)
     check_beginning(request.changes)
+    check_rules(request.changes, request.policy)
 
 
 def check_out(out: Path | None) -> None:

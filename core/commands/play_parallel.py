@@ -22,6 +22,7 @@ from core.commands.play import (
     PlayRequest,
     cast_settings,
     check_out,
+    check_policy,
     check_usage,
     end_reason,
     find_scenario,
@@ -41,7 +42,6 @@ from core.library.playtests import get_playtest
 from core.playtest.director import Director
 from core.playtest.script import Script
 from core.playtest.settings import MAX_SEED, PlaySettings
-from core.playtest.start import start_playtest
 from core.project import Project
 from models.playtest import Playtest
 
@@ -88,7 +88,8 @@ def play_parallel(request: PlayRequest, n_playtests: int) -> None:
     with open_project(request) as project:
         scenario_id, script, settings = _plan(project, request)
         scenario = find_scenario(project, request.scenario)
-        beginning = find_beginning(project, scenario, request.from_beat, request.changes)
+        beginning = find_beginning(project, scenario, request.from_beat, request.changes, request.policy)
+        check_policy(beginning.adapt(script))
         n_sequences = sequences_for(n_playtests, len(script.parts))
         with ExitStack() as stack:
             pool = stack.enter_context(closing(EnginePool(news.put)))
@@ -99,7 +100,7 @@ def play_parallel(request: PlayRequest, n_playtests: int) -> None:
             _ = engine.info  # loading is no part of the time that playing takes
             runs: dict[str, _Run] = {}
             for number, seed in enumerate(seeds_from(settings.seed, n_playtests), 1):
-                playtest = start_playtest(project, scenario_id, settings.model_copy(update={"seed": seed}), *beginning)
+                playtest = beginning.start(project, scenario_id, settings.model_copy(update={"seed": seed}))
                 director = Director(project, engine, playtest.id, news.put, find_engine=find_engine)
                 stack.enter_context(closing(director))
                 runs[playtest.id] = _Run(Seat(number, seed), director)

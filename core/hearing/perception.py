@@ -28,3 +28,14 @@ def heard_by(path: Sequence[AnyTurn], role_id: str, in_round: int | None = None)
         if hears(turn, role_id)
         and (in_round is None or turn.speaker_id == role_id or turn.record.get(ROUND_KEY) != in_round)
     ]
+
+
+def before_round(path: Sequence[AnyTurn], in_round: int | None) -> Sequence[AnyTurn]:
+    """Returns the path as it stood when a simultaneous round began, by which the world is told while it lasts.
+
+    Args:
+        in_round: The number of the round; None: no round is being spoken, and the path stays whole.
+    """
+    if in_round is None:
+        return path
+    return path[: next((at for at, turn in enumerate(path) if turn.record.get(ROUND_KEY) == in_round), len(path))]

@@ -33,6 +33,8 @@ _ENDINGS: dict[str, str] = {
     Ending.NATURAL: "they took their leave",
     Ending.LOOP: "they repeated themselves",
     Ending.EMPTY: "nobody said anything more",
+    Ending.GOALS: "every goal was reached",
+    Ending.USER: "the user ended it",
     Ending.WON: "won",
     Ending.LOST: "lost",
     Ending.ENDED: "neither won nor lost",

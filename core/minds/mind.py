@@ -4,9 +4,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.characters.prompt import Block, BlockOrigin
+from core.minds import coach, horizon, mood, plan, remembering, reminders, thoughts, variants, workspace
 from core.minds.moment import Contribution, Faculty, Moment
 
-FACULTIES: dict[str, Faculty] = {}
+FACULTIES: dict[str, Faculty] = {
+    "memory": remembering.remember,
+    "mood": mood.feel,
+    "horizon": horizon.guard,
+    "variant": variants.bring_out,
+    "plan": plan.plan_ahead,
+    "coach": coach.advise,
+    "workspace": workspace.attend,
+    "reminder": reminders.remind,
+    "thought": thoughts.think,
+}
 """Name -> faculty, in the order in which they work; the name is the key in the turn's record."""
 
 
@@ -31,7 +42,10 @@ def prepare(moment: Moment) -> Inner:
         contribution = faculty(moment, found)
         if contribution is not None:
             found[name] = contribution
-    notes = tuple(note for one in found.values() for note in one.notes if note.text.strip())
+    silenced = frozenset(origin for one in found.values() for origin in one.silences)
+    notes = tuple(
+        note for one in found.values() for note in one.notes if note.text.strip() and note.origin not in silenced
+    )
     record: dict[str, Any] = {name: one.record for name, one in found.items() if one.record}
     if notes:
         record["notes"] = [{"origin": note.origin.value, "text": note.text} for note in notes]
@@ -46,7 +60,7 @@ def prepare(moment: Moment) -> Inner:
 def recall_notes(record: object) -> tuple[Block, ...]:
     """Returns the notes of a turn from its record, which may come from a stranger's pack."""
     notes = record.get("notes") if isinstance(record, dict) else None
-    known = set(BlockOrigin)
+    known = list(BlockOrigin)
     return tuple(
         Block(BlockOrigin(note["origin"]), note["text"])
         for note in (notes if isinstance(notes, list) else [])

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.characters.prompt import Block
+from core.characters.prompt import Block, BlockOrigin
 from core.inference.request import Ask, Request, Result
+from core.memory.stream import Streams
 from core.world.telling import Told
 from models.character import CharacterBase
 from models.memory import MemoryChange
@@ -41,10 +42,16 @@ class Moment:
     told: Told = field(default_factory=Told)
     """What the world tells it now."""
     user_name: str = "You"
+    setting: str = ""
+    """Place, time and situation of the scene."""
+    goal_reached: bool = False
+    """Whether the test of its goal holds now."""
     thinks: bool = False
     """Whether it thinks in private before it speaks."""
     changes: Sequence[MemoryChange] = ()
     """What a person did to its memories on this path, oldest first."""
+    streams: Streams = field(default_factory=Streams)
+    """What of its memories is worked out once and kept from turn to turn; decides nothing."""
     drift: Sequence[tuple[int, float]] = ()
     """(turn number, nats) of its own turns, as far as they are scored: never the last turn of the path."""
     ask: Ask | None = None
@@ -85,6 +92,8 @@ class Contribution:
     """What the reply must begin with; None: as without this faculty."""
     think_tokens: int | None = None
     """Tokens that the thought may take; None: no bound of its own."""
+    silences: frozenset[BlockOrigin] = frozenset()
+    """Notes of faculties before it that are not said, because it says what matters."""
 
 
 Faculty = Callable[[Moment, Mapping[str, Contribution]], Contribution | None]

@@ -1,10 +1,17 @@
 """The branch of a playtest that is being played: its script, its turns, its head. Every change is committed at once."""
 
+from collections.abc import Callable
+from typing import Any
+
+from sqlmodel import Session
+
 from core.errors import UserError
+from core.library.branches import read_cut
 from core.library.playtests import get_playtest, list_turns
+from core.playtest.recorded import alternative_of
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
-from core.playtest.tree import path_to
+from core.playtest.tree import living, path_to, tip_of
 from core.project import Project
 from models.playtest import Playtest, Turn, TurnBase
 
@@ -24,11 +31,16 @@ class Branch:
                 f"The script of “{row.name}” cannot be read.", "Start a new playtest of its scenario."
             ) from error
         self.turns = list_turns(project, playtest_id)
+        """All of them, also those of branches that were deleted."""
 
     @property
     def head_id(self) -> int | None:
-        """The last turn of the branch."""
-        return self._row().head_id
+        """The last turn of the branch; where the head's branch was deleted, the last one before that."""
+        head_id, cut = self._row().head_id, self._cut()
+        if not cut:
+            return head_id
+        path = path_to(self.turns, head_id, cut)
+        return path[-1].id if path else None
 
     @property
     def ended(self) -> str | None:
@@ -40,13 +52,37 @@ class Branch:
         """Seed and sampling."""
         return PlaySettings.model_validate(self._row().settings)
 
+    @property
+    def what_if(self) -> dict[str, Any]:
+        """What the playtest asks, see `core.playtest.what_if`; empty for one that asks nothing."""
+        return self._row().what_if
+
+    @property
+    def living(self) -> list[Turn]:
+        """The turns of all branches that were not deleted."""
+        return living(self.turns, self._cut())
+
     def path(self) -> list[Turn]:
         """Returns the turns of the branch, first to head."""
-        return path_to(self.turns, self.head_id)
+        return path_to(self.turns, self._row().head_id, self._cut())
 
-    def children(self, turn_id: int | None) -> list[Turn]:
-        """Returns the turns that follow a turn, on all branches."""
-        return [turn for turn in self.turns if turn.parent_id == turn_id]
+    def path_to(self, turn_id: int | None) -> list[Turn]:
+        """Returns the turns from the first one to another one."""
+        return path_to(self.turns, turn_id)
+
+    def next_alternative(self, parent_id: int | None) -> int:
+        """Returns how many turns follow a turn on all branches: what is written next gets another seed than they."""
+        children = [turn for turn in self.turns if turn.parent_id == parent_id]
+        used = [number for turn in children if (number := alternative_of(turn)) is not None]
+        return max([len(children), *(number + 1 for number in used)])
+
+    def has_children(self, turn_id: int | None) -> bool:
+        """Whether anything follows a turn, on any branch."""
+        return any(turn.parent_id == turn_id for turn in self.turns)
+
+    def tip_of(self, turn: Turn) -> Turn:
+        """Returns the last turn of the newest branch through a turn."""
+        return tip_of(self.living, turn)
 
     def require(self, turn_id: int) -> Turn:
         """Returns a turn. Raises UserError when it is not one of this playtest."""
@@ -55,8 +91,18 @@ class Branch:
             raise UserError("This turn is not part of the playtest.", "Choose another one.")
         return turn
 
-    def commit(self, draft: TurnBase, parent_id: int | None, label: str) -> Turn:
-        """Adds a turn after another one and makes it the head: one undo step, which takes the head back."""
+    def commit(
+        self,
+        draft: TurnBase,
+        parent_id: int | None,
+        label: str,
+        also: Callable[[Session, Turn], None] = lambda _session, _turn: None,
+    ) -> Turn:
+        """Adds a turn after another one and makes it the head: one undo step, which takes the head back.
+
+        Args:
+            also: Adds rows that belong to the turn.
+        """
         number = self.require(parent_id).number + 1 if parent_id is not None else 1
         with self._project.act(label or f"Turn {number} · {draft.speaker}") as session:
             turn = Turn.model_validate(
@@ -67,6 +113,7 @@ class Branch:
             playtest = session.get_one(Playtest, self.playtest_id)
             playtest.head_id = turn.id
             playtest.ended = None
+            also(session, turn)
             if draft.record.get("weights") and not playtest.weights:
                 playtest.weights = dict(draft.record["weights"])
         self.turns.append(turn)
@@ -79,10 +126,15 @@ class Branch:
             playtest.head_id = turn_id
             playtest.ended = None
 
-    def end(self, reason: str) -> None:
-        """Keeps why the branch ended."""
+    def end(self, reason: str, why: str = "") -> None:
+        """Keeps why the branch ended.
+
+        Args:
+            why: The same in a sentence for people.
+        """
         with self._project.append() as session:
-            session.get_one(Playtest, self.playtest_id).ended = reason
+            playtest = session.get_one(Playtest, self.playtest_id)
+            playtest.ended, playtest.ended_why = reason, why
 
     def update_settings(self, settings: PlaySettings) -> None:
         """Keeps other settings. A seed of 0 leaves the seed as it is."""
@@ -90,6 +142,9 @@ class Branch:
         with self._project.append() as session:
             playtest = session.get_one(Playtest, self.playtest_id)
             playtest.settings = settings.model_copy(update={"seed": seed}).model_dump()
+
+    def _cut(self) -> frozenset[int]:
+        return read_cut(self._project, self.playtest_id)
 
     def _row(self) -> Playtest:
         row = get_playtest(self._project, self.playtest_id)

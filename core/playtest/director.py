@@ -1,46 +1,33 @@
-"""The director of one open playtest: play, step, pause, stop, retry, edit, speak, branch.
+"""The director of one open playtest: play, step, hold, stop, retry, edit, speak, branch, and all acts on the scene.
 
 Every method is quick and safe on any thread; the work happens on the director's own thread, one act after the
 other, and news come as events. Each turn is committed before the next one begins.
 """
 
 import math
-import threading
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from core.errors import UserError
-from core.events import (
-    Event,
-    Failed,
-    OnEvent,
-    PlaytestPaused,
-    ScoresCommitted,
-    TurnCommitted,
-    TurnDiscarded,
-    TurnStarted,
-)
+from core.events import Failed, OnEvent, PlaytestPaused
+from core.hearing.perception import ROUND_KEY
 from core.inference.request import Engine
-from core.minds.moment import Stopped
-from core.playtest.branch import Branch
+from core.playtest import acts
 from core.playtest.cast_engines import FindEngine
-from core.playtest.consequences import Consequences
 from core.playtest.faults import failed_by_bug
-from core.playtest.long_scene import LongScene
-from core.playtest.minds import Minds
-from core.playtest.opening import next_opening
-from core.playtest.script import NARRATOR_ID, USER_ID
+from core.playtest.lines import edited, line_of
+from core.playtest.recasting import read_recast
+from core.playtest.retracing import CHOSEN
+from core.playtest.scene_play import ScenePlay, how_it_came
+from core.playtest.script import USER_ID, Part
 from core.playtest.settings import PlaySettings
-from core.playtest.stopping import ENDING_OF, Ending, find_ending
-from core.playtest.story_play import StoryPlay, told_again
-from core.playtest.tree import path_to, siblings, tip_of
-from core.playtest.turn_scorer import TurnScorer
-from core.playtest.turn_writer import TurnWriter
-from core.playtest.who_next import TURN_TAKING_KEY, NextSpeaker, WhoNext
+from core.playtest.stage_thread import Played, StageThread
+from core.playtest.stopping import USER_STOP
+from core.playtest.tree import siblings, tip_of
+from core.playtest.who_next import TURN_TAKING_KEY, WHY_KEY, NextSpeaker
 from core.project import Project
 from core.world.graph import StoryLink
 from core.world.state import WorldState
-from models.playtest import Origin, SpeakerKind, Turn, TurnBase
+from models.playtest import SpeakerKind, Turn, TurnBase
 
 
 class Director:
@@ -61,57 +48,61 @@ class Director:
             find_engine: Finds what plays a part in place of the engine, where the playtest's settings name it.
         """
         self.playtest_id = playtest_id
+        self._project = project
         self._on_event = on_event
-        self._branch = Branch(project, playtest_id)
-        scene = LongScene(project, self._branch.script, playtest_id)
-        minds = Minds(project, self._branch.script, playtest_id)
-        self._writer = TurnWriter(engine, self._branch.script, on_event, playtest_id, scene, minds, find_engine)
-        self._scorer = TurnScorer(project, engine, self._branch, on_event, find_engine)
-        self._story = StoryPlay(self._branch.script)
-        self._who = WhoNext(self._branch.script, self._story)
-        self._consequences = Consequences(self._branch.script, self._story)
-        self._commands: deque[Callable[[], None]] = deque()
-        self._wake = threading.Condition()
-        self._remaining: float = 0
-        """Turns still to be played; infinite until an ending or a pause."""
-        self._halted = False
-        """Play was stopped or paused, and that it has come to rest was not said yet."""
+        self._scene = ScenePlay(project, engine, playtest_id, on_event, find_engine)
+        self._branch = self._scene.branch
+        self._story = self._scene.story
+        self._writer = self._scene.writer
         self._goes_past_endings = False
-        self._busy = False
-        self._closed = False
-        self._thread = threading.Thread(target=self._run, name=f"director-{playtest_id}", daemon=True)
+        self._thread = StageThread(
+            f"director-{playtest_id}", self._play_next, self._scene.arm, self._say_fault, self._come_to_rest
+        )
         self._thread.start()
 
     @property
     def is_playing(self) -> bool:
         """Whether turns are being written, or are about to be."""
-        return self._remaining > 0 or self._busy
+        return self._thread.is_playing
+
+    @property
+    def held(self) -> tuple[str, str] | None:
+        """The speaker's id and what has been said of a turn that was paused in its middle, or None."""
+        held = self._scene.held
+        return (held.speaker.part.role_id, held.begun.speech) if held and held.speaker.part else None
 
     def play(self, n_turns: int | None = None) -> None:
-        """Plays until an ending, or exactly this many turns whatever endings are met.
+        """Plays until an ending, or exactly this many turns whatever endings are met. A held turn goes on.
 
         Where the branch has reached an ending already, it is played on past all of them, until a pause.
         A character who is alone in the cast waits for the user's line after each turn.
         """
-        self._scorer.resume()
-        self._goes_past_endings = n_turns is not None or self._find_ending() is not None
-        self._set_remaining(math.inf if n_turns is None else n_turns)
+        self._scene.scorer.resume()
+        self._goes_past_endings = (
+            n_turns is not None or self._branch.ended is not None or self._scene.find_stop() is not None
+        )
+        self._thread.want(math.inf if n_turns is None else n_turns)
 
     def step(self) -> None:
         """Plays one turn."""
         self.play(1)
 
     def pause(self) -> None:
-        """Stops after the turn that is being written."""
-        self._set_remaining(0)
+        """Stops after the turn that is being written. A line that a person owes is not waited for."""
+        self._thread.want(0)
+        self._give_up_waiting()
+
+    def hold(self) -> None:
+        """Pauses at once, in the middle of a turn: `play` and `step` go on with the very same words."""
+        self._thread.halt(self._scene.hold)
+        self._give_up_waiting()
 
     def stop(self) -> None:
         """Stops at once. The half-spoken turn is discarded."""
-        with self._wake:
-            self._halted = self._halted or self._remaining > 0
-            self._remaining = 0
-            self._writer.cancel()
-            self._wake.notify_all()
+        self._halt()
+        self._give_up_waiting()
+        if self._scene.held is not None:
+            self._thread.enqueue(self._scene.drop_held)
 
     def retry(self, turn_id: int) -> None:
         """Writes an alternative of a turn, with another seed. It becomes the head."""
@@ -119,9 +110,9 @@ class Director:
         def act() -> None:
             turn = self._branch.require(turn_id)
             part = self._branch.script.part(turn.speaker_id)
-            if part is None:
+            if part is None or turn.kind != SpeakerKind.CHARACTER:
                 raise UserError("Only the turns of characters can be written again.", "Edit this one instead.")
-            self._write_turn(NextSpeaker(part, "retried"), turn.parent_id, f"Retry turn {turn.number}")
+            self._scene.write_turn(_again(turn, part), turn.parent_id, f"Retry turn {turn.number}")
 
         self._interrupt(act)
 
@@ -130,38 +121,128 @@ class Director:
 
         def act() -> None:
             turn = self._branch.require(turn_id)
-            edited = TurnBase(
-                speaker_id=turn.speaker_id,
-                speaker=turn.speaker,
-                kind=turn.kind,
-                text=text.strip(),
-                thought=turn.thought if thought is None else thought or None,
-                origin=Origin.EDITED,
-                finish="human",
-                record=told_again(turn),
-            )
-            self._commit(edited, turn.parent_id, f"Edit turn {turn.number}")
+            self._scene.commit(edited(turn, text, thought), turn.parent_id, f"Edit turn {turn.number}")
 
         self._interrupt(act)
 
-    def speak(self, speaker_id: str, text: str) -> None:
+    def speak(self, speaker_id: str, text: str, audience: Sequence[str] | None = None) -> None:
         """Adds a line by a person: as a role, as the user, or an event told by the narrator.
 
-        A character who is alone in the cast answers the user at once.
+        A character who is alone in the cast answers the user at once. A line that is owed is thereby said.
+
+        Args:
+            audience: Role ids of those who hear it, as far as they are there; None: everybody.
         """
         if not text.strip():
             return
 
         def act() -> None:
-            while self._begin_scene():
-                pass
-            self._commit(self._line_of(speaker_id, text.strip()), self._branch.head_id, "")
-            self._end_story()
-            is_alone = len(self._branch.script.parts) == 1 and not self._is_empty(self._branch.path())
+            self._open_scene()
+            owed = self._settle()
+            line = line_of(self._scene.cast_now(), speaker_id, text.strip(), None if audience is None else [*audience])
+            if owed is not None and owed.part is not None and owed.part.role_id == speaker_id:
+                line = line.model_copy(update={"record": how_it_came(owed)})
+                self._thread.remaining = max(0, self._thread.remaining - 1)
+            self._scene.commit(line, self._branch.head_id, "")
+            self._scene.tell_results()
+            self._scene.end_story()
+            is_alone = len(self._branch.script.parts) == 1 and not self._scene.is_empty(self._branch.path())
             if speaker_id == USER_ID and is_alone:
-                self._write_turn(None, self._branch.head_id, "")
+                self._scene.answer_user()
 
-        self._enqueue(act)
+        self._thread.enqueue(act)
+
+    def whisper(self, role_id: str, motive: str) -> None:
+        """Tells one character something that nobody else hears."""
+        if motive.strip():
+            self._act(lambda: acts.whisper(self._require(role_id), motive), "Whisper")
+
+    def set_mood(self, role_id: str, emotion: str, strength: float) -> None:
+        """Gives one character a feeling of a strength in [0, 1]."""
+        self._act(lambda: acts.mood(self._require(role_id), emotion, strength), "Set mood")
+
+    def set_world(self, effects: str) -> None:
+        """Changes the world by hand: see `core.world.effects`; who enters and leaves, too."""
+
+        def draft() -> TurnBase:
+            return acts.world(effects, self._story.set_by_hand(effects, self._branch.path()))
+
+        self._act(draft, "Set world")
+
+    def pass_time(self, seconds: float) -> None:
+        """Lets time pass in the story."""
+        roles = [part.role_id for part in self._branch.script.parts]
+        self._act(lambda: acts.time(seconds, roles), "Time passes")
+
+    def recast(self, role_id: str, character_id: str) -> None:
+        """Gives a role to another character from now on, as that character is now."""
+
+        def draft() -> TurnBase:
+            with self._project.reading() as session:
+                details = read_recast(session, self._scene.cast_now(), role_id, character_id)
+            return acts.cast(role_id, details["document"]["name"], details)
+
+        self._act(draft, "Cast another character")
+
+    def swap_weights(self, role_id: str, wanted: str, name: str = "") -> None:
+        """Has other weights play a part from now on.
+
+        Args:
+            wanted: What runs them, see `core.inference.engine_choice`; empty: what plays the rest.
+            name: What the path says of them.
+        """
+
+        def draft() -> TurnBase:
+            settings = self._branch.settings
+            others = {role: choice for role, choice in settings.cast_weights.items() if role != role_id}
+            cast_weights = others | ({role_id: wanted} if wanted else {})
+            turn = acts.weights(self._require(role_id), name)
+            self._branch.update_settings(settings.model_copy(update={"cast_weights": cast_weights}))
+            return turn
+
+        self._act(draft, "Change weights")
+
+    def take_role(self, role_id: str, seconds: float = 0) -> None:
+        """Has a person speak a role: its turns are awaited, for so many seconds or, at 0, for as long as it takes."""
+
+        def act() -> None:
+            settings = self._branch.settings
+            taken = settings.taken_roles | {self._require(role_id): min(86_400.0, max(0.0, seconds))}
+            self._branch.update_settings(settings.model_copy(update={"taken_roles": taken}))
+
+        self._thread.enqueue(act)
+
+    def hand_back(self, role_id: str) -> None:
+        """Has the weights speak a role again, at once where its line is awaited."""
+
+        def act() -> None:
+            settings = self._branch.settings
+            taken = {role: seconds for role, seconds in settings.taken_roles.items() if role != role_id}
+            self._branch.update_settings(settings.model_copy(update={"taken_roles": taken}))
+            awaited = self._scene.awaited
+            if awaited is not None and awaited.speaker.part is not None and awaited.speaker.part.role_id == role_id:
+                self._thread.go_on()
+
+        self._thread.enqueue(act)
+
+    def let_pass(self) -> None:
+        """Has the weights speak the line that is awaited, this once."""
+        self._thread.go_on()
+
+    def play_as(self, role_id: str) -> None:
+        """Plays one turn of a role now, whoever's turn it would be."""
+
+        def act() -> None:
+            self._open_scene()
+            self._settle()
+            part = self._scene.cast_now().part(self._require(role_id))
+            self._scene.write_turn(NextSpeaker(part, CHOSEN), self._branch.head_id)
+
+        self._thread.enqueue(act)
+
+    def end_scene(self) -> None:
+        """Says that the scene is over; play goes past it."""
+        self._interrupt(lambda: self._branch.end(USER_STOP.ending, USER_STOP.why))
 
     def continue_from(self, turn_id: int) -> None:
         """Makes an earlier turn the head: what comes next begins a branch."""
@@ -173,13 +254,11 @@ class Director:
         """Makes the previous (-1) or next (1) alternative of a turn part of the branch, with what followed it."""
 
         def act() -> None:
-            turn = self._branch.require(turn_id)
-            others = siblings(self._branch.turns, turn)
-            place = next(i for i, other in enumerate(others) if other.id == turn.id) + step
+            turn, turns = self._branch.require(turn_id), self._branch.living
+            others = siblings(turns, turn)
+            place = next((i for i, other in enumerate(others) if other.id == turn.id), -1) + step
             if 0 <= place < len(others):
-                self._branch.move_head(
-                    tip_of(self._branch.turns, others[place]).id, f"Alternative of turn {turn.number}"
-                )
+                self._branch.move_head(tip_of(turns, others[place]).id, f"Alternative of turn {turn.number}")
 
         self._interrupt(act)
 
@@ -191,8 +270,8 @@ class Director:
         """Lets the scene go one of its ways: the narrator tells of the beat that it leads to."""
 
         def act() -> None:
-            self._commit(self._story.choose(link_id, self._branch.path()), self._branch.head_id, "")
-            self._end_story()
+            self._scene.commit(self._story.choose(link_id, self._branch.path()), self._branch.head_id, "")
+            self._scene.end_story()
 
         self._interrupt(act)
 
@@ -207,191 +286,98 @@ class Director:
     def next_speaker(self) -> tuple[str, str, str] | None:
         """Returns who is to act next - speaker id, name and why - or None.
 
-        Nobody of the cast is when the greeting or the narrator comes next, or when all have left the scene.
+        None: the greeting or the narrator comes next, or all have left the scene. Where it is not known before the cast
+        or the user is asked, id and name are empty.
         """
         path = self._branch.path()
-        if self._next_told(path) is not None or self._is_empty(path):
+        is_told = self._scene.next_told(path) is not None or self._scene.narrating.is_due(path)
+        if is_told or self._scene.is_empty(path):
             return None
-        found = self._who.find(path)
-        return (found.part.role_id, found.part.character.name, found.why) if found.part is not None else None
+        found = self._scene.who.find(path, None, self._branch.settings.taken_roles, self._scene.cast_now())
+        return (found.part.role_id, found.part.character.name, found.why) if found.part else ("", "", found.why)
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Blocks until nothing is being written or scored; returns whether that came in time."""
-        with self._wake:
-            idle = self._wake.wait_for(lambda: self._closed or not (self.is_playing or self._commands), timeout_s)
-        return idle and self._scorer.wait(timeout_s)
+        """Blocks until nothing is being written or scored, or until only a person can go on.
+
+        Returns whether that came in time.
+        """
+        return self._thread.wait(timeout_s) and self._scene.scorer.wait(timeout_s)
 
     def close(self) -> None:
         """Stops at once and ends the threads."""
-        self._closed = True
-        self.stop()
-        self._scorer.close()
-        self._thread.join()
+        self._thread.close(self._halt, self._scene.scorer.close)
 
-    def _run(self) -> None:
-        while not self._closed:
-            with self._wake:
-                self._wake.wait_for(self._has_work)
-                command = self._next_command()
-                self._busy = True
-                self._writer.arm()
-            try:
-                if not self._closed:
-                    command()
-            except UserError as error:
-                self._remaining = 0
-                self._emit(Failed(error.message, error.hint, self.playtest_id))
-            except Exception:  # noqa: BLE001 - the top of the playtest's thread: a bug ends the run, not the app
-                self._remaining = 0
-                self._emit(failed_by_bug(self.playtest_id))
-            finally:
-                with self._wake:
-                    self._busy = False
-                    idle = self._remaining <= 0 and not self._commands
-                    self._halted = self._halted and not idle
-                    self._wake.notify_all()
-            if idle:
-                self._scorer.resume(deferred=True)
-                self._emit(PlaytestPaused(self.playtest_id, self._branch.ended))
+    def _play_next(self) -> Played:
+        wants_all = math.isinf(self._thread.remaining)
+        played = self._scene.play_next(goes_past_endings=self._goes_past_endings)
+        if self._scene.awaited is not None:
+            self._thread.wait_for_person(self._scene.awaited.seconds)
+        return Played.RESTS if played is Played.KEPT and wants_all and self._scene.awaits_user() else played
 
-    def _has_work(self) -> bool:
-        return bool(self._closed or self._commands or self._remaining > 0 or self._halted)
+    def _act(self, draft: Callable[[], TurnBase], label: str) -> None:
+        """Commits an act of the director at the head, once the turn that is being written has ended."""
 
-    def _next_command(self) -> Callable[[], None]:
-        if self._commands:
-            return self._commands.popleft()
-        return self._play_next if self._remaining > 0 else lambda: None  # halted between two turns: only to say so
+        def act() -> None:
+            self._open_scene()
+            self._settle()
+            self._scene.commit(draft(), self._branch.head_id, label)
+            self._scene.end_story()
 
-    def _play_next(self) -> None:
-        """Plays one of the remaining turns, or ends the run."""
-        ending = self._find_ending()
-        if ending is not None and self._branch.ended is None:
-            self._branch.end(ending)
-        if ending is not None and not self._goes_past_endings:
-            self._remaining = 0
-            return
-        if self._begin_scene() or self._write_turn(None, self._branch.head_id, ""):
-            self._remaining -= 1
-            if math.isinf(self._remaining) and self._awaits_user():
-                self._remaining = 0
+        self._thread.enqueue(act)
 
-    def _find_ending(self) -> Ending | None:
-        path = self._branch.path()
-        state = self._story.state_at(path)
-        if state is not None and state.outcome is not None and path:
-            return None if self._story.narration(path) is not None else ENDING_OF[state.outcome]
-        if self._is_empty(path) and self._next_told(path) is None:
-            return Ending.AWAY
-        return find_ending(self._branch.script.scenario, path)
+    def _open_scene(self) -> None:
+        while self._scene.begin_scene():
+            pass
 
-    def _is_empty(self, path: list[Turn]) -> bool:
-        """Whether everybody has left the scene."""
-        return len(self._story.away_at(path)) == len(self._branch.script.parts)
+    def _settle(self) -> NextSpeaker | None:
+        """Waits for nobody's line any more; returns whose turn it was."""
+        owed = self._scene.settle()
+        self._thread.go_on()
+        return owed.speaker if owed is not None else None
 
-    def _end_story(self) -> None:
-        """Says that the scene is won, lost or over when what a person did has led there."""
-        ending = self._find_ending()
-        if ending in set(ENDING_OF.values()):
-            self._branch.end(ending)
+    def _settle_only(self) -> None:
+        self._settle()
 
-    def _awaits_user(self) -> bool:
-        return len(self._branch.script.parts) == 1 and self._branch.path()[-1].kind == SpeakerKind.CHARACTER
+    def _give_up_waiting(self) -> None:
+        if self._scene.awaited is not None:
+            self._thread.enqueue(self._settle_only)
 
-    def _write_turn(self, speaker: NextSpeaker | None, parent_id: int | None, label: str) -> bool:
-        """Writes and commits the turn after another one; returns whether it was kept."""
-        self._scorer.wait_for_backlog()
-        path = path_to(self._branch.turns, parent_id)
-        try:
-            speaker = speaker or self._who.find(path, self._writer.ask(self._branch.settings))
-        except Stopped:
-            return False
-        part = speaker.part
-        if part is None:
-            self._commit(_silence(speaker), parent_id, label)
-            return True
-        started = TurnStarted(self.playtest_id, len(path) + 1, part.role_id, part.character.name, speaker.why)
-        n_alternatives = len(self._branch.children(parent_id))
-        written = self._writer.write(
-            part, path, self._branch.settings, n_alternatives, lambda: self._emit(started), speaker.in_round
-        )
-        if written is None:
-            self._emit(TurnDiscarded(self.playtest_id, "stopped"))
-            return False
-        record = written.record | ({TURN_TAKING_KEY: speaker.record} if speaker.record else {})
-        self._commit(written.model_copy(update={"record": record}), parent_id, label)
-        return True
+    def _require(self, role_id: str) -> str:
+        if self._branch.script.part(role_id) is None:
+            raise UserError("This role is not in the cast.", "Choose another one.")
+        return role_id
 
-    def _begin_scene(self) -> bool:
-        """Commits what opens the scene, or what the narrator says of a beat that has begun, if there is any."""
-        path = self._branch.path()
-        opening = self._next_told(path)
-        if opening is None:
-            return False
-        why = "narrator" if opening.kind == SpeakerKind.NARRATOR and path else "greeting"
-        self._emit(TurnStarted(self.playtest_id, len(path) + 1, opening.speaker_id, opening.speaker, why))
-        self._commit(opening, self._branch.head_id, "")
-        return True
-
-    def _next_told(self, path: list[Turn]) -> TurnBase | None:
-        return next_opening(self._story, self._branch.script, path) or self._story.narration(path)
-
-    def _commit(self, draft: TurnBase, parent_id: int | None, label: str) -> None:
-        path = path_to(self._branch.turns, parent_id)
-        turn = self._branch.commit(self._consequences.of(draft, path), parent_id, label)
-        self._emit(TurnCommitted(self.playtest_id, turn.id or 0))
-        if turn.kind == SpeakerKind.CHARACTER:
-            self._scorer.add(turn)
-        else:
-            self._emit(ScoresCommitted(self.playtest_id, turn.id or 0))
-
-    def _line_of(self, speaker_id: str, text: str) -> TurnBase:
-        script = self._branch.script
-        part = script.part(speaker_id)
-        if part is not None:
-            return TurnBase(
-                speaker_id=speaker_id,
-                speaker=part.character.name,
-                kind=SpeakerKind.CHARACTER,
-                text=text,
-                origin=Origin.HUMAN,
-                finish="human",
-            )
-        known = {
-            USER_ID: (script.scenario.user_name, SpeakerKind.USER),
-            NARRATOR_ID: ("Narrator", SpeakerKind.NARRATOR),
-        }
-        if speaker_id not in known:
-            raise UserError("This speaker is not in the cast.", "Choose another one.")
-        name, kind = known[speaker_id]
-        return TurnBase(speaker_id=speaker_id, speaker=name, kind=kind, text=text, origin=Origin.HUMAN, finish="human")
-
-    def _set_remaining(self, n_turns: float) -> None:
-        with self._wake:
-            self._halted = (self._halted or self._remaining > 0) and n_turns <= 0
-            self._remaining = n_turns
-            self._wake.notify_all()
-
-    def _enqueue(self, command: Callable[[], None]) -> None:
-        with self._wake:
-            self._commands.append(command)
-            self._wake.notify_all()
+    def _halt(self) -> None:
+        self._thread.halt(self._scene.cancel)
 
     def _interrupt(self, command: Callable[[], None]) -> None:
-        self.stop()
-        self._enqueue(command)
+        """Stops what is being written and does something else."""
 
-    def _emit(self, event: Event) -> None:
-        self._on_event(event)
+        def act() -> None:
+            self._settle()
+            self._scene.drop_held()
+            command()
+
+        self._halt()
+        self._thread.enqueue(act)
+
+    def _say_fault(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self._on_event(Failed(error.message, error.hint, self.playtest_id))
+        else:
+            self._on_event(failed_by_bug(self.playtest_id))
+
+    def _come_to_rest(self) -> None:
+        self._scene.scorer.resume(deferred=True)
+        self._on_event(PlaytestPaused(self.playtest_id, self._branch.ended))
 
 
-def _silence(speaker: NextSpeaker) -> TurnBase:
-    """A turn in which nobody speaks."""
-    return TurnBase(
-        speaker_id=NARRATOR_ID,
-        speaker="Narrator",
-        kind=SpeakerKind.NARRATOR,
-        text="",
-        origin=Origin.STAGE,
-        finish="silent",
-        record={TURN_TAKING_KEY: speaker.record | {"why": speaker.why}},
+def _again(turn: Turn, part: Part) -> NextSpeaker:
+    """Returns how an alternative of a turn comes to its speaker: as the turn did."""
+    why, record, in_round = (turn.record.get(key) for key in (WHY_KEY, TURN_TAKING_KEY, ROUND_KEY))
+    return NextSpeaker(
+        part,
+        why if isinstance(why, str) else "retried",
+        record if isinstance(record, dict) else {},
+        in_round if isinstance(in_round, int) else None,
     )

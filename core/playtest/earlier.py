@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from core.fidelity.tokens import content_words, tokenise
+from core.hearing.whispers import whisper_mark
 from models.playtest import SpeakerKind, TurnBase
 
 _SENTENCE = re.compile(r".*?[.!?…][\"'”’)*]*(?=\s|$)")
@@ -110,7 +111,14 @@ def _pick(path: Sequence[TurnBase], numbers: object) -> tuple[TurnBase, ...]:
 def _line(turn: TurnBase, text: str) -> str:
     """One line with its speaker's name, one's own too. Further lines are indented: none can pose as another's."""
     text = text.strip().replace("\r", "").replace("\n", "\n  ")
-    return f"*{text.strip('*')}*" if turn.kind == SpeakerKind.NARRATOR else f"{turn.speaker}: {text}"
+    if not text:
+        return ""
+    if turn.kind == SpeakerKind.NARRATOR:
+        return f"*{text.strip('*')}*"
+    if turn.kind == SpeakerKind.DIRECTOR:
+        return f"({text})"
+    mark = whisper_mark(turn)
+    return f"{turn.speaker} {mark}: {text}" if mark else f"{turn.speaker}: {text}"
 
 
 def _n_content_words(turn: TurnBase) -> int:

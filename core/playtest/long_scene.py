@@ -15,6 +15,7 @@ from core.minds.mind import NOTHING_INNER, Inner, recall_notes
 from core.minds.moment import MIND_KEY
 from core.playtest.context_room import ContextRoom, Fit, pick_pinned
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
+from core.playtest.recasting import cast_at, recasts_on
 from core.playtest.scene_lore import NO_CHANCE, NO_LORE, Chance, Lore, SceneLore, most_lore_tokens
 from core.playtest.script import Part, Script
 from core.playtest.settings import PlaySettings, WhenFull
@@ -36,6 +37,8 @@ class Perceived:
     lore: Lore = NO_LORE
     inner: Inner = NOTHING_INNER
     """What its mind brings into the turn."""
+    script: Script | None = None
+    """With the cast as it stands; None: as it was when the playtest began."""
 
     @property
     def record(self) -> dict[str, Any]:
@@ -52,11 +55,13 @@ class LongScene:
         self._playtest_id = playtest_id
         self._summaries = Summaries(project, script)
         self._lore = SceneLore(script)
+        self._lores: dict[tuple[int | None, ...], SceneLore] = {}
 
     def view(self, part: Part, perceived: Perceived) -> View:
         """Returns the chat that a character's weights read."""
         placement, notes = perceived.lore.placement, perceived.inner.notes
-        return build_view(self._script, part, perceived.history, perceived.earlier, placement, notes)
+        script = perceived.script or self._script
+        return build_view(script, part, perceived.history, perceived.earlier, placement, notes)
 
     def perceive(
         self,
@@ -82,23 +87,26 @@ class LongScene:
             UserError: The persona, the scene and the pinned turns fill the context.
             SummaryCancelled: by `write`.
         """
-        path = heard_by(path, part.role_id, in_round)
+        script = cast_at(self._script, path)
+        scene_lore = self._lore_of(script, path)
+        whole, path = path, heard_by(path, part.role_id, in_round)
         pins = list_pins(self._project, self._playtest_id)
         pinned = frozenset(place for place, turn in enumerate(path) if turn.id in pins)
         stands_in = settings.when_full is not WhenFull.DROP
-        lore = self._lore.find(part, path, room.engine.info.n_ctx, room.count_each, chance.seed, chance.trigger)
+        n_ctx = room.engine.info.n_ctx
+        lore = scene_lore.find(part, path, n_ctx, room.count_each, chance.seed, chance.trigger, whole)
         extra = most_lore_tokens(part, path, lore) + sum(room.count_each([note.text for note in inner.notes]))
         fit = room.fit(part, path, settings.max_tokens, pinned=pinned, stands_in=stands_in, extra_tokens=extra)
         kept = tuple(path[fit.n_left :])
         if not fit.n_left:
-            return Perceived(kept, lore=lore, inner=inner)
+            return Perceived(kept, lore=lore, inner=inner, script=script)
         if settings.when_full is WhenFull.SUMMARISE and can_summarise(room.engine):
             summary = self._summarise(part, path, fit, room, write)
             if summary:
                 earlier = Earlier(fit.n_left, pick_pinned(path, fit.n_left, pinned), summary=summary)
-                return Perceived(kept, earlier, WhenFull.SUMMARISE, lore, inner)
+                return Perceived(kept, earlier, WhenFull.SUMMARISE, lore, inner, script)
         earlier = room.extract(path, fit, pinned)
-        return Perceived(kept, earlier, WhenFull.EXTRACT if stands_in else WhenFull.DROP, lore, inner)
+        return Perceived(kept, earlier, WhenFull.EXTRACT if stands_in else WhenFull.DROP, lore, inner, script)
 
     def recall(
         self, part: Part, turn: Turn, path: Sequence[Turn], settings: PlaySettings, room: ContextRoom
@@ -110,6 +118,8 @@ class LongScene:
         in_round = turn.record.get(ROUND_KEY)
         if not turn.record.get("weights"):
             return self.perceive(part, path, settings, room, in_round=in_round)
+        script = cast_at(self._script, path)
+        scene_lore = self._lore_of(script, path)
         path = heard_by(path, part.role_id, in_round)
         record = turn.record.get("earlier")
         if not isinstance(record, dict) or not record:  # nothing had left, or an older version wrote the turn
@@ -117,9 +127,18 @@ class LongScene:
         earlier = Earlier.from_record(record, path)
         used = str(record.get("when_full"))
         when_full = WhenFull(used) if used in set(WhenFull) else WhenFull.DROP
-        lore = self._lore.recall(part, turn, len(path))
+        lore = scene_lore.recall(part, turn, len(path))
         inner = Inner(recall_notes(turn.record.get(MIND_KEY)))
-        return Perceived(tuple(path[earlier.n_turns :]), earlier, when_full, lore, inner)
+        return Perceived(tuple(path[earlier.n_turns :]), earlier, when_full, lore, inner, script)
+
+    def _lore_of(self, script: Script, path: Sequence[Turn]) -> SceneLore:
+        """Returns the lore of a cast, made ready once for each."""
+        if script.lore is self._script.lore:
+            return self._lore
+        known = tuple(path[place].id for place in recasts_on(path))
+        if known not in self._lores:
+            self._lores[known] = SceneLore(script)
+        return self._lores[known]
 
     def _summarise(self, part: Part, path: Sequence[Turn], fit: Fit, room: ContextRoom, write: Write | None) -> str:
         if write is None:

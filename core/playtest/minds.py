@@ -1,15 +1,19 @@
 """Makes the moment that a character's mind works from, out of a path and the rows that belong to it."""
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from sqlmodel import col, select
 
 from core.hearing.perception import heard_by
 from core.inference.request import Ask
+from core.memory.stream import Streams
 from core.minds.mind import NOTHING_INNER, Inner, prepare
 from core.minds.moment import Moment
+from core.playtest.goals import GoalTests
+from core.playtest.recasting import cast_at
 from core.playtest.script import Part, Script
+from core.playtest.story_play import StoryPlay
 from core.project import Project
 from models.memory import MemoryChange
 from models.playtest import SpeakerKind, Turn
@@ -27,6 +31,9 @@ class Minds:
         self._project = project
         self._script = script
         self._playtest_id = playtest_id
+        self._streams = Streams()
+        self._goals = GoalTests(script)
+        self._story = StoryPlay(script) if self._goals.tests else None
 
     def prepare(
         self,
@@ -65,14 +72,17 @@ class Minds:
             role_id=part.role_id,
             character=part.character,
             role=part.role,
-            cast={one.role_id: one.character.name for one in self._script.parts},
+            cast={one.role_id: one.character.name for one in cast_at(self._script, path).parts},
             heard=heard_by(path, part.role_id, in_round),
             number=len(path) + 1,
             draw=draw_from(f"{seed}/{len(path) + 1}/{part.role_id}"),
             told=part.told,
             user_name=scenario.user_name,
-            thinks=scenario.thoughts,
+            setting=scenario.setting,
+            goal_reached=self._story is not None and part.role_id in self._goals.reached(self._story.state_at(path)),
+            thinks=self._script.thinks,
             changes=self._changes(path, part.role_id),
+            streams=self._streams,
             drift=self._drift(path, part.role_id) if rules.mind.reminders else (),
             ask=ask,
         )
@@ -86,8 +96,11 @@ class Minds:
         )
         with self._project.reading() as session:
             rows = list(session.exec(query))
-        on_path = _ids(path)
-        return [row for row in rows if row.turn_id in on_path]
+        if not rows:
+            return []
+        places = {turn.id: place for place, turn in enumerate(path)}
+        on_path = [row for row in rows if row.turn_id in places]
+        return sorted(on_path, key=lambda row: places[row.turn_id])
 
     def _drift(self, path: Sequence[Turn], role_id: str) -> list[tuple[int, float]]:
         numbers = {
@@ -101,10 +114,6 @@ class Minds:
         return [
             (number, value) for turn_id, number in numbers.items() if (value := found.get(turn_id or 0)) is not None
         ]
-
-
-def _ids(path: Sequence[Turn]) -> Collection[int]:
-    return {turn.id for turn in path if turn.id is not None}
 
 
 def draw_from(words: str) -> Callable[[str], float]:

@@ -25,17 +25,17 @@ def pin_lore(session: Session, scenario_id: str) -> dict[str, Any]:
     ]
     roles = session.exec(select(Role).where(Role.scenario_id == scenario_id).order_by(col(Role.position)))
     owners += [(role.id, {"character_id": role.character_id}) for role in roles if role.character_id]
-    books = [
-        document
-        for owner, ids in owners
-        for book in books_of(session, **ids)
-        if book.enabled and (document := _pin_book(session, book.id, owner, book))["entries"]
-    ]
+    books = [book for owner, ids in owners for book in _pin_books(session, owner, ids)]
     if not books:
         return {}
     setting = session.get(Setting, LORE_SETTING)
     settings = read_lore_settings(setting.value if setting is not None else {})
     return {"settings": settings.model_dump(exclude_defaults=True), "books": books}
+
+
+def pin_books(session: Session, role_id: str, character_id: str) -> list[dict[str, Any]]:
+    """Returns the documents of a character's books, as those of a role."""
+    return _pin_books(session, role_id, {"character_id": character_id})
 
 
 class PinnedBooks:
@@ -62,6 +62,14 @@ class PinnedBooks:
 
     def _of(self, owner: str) -> list[Book]:
         return [book for whose, book in self._books if whose == owner]
+
+
+def _pin_books(session: Session, owner: str, ids: dict[str, str | None]) -> list[dict[str, Any]]:
+    return [
+        document
+        for book in books_of(session, **ids)
+        if book.enabled and (document := _pin_book(session, book.id, owner, book))["entries"]
+    ]
 
 
 def _pin_book(session: Session, book_id: str, owner: str, book: LorebookBase) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from core.errors import UserError
 from core.library.beats import beats_of, links_of
@@ -130,6 +130,9 @@ def _rename_in_rows(
         link.condition = rename_in_condition(link.condition, rename)
         link.trigger = rename_in_trigger(link.trigger, rename)
         session.add(link)
+    for role in session.exec(select(Role).where(Role.scenario_id == scenario.id)):
+        role.goal_test = rename_in_condition(role.goal_test, rename)
+        session.add(role)
     world = dict(scenario.world)
     for field in ("win", "lose"):
         if world.get(field):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.characters.macros import expand_macros
+from core.hearing.perception import hears
 from core.lore.compiled import Book, Entry
 from core.lore.matcher import Fired, Scan, scan_books
 from core.lore.occasion import CountTokens, Line, Occasion
@@ -71,17 +72,20 @@ class SceneLore:
         count_tokens: CountTokens,
         seed: int = 0,
         trigger: str = "normal",
+        whole: Sequence[TurnBase] | None = None,
     ) -> Lore:
         """Searches for what a character is to read before its turn after a path.
 
         Args:
+            path: The turns that it heard.
             n_ctx: Size of the context, of which lore takes a share.
             seed: Decides what is left to chance.
+            whole: The path with all turns; None: it heard them all.
         """
         if not self._script.lore:
             return NO_LORE
         books = self.pinned.seen_by(part.role_id)
-        scan = self.scan(part, path, n_ctx, count_tokens, seed, trigger, books)
+        scan = self.scan(part, path, n_ctx, count_tokens, seed, trigger, books, whole)
         return self._lore(scan.fired, len(path), format_record(scan))
 
     def scan(
@@ -93,6 +97,7 @@ class SceneLore:
         seed: int = 0,
         trigger: str = "normal",
         books: Sequence[Book] | None = None,
+        whole: Sequence[TurnBase] | None = None,
     ) -> Scan:
         """Searches, and returns all that came of it, for whoever wants to know why."""
         books = self.pinned.seen_by(part.role_id) if books is None else books
@@ -110,7 +115,7 @@ class SceneLore:
             trigger=trigger,
             n_own_lines=sum(turn.speaker_id == part.role_id for turn in path),
             greeting=_greeting_of(part.character, self._script, path),
-            effects=fold_effects(firings_of(path), len(path), times),
+            effects=fold_effects(firings_of(path, part.role_id, whole or path), len(path), times),
             budget_tokens=min(budget, settings.budget_cap) if settings.budget_cap else budget,
             count_tokens=count_tokens,
             seed=seed,
@@ -163,13 +168,35 @@ def most_lore_tokens(part: Part, path: Sequence[TurnBase], lore: Lore) -> int:
     return max([lore.n_tokens, *(count for count in tokens if isinstance(count, int))])
 
 
-def firings_of(path: Sequence[TurnBase]) -> list[Firing]:
-    """Returns what fired on a path, in order."""
+def firings_of(path: Sequence[TurnBase], role_id: str, whole: Sequence[TurnBase]) -> list[Firing]:
+    """Returns what fired on a path, in order, as far as a role may know of it.
+
+    What fired for another counts as long as that other has heard nothing that the role has not: else a whisper would
+    be told by the lore that it called up.
+
+    Args:
+        path: The turns that the role heard.
+        whole: All turns.
+    """
+    ahead = _ahead_of(role_id, whole)
     return [
         Firing(place, fired_ids(record))
         for place, turn in enumerate(path)
         if isinstance(record := turn.record.get(LORE_KEY), dict) and record
+        if turn.speaker_id == role_id or id(turn) not in ahead
     ]
+
+
+def _ahead_of(role_id: str, whole: Sequence[TurnBase]) -> set[int]:
+    """Returns the identities of turns whose speakers had heard something by then that a role has not."""
+    ahead: set[int] = set()
+    secretive: set[str] = set()
+    for turn in whole:
+        if turn.speaker_id in secretive:
+            ahead.add(id(turn))
+        if not hears(turn, role_id):
+            secretive |= {turn.speaker_id, *(turn.audience or ())}
+    return ahead
 
 
 def _greeting_of(character: CharacterBase, script: Script, path: Sequence[TurnBase]) -> int | None:

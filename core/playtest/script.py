@@ -19,7 +19,7 @@ from core.world.telling import Told
 from models.character import Character, CharacterBase
 from models.relationship import Relationship, RelationshipBase
 from models.scenario import Role, RoleBase, Scenario, ScenarioBase
-from models.stage import StageRules
+from models.stage import Reasoning, StageRules
 from models.world import World
 
 NARRATOR_ID = "narrator"
@@ -113,8 +113,13 @@ class Script(BaseModel):
             rules=self.scenario.rules,
             present=tuple(part.character.name for part in self.parts),
             user_name=self.scenario.user_name,
-            thoughts=self.scenario.thoughts,
+            thoughts=self.thinks,
         )
+
+    @property
+    def thinks(self) -> bool:
+        """Whether the characters think in private before they speak."""
+        return self.scenario.thoughts and self.rules.thought.reasoning != Reasoning.NONE
 
     @property
     def rules(self) -> StageRules:
@@ -125,12 +130,18 @@ class Script(BaseModel):
     def story(self) -> Story:
         """What decides where the scene can go."""
         world = World.read(self.scenario.world)
-        return Story(world=world, roles=self.roles, beats=self.beats, links=self.links)
+        return Story(world=world, roles=self.roles, beats=self.beats, links=self.links, hearing=self.rules.hearing)
 
     @property
     def has_story(self) -> bool:
         """Whether there is anything in it that can change."""
         return bool(self.beats or self.scenario.world)
+
+    def names_beside(self, role_id: str) -> list[str]:
+        """Returns the names and nicknames of all but one of the cast, and the user's: what opens another's line."""
+        others = [part.character for part in self.parts if part.role_id != role_id]
+        names = [name for other in others for name in (other.name, other.nickname) if name.strip()]
+        return [*names, self.scenario.user_name]
 
     def part(self, role_id: str) -> Part | None:
         """Returns the part with this role id, or None."""

@@ -2,7 +2,7 @@
 
 import secrets
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -47,6 +47,8 @@ class PlaySettings(BaseModel):
     """Role id -> what runs that part in place of the playtest's own weights: see `core.inference.engine_choice`."""
     cast_adapters: dict[str, tuple[CastAdapter, ...]] = Field(default_factory=dict)
     """Role id -> what changes the weights of that part."""
+    taken_roles: dict[str, Annotated[float, Field(ge=0, le=86_400)]] = Field(default_factory=dict)
+    """Role id of a part that a person speaks -> seconds until the weights speak in its place; 0: never."""
 
     @classmethod
     def from_app(cls, settings: AppSettings) -> Self:

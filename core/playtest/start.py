@@ -1,5 +1,7 @@
 """Beginning a playtest: the scenario and its cast are pinned, and nothing has been said yet."""
 
+from collections.abc import Callable
+
 from sqlmodel import col, func, select
 
 from core.errors import UserError
@@ -15,7 +17,12 @@ from models.scenario import Scenario
 
 
 def start_playtest(
-    project: Project, scenario_id: str, settings: PlaySettings, beat_id: str = "", changes: str = ""
+    project: Project,
+    scenario_id: str,
+    settings: PlaySettings,
+    beat_id: str = "",
+    changes: str = "",
+    adapt: Callable[[Script], Script] = lambda script: script,
 ) -> Playtest:
     """Adds a playtest of a scenario as it is now.
 
@@ -24,6 +31,7 @@ def start_playtest(
     Args:
         beat_id: The beat in which the scene begins; empty: at the start.
         changes: What is set by hand before it begins: effects, see `core.world.effects`.
+        adapt: Changes how the cast is run, for this playtest alone.
 
     Raises:
         UserError: The scenario is gone or has no cast, or the scene cannot begin like this.
@@ -33,7 +41,7 @@ def start_playtest(
         scenario = find_living(session, Scenario, scenario_id)
         if scenario is None:
             raise UserError("This scenario is not in the project any more.", "Undo may bring it back.")
-        script = Script.from_rows(session, scenario)
+        script = adapt(Script.from_rows(session, scenario))
         lore = pin_lore(session, scenario_id)
     begin = Begin(beat_id=beat_id, changes=changes, seed=settings.seed)
     script = script.model_copy(update={"begin": begin, "lore": lore})

@@ -10,6 +10,14 @@ from typing import Any
 
 from core.characters.macros import expand_macros
 from core.errors import UserError
+from core.hearing.audience import Presence, find_audience
+from core.hearing.knowledge import Knowledge, trace_knowledge
+from core.hearing.leaks import ALARMS_KEY, Secret, find_leaks
+from core.hearing.learning import learn, read_learned
+from core.hearing.perception import ROUND_KEY, before_round
+from core.hearing.whispers import WHISPER_KEY, whispered_to
+from core.playtest import story_hearing
+from core.playtest.recasting import cast_at
 from core.playtest.script import NARRATOR_ID, Part, Script
 from core.world.graph import StoryBeat, StoryLink
 from core.world.state import StateReader, WorldState, describe_changes
@@ -57,7 +65,7 @@ class StoryPlay:
         if goal:
             whole = f"{part.role.goal.strip()} {goal}".strip()
             changes["role"] = part.role.model_copy(update={"goal": whole})
-        told = self._tell_role(self.rules, state, part, beat)
+        told = self._tell_role(self.rules, state, part, beat, cast_at(self._script, path))
         if told != part.told:
             changes["told"] = told
         return part.model_copy(update=changes) if changes else part
@@ -71,10 +79,10 @@ class StoryPlay:
         ids = (part.role_id for part in self._script.parts if part.role_id in known)
         return frozenset(role_id for role_id in ids if not reader.is_present(role_id))
 
-    def _tell_role(self, rules: Rules, state: WorldState, part: Part, beat: StoryBeat | None) -> Told:
+    def _tell_role(self, rules: Rules, state: WorldState, part: Part, beat: StoryBeat | None, script: Script) -> Told:
         if all(role.id != part.role_id for role in self._script.roles):  # a script of an older version
             return Told()
-        cast = {one.role_id: one.character.name for one in self._script.parts}
+        cast = {one.role_id: one.character.name for one in script.parts}
         names = {role.id: role.name for role in self._script.roles} | cast
         told = tell_role(rules.slots, state, part.role_id, names, beat.place_id if beat is not None else None)
 
@@ -83,14 +91,72 @@ class StoryPlay:
 
         return Told(facts=expand(told.facts), world=expand(told.world))
 
+    def presence_at(self, path: Sequence[Turn]) -> Presence:
+        """Returns who is in the scene after a path of turns, and where."""
+        slots = self.rules.slots if self.rules is not None else None
+        return story_hearing.presence_in(self._script, slots, self.state_at(path))
+
+    def hearers(self, speaker_id: str, path: Sequence[Turn]) -> frozenset[str]:
+        """Returns who would hear a role after a path if it spoke aloud; who may overhear it is left to chance."""
+        rules = self._script.rules.hearing.model_copy(update={"overhears": 0.0})
+        presence = self.presence_at(path)
+        heard = find_audience(speaker_id, None, presence, rules, lambda _: 1.0).hearers
+        return frozenset(presence.cast if heard is None else heard) - {speaker_id}
+
+    def knowledge(self, path: Sequence[Turn]) -> Knowledge | None:
+        """Returns who knows what along a path, and since when; None where there is nothing to know."""
+        if self.rules is None or not self.rules.story.world.facts:
+            return None
+        states = [state for n in range(len(path) + 1) if (state := self.state_at(path[:n])) is not None]
+        return trace_knowledge(self.rules.slots, states, path)
+
+    def place_of(self, draft: TurnBase) -> str | None:
+        """Returns where a turn happens whose speaker is nowhere: where the beat is that it tells of."""
+        told = _world_of(draft).get("told")
+        beat = self._beat(told) if isinstance(told, str) else None
+        return beat.place_id if beat is not None else None
+
     def record(self, draft: TurnBase, path: Sequence[Turn]) -> dict[str, Any]:
-        """Returns what a turn after a path does to the world, for its record; empty for a script without a story."""
+        """Returns what the record of a turn after a path keeps of what it does to the world, and to what roles know.
+
+        Args:
+            draft: With its audience.
+        """
         before = self.state_at(path)
-        if self.rules is None or before is None or WORLD_KEY in draft.record or not is_counted(draft):
+        if self.rules is None or before is None:
             return {}
+        heard = self._hearing(self.rules, before, draft, path)
+        if not self._script.has_story or WORLD_KEY in draft.record or not is_counted(draft):
+            return heard
+        taught = self._teach(self.rules, before, heard)
         line = Line(draft.speaker_id, draft.text)
-        after, step = self.rules.advance(before, line, self._draw(len(path) + 1))
-        return {WORLD_KEY: self._describe(self.rules, before, after, step)} if self._script.has_story else {}
+        after, step = self.rules.advance(taught, line, self.draw(len(path) + 1))
+        return heard | {WORLD_KEY: self._describe(self.rules, before, after, step)}
+
+    def _hearing(self, rules: Rules, before: WorldState, draft: TurnBase, path: Sequence[Turn]) -> dict[str, Any]:
+        """Returns what those who hear a turn learn from it, and what it gives away."""
+        script, facts = cast_at(self._script, path), rules.story.world.facts if rules.story.hearing.learns else []
+        ids = [part.role_id for part in script.parts]
+        spoken, people = story_hearing.spoken_of(draft, ids), story_hearing.people_in(script)
+        heard = before_round(path, draft.record.get(ROUND_KEY))  # what was said since then nobody has heard yet
+        minds = story_hearing.minds_in(rules.slots, before, draft.speaker_id, self.state_at(heard))
+        learnt = learn(spoken, facts, minds, people)
+        record = learnt.record if facts else {}
+        if draft.kind == SpeakerKind.DIRECTOR or not draft.text.strip():
+            return record
+
+        def has_heard(role_id: str, secret: Secret) -> bool:
+            return story_hearing.has_heard(heard, ids, people, role_id, secret)
+
+        alarms = find_leaks(spoken, learnt, facts, minds, story_hearing.secrets_in(script), people, has_heard)
+        if alarms:
+            raised = draft.record.get(ALARMS_KEY)
+            record[ALARMS_KEY] = [*(raised if isinstance(raised, list) else []), *(alarm.record for alarm in alarms)]
+        return record
+
+    def _teach(self, rules: Rules, state: WorldState, record: dict[str, Any]) -> WorldState:
+        """Returns the state after all that was learnt by hearing a turn."""
+        return rules.learn(state, read_learned(record, rules.slots.role_codes))
 
     def set_by_hand(self, effects: str, path: Sequence[Turn]) -> dict[str, Any]:
         """Returns what the record of a turn keeps that sets the world by hand.
@@ -131,7 +197,7 @@ class StoryPlay:
         before = self.state_at(path)
         if self.rules is None or before is None:
             raise UserError("This scene has no ways to choose.", "Add beats in Scenarios.")
-        after, step = self.rules.choose(before, link_id, self._draw(len(path) + 1))
+        after, step = self.rules.choose(before, link_id, self.draw(len(path) + 1))
         link = next(link for link in self._script.links if link.id == link_id)
         told = self._tell(step.beat_id)
         beat = self._beat(step.beat_id)
@@ -142,10 +208,16 @@ class StoryPlay:
     def _begin(self, rules: Rules) -> WorldState:
         begin = self._script.begin
         if not begin.beat_id and not begin.changes:
-            return rules.begin(self._draw(0))
-        return rules.begin_at(begin.beat_id, begin.changes, frozenset(), self._draw(0))
+            return rules.begin(self.draw(0))
+        return rules.begin_at(begin.beat_id, begin.changes, frozenset(), self.draw(0))
 
     def _after(self, rules: Rules, state: WorldState, turn: Turn) -> WorldState:
+        """Returns the state after a turn: first all that hear it know what it says, then the scene goes on."""
+        taught = self._teach(rules, state, turn.record)
+        after = self._go_on(rules, taught, turn)
+        return rules.judge(after) if after is taught and taught is not state else after
+
+    def _go_on(self, rules: Rules, state: WorldState, turn: Turn) -> WorldState:
         world = _world_of(turn)
         if isinstance(world.get("set"), str):
             return self._set(rules, state, world["set"])
@@ -156,7 +228,7 @@ class StoryPlay:
         if world.get("told") and not is_chosen:
             return state
         if not world:
-            return rules.advance(state, Line(turn.speaker_id, turn.text), self._draw(turn.number))[0]
+            return rules.advance(state, Line(turn.speaker_id, turn.text), self.draw(turn.number))[0]
         counted = state if is_chosen or state.outcome is not None else rules.count_turn(state)
         if not isinstance(step, dict):
             return rules.judge(counted)
@@ -192,7 +264,7 @@ class StoryPlay:
         rules = self.rules.beats.get(beat_id or "") if self.rules is not None else None
         return rules.beat if rules is not None else None
 
-    def _draw(self, number: int) -> Callable[[str], float]:
+    def draw(self, number: int) -> Callable[[str], float]:
         """Returns what chance says at a place of the branch: the same each time."""
 
         def draw(what: str) -> float:
@@ -208,9 +280,10 @@ def is_counted(turn: TurnBase) -> bool:
 
 
 def told_again(turn: TurnBase) -> dict[str, Any]:
-    """Returns what the record of an edited turn keeps: that it tells of a beat, and the way that was chosen."""
-    world = _world_of(turn)
-    return {WORLD_KEY: dict(world)} if world.get("told") else {}
+    """Returns what the record of an edited turn keeps: whom it is for, that it tells of a beat, the way chosen."""
+    world, whisper = _world_of(turn), turn.record.get(WHISPER_KEY)
+    kept = {WORLD_KEY: dict(world)} if world.get("told") else {}
+    return kept | ({WHISPER_KEY: whisper} if whispered_to(turn) is not None else {})
 
 
 def _world_of(turn: TurnBase) -> dict[str, Any]:

@@ -17,4 +17,5 @@ def read_story(session: Session, scenario: Scenario) -> Story:
         for character in session.exec(select(Character).where(col(Character.id).in_(cast)))
         if character.deleted_at is None
     }
-    return Story.from_rows(scenario.world, roles, names, beats_of(session, scenario.id), links_of(session, scenario.id))
+    beats, links = beats_of(session, scenario.id), links_of(session, scenario.id)
+    return Story.from_rows(scenario.world, roles, names, beats, links, scenario.stage)

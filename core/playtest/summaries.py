@@ -13,6 +13,7 @@ from core.characters.prompt import join_blocks, render_system
 from core.characters.reply import parse_reply
 from core.inference.request import Engine, Finish, Generate, Generated, Message, Sampling, WeightsInfo
 from core.inference.servers.kinds import describe_weights
+from core.memory.persona import told_character
 from core.playtest.context_room import ContextRoom, Fit
 from core.playtest.earlier import Earlier
 from core.playtest.script import Part, Script
@@ -93,7 +94,8 @@ class Summaries:
 
     def _request(self, part: Part, turns: Sequence[Turn], earlier: Earlier, max_tokens: int) -> Generate:
         """The view as it was, and one neutral question at its end: what was read for the scene is not read again."""
-        system = join_blocks(render_system(part.character, part.role, self._script.scene, part.relations))
+        character = told_character(part.character, self._script.rules.memory)
+        system = join_blocks(render_system(character, part.role, self._script.scene, part.relations))
         history = project_history(turns, part.role_id, partner_id(self._script, part.role_id), earlier.text)
         asked = (
             f"(The scene pauses. What has happened so far, as {part.character.name} saw it, in at most {N_SENTENCES} "

@@ -10,16 +10,18 @@ from concurrent.futures import CancelledError
 from core.errors import UserError
 from core.events import Failed, OnEvent, ScoresCommitted
 from core.fidelity.score import ScoreValue
+from core.hearing.perception import ROUND_KEY, before_round, heard_by
 from core.inference.request import Engine
 from core.playtest.branch import Branch
 from core.playtest.cast_engines import CastEngines, FindEngine
 from core.playtest.faults import failed_by_bug
 from core.playtest.long_scene import LongScene
+from core.playtest.recasting import cast_at
 from core.playtest.scoring import Spoken, explain_failure, not_scored, score_by_weights, score_words
 from core.playtest.story_play import StoryPlay
 from core.playtest.tree import path_to
 from core.project import Project
-from models.playtest import Turn
+from models.playtest import SpeakerKind, Turn
 from models.score import Score
 
 WEIGHTS_METRICS = ("grounding", "drift")
@@ -107,7 +109,7 @@ class TurnScorer:
 
     def _score(self, turn: Turn) -> list[ScoreValue]:
         history = path_to(self._branch.turns, turn.parent_id)
-        scores = score_words(history, turn)
+        scores = score_words(_lines_heard(history, turn), turn)
         try:
             return [*scores, *self._score_by_weights(turn, history)]
         except (UserError, CancelledError) as error:
@@ -115,17 +117,18 @@ class TurnScorer:
 
     def _score_by_weights(self, turn: Turn, history: list[Turn]) -> list[ScoreValue]:
         settings = self._branch.settings
-        part = self._branch.script.part(turn.speaker_id)
+        script = cast_at(self._branch.script, history)
+        part = script.part(turn.speaker_id)
         if part is None:
             return []
-        part = self._story.part_now(part, history)
+        part = self._story.part_now(part, before_round(history, turn.record.get(ROUND_KEY)))
         if settings.score_every > 1 and turn.number % settings.score_every:
             return not_scored(WEIGHTS_METRICS, f"Scored on each {settings.score_every}th turn only.")
         engine = self._cast.engine(part.role_id, settings)
         perceived = self._scene.recall(part, turn, history, settings, self._cast.room(part.role_id, settings))
         adapters, lore = settings.adapters(part.role_id), perceived.lore.placement
         spoken = Spoken(part, perceived.history, turn, perceived.earlier, adapters, lore, perceived.inner.notes)
-        return score_by_weights(engine, self._branch.script, spoken, WEIGHTS_METRICS)
+        return score_by_weights(engine, script, spoken, WEIGHTS_METRICS)
 
     def _commit(self, turn: Turn, scores: list[ScoreValue]) -> None:
         with self._project.append() as session:
@@ -140,3 +143,9 @@ class TurnScorer:
                     )
                 )
         self._on_event(ScoresCommitted(self._branch.playtest_id, turn.id or 0))
+
+
+def _lines_heard(history: list[Turn], turn: Turn) -> list[Turn]:
+    """Returns the lines that the speaker of a turn had heard: what it cannot have heard it does not echo."""
+    heard = heard_by(history, turn.speaker_id, turn.record.get(ROUND_KEY))
+    return [one for one in heard if one.kind != SpeakerKind.DIRECTOR and one.text.strip()]

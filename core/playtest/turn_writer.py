@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from core.characters.prompt import THINK_CLOSE, THINK_OPEN
-from core.characters.reply import Reply, ReplyStream, parse_reply, stop_strings
+from core.characters.reply import Reply, parse_reply, stop_strings
 from core.errors import UserError
 from core.events import OnEvent, TextStreamed, ViewTrimmed
-from core.hearing.perception import ROUND_KEY
+from core.hearing.perception import ROUND_KEY, before_round
 from core.inference.request import (
     Ask,
     Engine,
@@ -19,6 +19,7 @@ from core.inference.request import (
     Generate,
     Generated,
     Listener,
+    Message,
     Request,
     Result,
     Shadow,
@@ -28,12 +29,17 @@ from core.inference.request import (
 from core.inference.servers.kinds import describe_weights, kind_of, sampling_used
 from core.inference.steering.adapters import effective
 from core.inference.unsupported import Unsupported
-from core.minds.moment import MIND_KEY, Stopped
+from core.minds.aftermath import look_back
+from core.minds.moment import Stopped
+from core.playtest.bounded_thought import write_bounded
 from core.playtest.cast_adapters import describe_adapters
 from core.playtest.cast_engines import CastEngines, FindEngine
+from core.playtest.holding import NOT_BEGUN, Begun, Shown
 from core.playtest.listeners import listeners_of
 from core.playtest.long_scene import LongScene, Perceived
 from core.playtest.minds import Minds
+from core.playtest.questions import CastQuestions
+from core.playtest.recasting import cast_at
 from core.playtest.scene_lore import LORE_KEY, Chance
 from core.playtest.scoring import shadows_of
 from core.playtest.script import Part, Script
@@ -71,6 +77,14 @@ class TurnWriter:
         self._lock = threading.Lock()
         self._pending: Future[Result] | None = None
         self._cancelled = False
+        self._shown: Shown | None = None
+        self._attempt = 0
+
+    @property
+    def begun(self) -> Begun:
+        """How far the last turn came that was cancelled."""
+        shown = self._shown
+        return NOT_BEGUN if shown is None else Begun(self._attempt, shown.so_far, shown.speech)
 
     def arm(self) -> None:
         """Forgets an earlier `cancel`."""
@@ -92,6 +106,7 @@ class TurnWriter:
         n_alternatives: int,
         on_attempt: Callable[[], None],
         in_round: int | None = None,
+        begun: Begun = NOT_BEGUN,
     ) -> TurnBase | None:
         """Writes the next turn of a path as one character; None when it was cancelled.
 
@@ -99,22 +114,24 @@ class TurnWriter:
             n_alternatives: Turns that follow this path already: another number, another seed.
             on_attempt: Called before text streams: what streamed before is void.
             in_round: The simultaneous round that it speaks in.
+            begun: How far the turn had come when it was held.
 
         Raises:
             UserError: The weights cannot be run.
         """
-        part = self._story.part_now(part, path)
+        self._shown = None
+        part = self._story.part_now(part, before_round(path, in_round))
         try:
             perceived = self._perceive(part, path, settings, n_alternatives, in_round)
         except (SummaryCancelled, Stopped):
             return None
         view = self._scene.view(part, perceived)
-        others = self._others(part)
-        listeners = self._listeners(part, path, settings)
+        others = self._others(part, path)
+        listeners = self._listeners(part, path, settings) if in_round is None else ()
         shadows = self._shadows(part, view, perceived, len(path) + 1, settings)
         adapters = settings.adapters(part.role_id)
         adapters_used = describe_adapters(adapters)
-        for attempt in range(MAX_ATTEMPTS):
+        for attempt in range(begun.attempt, MAX_ATTEMPTS):
             seed = derive_seed(settings.seed, len(path) + 1, n_alternatives, attempt)
             request = Generate(
                 lane=part.role_id,
@@ -127,8 +144,8 @@ class TurnWriter:
                 shadows=shadows,
                 adapters=adapters,
             )
-            on_attempt()
             engine = self._cast.engine(part.role_id, settings)
+            request = self._begin(engine, request, attempt, begun, part.character.name, on_attempt)
             generated = self._run_bounded(engine, request, part.character.name, perceived.inner.think_tokens)
             if generated is None:
                 return None
@@ -139,27 +156,58 @@ class TurnWriter:
                 )
         return None
 
+    def _begin(
+        self,
+        engine: Engine,
+        request: Generate,
+        attempt: int,
+        begun: Begun,
+        name: str,
+        on_attempt: Callable[[], None],
+    ) -> Generate:
+        """Makes ready to show a turn, and to go on with it where it was held."""
+        goes_on = begun.written if attempt == begun.attempt else ""
+        self._attempt = attempt
+        if not goes_on:
+            on_attempt()
+        self._shown = Shown(
+            name,
+            lambda text, private: self._on_event(TextStreamed(self._playtest_id, text, private)),
+            goes_on,
+            on_attempt,
+        )
+        is_server = kind_of(engine.info) is not None
+        return replace(request, opening=goes_on) if goes_on and is_server else request
+
     def _opening(self, perceived: Perceived) -> str:
-        default = THINK_OPEN if self._script.scenario.thoughts else ""
+        default = THINK_OPEN if self._script.thinks else ""
         return default if perceived.inner.opening is None else perceived.inner.opening
 
     def _run_bounded(self, engine: Engine, request: Generate, name: str, think_tokens: int | None) -> Generated | None:
         """Runs a request whose thought may take so many tokens: a thought that would go on is closed there."""
-        if think_tokens is None or not request.opening.startswith(THINK_OPEN):
+        is_closed = not request.opening.startswith(THINK_OPEN) or THINK_CLOSE in request.opening
+        if think_tokens is None or is_closed:
             return self._run(engine, request, name)
-        note = replace(request, max_tokens=think_tokens, stop=(THINK_CLOSE,), listeners=(), shadows=())
-        thought = self._run_shown(engine, note)
-        if thought is None:
-            return None
-        opening = f"{thought.text.removesuffix(THINK_CLOSE).rstrip()}{THINK_CLOSE}"
-        return self._run(engine, replace(request, opening=opening), name)
+        try:
+            return write_bounded(
+                request,
+                think_tokens,
+                lambda note: self._run_shown(engine, note),
+                lambda turn: self._run_once(engine, turn, name),
+            )
+        except Unsupported:  # a server that cannot begin an answer as asked
+            return self._run_once(engine, replace(request, opening=""), name)
 
     def _listeners(self, part: Part, path: Sequence[Turn], settings: PlaySettings) -> tuple[Listener, ...]:
-        """Returns who hears the turn while it is written: all others that the same engine plays, changed alike."""
+        """Returns who hears the turn while it is written: all that it reaches and the same engine plays, changed alike.
+
+        Nobody can know yet whether it will be a whisper: whoever has then read along in vain reads it again without.
+        """
+        hearers = self._story.hearers(part.role_id, path)
         engine, adapters = self._cast.engine(part.role_id, settings), effective(settings.adapters(part.role_id))
 
         def is_near(other: Part) -> bool:
-            if effective(settings.adapters(other.role_id)) != adapters:
+            if other.role_id not in hearers or effective(settings.adapters(other.role_id)) != adapters:
                 return False
             return self._cast.engine(other.role_id, settings) is engine
 
@@ -170,8 +218,8 @@ class TurnWriter:
             return self._scene.view(other, replace(perceived, history=(*perceived.history, turn)))
 
         try:
-            near = filter(is_near, self._script.parts)
-            return listeners_of(part, near, view_with, thinks=self._script.scenario.thoughts)
+            near = filter(is_near, cast_at(self._script, path).parts)
+            return listeners_of(part, near, view_with, thinks=self._script.thinks)
         except UserError:  # that a view has no room, or that weights are gone, is said when its owner speaks
             return ()
 
@@ -181,7 +229,7 @@ class TurnWriter:
         """Returns the chats that weigh the turn while it is written, if it is to be scored at once."""
         if not settings.score_every or number % settings.score_every:
             return ()
-        return shadows_of(self._script, part, view, perceived.history, perceived.lore.placement)
+        return shadows_of(perceived.script or self._script, part, view, perceived.history, perceived.lore.placement)
 
     def _run(self, engine: Engine, request: Generate, name: str) -> Generated | None:
         """Runs a request; where a server cannot begin an answer as asked, it begins as it likes."""
@@ -193,17 +241,27 @@ class TurnWriter:
             return self._run_once(engine, replace(request, opening=""), name)
 
     def _run_once(self, engine: Engine, request: Generate, name: str) -> Generated | None:
-        stream = ReplyStream(name)
+        shown = self._shown
+        return self._run_shown(engine, request, shown.feed if shown is not None else None)
 
-        def show(piece: str) -> None:
-            for text, private in stream.feed(piece):
-                self._on_event(TextStreamed(self._playtest_id, text, private))
+    def ask(self, settings: PlaySettings, role_id: str = "") -> Ask:
+        """Returns what runs requests on the weights that play a role, or on the playtest's own, until `cancel`."""
+        return lambda request: self._ask(self._cast.engine(role_id, settings), request)
 
-        return self._run_shown(engine, request, show)
+    def questions(self, path: Sequence[Turn], settings: PlaySettings) -> CastQuestions:
+        """Returns what asks each member of the cast about the moment after a path, until `cancel`."""
 
-    def ask(self, settings: PlaySettings) -> Ask:
-        """Returns what runs requests on the playtest's own weights, until `cancel`."""
-        return lambda request: self._ask(self._cast.engine("", settings), request)
+        def messages_of(role_id: str) -> tuple[Message, ...]:
+            part = cast_at(self._script, path).part(role_id)
+            assert part is not None
+            part = self._story.part_now(part, path)
+            perceived = self._scene.perceive(part, path, settings, self._cast.room(role_id, settings))
+            return self._scene.view(part, perceived).messages
+
+        def ask_of(role_id: str) -> Ask:
+            return lambda request: self._ask(self._cast.engine(role_id, settings), request)
+
+        return CastQuestions(messages_of, ask_of, settings.adapters)
 
     def _ask(self, engine: Engine, request: Request) -> Result | None:
         """Runs a request of a mind; None when the user stopped."""
@@ -255,9 +313,8 @@ class TurnWriter:
         self._n_left[part.role_id] = earlier.n_turns
         return perceived
 
-    def _others(self, part: Part) -> list[str]:
-        names = [other.character.name for other in self._script.parts if other.role_id != part.role_id]
-        return [*names, self._script.scenario.user_name]
+    def _others(self, part: Part, path: Sequence[Turn]) -> list[str]:
+        return cast_at(self._script, path).names_beside(part.role_id)
 
     def _make_turn(
         self,
@@ -286,6 +343,8 @@ class TurnWriter:
                 "seed": seed,
                 "sampling": sampling_used(info, settings.sampling(seed)),
                 "max_tokens": settings.max_tokens,
+                "opening": self._opening(perceived),
+                "think_tokens": perceived.inner.think_tokens,
                 "weights": describe_weights(info),
                 "adapters": adapters,
                 "n_ctx": info.n_ctx,
@@ -302,7 +361,7 @@ class TurnWriter:
                 "room_is_estimate": self._cast.room(part.role_id, settings).is_estimate,
                 "earlier": perceived.record,
                 **({LORE_KEY: perceived.lore.record} if perceived.lore.record else {}),
-                **({MIND_KEY: perceived.inner.record} if perceived.inner.record else {}),
+                **look_back(perceived.inner.record, part.role_id, reply.text, reply.thought),
                 **({ROUND_KEY: in_round} if in_round is not None else {}),
                 "bled": reply.bled,
             },

@@ -12,8 +12,10 @@ from typing import Literal
 from core.characters.macros import expand_macros
 from core.characters.prompt import Block, BlockOrigin, join_blocks, render_system, without_persona
 from core.characters.reply import format_reply
+from core.hearing.whispers import whisper_mark
 from core.inference.request import Message
 from core.lore.placement import NOTHING_PLACED, Injection, Placement
+from core.memory.persona import told_character
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
 from core.playtest.lore_blocks import fill_outlets, injected_text, with_lore
 from core.playtest.script import Part, Script
@@ -69,13 +71,16 @@ def build_view(
         lore: What lorebooks say for this turn, and where.
         notes: What its mind says to it.
     """
-    character = part.character
+    character = told_character(part.character, script.rules.memory)
     if "system_prompt" in lore.without_prompts:
         character = character.model_copy(update={"system_prompt": ""})
     blocks = with_lore(render_system(character, part.role, script.scene, part.relations), lore)
     blocks = _with_world(blocks, part.told)
     partner = partner_id(script, part.role_id)
-    messages = project_history(history, part.role_id, partner, earlier.text, lore.injections)
+    keeps_thoughts = script.rules.thought.keeps
+    messages = project_history(
+        history, part.role_id, partner, earlier.text, lore.injections, keeps_thoughts=keeps_thoughts
+    )
     if "post_history_instructions" in lore.without_prompts:
         return View(blocks, messages, notes)
     return View(blocks, _with_post_history(messages, part, script, lore), notes)
@@ -101,6 +106,8 @@ def project_history(
     partner: str | None,
     earlier: str = "",
     injections: Sequence[Injection] = (),
+    *,
+    keeps_thoughts: bool = True,
 ) -> tuple[Message, ...]:
     """Turns a neutral history into the chat of speaker `me`, ending with a user's message.
 
@@ -108,6 +115,7 @@ def project_history(
         partner: The speaker whose lines carry no name.
         earlier: What stands for the turns before this history.
         injections: Lore between the turns, the deepest first.
+        keeps_thoughts: `me` reads its own earlier thoughts again.
     """
     messages = [Message("user", earlier)] if earlier else []
     waiting = list(injections)
@@ -118,11 +126,12 @@ def project_history(
         if turn.speaker_id == me:
             if not messages or messages[-1].role == "assistant":
                 messages.append(Message("user", GO_ON if messages else SCENE_BEGINS))
-            messages.append(Message("assistant", format_reply(turn.thought, turn.text)))
+            said = f"{mark} {turn.text}" if (mark := whisper_mark(turn, me)) else turn.text
+            messages.append(Message("assistant", format_reply(turn.thought if keeps_thoughts else None, said)))
         elif messages and messages[-1].role == "user":
-            messages[-1] = Message("user", f"{messages[-1].content}\n{_heard_line(turn, partner)}")
+            messages[-1] = Message("user", f"{messages[-1].content}\n{_heard_line(turn, partner, me)}")
         else:
-            messages.append(Message("user", _heard_line(turn, partner)))
+            messages.append(Message("user", _heard_line(turn, partner, me)))
     _inject(messages, waiting, 0)
     if not messages or messages[-1].role == "assistant":
         messages.append(Message("user", GO_ON if messages else SCENE_BEGINS))
@@ -162,14 +171,20 @@ def first_kept_turn(turn_tokens: Sequence[int], room_tokens: int, pinned: Collec
     return first
 
 
-def _heard_line(turn: TurnBase, partner: str | None) -> str:
-    """One line as the others hear it. Its further lines are indented, so that none can pose as another speaker's."""
+def _heard_line(turn: TurnBase, partner: str | None, me: str) -> str:
+    """One line as the others hear it. Its further lines are indented, so that none can pose as another speaker's.
+
+    Whoever hears a whisper reads that it is one, and for whom.
+    """
     text = turn.text.strip().replace("\r", "").replace("\n", "\n  ")
     if turn.kind == SpeakerKind.NARRATOR:
         return f"*{text.strip('*')}*"
     if turn.kind == SpeakerKind.DIRECTOR:  # a whisper to this character: nobody of the scene says it
         return f"({text})"
-    return text if turn.speaker_id == partner else f"{turn.speaker}: {text}"
+    mark = whisper_mark(turn, me)
+    if turn.speaker_id == partner:
+        return f"{mark} {text}" if mark else text
+    return f"{turn.speaker} {mark}: {text}" if mark else f"{turn.speaker}: {text}"
 
 
 def _with_post_history(

@@ -1,1 +1,2 @@
-"""Who acts next, and why: a file for each policy."""
+"""Who acts next, and why: a file for each policy. Knows no rows, no views and no weights: what it asks comes back as
+probabilities."""

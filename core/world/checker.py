@@ -251,8 +251,14 @@ class _Judgement:
         }
         for fact in self._story.world.facts:
             hidden_from = [role for role in self._story.roles if role.id not in fact.known_by]
-            if fact.is_secret and hidden_from and fact.id not in learnt:
-                message = f"Nobody can learn the secret “{shorten(fact.text)}”: no beat that is reached tells it."
+            if not fact.is_secret or not hidden_from or fact.id in learnt:
+                continue
+            self._watch.look()
+            if not any(self._packed.hearsay.can_hear(role.id, fact.id) for role in hidden_from):
+                message = (
+                    f"Nobody can learn the secret “{shorten(fact.text)}”: no beat that is reached tells it, and nobody "
+                    "who knows it can meet anybody else."
+                )
                 yield Finding(Rule.SECRET, Severity.WARNING, message, Culprit(CulpritKind.FACT, fact.id))
 
     def _endless(self) -> Iterator[Finding]:

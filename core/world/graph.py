@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from core.errors import UserError
 from models.beat import Beat, BeatBase, BeatKind, BeatLink, BeatLinkBase
 from models.scenario import Role
+from models.stage import HearingRules, StageRules
 from models.world import World
 
 MAX_PARTS = 20_000
@@ -60,6 +61,8 @@ class Story(BaseModel):
     roles: tuple[StoryRole, ...] = ()
     beats: tuple[StoryBeat, ...] = ()
     links: tuple[StoryLink, ...] = ()
+    hearing: HearingRules = HearingRules()
+    """Whether facts are learnt by hearing them, and from where."""
 
     @classmethod
     def from_rows(
@@ -69,13 +72,16 @@ class Story(BaseModel):
         character_names: Mapping[str, Sequence[str]],
         beats: Iterable[Beat],
         links: Iterable[BeatLink],
+        stage: Mapping[str, Any] | None = None,
     ) -> Self:
         """Makes a story of the rows of a scenario.
 
         Args:
             character_names: Character id -> name and nickname, of those who are cast.
+            stage: How the cast is run, see `models.stage.StageRules`.
         """
         return cls(
+            hearing=StageRules.read(dict(stage or {})).hearing,
             world=World.read(dict(world)),
             roles=tuple(
                 make_role(
@@ -110,6 +116,7 @@ class Story(BaseModel):
                 roles=tuple(roles),
                 beats=tuple(beats),
                 links=tuple(sorted(links, key=lambda link: link.position)),
+                hearing=StageRules.model_validate(document.get("stage", {})).hearing,
             )
         except ValidationError as error:
             fault = error.errors()[0]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.errors import UserError
+from core.world.hearsay import Hearsay
 from core.world.meaning import (
     Act,
     AllOf,
@@ -90,6 +91,8 @@ class Packed:
                 self._shift += 1
         self._link_places = {link.id: place for place, link in enumerate(story.links)}
         self.fired = bytearray(len(story.links) + len(rules.events))
+        self.hearsay = Hearsay(rules, [one for one in read if isinstance(one, Test)], look)
+        self._hearings = list(self.hearsay.moves())
         self._compile()
 
     def pack(self, state: WorldState) -> int:
@@ -134,6 +137,8 @@ class Packed:
         names = {"fired": self.fired, "SIGNS": signs + [0] * (self.beat_bits + 1 - len(signs))}
         made: dict[str, object] = dict(names)
         self._run(self._events_source(), made)
+        if self._hearings:
+            self._run(self._hearsay_source(), made)
         for code, beat in enumerate(self.beats):
             self._run(self._beat_source(code, self.rules.ways[beat.id] if beat else ()), made)
         self._run(self._judge_source(), made)
@@ -162,8 +167,18 @@ class Packed:
             yield from self._move_source(move, event)
         yield "    return"
 
+    def _hearsay_source(self) -> Iterator[str]:
+        yield "def hearsay(s, out):"
+        for hearing in self._hearings:
+            field = self.fields[hearing.slot]
+            heard = field.put(hearing.level)
+            yield f"    if (s & {field.bits}) < {heard} and {self._source(hearing.condition, may=True)}:"
+            yield f"        out.append(s & {~field.bits} | {heard})"
+
     def _beat_source(self, code: int, ways: Sequence[WayRules]) -> Iterator[str]:
         yield f"def beat_{code}(s, out):"
+        if self._hearings:  # whatever a turn leads to, somebody may have been told something in it
+            yield "    hearsay(s, out)"
         chosen = [way for way in ways if isinstance(way.trigger, Choice)]
         others = [way for way in ways if not isinstance(way.trigger, Choice) and can_trigger(way, self.rules)]
         for way in [*chosen, *others]:

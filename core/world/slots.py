@@ -72,6 +72,10 @@ class Slots:
         """Returns which slot it is. Raises KeyError when there is none."""
         return self._index[kind, key, fact_id]
 
+    def find(self, kind: SlotKind, key: str, fact_id: str = "") -> int | None:
+        """Returns which slot it is, or None."""
+        return self._index.get((kind, key, fact_id))
+
     def _make_all(self) -> Iterator[Slot]:
         world = self.story.world
         for variable in world.variables:

@@ -1,6 +1,7 @@
 """Whether words were said in a turn: a phrase, or a fact in other words."""
 
 import re
+from functools import lru_cache
 
 ENOUGH = 0.6
 """Share of a fact's telling words that a turn must have."""
@@ -15,23 +16,34 @@ _COMMON = frozenset(_COMMON_TEXT.split())
 
 def says_phrase(text: str, phrase: str) -> bool:
     """Whether the words of a phrase come one after the other, in any case."""
-    said, wanted = _words(text), _words(phrase)
+    said, wanted = words_of(text), words_of(phrase)
     n = len(wanted)
     return n > 0 and any(said[i : i + n] == wanted for i in range(len(said) - n + 1))
 
 
 def speaks_fact(text: str, fact: str) -> bool:
     """Whether a turn has most of the telling words of a fact."""
-    telling = {_stem(word) for word in _words(fact) if word not in _COMMON} or set(_words(fact))
-    said = {_stem(word) for word in _words(text)}
+    return has_most(frozenset(map(stem, words_of(text))), telling_stems(fact))
+
+
+def has_most(said: frozenset[str], telling: frozenset[str]) -> bool:
+    """Whether enough of the telling words of a fact are among those that were said; all of them are stems."""
     return bool(telling) and len(telling & said) >= ENOUGH * len(telling)
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def telling_stems(fact: str) -> frozenset[str]:
+    """Returns the stems of the words that tell a fact from others: all of them where all are common."""
+    words = words_of(fact)
+    return frozenset(stem(word) for word in words if word not in _COMMON) or frozenset(words)
+
+
+def words_of(text: str) -> list[str]:
+    """Returns the words of a text in small letters."""
     return [word.casefold().replace("’", "'") for word in _WORD.findall(text)]
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """Takes the commonest English endings off, so that `sells` is `sell`."""
     word = word.removesuffix("'s")
     for ending in ("ing", "ed", "es", "s"):

@@ -5,14 +5,16 @@ one of the events whose conditions hold happens. A beat with effects for success
 of success; without one, chance decides.
 """
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
 from core.errors import UserError
 from core.world.graph import Story, StoryBeat, StoryLink
-from core.world.meaning import MAX_SUGGESTIONS, Act, Fixed, Meaning, Reader
+from core.world.meaning import MAX_SUGGESTIONS, Act, AtLeast, Fixed, Meaning, Reader
+from core.world.slots import KNOWN, SlotKind
 from core.world.spoken import says_phrase, speaks_fact
 from core.world.state import Outcome, WorldState
 from core.world.triggers import AfterTurns, AtOnce, Choice, FactSpoken, PhraseSaid, Trigger, read_trigger
@@ -134,11 +136,26 @@ class Rules:
 
     def read_changes(self, changes: str) -> tuple[Act, ...]:
         """Reads effects written by hand. Raises UserError when something in them is not understood."""
-        self.reader.n_suggestions = MAX_SUGGESTIONS
-        acts = self.reader.read_effects(changes)
-        if self.reader.faults:
-            raise UserError(f"{self.reader.faults[0].message}.", "Correct it and begin again.")
+        reader = copy.copy(self.reader)  # what others read at the same time on other threads has faults of its own
+        reader.n_suggestions = MAX_SUGGESTIONS
+        acts = reader.read_effects(changes)
+        if reader.faults:
+            raise UserError(f"{reader.faults[0].message}.", "Correct it and begin again.")
         return acts
+
+    def learn(self, state: WorldState, learnt: Mapping[str, Mapping[str, int]]) -> WorldState:
+        """Returns the state after roles have heard of facts: none knows less than before.
+
+        Args:
+            learnt: Role id -> fact id -> `slots.SUSPECTED` or `slots.KNOWN`; what is not in the story is left out.
+        """
+        acts: list[Act] = []
+        for role_id, facts in learnt.items():
+            for fact_id, number in facts.items():
+                slot = self.slots.find(SlotKind.KNOWLEDGE, role_id, fact_id)
+                if slot is not None:
+                    acts.append(AtLeast(slot, min(KNOWN, number)))
+        return state.with_acts(acts, self.slots)
 
     def advance(self, state: WorldState, line: Line, draw: Draw) -> tuple[WorldState, Step | None]:
         """Returns the state after a turn, and what happened because of it."""

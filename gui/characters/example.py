@@ -40,6 +40,13 @@ EXAMPLE_CHARACTER = CharacterBase(
         "voice_rules": ["Says “the water”, never the sea."],
         "samples": ["The lamp doesn’t ask who you are. Neither will I."],
         "memories": [{"text": "The bell rang all night and nobody came.", "when": "autumn 1911", "importance": 9}],
+        "variants": [
+            {
+                "name": "fierce",
+                "situations": ["a boat is in danger", "somebody wants to put the lamp out"],
+                "text": "You give orders, and you do not ask twice.",
+            }
+        ],
     },
     tags=["island", "1926"],
 )

@@ -23,6 +23,7 @@ from gui.characters.layers.more import add_lore, add_more
 from gui.characters.layers.personality import add_personality
 from gui.characters.layers.speech import add_examples, add_voice
 from gui.characters.layers.statements import add_statements
+from gui.characters.layers.variants import add_variants
 from gui.characters.sections import Sections
 from gui.widgets.portrait import PictureCache, Portrait
 from gui.widgets.token_label import TokenCounter
@@ -188,7 +189,16 @@ class CharacterForm(QWidget):
         return self.add(path, field)
 
     def _add_sections(self) -> None:
-        for add in (add_identity, add_statements, add_personality, add_life, add_voice, add_knowledge, add_boundaries):
+        for add in (
+            add_identity,
+            add_statements,
+            add_personality,
+            add_variants,
+            add_life,
+            add_voice,
+            add_knowledge,
+            add_boundaries,
+        ):
             add(self)
         add_examples(self)
         if not self.is_fragment:

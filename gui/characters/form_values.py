@@ -16,6 +16,7 @@ LAYER_PATHS = (
     "layers.voice_rules",
     "layers.samples",
     "layers.memories",
+    "layers.variants",
     "layers.expressions",
 )
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui.characters.actions import make_action, make_moves
 from gui.characters.empty import EmptyPlace
-from gui.scenarios.header import BEATS, FINDINGS, KNOWLEDGE, SCENE, WORLD
+from gui.scenarios.header import BEATS, FINDINGS, KNOWLEDGE, PLAYING, SCENE, WORLD
 from gui.scenarios.templates import EmptyScenarios
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ class ScenarioActions(QObject):
                 (BEATS, self.tr("Show the beats"), "mdi6.graph-outline"),
                 (WORLD, self.tr("Show the world"), "mdi6.earth"),
                 (KNOWLEDGE, self.tr("Show who knows what"), "mdi6.table-eye"),
+                (PLAYING, self.tr("Show how it plays"), "mdi6.tune-variant"),
                 (FINDINGS, self.tr("Show what the checker found"), "mdi6.alert-outline"),
             )
         ]

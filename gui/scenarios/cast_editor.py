@@ -14,6 +14,7 @@ from gui import theme
 from gui.characters.roster import Entry
 from gui.scenarios.character_picker import CharacterPicker
 from gui.scenarios.role_card import RoleCard
+from gui.scenarios.script_field import ReadStory
 from gui.widgets.portrait import Face, PictureCache, find_color_indexes
 from gui.widgets.token_label import TokenCounter
 from gui.workspace import Workspace
@@ -32,12 +33,18 @@ class CastEditor(QWidget):
     redo_requested = Signal()
 
     def __init__(
-        self, workspace: Workspace, counter: TokenCounter, cache: PictureCache, parent: QWidget | None = None
+        self,
+        workspace: Workspace,
+        counter: TokenCounter,
+        cache: PictureCache,
+        read_story: ReadStory,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._counter = counter
         self._cache = cache
+        self._read_story = read_story
         self._scenario_id = ""
         self._roles: dict[str, Role] = {}
         self._cards: dict[str, RoleCard] = {}
@@ -191,7 +198,7 @@ class CastEditor(QWidget):
                 self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_card(self, role: Role) -> RoleCard:
-        card = RoleCard(self._counter, self._cache)
+        card = RoleCard(self._counter, self._cache, self._read_story)
         self._cards[role.id] = card
         project = self._workspace.project
 

@@ -1,4 +1,4 @@
-"""The form of a scenario: the scene, the cast, how it opens, and how turns are taken."""
+"""The form of a scenario: the scene, the cast, and how it opens."""
 
 from typing import Any
 
@@ -10,11 +10,9 @@ from gui.characters.autosave import Autosave, Commit
 from gui.characters.field import Field, LineField, TextField
 from gui.characters.sections import Sections, row_of
 from gui.scenarios.cast_editor import CastEditor
-from gui.scenarios.choices import ListedField, NumberField, SentencesField, SwitchField
+from gui.scenarios.choices import ListedField
 from gui.widgets.token_label import TokenCounter
-from models.scenario import ScenarioBase, TurnPolicy
-
-MAX_TURNS = 100_000
+from models.scenario import ScenarioBase
 
 
 class ScenarioForm(QWidget):
@@ -38,7 +36,6 @@ class ScenarioForm(QWidget):
         self._add_scene()
         self._add_cast()
         self._add_opening()
-        self._add_turns()
         self._autosave = Autosave(self.fields, self)
         self._autosave.drafted.connect(self.drafted)
         self._autosave.faulted.connect(self.faulted)
@@ -161,35 +158,6 @@ class ScenarioForm(QWidget):
         user = self._add("user_name", LineField(self.tr("Your name in the scene, for {{user}}"), "You"))
         user.check = self._check_user_name
         section.addLayout(row_of(speaker, user))
-
-    def _add_turns(self) -> None:
-        section = self.sections.add_section(
-            self.tr("Turns"), self.tr("Turns"), self.tr("How the scene is played. Changes hold for new playtests.")
-        )
-        policy = SentencesField(
-            self.tr("Who speaks next"),
-            (
-                (
-                    TurnPolicy.ROUND_ROBIN,
-                    self.tr("In order"),
-                    self.tr("Everybody speaks in the order of the cast, over and over."),
-                ),
-                (
-                    TurnPolicy.MENTION,
-                    self.tr("Who is named"),
-                    self.tr("A character named in the last line answers; otherwise the next in order."),
-                ),
-            ),
-        )
-        thoughts = SwitchField(
-            self.tr("Thoughts"),
-            self.tr("Characters think before they speak"),
-            self.tr("You can read it, nobody in the scene can. Turns take longer."),
-        )
-        turns = NumberField(self.tr("Ends at the latest after"), 1, MAX_TURNS, self.tr(" turns"))
-        section.addWidget(self._add("turn_policy", policy))
-        section.addWidget(self._add("thoughts", thoughts))
-        section.addLayout(row_of(self._add("max_turns", turns), QWidget(), stretches=(1, 2)))
 
     def _on_entered(self, field: Field) -> None:
         self.sections.mark(field)

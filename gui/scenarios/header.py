@@ -9,7 +9,7 @@ from gui import theme
 from gui.characters.header import ElidedLabel
 from gui.scenarios.checking.chip import FindingsChip
 
-SCENE, BEATS, WORLD, KNOWLEDGE, FINDINGS = range(5)
+SCENE, BEATS, WORLD, KNOWLEDGE, PLAYING, FINDINGS = range(6)
 
 
 class ScenarioHeader(QWidget):
@@ -32,7 +32,14 @@ class ScenarioHeader(QWidget):
         self.roster.clicked.connect(self.roster_toggled)
         self._name = ElidedLabel("subtitle")
         self.tabs = [
-            TabChip(text) for text in (self.tr("Scene"), self.tr("Beats"), self.tr("World"), self.tr("Who knows"))
+            TabChip(text)
+            for text in (
+                self.tr("Scene"),
+                self.tr("Beats"),
+                self.tr("World"),
+                self.tr("Who knows"),
+                self.tr("Playing"),
+            )
         ]
         self.chip = FindingsChip()
         self.chip.setCheckable(True)

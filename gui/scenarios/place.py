@@ -69,6 +69,7 @@ class ScenariosPlace(Place):
         "beat to beat, Alt with arrows moves it, Ctrl+F finds one. A beat says when it may begin, what becomes of the "
         "world then, and what each role wants while it lasts. A scene without beats plays freely.\n"
         "World: what can change – variables, props, places. Who knows: facts, and who knows them at the start.\n"
+        "Playing: whose turn it is, thoughts, minds, memory, who hears what, the narrator, when it ends.\n"
         "The chip beside Play says what is wrong: beats that cannot be reached, endings that cannot be won. Press it "
         "for the list; each line goes to its culprit.\n"
         "Play takes the scenario to the Stage; with a beat selected, from that beat, with the world as you set it.",
@@ -91,10 +92,10 @@ class ScenariosPlace(Place):
         self._counter = counter = TokenCounter(workspace, self)
         self._pictures = PictureCache(workspace, self)
         self.roster = Roster(self.tr("Scenarios"), self._pictures)
-        self.cast = CastEditor(workspace, counter, self._pictures)
+        self.story = OpenStory(workspace, self)
+        self.cast = CastEditor(workspace, counter, self._pictures, lambda: self.story.reader)
         self.form = ScenarioForm(counter, self.cast)
         self.prompt = RolePrompt(workspace, counter, self._pictures, self._read_draft)
-        self.story = OpenStory(workspace, self)
         self.tab_acts = ScenarioTabs(self.story, self.form)
         self.checker = Checker(self.story, self)
         self.play_from = PlayFrom(self.story, self)
@@ -288,10 +289,11 @@ class ScenariosPlace(Place):
         self.form.drafted.connect(self.prompt.refresh)
         self.form.origin_entered.connect(lambda origin: self.prompt.view.point_at(origin, scroll=True))
         self.form.faulted.connect(workspace.faulted)
+        self.tabs.playing.drafted.connect(self.prompt.refresh)
         self.cast.drafted.connect(self.prompt.refresh)
         self.cast.role_entered.connect(self._on_role_entered)
         self.cast.character_opened.connect(lambda character_id: self.open_requested.emit("character", character_id))
-        for part in (self.form, self.cast, self.beats.panel, self.tabs.world):
+        for part in (self.form, self.cast, self.beats.panel, self.tabs.world, self.tabs.playing):
             part.undo_requested.connect(workspace.undo)
             part.redo_requested.connect(workspace.redo)
         self.prompt.view.origin_hovered.connect(self._on_origin_hovered)
@@ -356,6 +358,7 @@ class ScenariosPlace(Place):
     def _refresh(self, scenario: Scenario, news: dict[str, set[str]] | None = None) -> None:
         self._current = scenario
         self.form.refresh(scenario)
+        self.tabs.playing.refresh(scenario)
         self.header.show_name(scenario.name)
         self._read_cast(news)
 
@@ -388,7 +391,7 @@ class ScenariosPlace(Place):
         """The scenario and its cast as they are typed, kept or not."""
         if self._current is None or self._script is None:
             return None
-        return draft_script(self._script, self.form.draft(), self.cast.drafts())
+        return draft_script(self._script, self.form.draft() | self.tabs.playing.draft(), self.cast.drafts())
 
     def _entry_of(self, scenario: Scenario) -> Entry:
         is_open = scenario.id == self.scenario_id

@@ -13,6 +13,7 @@ from gui.characters.field import Field, LineField, TextField
 from gui.characters.sections import row_of
 from gui.scenarios.choices import PopupBox
 from gui.scenarios.fold import Fold
+from gui.scenarios.script_field import ReadStory, ScriptField
 from gui.widgets.portrait import Face, PictureCache, Portrait
 from gui.widgets.statement_row import DragHandle
 from gui.widgets.token_label import TokenCounter
@@ -70,7 +71,9 @@ class RoleCard(QFrame):
     redo_requested = Signal()
     faulted = Signal(str, str)
 
-    def __init__(self, counter: TokenCounter, cache: PictureCache, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, counter: TokenCounter, cache: PictureCache, read_story: ReadStory, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         theme.set_kind(self, "card")
         self.handle = RoleHandle()
@@ -95,6 +98,9 @@ class RoleCard(QFrame):
                 self.tr("What nobody else is told."),
                 origin=BlockOrigin.SECRET,
                 counter=counter,
+            ),
+            "goal_test": ScriptField(
+                self.tr("The goal is reached when"), self.tr("a condition: Theo knows f1 and tension < 3"), read_story
             ),
             **_scene_fields(self, counter),
         }
@@ -206,6 +212,7 @@ class RoleCard(QFrame):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
+        column.addWidget(self.fields["goal_test"])
         column.addLayout(row_of(self.fields["style"], self.fields["emotion"]))
         column.addLayout(row_of(self.fields["relations"], self.fields["personality"]))
         self.more = Fold(self.tr("In this scene"), inside)
@@ -213,8 +220,10 @@ class RoleCard(QFrame):
 
     def _note_more(self) -> None:
         """Says in the fold which of its fields are written."""
-        written = [self.fields[name].editor.accessibleName() for name in SCENE_FIELDS if self.fields[name].value()]
-        self.more.note(", ".join(written).lower() if written else self.tr("style, emotion, relations, personality"))
+        folded = ("goal_test", *SCENE_FIELDS)
+        written = [self.fields[name].editor.accessibleName() for name in folded if self.fields[name].value()]
+        otherwise = self.tr("test of the goal, style, emotion, relations, personality")
+        self.more.note(", ".join(written).lower() if written else otherwise)
 
     def _connect(self) -> None:
         self._autosave.drafted.connect(self.drafted)
@@ -258,4 +267,4 @@ def _scene_fields(card: RoleCard, counter: TokenCounter) -> dict[str, Field]:
 
 
 def _values_of(role: RoleBase) -> dict[str, Any]:
-    return {name: getattr(role, name) for name in ("name", "goal", "secret", *SCENE_FIELDS)}
+    return {name: getattr(role, name) for name in ("name", "goal", "goal_test", "secret", *SCENE_FIELDS)}

@@ -7,8 +7,9 @@ from gui.scenarios.beats.editor import BeatsEditor
 from gui.scenarios.checking.checker import Problem, Verdict
 from gui.scenarios.checking.findings_list import FindingsList
 from gui.scenarios.form import ScenarioForm
-from gui.scenarios.header import BEATS, FINDINGS, KNOWLEDGE, SCENE, WORLD
+from gui.scenarios.header import BEATS, FINDINGS, KNOWLEDGE, PLAYING, SCENE, WORLD
 from gui.scenarios.open_story import OpenStory
+from gui.scenarios.playing.tab import PlayingTab
 from gui.scenarios.world.knowledge_tab import KnowledgeTab
 from gui.scenarios.world.tab import WorldTab
 
@@ -29,7 +30,8 @@ class ScenarioTabs(QStackedWidget):
         self.world = WorldTab(story)
         self.knowledge = KnowledgeTab(story)
         self.findings = FindingsList(story)
-        for page in (form, self.beats, self.world, self.knowledge, self.findings):
+        self.playing = PlayingTab(story)
+        for page in (form, self.beats, self.world, self.knowledge, self.playing, self.findings):
             self.addWidget(page)
         self.findings.chosen.connect(self.show_problem)
 
@@ -48,6 +50,8 @@ class ScenarioTabs(QStackedWidget):
         target = targets.get(self.currentIndex(), self.findings.list)
         if self.currentIndex() == SCENE:
             self.form.fields["name"].focus_editor()
+        elif self.currentIndex() == PLAYING:
+            self.playing.fields["turn_policy"].focus_editor()
         elif target.isVisibleTo(self):
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self.currentIndex() == WORLD:
@@ -98,6 +102,9 @@ class ScenarioTabs(QStackedWidget):
         elif kind == "role":
             self.show_tab(SCENE)
             self._show_role(key)
+        elif kind in self.playing.fields:
+            self.show_tab(PLAYING)
+            self.playing.go_to(kind)
         elif kind in self.form.fields:
             self.show_tab(SCENE)
             self.form.go_to_field(self.form.fields[kind])
@@ -107,6 +114,7 @@ class ScenarioTabs(QStackedWidget):
         self.form.flush()
         self.beats.flush()
         self.world.flush()
+        self.playing.flush()
 
     def add_variable(self) -> None:
         """Adds a variable, in sight."""

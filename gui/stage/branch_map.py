@@ -47,6 +47,7 @@ class BranchMap(QWidget):
         session.opened.connect(self._refresh)
         session.path_changed.connect(self._refresh)
         session.state_changed.connect(self._refresh)
+        session.branches_changed.connect(self._refresh)
         theme.notifier.theme_changed.connect(self.update)
         self._refresh()
 

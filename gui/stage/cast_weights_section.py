@@ -46,7 +46,7 @@ class CastWeightsSection(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         self.choices = {}
-        offered = _offered(app) | {wanted: _name(wanted) for wanted in chosen.values()}
+        offered = offered_weights(app) | {wanted: _name(wanted) for wanted in chosen.values()}
         for row, part in enumerate(script.parts if script is not None else ()):
             box = QComboBox()
             box.addItem(self.tr("the weights in use"), "")
@@ -64,7 +64,7 @@ class CastWeightsSection(QWidget):
         self.setVisible(bool(self.choices) and (len(offered) > 1 or bool(chosen)))
 
 
-def _offered(app: AppSettings) -> dict[str, str]:
+def offered_weights(app: AppSettings) -> dict[str, str]:
     """Returns servers, and weights that this machine is known to have, by what the settings keep of them."""
     paths = [app.weights_path] if app.weights_path else []
     with suppress(UserError):  # missing: then they are not offered

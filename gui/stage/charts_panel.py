@@ -12,8 +12,10 @@ from core.fidelity.drift import DriftFit, NoDriftFit, fit_drift
 from core.fidelity.metrics import METRICS
 from core.fidelity.reference import load_reference
 from gui import theme
+from gui.stage.chart_marks import ChartMark, read_chart_marks
 from gui.stage.fill import fill
-from gui.stage.metric_chart import MetricChart, Speaker
+from gui.stage.metric_chart import NOTHING_BESIDE, Beside, MetricChart, Speaker
+from gui.stage.score_series import ScoreSeries
 from gui.stage.session import StageSession
 from gui.workspace import Workspace
 from models.playtest import SpeakerKind
@@ -35,6 +37,12 @@ class ChartsPanel(QScrollArea):
         self._workspace = workspace
         self._session = session
         self._fits: dict[str, DriftFit] = {}
+        self._marks: dict[int, ChartMark] = {}
+        """Turn id -> what is marked there, all branches."""
+        self._marked_up_to = 0
+        self._overlay: tuple[int, str] | None = None
+        """Last turn and name of the branch whose scores are drawn too."""
+        self._beside = NOTHING_BESIDE
         self._due: list[MetricChart] = []
         """Charts that have something new to show."""
         self._n_drawn = 0
@@ -70,6 +78,11 @@ class ChartsPanel(QScrollArea):
     def _on_theme_changed(self) -> None:
         self._wake()
 
+    def show_overlay(self, branch: tuple[int, str] | None) -> None:
+        """Draws the scores of another branch too, dim; takes its last turn and its name."""
+        self._overlay = branch
+        self._lay_beside()
+
     def rest(self) -> None:
         """Draws and fits nothing more until there is news."""
         self._timer.stop()
@@ -85,7 +98,8 @@ class ChartsPanel(QScrollArea):
         return chart
 
     def _on_opened(self) -> None:
-        self._fits = {}
+        self._fits, self._marks, self._marked_up_to, self._overlay = {}, {}, 0, None
+        self._beside = NOTHING_BESIDE
         self.select_row(-1)
         for chart in self.charts:
             chart.show_all()
@@ -108,6 +122,43 @@ class ChartsPanel(QScrollArea):
         """Draws another branch; a turn that only follows is drawn when it is scored."""
         if first < self._n_drawn:
             self._wake()
+        self._read_marks()
+
+    def _read_marks(self) -> None:
+        """Reads what is to be marked of turns that are new, off the window's thread."""
+        session = self._session
+        last_id, playtest_id = session.tree.last_id, session.playtest_id
+        if not session.is_loaded or not playtest_id or last_id <= self._marked_up_to:
+            self._lay_beside()
+            return
+        project, after_id, self._marked_up_to = self._workspace.project, self._marked_up_to, last_id
+
+        def keep(marks: dict[int, ChartMark]) -> None:
+            if playtest_id == session.playtest_id:
+                self._marks |= marks
+                self._lay_beside()
+
+        self._workspace.jobs.run(lambda: read_chart_marks(project, playtest_id, after_id), keep)
+
+    def _lay_beside(self) -> None:
+        """Finds what is marked on this branch."""
+        numbers = {turn.number: self._marks[turn.id] for turn in self._session.path if turn.id in self._marks}
+        beside = Beside(
+            tuple(number for number, mark in numbers.items() if mark.is_reminder),
+            tuple(number for number, mark in numbers.items() if mark.alarms),
+            *self._read_overlay(),
+        )
+        if beside != self._beside:
+            self._beside = beside
+            self._wake()
+
+    def _read_overlay(self) -> tuple[ScoreSeries | None, str]:
+        path = self._session.tree.path_to(self._overlay[0]) if self._overlay is not None else []
+        if not path or self._overlay is None:
+            return None, ""
+        series = ScoreSeries()
+        series.extend(path, self._session.scores)
+        return series, self._overlay[1]
 
     def _on_scored(self, _turn_ids: object) -> None:
         self._wake()
@@ -117,7 +168,7 @@ class ChartsPanel(QScrollArea):
     def _draw(self) -> None:
         self._n_drawn = self._session.series.n_rows
         if self._due:
-            self._due.pop(0).show_series(self._session.series, self.speakers(), self._fits)
+            self._due.pop(0).show_series(self._session.series, self.speakers(), self._fits, self._beside)
         if self._due:
             self._timer.start()
 
@@ -191,7 +242,18 @@ class ChartsPanel(QScrollArea):
         words = turn.text.replace("\n", " ")
         first = words[:FIRST_WORDS] + ("…" if len(words) > FIRST_WORDS else "")
         title = fill(self.tr("Turn %1 · %2"), turn.number, turn.speaker)
-        return f"{title}\n{value}\n“{first}”"
+        return "\n".join([title, value, *self._describe_marks(turn.id), f"“{first}”"])
+
+    def _describe_marks(self, turn_id: int) -> list[str]:
+        mark = self._marks.get(turn_id)
+        if mark is None:
+            return []
+        said = [self.tr("Reminded of who they are before this turn.")] if mark.is_reminder else []
+        kinds = {
+            "cannot_know": self.tr("Alarm: says what it cannot know."),
+            "secret_out": self.tr("Alarm: a secret is out."),
+        }
+        return said + [kinds[kind] for kind in dict.fromkeys(mark.alarms) if kind in kinds]
 
     def _remembered(self) -> list[str]:
         names = self._workspace.settings.window.get(CHARTS_KEY, "").split(",")

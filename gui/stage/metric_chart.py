@@ -25,6 +25,25 @@ MAX_DOTS = 60
 MAX_WIDE = 150
 """Points of a line that is drawn wide: Qt takes a hundred times longer for it than for a thin one."""
 AXIS_WIDTH = 38
+MAX_REMINDERS = 60
+"""Lines that are drawn; of more, the last."""
+MAX_SAID = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is drawn beside the scores of the branch."""
+
+    reminders: tuple[int, ...] = ()
+    """Numbers of the turns before which somebody was reminded of who they are."""
+    alarms: tuple[int, ...] = ()
+    """Numbers of the turns that rang an alarm."""
+    other: ScoreSeries | None = None
+    """The scores of another branch."""
+    other_name: str = ""
+
+
+NOTHING_BESIDE = Beside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +70,9 @@ class MetricChart(QFrame):
         self._series: ScoreSeries | None = None
         self._speakers: Mapping[str, Speaker] = {}
         self._fits: Mapping[str, DriftFit] = {}
+        self._beside = NOTHING_BESIDE
+        self._others: dict[str, pg.PlotDataItem] = {}
+        self._reminders: list[pg.InfiniteLine] = []
         self._shown: tuple[float, float] | None = None
         """Turn numbers that are zoomed to; None: all."""
         self._lines: dict[str, pg.PlotDataItem] = {}
@@ -83,6 +105,9 @@ class MetricChart(QFrame):
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._marker = pg.InfiniteLine(angle=90, movable=False)
         self._dot = pg.ScatterPlotItem(size=9)
+        self._alarms = pg.ScatterPlotItem(size=9, symbol="t1", pen=None)
+        self._alarms.setZValue(15)
+        self.plot.addItem(self._alarms, ignoreBounds=True)
         for item in (self._marker, self._cursor, self._dot):
             item.setZValue(20)
             self.plot.addItem(item)
@@ -96,11 +121,17 @@ class MetricChart(QFrame):
         self._restyle()
         self._take_metric(metric)
 
-    def show_series(self, series: ScoreSeries, speakers: Mapping[str, Speaker], fits: Mapping[str, DriftFit]) -> None:
+    def show_series(
+        self,
+        series: ScoreSeries,
+        speakers: Mapping[str, Speaker],
+        fits: Mapping[str, DriftFit],
+        beside: Beside = NOTHING_BESIDE,
+    ) -> None:
         """Draws a line for each of the speakers, by speaker id."""
         if set(speakers) != set(self._lines):
             self._drop_lines()
-        self._series, self._speakers, self._fits = series, speakers, fits
+        self._series, self._speakers, self._fits, self._beside = series, speakers, fits, beside
         self._draw()
 
     def show_all(self) -> None:
@@ -127,13 +158,15 @@ class MetricChart(QFrame):
     def _draw(self) -> None:
         series = self._series
         assert series is not None
-        left, right = self._shown or (0.5, max(series.n_rows, MIN_TURNS_SHOWN) + 0.5)
+        left, right = self._shown or (0.5, max(self._n_shown, MIN_TURNS_SHOWN) + 0.5)
         low, high = math.inf, -math.inf
         for speaker_id, speaker in self._speakers.items():
             xs, ys = _cut(*series.line(self.metric_name, speaker_id), left, right)
             xs, ys = thin_out(xs, ys, max(200, self.plot.width()))
-            if np.any(~np.isnan(ys)):
-                low, high = min(low, float(np.nanmin(ys))), max(high, float(np.nanmax(ys)))
+            others = self._draw_other(speaker_id, speaker.color, left, right)
+            for values in (ys, others):
+                if np.any(~np.isnan(values)):
+                    low, high = min(low, float(np.nanmin(values))), max(high, float(np.nanmax(values)))
             self._draw_line(speaker_id, xs, ys, speaker.color)
         for level in self._level_values():
             low, high = min(low, level), max(high, level)
@@ -143,6 +176,7 @@ class MetricChart(QFrame):
         self.plot.setXRange(left, right, padding=0)
         self.plot.setYRange(low - pad, high + pad, padding=0)
         self._draw_fits()
+        self._draw_marks(low - pad)
         if self._caption.text() != (said := self._say()):
             self._caption.setText(said)
         self._describe()
@@ -166,6 +200,43 @@ class MetricChart(QFrame):
             symbolSize=5,
             symbolBrush=color,
             symbolPen=None,
+        )
+
+    @property
+    def _n_shown(self) -> int:
+        """How many turns the longer of both branches has."""
+        other = self._beside.other
+        return max(self._series.n_rows if self._series is not None else 0, other.n_rows if other is not None else 0)
+
+    def _draw_other(self, speaker_id: str, color: str, left: float, right: float) -> NDArray[np.float64]:
+        """Draws the same speaker's line on another branch, dim; returns its values."""
+        line = self._others.get(speaker_id)
+        other = self._beside.other
+        if other is None:
+            if line is not None:
+                self.plot.removeItem(self._others.pop(speaker_id))
+            return np.zeros(0)
+        if line is None:
+            line = self._others[speaker_id] = pg.PlotDataItem(connect="finite", antialias=True)
+            line.setZValue(5)
+            self.plot.addItem(line)
+        xs, ys = thin_out(*_cut(*other.line(self.metric_name, speaker_id), left, right), max(200, self.plot.width()))
+        line.setData(xs, ys, pen=pg.mkPen(theme.mix(theme.colors().card, color, 0.45), width=1))
+        return ys
+
+    def _draw_marks(self, bottom: float) -> None:
+        """Draws reminders as lines and alarms as ticks at the bottom."""
+        for item in self._reminders:
+            self.plot.removeItem(item)
+        colors, numbers = theme.colors(), self._beside.reminders
+        pen = pg.mkPen(colors.warning, width=1, style=Qt.PenStyle.DashLine)
+        self._reminders = [pg.InfiniteLine(number, angle=90, pen=pen) for number in numbers[-MAX_REMINDERS:]]
+        for item in self._reminders:
+            item.setZValue(4)
+            self.plot.addItem(item, ignoreBounds=True)
+        alarms = self._beside.alarms
+        self._alarms.setData(
+            list(alarms), [bottom] * len(alarms), brush=QColor(colors.fault), pen=pg.mkPen(colors.card, width=1)
         )
 
     def _draw_fits(self) -> None:
@@ -238,12 +309,22 @@ class MetricChart(QFrame):
             said += " " + self.tr("Green: where 9 of 10 people are.")
         if self.metric_name == "drift" and self._fits:
             settled = [
-                f"{self._speakers[speaker_id].name.split()[0]} {fit.equilibrium:.2f}"
+                self._say_fit(self._speakers[speaker_id].name.split()[0], fit)
                 for speaker_id, fit in self._fits.items()
                 if speaker_id in self._speakers
             ]
-            said += " " + fill(self.tr("Dashed: where it settles (%1)."), ", ".join(settled))
+            said += " " + fill(self.tr("Dashed: where it settles: %1."), ", ".join(settled))
+        if self._beside.reminders:
+            said += " " + self.tr("Upright, dashed: a reminder.")
+        if self._beside.alarms:
+            said += " " + self.tr("Red ticks: alarms.")
+        if self._beside.other is not None:
+            said += " " + fill(self.tr("Dim: “%1”."), self._beside.other_name)
         return said
+
+    def _say_fit(self, name: str, fit: DriftFit) -> str:
+        said = self.tr("%1 at %2, half way there in %3 turns") if fit.half_life_turns else self.tr("%1 at %2")
+        return fill(said, name, f"{fit.equilibrium:.2f}", f"{fit.half_life_turns:.1f}")
 
     def _describe(self) -> None:
         """Says the last values, for a screen reader."""
@@ -254,6 +335,10 @@ class MetricChart(QFrame):
             real = ys[~np.isnan(ys)]
             if len(real):
                 said.append(f"{speaker.name} {real[-1]:.2f}")
+        if self._beside.reminders:
+            said.append(fill(self.tr("reminders at %1"), ", ".join(map(str, self._beside.reminders[-MAX_SAID:]))))
+        if self._beside.alarms:
+            said.append(fill(self.tr("alarms at %1"), ", ".join(map(str, self._beside.alarms[-MAX_SAID:]))))
         self.plot.setAccessibleName(", ".join(said))
 
     def choose(self, metric: str) -> None:
@@ -282,7 +367,7 @@ class MetricChart(QFrame):
     def _zoom(self, number: float, factor: float) -> None:
         if self._series is None:
             return
-        whole = (0.5, max(self._series.n_rows, MIN_TURNS_SHOWN) + 0.5)
+        whole = (0.5, max(self._n_shown, MIN_TURNS_SHOWN) + 0.5)
         left, right = self._shown or whole
         left, right = number + (left - number) * factor, number + (right - number) * factor
         if not factor or right - left >= whole[1] - whole[0]:
@@ -295,6 +380,9 @@ class MetricChart(QFrame):
         for line in self._lines.values():
             self.plot.removeItem(line)
         self._lines.clear()
+        for line in self._others.values():
+            self.plot.removeItem(line)
+        self._others.clear()
 
 
 def _cut(

@@ -3,6 +3,7 @@
 A transcript of 10,000 turns is read in a tenth of the time that whole rows would take.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from core.events import ViewTrimmed
 from core.project import Project
 from models.playtest import Origin, SpeakerKind, Turn
 from models.score import Score
+from models.turn_mark import TurnMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,13 @@ class StageTurn:
     thought: str | None
     origin: Origin
     finish: str
+    audience: list[str] | None = None
+    """As in `Turn`: ask `core.hearing.perception.hears`."""
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """Nothing: the bulk of a turn is in its whole row."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,14 @@ class ScoreCell:
 
     value: float | None
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BranchMark:
+    """What a person said of the branch that begins with a turn."""
+
+    name: str
+    is_cut: bool
 
 
 _TURN_COLUMNS = (
@@ -49,6 +66,7 @@ _TURN_COLUMNS = (
     Turn.thought,
     Turn.origin,
     Turn.finish,
+    Turn.audience,
 )
 
 
@@ -61,6 +79,17 @@ def read_turns(project: Project, playtest_id: str, after_id: int = 0) -> list[St
     )
     with project.reading() as session:
         return [StageTurn(*row) for row in session.exec(query)]
+
+
+def read_marks(project: Project, playtest_id: str) -> dict[int, BranchMark]:
+    """Returns what a person said of the branches that begin with turns: turn id -> mark."""
+    query = (
+        select(TurnMark.turn_id, TurnMark.name, TurnMark.is_cut)
+        .join(Turn, col(TurnMark.turn_id) == col(Turn.id))
+        .where(Turn.playtest_id == playtest_id)
+    )
+    with project.reading() as session:
+        return {turn_id: BranchMark(name, is_cut) for turn_id, name, is_cut in session.exec(query)}
 
 
 def read_scores(project: Project, playtest_id: str) -> dict[int, dict[str, ScoreCell]]:
@@ -106,6 +135,12 @@ def read_earlier(turn: Turn) -> dict[str, Any]:
     earlier = earlier if isinstance(earlier, dict) else {}  # a stranger's pack may say anything
     pinned = earlier.get("pinned")
     return earlier | {"pinned": pinned if isinstance(pinned, list) else []}
+
+
+def read_whole_turns(project: Project, turn_ids: Sequence[int]) -> dict[int, Turn]:
+    """Returns whole turns: id -> turn, those that are gone left out."""
+    with project.reading() as session:
+        return {turn.id or 0: turn for turn in session.exec(select(Turn).where(col(Turn.id).in_(turn_ids)))}
 
 
 def read_turn(project: Project, turn_id: int) -> Turn | None:

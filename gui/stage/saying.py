@@ -9,6 +9,7 @@ from core.events import ViewTrimmed
 from core.playtest.settings import WhenFull
 from core.playtest.stopping import Ending
 from gui.stage.fill import fill
+from gui.stage.names import join_names
 from gui.stage.session import StageSession
 
 translate = QCoreApplication.translate
@@ -29,6 +30,8 @@ def say_state(session: StageSession) -> Saying:
     live = session.live
     if live is not None:
         return Saying(_say_live(session))
+    if session.awaited is not None:
+        return Saying(fill(translate("Stage", "The scene waits for your line as %1."), session.awaited.speaker))
     if session.is_playing:
         return Saying(translate("Stage", "Getting ready …"))
     if session.playtest is None:
@@ -45,6 +48,8 @@ def say_state(session: StageSession) -> Saying:
         if session.path:
             return Saying(translate("Stage", "The narrator speaks next."))
         return Saying(translate("Stage", "Ready: Play begins with the greeting.") if session.is_loaded else "")
+    if not following[0]:
+        return Saying(fill(translate("Stage", "Next: %1."), following[2]))
     said = translate("Stage", "%1 speaks next · %2") if session.path else translate("Stage", "Ready: %1 begins.")
     return Saying(fill(said, following[1], say_why(following[2])))
 
@@ -87,16 +92,29 @@ def say_stand_in(n_pinned: int, when_full: str) -> list[str]:
     return said
 
 
+def say_end_of_branch(session: StageSession) -> str:
+    """Returns why the run ended, for the end of the transcript; empty while it goes on."""
+    if not session.ended or session.live is not None or session.is_playing:
+        return ""
+    why = session.playtest.ended_why if session.playtest is not None else ""
+    return f"— {why.rstrip('.')} —" if why else say_ending(session)
+
+
 def say_ending(session: StageSession) -> str:
     """Returns why the run ended, and a next step."""
+    why = session.playtest.ended_why if session.playtest is not None else ""
+    if why:
+        stopped = session.ended in (Ending.LOOP, Ending.EMPTY, Ending.AWAY)
+        said = translate("Stage", "Stopped. %1") if stopped else translate("Stage", "The end. %1")
+        return f"{fill(said, why)} {translate('Stage', 'Play goes on anyway, or continue from an earlier turn.')}"
     match session.ended:
         case Ending.CAP:
             said = translate("Stage", "The end: the scene has reached its %1 turns. Play goes past it.")
             return fill(said, session.script.scenario.max_turns if session.script else "")
         case Ending.NATURAL:
-            return translate(
-                "Stage", "The end: they have said goodbye. Play goes on anyway, or continue from an earlier turn."
-            )
+            why = session.playtest.ended_why if session.playtest is not None else ""
+            said = translate("Stage", "The end: %1 Play goes on anyway, or continue from an earlier turn.")
+            return fill(said, why or translate("Stage", "they have said goodbye."))
         case Ending.LOOP:
             return translate(
                 "Stage",
@@ -106,6 +124,12 @@ def say_ending(session: StageSession) -> str:
             return translate(
                 "Stage", "Stopped: the last two turns have no words. Retry, or allow longer answers in the settings."
             )
+        case Ending.GOALS:
+            return translate(
+                "Stage", "The end: every goal is reached. Play goes on anyway, or continue from an earlier turn."
+            )
+        case Ending.USER:
+            return translate("Stage", "You ended the scene. Play goes on anyway, or continue from an earlier turn.")
         case Ending.WON:
             return translate("Stage", "The end: won. Play goes on anyway, or continue from an earlier turn.")
         case Ending.LOST:
@@ -124,16 +148,11 @@ def say_why(why: str) -> str:
     return why.removeprefix("next ").removeprefix("first ")
 
 
-def join_names(names: list[str]) -> str:
-    """Returns names as one writes them: `A, B and C`."""
-    if len(names) < 2:
-        return "".join(names)
-    return fill(translate("Stage", "%1 and %2"), ", ".join(names[:-1]), names[-1])
-
-
 def _say_live(session: StageSession) -> str:
     live = session.live
     assert live is not None
+    if live.is_held:
+        return fill(translate("Stage", "Paused in the middle of %1's line. Play goes on with it."), live.speaker)
     if live.text:
         said = translate("Stage", "%1 is speaking · %2")
     elif live.thought:

@@ -8,32 +8,24 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import UserError
-from core.events import (
-    Event,
-    Failed,
-    PlaytestPaused,
-    ScoresCommitted,
-    TextStreamed,
-    TurnCommitted,
-    TurnDiscarded,
-    TurnStarted,
-    ViewTrimmed,
-    WorkerRestarted,
-)
-from core.fidelity.reference import load_reference
+from core.events import Event, ViewTrimmed, WorkerRestarted
 from core.library.playtests import get_playtest, list_pins, set_pinned
 from core.library.settings import get_setting, set_setting
 from core.playtest.director import Director
+from core.playtest.recasting import cast_at
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
-from core.playtest.who_next import next_speaker
 from core.world.state import WorldState
 from gui.stage.director_link import DirectorLink
-from gui.stage.live_turn import LiveTurn
+from gui.stage.following import find_next
+from gui.stage.live_turn import AwaitedLine, LiveTurn
 from gui.stage.marks import MarkFinder
-from gui.stage.reading import ScoreCell, StageTurn, read_scores_of, read_trimmed, read_turn, read_turns
+from gui.stage.play_news import PlayNews
+from gui.stage.reading import BranchMark, ScoreCell, StageTurn, read_marks, read_trimmed, read_turn, read_turns
+from gui.stage.score_keeper import ScoreKeeper, first_difference
 from gui.stage.score_series import ScoreSeries, read_series
+from gui.stage.turn_notes import NoteReader, list_acts
 from gui.stage.turn_tree import TurnTree
 from gui.workspace import Workspace
 from models.playtest import Playtest, SpeakerKind
@@ -53,8 +45,12 @@ class StageSession(QObject):
     """The turn being written has more words."""
     scored = Signal(object)
     """Ids of turns with new scores; None: any."""
+    branches_changed = Signal()
+    """Branches were named, or cut off, or put back."""
     pins_changed = Signal()
     """Turns were pinned or unpinned."""
+    cast_changed = Signal()
+    """Somebody else plays a role at the end of the branch, see `cast`."""
     state_changed = Signal()
     """Who speaks, whether it plays, a notice: whatever the controls say."""
 
@@ -77,23 +73,16 @@ class StageSession(QObject):
     def _clear(self) -> None:
         self.tree = TurnTree()
         self.path: list[StageTurn] = []
-        self.scores: dict[int, dict[str, ScoreCell]] = {}
-        self._fresh: set[int] = set()
-        """Turns that were scored since the playtest was opened."""
-        self.series = ScoreSeries()
-        self.marks = MarkFinder(self.series, load_reference())
-        self.live: LiveTurn | None = None
+        self.notes = NoteReader(self._workspace)
+        self._keeper = ScoreKeeper()
+        self._news = PlayNews(self)
+        self._cast: tuple[tuple[int, int | None], Script] | None = None
+        """Script and head -> the cast then."""
         self.is_loaded = False
-        self.is_playing = False
-        """Whether turns follow one another until an ending or a pause."""
-        self.trimmed: dict[str, ViewTrimmed] = {}
-        """Speaker's name -> what its view has lost, and what stands for it."""
+        self.branch_marks: dict[int, BranchMark] = {}
+        """Turn id -> name of the branch that begins there, and whether it was cut off."""
         self.pins: set[int] = set()
         """Turns that stay in every view, on all branches."""
-        self.fault: tuple[str, str] | None = None
-        """Message and hint of what went wrong last."""
-        self.news = ""
-        """What happened to the process that runs the weights."""
 
     # What is open
 
@@ -155,6 +144,21 @@ class StageSession(QObject):
         """Why the branch ended, or None."""
         return self.playtest.ended if self.playtest is not None else None
 
+    @property
+    def cast(self) -> Script | None:
+        """The script with those who play the roles at the end of the branch: the director may have recast some."""
+        if self.script is None:
+            return None
+        now = (id(self.script), self.head.id if self.head is not None else None)
+        if self._cast is None or self._cast[0] != now:
+            self._cast = (now, cast_at(self.script, list_acts(self.path, self.notes)))
+        return self._cast[1]
+
+    @property
+    def taken_roles(self) -> dict[str, float]:
+        """Role id -> seconds that a person has for a line; 0: as long as it takes."""
+        return dict(self.settings.taken_roles) if self.playtest is not None else {}
+
     def color_index(self, speaker_id: str) -> int | None:
         """Returns the place of a speaker's colour; None for the narrator."""
         parts = self.script.parts if self.script is not None else ()
@@ -170,14 +174,68 @@ class StageSession(QObject):
 
     def next_speaker(self) -> tuple[str, str, str] | None:
         """Returns who would act next - id, name and why - or None when nobody is known or somebody speaks already."""
-        if self.script is None or self.live is not None or not self.is_loaded:
+        if self.script is None or self.live is not None or self.awaited is not None or not self.is_loaded:
             return None
-        if not self.path and self._has_greeting():
+        try:
+            return find_next(self.script, self.path, self._link.director, self._workspace.project)
+        except UserError:  # everybody has left
             return None
-        if self.script.has_story and self._link.director is not None:
-            return self._link.director.next_speaker()  # who is away it knows
-        found = next_speaker(self.script, self.path)  # type: ignore[arg-type]
-        return (found.part.role_id, found.part.character.name, found.why) if found.part is not None else None
+
+    def director(self) -> Director | None:
+        """Returns the director of the open playtest, if it was needed yet."""
+        return self._link.director
+
+    # What is known of it
+
+    @property
+    def scores(self) -> dict[int, dict[str, ScoreCell]]:
+        """Turn id -> metric -> score, all branches."""
+        return self._keeper.scores
+
+    @property
+    def series(self) -> ScoreSeries:
+        """The scores of the open branch, for charts."""
+        return self._keeper.series
+
+    @property
+    def marks(self) -> MarkFinder:
+        """Where the fidelity of the branch dips."""
+        return self._keeper.marks
+
+    @property
+    def live(self) -> LiveTurn | None:
+        """The turn being written."""
+        return self._news.live
+
+    @property
+    def awaited(self) -> AwaitedLine | None:
+        """The line of a person that the scene waits for."""
+        return self._news.awaited
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether turns follow one another until an ending or a pause."""
+        return self._news.is_playing
+
+    @property
+    def is_held(self) -> bool:
+        """Whether play was paused in the middle of a turn."""
+        return self.live is not None and self.live.is_held
+
+    @property
+    def trimmed(self) -> dict[str, ViewTrimmed]:
+        """Speaker's name -> what its view has lost, and what stands for it."""
+        return self._news.trimmed
+
+    @property
+    def fault(self) -> tuple[str, str] | None:
+        """Message and hint of what went wrong last."""
+        return self._news.fault
+
+    @property
+    def news(self) -> str:
+        """What happened to the process that runs the weights."""
+        return self._news.news
 
     # What a person does
 
@@ -185,20 +243,26 @@ class StageSession(QObject):
         """Gives the director of the open playtest a command."""
         if self.playtest is None:
             return
-        self.fault = None
-        self.news = ""
+        self._news.fault = None
+        self._news.news = ""
         self._link.give(command)
 
     def play(self, n_turns: int | None = None) -> None:
         """Plays until an ending or a pause, or some turns whatever endings are met."""
-        self.is_playing = True
+        self._news.is_playing = True
         self.direct(lambda director: director.play(n_turns))
         self.state_changed.emit()
 
     def pause(self) -> None:
         """Stops after the turn that is being written."""
-        self.is_playing = False
+        self._news.is_playing = False
         self.direct(lambda director: director.pause())
+        self.state_changed.emit()
+
+    def hold(self) -> None:
+        """Pauses at once, in the middle of a sentence; play goes on with it."""
+        self._news.is_playing = False
+        self.direct(lambda director: director.hold())
         self.state_changed.emit()
 
     def set_pinned(self, turn_id: int, is_pinned: bool) -> None:
@@ -207,26 +271,26 @@ class StageSession(QObject):
 
     def stop(self) -> None:
         """Stops at once."""
-        self.is_playing = False
+        self._news.is_playing = False
         self._link.give(lambda director: director.stop())
         self.state_changed.emit()
 
     def release(self) -> None:
         """Stops, and lets go of the director: other weights will play from now on."""
         self._link.release()
-        self._drop_live()
-        self.is_playing = False
+        self._news.drop()
+        self._news.is_playing = False
         self.state_changed.emit()
 
     def stop_and_wait(self) -> None:
         """Ends play on this thread: the project or the engine is about to close."""
         self._link.close_and_wait()
-        self._drop_live()
-        self.is_playing = False
+        self._news.drop()
+        self._news.is_playing = False
 
     def when_quiet(self, work: Callable[[], object]) -> None:
         """Stops play, and does something as soon as nothing is being written; the window does not wait."""
-        self.is_playing = False
+        self._news.is_playing = False
         self._link.when_idle(work)
         self.state_changed.emit()
 
@@ -240,6 +304,7 @@ class StageSession(QObject):
                 return
             self.is_loaded = True
             self.tree = tree
+            self._read_branch_marks()
             self._read_pins()
             self.refresh()
             path = self.path
@@ -247,11 +312,7 @@ class StageSession(QObject):
 
         def show_scores(read: tuple[dict[int, dict[str, ScoreCell]], list[StageTurn], ScoreSeries]) -> None:
             if playtest_id == self.playtest_id:
-                scores, path, series = read
-                for turn_id in self.scores.keys() - scores.keys():
-                    scores[turn_id] = self.scores[turn_id]
-                self.scores = scores
-                self._take_series(path, series)
+                self._keeper.take_series(*read, self.path)
                 self.scored.emit(None)
                 self._read_trimmed()
 
@@ -272,46 +333,42 @@ class StageSession(QObject):
         self._follow_head(playtest.head_id)
         self.state_changed.emit()
 
+    def take_scores(self, turn_id: int) -> None:
+        """A turn was scored."""
+        if self._keeper.read(self._workspace.project, turn_id, self.path):
+            self.scored.emit((turn_id,))
+
     def _follow_head(self, head_id: int | None) -> None:
         old_path = self.path
-        if head_id == (old_path[-1].id if old_path else None):
+        old_head = old_path[-1].id if old_path else None
+        if head_id == old_head:
             return
         is_other_branch = False
         head = self.tree.get(head_id)
-        if head is not None and head.parent_id == (old_path[-1].id if old_path else None):
+        if head is not None and head.parent_id == old_head:
             first = len(old_path)
             self.path = [*old_path, head]
         else:
             self.path = self.tree.path_to(head_id)
-            first = next(
-                (row for row, (old, new) in enumerate(zip(old_path, self.path, strict=False)) if old.id != new.id),
-                min(len(old_path), len(self.path)),
-            )
+            first = first_difference(old_path, self.path)
             self.trimmed.clear()
             is_other_branch = True
-        if self.live is not None and self.live.number <= len(self.path):
-            self.live = None
-        self._rebuild_series(first)
+        self._news.leave_behind(len(self.path))
+        self._keeper.follow(self.path, first)
+        before = self._cast[1] if self._cast is not None else None
         self.path_changed.emit(first)
+        if before is not self.cast:
+            self.cast_changed.emit()
         if is_other_branch:
             self._read_trimmed()
 
-    def _take_series(self, path: list[StageTurn], series: ScoreSeries) -> None:
-        """Takes the scores of a path that was the present one a moment ago."""
-        self.series = series
-        self.marks = MarkFinder(series, load_reference())
-        n_common = next(
-            (row for row, (old, new) in enumerate(zip(path, self.path, strict=False)) if old.id != new.id),
-            min(len(path), len(self.path)),
-        )
-        self._rebuild_series(n_common)
-        for turn_id in self._fresh:
-            self._show_scores_of(turn_id)
-
-    def _rebuild_series(self, first: int) -> None:
-        self.series.truncate(first)
-        self.series.extend(self.path[self.series.n_rows :], self.scores)
-        self.marks.forget()
+    def _read_branch_marks(self) -> None:
+        marks = read_marks(self._workspace.project, self.playtest_id)
+        if marks != self.branch_marks:
+            self.branch_marks = marks
+            self.tree.cut(turn_id for turn_id, mark in marks.items() if mark.is_cut)
+            self.branches_changed.emit()
+            self.state_changed.emit()
 
     def _read_pins(self) -> None:
         pins = list_pins(self._workspace.project, self.playtest_id)
@@ -335,101 +392,21 @@ class StageSession(QObject):
             return
         if what == "pin":
             self._read_pins()
+        if what == "turnmark" and self.is_loaded:
+            self._read_branch_marks()
         if what == "turn" or (what == "playtest" and entity_id == self.playtest.id):
             self._refresh_timer.start(0)
 
     # What the core reports
 
+    def _on_faulted(self, message: str, hint: str) -> None:
+        self._news.take_fault(message, hint)
+
     def _on_event_received(self, event: Event) -> None:
         if isinstance(event, WorkerRestarted):
-            self.news = f"{event.why} {event.next_step}".strip()
-            self.state_changed.emit()
+            self._news.take_restart(event)
         elif self.playtest is not None and getattr(event, "playtest_id", None) == self.playtest.id:
-            self._take(event)
-
-    def _take(self, event: Event) -> None:
-        match event:
-            case TurnStarted():
-                self._begin_live(event)
-            case TextStreamed():
-                self._stream(event)
-            case TurnDiscarded():
-                self._drop_live()
-            case TurnCommitted():
-                self.news = ""  # the new process has shown that it works
-                self._end_live()
-            case ScoresCommitted():
-                self._take_scores(event.turn_id)
-            case ViewTrimmed():
-                self.trimmed[event.speaker] = event
-            case PlaytestPaused():
-                self.is_playing = False
-                self.refresh()
-            case Failed():
-                self._on_faulted(event.message, event.hint)
-            case _:
-                return
-        if not isinstance(event, TextStreamed | ScoresCommitted):
-            self.state_changed.emit()
-
-    def _on_faulted(self, message: str, hint: str) -> None:
-        self.fault = (message, hint)
-        self.is_playing = False
-        self._drop_live()
-        self.state_changed.emit()
-
-    def _begin_live(self, event: TurnStarted) -> None:
-        if event.number - 1 != len(self.path):
-            self.refresh()
-        self.live = LiveTurn(event.number, event.speaker_id, event.speaker, event.why)
-        self.path_changed.emit(min(event.number - 1, len(self.path)))
-
-    def _stream(self, event: TextStreamed) -> None:
-        if self.live is None:
-            return
-        first_words = not (self.live.thought if event.private else self.live.text)
-        if event.private:
-            self.live.thought += event.text
-        else:
-            self.live.text += event.text
-        self.live_streamed.emit()
-        if first_words:
-            self.state_changed.emit()
-
-    def _drop_live(self) -> None:
-        if self.live is not None:
-            first = min(self.live.number - 1, len(self.path))
-            self.live = None
-            self.path_changed.emit(first)
-
-    def _end_live(self) -> None:
-        """The committed turn takes the place of the live one, in one change, so that nothing flickers."""
-        live, self.live = self.live, None
-        before = len(self.path)
-        self.refresh()
-        if live is not None and len(self.path) == before:
-            self.path_changed.emit(min(live.number - 1, before))
-
-    def _take_scores(self, turn_id: int) -> None:
-        self.scores[turn_id] = read_scores_of(self._workspace.project, turn_id)
-        self._fresh.add(turn_id)
-        if self._show_scores_of(turn_id):
-            self.scored.emit((turn_id,))
-
-    def _show_scores_of(self, turn_id: int) -> bool:
-        """Puts the scores of a turn into the series; returns whether it is on this branch."""
-        turn = self.tree.get(turn_id)
-        row = turn.number - 1 if turn is not None else -1
-        if turn is not None and 0 <= row < len(self.path) and self.path[row].id == turn_id:
-            self.series.set_scores(row, self.scores[turn_id])
-            self.marks.forget()
-            return True
-        return False
-
-    def _has_greeting(self) -> bool:
-        script = self.script
-        assert script is not None
-        return bool(script.scenario.greeting.strip()) or any(part.character.greeting.strip() for part in script.parts)
+            self._news.take(event)
 
 
 def _read_script(playtest: Playtest | None) -> Script | None:

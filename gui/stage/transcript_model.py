@@ -1,55 +1,22 @@
 """The rows of the transcript: the turns of the open branch, and the one being written as the last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from core.fidelity.metrics import METRICS
-from core.playtest.script import NARRATOR_ID
-from gui.stage.fill import fill
+from core.hearing.perception import hears
+from gui.stage.act_sentences import say_thought
 from gui.stage.live_turn import LiveTurn
-from gui.stage.marks import Mark
 from gui.stage.reading import StageTurn
 from gui.stage.session import StageSession
+from gui.stage.transcript_entry import Entry, live_entry, say_entry
+from gui.stage.turn_chips import find_chips, find_line
 from gui.stage.turn_tree import TurnTree
 from models.playtest import Origin, SpeakerKind
 
 Index = QModelIndex | QPersistentModelIndex
-translate = QCoreApplication.translate
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row, with all that painting it needs."""
-
-    turn_id: int | None
-    """None while the turn is being written."""
-    number: int
-    speaker_id: str
-    speaker: str
-    kind: SpeakerKind
-    text: str
-    thought: str
-    is_thought_open: bool
-    origin: Origin
-    finish: str
-    place: int = 1
-    """Of this alternative, from 1."""
-    n_alternatives: int = 1
-    marks: tuple[Mark, ...] = ()
-    is_pinned: bool = False
-
-    @property
-    def is_live(self) -> bool:
-        """Whether the turn is still being written."""
-        return self.turn_id is None
-
-    @property
-    def can_retry(self) -> bool:
-        """Whether the weights can write this turn again."""
-        return self.kind == SpeakerKind.CHARACTER and not self.is_live
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +50,7 @@ class TranscriptModel(QAbstractListModel):
         self._session = session
         self._shown = _Shown()
         self._are_thoughts_open = False
+        self._seen_by = ""
         self._toggled: set[int] = set()
         """Turns whose thought is not as the others are."""
         session.opened.connect(self._on_opened)
@@ -90,6 +58,7 @@ class TranscriptModel(QAbstractListModel):
         session.live_streamed.connect(self._on_live_streamed)
         session.scored.connect(self._on_scored)
         session.pins_changed.connect(lambda: self._announce(0))
+        session.branches_changed.connect(lambda: self._announce(0))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Returns the number of rows."""
@@ -109,9 +78,11 @@ class TranscriptModel(QAbstractListModel):
         """Returns what one row shows."""
         session, shown = self._session, self._shown
         if shown.live is not None and row == shown.live_row:
-            return _live_entry(shown.live)
+            return live_entry(shown.live)
         turn = shown.path[row]
         siblings = shown.tree.siblings(turn)
+        notes = session.notes.of(shown.path, row)
+        is_own = not self._seen_by or turn.speaker_id == self._seen_by
         return Entry(
             turn_id=turn.id,
             number=turn.number,
@@ -119,7 +90,7 @@ class TranscriptModel(QAbstractListModel):
             speaker=turn.speaker,
             kind=turn.kind,
             text=turn.text,
-            thought=turn.thought or "",
+            thought=(turn.thought or "") if is_own else "",
             is_thought_open=self._are_thoughts_open != (turn.id in self._toggled),
             origin=turn.origin,
             finish=turn.finish,
@@ -127,7 +98,26 @@ class TranscriptModel(QAbstractListModel):
             n_alternatives=len(siblings),
             marks=session.marks.find(row, turn.speaker_id),
             is_pinned=turn.id in session.pins,
+            line=find_line(session, turn, notes),
+            chips=find_chips(session, turn, notes),
+            thinks=say_thought(notes) if turn.thought else "",
+            is_unseen=bool(self._seen_by) and not hears(turn, self._seen_by),  # type: ignore[arg-type]
         )
+
+    def write_out(self, rows: Iterable[int]) -> str:
+        """Returns turns with their speakers, one below the other; what the director did stands in brackets."""
+        return "\n\n".join(map(self._write_row, rows))
+
+    def _write_row(self, row: int) -> str:
+        path = self._shown.path
+        if row < len(path) and path[row].kind != SpeakerKind.DIRECTOR and path[row].origin != Origin.STAGE:
+            return f"{path[row].speaker}: {path[row].text}"  # without its record: there may be thousands
+        entry = self.entry(row)
+        return f"({entry.line})" if entry.line else f"{entry.speaker}: {entry.text}"
+
+    def path_rows(self) -> Sequence[StageTurn]:
+        """Returns the turns that are shown, without the one being written."""
+        return self._shown.path[: self._shown.live_row]
 
     def row_of(self, turn_id: int) -> int | None:
         """Returns the row of a turn, or None when it is not on this branch."""
@@ -143,6 +133,16 @@ class TranscriptModel(QAbstractListModel):
         if shown.live is not None and first <= shown.live_row:
             texts.append(shown.live.text)
         return texts
+
+    @property
+    def seen_by(self) -> str:
+        """Role id of whoever's eyes one looks through; empty: the director's, who sees all."""
+        return self._seen_by
+
+    def look_through(self, role_id: str) -> None:
+        """Dims what a role did not perceive, and hides what others think; empty: shows all again."""
+        self._seen_by = role_id
+        self._announce(0)
 
     @property
     def are_thoughts_open(self) -> bool:
@@ -168,6 +168,7 @@ class TranscriptModel(QAbstractListModel):
 
     def _on_opened(self) -> None:
         self.beginResetModel()
+        self._seen_by = ""
         self._toggled.clear()
         self._shown = self._look()
         self.endResetModel()
@@ -202,47 +203,3 @@ class TranscriptModel(QAbstractListModel):
         if n_rows:
             last = n_rows - 1 if last < 0 else last
             self.dataChanged.emit(self.index(first), self.index(last))
-
-
-def say_entry(entry: Entry) -> str:
-    """Returns one sentence for a screen reader."""
-    said = fill(translate("TranscriptModel", "turn %1, %2: %3"), entry.number, entry.speaker, entry.text)
-    if entry.thought and entry.is_thought_open:
-        said += " " + fill(translate("TranscriptModel", "Thinks: %1"), entry.thought)
-    if entry.n_alternatives > 1:
-        said += " " + fill(translate("TranscriptModel", "Alternative %1 of %2."), entry.place, entry.n_alternatives)
-    if entry.is_pinned:
-        said += " " + translate("TranscriptModel", "Pinned.")
-    return " ".join([said, *map(say_mark, entry.marks)])
-
-
-def say_mark(mark: Mark) -> str:
-    """Returns what a mark means, as a sentence."""
-    title, value, level = METRICS[mark.metric].title, f"{mark.value:.2f}", f"{mark.level:.2f}"
-    if mark.metric == "echo":
-        text = translate("TranscriptModel", "%1 %2: more shared words than 95 of 100 turns by people (%3).")
-    else:
-        text = translate("TranscriptModel", "%1 %2: this speaker's lowest, against %3 on average.")
-    return fill(text, title, value, level)
-
-
-def label_mark(mark: Mark) -> str:
-    """Returns the few words of a mark."""
-    if mark.metric == "echo":
-        return fill(translate("TranscriptModel", "echoes %1"), f"{mark.value:.2f}")
-    return fill(translate("TranscriptModel", "least grounded %1"), f"{mark.value:+.2f}")
-
-
-def _live_entry(live: LiveTurn) -> Entry:
-    return Entry(
-        turn_id=None,
-        number=live.number,
-        speaker_id=live.speaker_id,
-        speaker=live.speaker,
-        kind=SpeakerKind.NARRATOR if live.speaker_id == NARRATOR_ID else SpeakerKind.CHARACTER,
-        text=live.text,
-        thought=live.thought,
-        is_thought_open=not live.text,
-        origin=Origin.WEIGHTS,
-        finish="",
-    )

@@ -2,10 +2,14 @@
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.stage.cast_panel import faces_of
+from gui.stage.faces import faces_of
+from gui.stage.jump_form import JumpForm
+from gui.stage.saying import say_end_of_branch
+from gui.stage.search_bar import SearchBar
+from gui.stage.seen_by_bar import SeenByBar
 from gui.stage.session import StageSession
 from gui.stage.stage_actions import StageActions, connect_all
 from gui.stage.transcript_model import TranscriptModel
@@ -14,6 +18,7 @@ from gui.stage.turn_actions import TurnActionBar
 from gui.stage.turn_editor import TurnEditor
 from gui.stage.turn_layout import Spot
 from gui.widgets.portrait import PictureCache
+from gui.workspace import Workspace
 
 
 class TranscriptPanel(QWidget):
@@ -27,7 +32,12 @@ class TranscriptPanel(QWidget):
     """What the keys do while a turn is edited; empty otherwise."""
 
     def __init__(
-        self, session: StageSession, acts: StageActions, pictures: PictureCache, parent: QWidget | None = None
+        self,
+        workspace: Workspace,
+        session: StageSession,
+        acts: StageActions,
+        pictures: PictureCache,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
@@ -45,9 +55,19 @@ class TranscriptPanel(QWidget):
         self._end_button.clicked.connect(self.view.go_to_end)
         self._end_button.hide()
         self.view.viewport().installEventFilter(self)
+        self.search = SearchBar(self.model, self.view)
+        self.seen_by = SeenByBar(session)
+        self.jump = JumpForm(workspace, session, self)
+        self.ending = QLabel()
+        self.ending.setWordWrap(True)
+        self.ending.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.ending.setContentsMargins(24, 4, 24, 10)
+        theme.set_kind(self.ending, "warning")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
+        layout.setSpacing(0)
+        for widget in (self.search, self.seen_by, self.view, self.ending):
+            layout.addWidget(widget, int(widget is self.view))
         self.setFocusProxy(self.view)
         self._connect()
 
@@ -70,8 +90,16 @@ class TranscriptPanel(QWidget):
             {
                 acts.toggle_thoughts: lambda: self.model.open_thoughts(not self.model.are_thoughts_open),
                 acts.go_to_end: view.go_to_end,
+                acts.copy_all: self.copy_all,
+                acts.find: self.search.open,
+                acts.find_next: lambda: self.search.step(1),
+                acts.find_previous: lambda: self.search.step(-1),
+                acts.seen_by: lambda: self.seen_by.open_menu(self.view),
+                acts.jump: lambda: self.jump.open_over(self.view, view.currentIndex().row()),
             }
         )
+        self.jump.row_chosen.connect(view.go_to)
+        self.seen_by.chosen.connect(self.look_through)
         view.spot_clicked.connect(self._on_spot_clicked)
         view.row_activated.connect(self.show_details)
         view.row_hovered.connect(self._on_row_hovered)
@@ -80,6 +108,7 @@ class TranscriptPanel(QWidget):
         view.selectionModel().currentChanged.connect(self._on_current_changed)
         self._session.opened.connect(self._on_opened)
         self._session.path_changed.connect(self._on_path_changed)
+        self._session.state_changed.connect(self._say_ending)
 
     # What can be done with a turn
 
@@ -87,7 +116,8 @@ class TranscriptPanel(QWidget):
         """Opens an editor in the turn's place."""
         if self.editor is not None:
             self.editor.close_editor()
-        if self.model.entry(row).is_live:
+        entry = self.model.entry(row)
+        if entry.is_live or entry.line:
             return
         self.view.go_to(row)
         self.editor = TurnEditor(self.view, row)
@@ -129,8 +159,18 @@ class TranscriptPanel(QWidget):
     def copy(self, row: int) -> None:
         """Copies the selected words, or the selected turns, or this one."""
         is_selected = row in {index.row() for index in self.view.selectedIndexes()}
-        text = self.view.selected_text() if is_selected else self.model.entry(row).text
-        QGuiApplication.clipboard().setText(text)
+        entry = self.model.entry(row)
+        QGuiApplication.clipboard().setText(self.view.selected_text() if is_selected else entry.line or entry.text)
+
+    def copy_all(self) -> None:
+        """Copies all turns of the branch, with their speakers."""
+        QGuiApplication.clipboard().setText(self.model.write_out(range(self.model.rowCount())))
+
+    def look_through(self, role_id: str) -> None:
+        """Shows what a role has perceived; empty: all."""
+        self.model.look_through(role_id)
+        self.seen_by.show_role(role_id)
+        self.view.setFocus()
 
     def show_details(self, row: int) -> None:
         """Wants the turn's scores and what the weights read."""
@@ -166,6 +206,8 @@ class TranscriptPanel(QWidget):
                 self.model.toggle_thought(row)
             case Spot.PIN:
                 self.toggle_pin(row)
+            case Spot.ALARM:
+                self.show_details(row)
             case Spot.PREVIOUS:
                 self.choose_alternative(row, -1)
             case Spot.NEXT:
@@ -175,6 +217,7 @@ class TranscriptPanel(QWidget):
         if 0 <= row < self.model.rowCount():
             entry = self.model.entry(row)
             self.bar.allow(self._acts.retry, entry.can_retry)
+            self.bar.allow(self._acts.edit, not entry.line)
             self.bar.allow(self._acts.continue_here, row < self.model.rowCount() - 1)
 
     def _on_end_seen(self, is_seen: bool) -> None:
@@ -199,7 +242,12 @@ class TranscriptPanel(QWidget):
 
     def _on_opened(self) -> None:
         self.view.show_faces(faces_of(self._session.script))
+        self.seen_by.show_role("")
         self.row_selected.emit(-1)
+
+    def _say_ending(self) -> None:
+        self.ending.setText(say_end_of_branch(self._session))
+        self.ending.setVisible(bool(self.ending.text()))
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         self.row_selected.emit(current.row())
@@ -220,6 +268,7 @@ class TranscriptPanel(QWidget):
             self._acts.previous: entry.place > 1,
             self._acts.next: entry.place < entry.n_alternatives,
             self._acts.toggle_thought: bool(entry.thought),
+            self._acts.edit: not entry.is_live and not entry.line,
         }
         self._acts.pin.setText(self.tr("Unpin") if entry.is_pinned else self.tr("Pin: keep in every view"))
         menu = QMenu(self)

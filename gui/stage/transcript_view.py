@@ -1,5 +1,7 @@
 """The transcript: turns painted as a script reads, with the words of one of them to be selected."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
@@ -18,8 +20,9 @@ from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 
 from gui import theme
 from gui.stage.long_list import Index, LongListView
-from gui.stage.transcript_model import Entry, TranscriptModel
-from gui.stage.turn_layout import AVATAR, PAD, Fonts, Spot, TurnLayout, cut_units, text_width
+from gui.stage.transcript_entry import Entry
+from gui.stage.transcript_model import TranscriptModel
+from gui.stage.turn_layout import AVATAR, PAD, Fonts, Spot, TurnLayout, count_units, cut_units, text_width
 from gui.widgets.portrait import Face, PictureCache, paint_face
 
 MAX_LAYOUTS = 400
@@ -48,6 +51,7 @@ class TranscriptView(LongListView):
         self._hovered = -1
         self._edited: tuple[int, int] | None = None
         """Row that is being edited, and its editor's height."""
+        self._searched: re.Pattern[str] | None = None
         self._words: tuple[int, int, int] | None = None
         """Row, start and end of the words that are selected with the mouse."""
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -72,6 +76,11 @@ class TranscriptView(LongListView):
         self._faces = faces
         self.viewport().update()
 
+    def mark_matches(self, pattern: re.Pattern[str] | None) -> None:
+        """Marks what a pattern finds in the words of each turn; None: nothing."""
+        self._searched = pattern
+        self.viewport().update()
+
     def set_edited(self, row: int, editor_height: int) -> None:
         """Makes room for an editor in a row; -1 takes it away."""
         self._edited = (row, editor_height) if row >= 0 else None
@@ -89,10 +98,10 @@ class TranscriptView(LongListView):
             row, start, end = self._words
             return cut_units(self.turns.entry(row).text, min(start, end), max(start, end))
         rows = sorted(index.row() for index in self.selectedIndexes())
-        entries = [self.turns.entry(row) for row in rows]
-        if len(entries) == 1:
-            return entries[0].text
-        return "\n\n".join(f"{entry.speaker}: {entry.text}" for entry in entries)
+        if len(rows) == 1:
+            entry = self.turns.entry(rows[0])
+            return entry.line or entry.text
+        return self.turns.write_out(rows)
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters are shortcuts here."""
@@ -149,7 +158,7 @@ class TranscriptView(LongListView):
         spot = self._layout(row).spot_at(point) if row >= 0 else Spot.NOTHING
         self._words = None
         self._pressed = -1
-        if spot not in (Spot.TEXT, Spot.NOTHING, Spot.MARK):
+        if spot not in (Spot.TEXT, Spot.NOTHING, Spot.MARK, Spot.CHIP):
             self.spot_clicked.emit(row, spot)
             return
         was_current = self.currentIndex().row()
@@ -171,7 +180,8 @@ class TranscriptView(LongListView):
             return
         row, point = self.place_of(event.position())
         spot = self._layout(row).spot_at(point) if row >= 0 else Spot.NOTHING
-        shapes = {Spot.TEXT: Qt.CursorShape.IBeamCursor, Spot.NOTHING: Qt.CursorShape.ArrowCursor}
+        arrow = Qt.CursorShape.ArrowCursor
+        shapes = {Spot.TEXT: Qt.CursorShape.IBeamCursor, Spot.NOTHING: arrow, Spot.CHIP: arrow}
         self.viewport().setCursor(shapes.get(spot, Qt.CursorShape.PointingHandCursor))
         self._hover(row)
 
@@ -270,6 +280,15 @@ class TranscriptView(LongListView):
             self._portraits[face] = pixmap
         return self._portraits[face]
 
+    def _matches(self, entry: Entry) -> list[tuple[int, int]]:
+        if self._searched is None or entry.line:
+            return []
+        text = entry.text
+        return [
+            (count_units(text[: found.start()]), count_units(text[: found.end()]))
+            for found in self._searched.finditer(text)
+        ]
+
     def _on_pictures_loaded(self) -> None:
         self._portraits.clear()
         self.viewport().update()
@@ -297,5 +316,6 @@ class TranscriptView(LongListView):
             face,
             self._portrait(face) if face is not None else None,
             selection=words,
+            found=self._matches(layout.entry),
             is_edited=self._edited is not None and self._edited[0] == row,
         )

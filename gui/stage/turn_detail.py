@@ -1,5 +1,6 @@
 """The X-ray of one turn: what it scored and on what evidence, what the weights read and reused, how fast they were."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
@@ -18,6 +19,7 @@ from gui.stage.newer_books import has_newer_books
 from gui.stage.reading import read_earlier, read_evidence, read_turn
 from gui.stage.score_card import ScoreCard, small_label
 from gui.stage.session import StageSession
+from gui.stage.xray.xray_cards import turn_cards
 from gui.workspace import Workspace
 from models.playtest import Origin, Turn
 
@@ -29,12 +31,17 @@ class TurnDetail(QScrollArea):
 
     entry_clicked = Signal(str)
     """An entry of a lorebook was clicked: `BOOKID#entry:ID`."""
+    rebuilt = Signal()
+    """Another turn is shown, or the same with more scores: what `show_inside` added is gone."""
 
     def __init__(self, workspace: Workspace, session: StageSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._session = session
         self.turn_id: int | None = None
+        self.is_of_speaker = True
+        """Whether what the turn itself came to is shown; otherwise only what `show_inside` adds."""
+        self._inside = QVBoxLayout()
         self._is_stale = False
         """Whether something changed while nobody looked."""
         self.setWidgetResizable(True)
@@ -77,7 +84,32 @@ class TurnDetail(QScrollArea):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(12, 4, 12, 12)
         layout.setSpacing(12)
+        self._inside = QVBoxLayout()
+        self._inside.setSpacing(12)
+        if self.is_of_speaker:
+            self._add_own(layout, turn)
+        else:
+            layout.addLayout(self._inside)
+        layout.addStretch(1)
+        self.setWidget(content)
+        self.rebuilt.emit()
+        self.verticalScrollBar().setValue(place)
+
+    def show_inside(self, cards: Iterable[QWidget]) -> None:
+        """Adds what takes longer to find out: the prompt, and what went on in whoever read it."""
+        place = self.verticalScrollBar().value()
+        for card in cards:
+            self._inside.addWidget(card)
+        self.verticalScrollBar().setValue(place)
+
+    def _add_own(self, layout: QVBoxLayout, turn: Turn) -> None:
+        script = self._session.script
+        names = {part.role_id: part.character.name for part in script.parts} if script is not None else {}
+        facts = {fact.id: fact.text for fact in script.story.world.facts} if script is not None else {}
+        for card in turn_cards(turn, names, facts):
+            layout.addWidget(card)
         layout.addWidget(_ReadCard(turn))
+        layout.addLayout(self._inside)
         self._add_lore(layout, turn)
         latest = {score.metric: score for score in read_evidence(self._workspace.project, turn.id or 0)}
         for metric in METRICS:
@@ -85,9 +117,6 @@ class TurnDetail(QScrollArea):
                 layout.addWidget(ScoreCard(latest[metric]))
         if not latest:
             layout.addWidget(small_label(self.tr("Not scored."), "small"))
-        layout.addStretch(1)
-        self.setWidget(content)
-        self.verticalScrollBar().setValue(place)
 
     def _add_lore(self, layout: QVBoxLayout, turn: Turn) -> None:
         project = self._workspace.project

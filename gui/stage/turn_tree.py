@@ -11,6 +11,8 @@ class TurnTree:
     def __init__(self, turns: Iterable[StageTurn] = ()) -> None:
         self._turns: dict[int, StageTurn] = {}
         self._children: dict[int | None, list[int]] = {}
+        self._cut: frozenset[int] = frozenset()
+        self._n_shown: int | None = None
         self._has_branches = False
         self._leaves: list[StageTurn] | None = None
         self.last_id = 0
@@ -18,18 +20,41 @@ class TurnTree:
         self.add(turns)
 
     def __len__(self) -> int:
-        return len(self._turns)
+        """How many turns are in sight."""
+        if not self._cut:
+            return len(self._turns)
+        if self._n_shown is None:
+            self._n_shown = len(self._all_after(None))
+        return self._n_shown
 
     def add(self, turns: Iterable[StageTurn]) -> None:
         """Adds turns, oldest first; those known already are passed over."""
         for turn in turns:
             if turn.id not in self._turns:
                 self._turns[turn.id] = turn
-                self._leaves = None
-                siblings = self._children.setdefault(turn.parent_id, [])
-                siblings.append(turn.id)
-                self._has_branches |= len(siblings) > 1
+                self._leaves = self._n_shown = None
                 self.last_id = max(self.last_id, turn.id)
+                self._place(turn)
+
+    def cut(self, turn_ids: Iterable[int]) -> bool:
+        """Takes these turns, and all that follow them, out of the tree; others come back. Returns whether any did.
+
+        They can still be got by their ids.
+        """
+        wanted = frozenset(turn_ids) & self._turns.keys()
+        if wanted == self._cut:
+            return False
+        self._cut = wanted
+        self._children, self._has_branches, self._leaves, self._n_shown = {}, False, None, None
+        for turn in self._turns.values():
+            self._place(turn)
+        return True
+
+    def _place(self, turn: StageTurn) -> None:
+        if turn.id not in self._cut:
+            siblings = self._children.setdefault(turn.parent_id, [])
+            siblings.append(turn.id)
+            self._has_branches |= len(siblings) > 1
 
     @property
     def has_branches(self) -> bool:
@@ -68,7 +93,7 @@ class TurnTree:
 
         The place of a branch stays the same while turns are added to it.
         """
-        if self._leaves is None and not self._has_branches:
+        if self._leaves is None and not self._has_branches and not self._cut:
             self._leaves = [self._turns[self.last_id]] if self._turns else []
         if self._leaves is None:
             self._leaves = []
@@ -81,3 +106,10 @@ class TurnTree:
                 else:
                     self._leaves.append(self._turns[turn_id])
         return self._leaves
+
+    def _all_after(self, turn_id: int | None) -> list[int]:
+        """Returns the ids of all turns in sight that follow a turn."""
+        found = list(self._children.get(turn_id, ()))
+        for one in found:
+            found.extend(self._children.get(one, ()))
+        return found

@@ -65,6 +65,7 @@ def _layer_fields() -> dict[str, str]:
         "horizon.place": _tr("Where their knowledge ends"),
         "horizon.unknown": _tr("What they cannot know"),
         "horizon.secrets": _tr("What they know and hide"),
+        "variants": _tr("Sides"),
     }
 
 

@@ -32,6 +32,11 @@ def origin_color(origin: BlockOrigin) -> str:
         BlockOrigin.MEMORIES: 5,
         BlockOrigin.EXAMPLES: 5,
         BlockOrigin.RELATIONSHIPS: 7,
+        BlockOrigin.RECALLED: 5,
+        BlockOrigin.MOOD: 4,
+        BlockOrigin.UNKNOWN: 6,
+        BlockOrigin.VARIANT: 3,
+        BlockOrigin.WORKSPACE: 1,
     }
     if origin in places:
         return theme.character_color(places[origin])
@@ -48,6 +53,9 @@ def origin_color(origin: BlockOrigin) -> str:
         BlockOrigin.FACTS: theme.mix(colors.warning, colors.text, 0.35),
         BlockOrigin.WORLD: theme.mix(colors.dim, colors.accent, 0.5),
         BlockOrigin.LORE: theme.mix(colors.accent, colors.text, 0.35),
+        BlockOrigin.PLAN: colors.accent,
+        BlockOrigin.COACH: theme.mix(colors.accent, colors.text, 0.35),
+        BlockOrigin.REMINDER: colors.warning,
         BlockOrigin.INSTRUCTION: theme.mix(colors.dim, colors.ground, 0.4),
     }[origin]
 
@@ -77,6 +85,14 @@ def origin_name(origin: BlockOrigin) -> str:
         BlockOrigin.PERSONA_SECRETS: QCoreApplication.translate("PromptView", "Secrets"),
         BlockOrigin.MEMORIES: QCoreApplication.translate("PromptView", "Memories"),
         BlockOrigin.RELATIONSHIPS: QCoreApplication.translate("PromptView", "Relationships"),
+        BlockOrigin.RECALLED: QCoreApplication.translate("PromptView", "Remembered"),
+        BlockOrigin.MOOD: QCoreApplication.translate("PromptView", "Mood"),
+        BlockOrigin.UNKNOWN: QCoreApplication.translate("PromptView", "Cannot know"),
+        BlockOrigin.VARIANT: QCoreApplication.translate("PromptView", "Side"),
+        BlockOrigin.PLAN: QCoreApplication.translate("PromptView", "Plan"),
+        BlockOrigin.COACH: QCoreApplication.translate("PromptView", "Advice"),
+        BlockOrigin.WORKSPACE: QCoreApplication.translate("PromptView", "On their mind"),
+        BlockOrigin.REMINDER: QCoreApplication.translate("PromptView", "Reminder"),
         BlockOrigin.ROLE_PERSONALITY: QCoreApplication.translate("PromptView", "Personality here"),
         BlockOrigin.ROLE_STYLE: QCoreApplication.translate("PromptView", "Manner here"),
         BlockOrigin.ROLE_EMOTION: QCoreApplication.translate("PromptView", "Emotion here"),

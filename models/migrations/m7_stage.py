@@ -12,6 +12,7 @@ _STATEMENTS = [
     "ALTER TABLE scenario ADD COLUMN stage JSON NOT NULL DEFAULT '{}'",
     "ALTER TABLE role ADD COLUMN goal_test VARCHAR(1000000) NOT NULL DEFAULT ''",
     "ALTER TABLE playtest ADD COLUMN what_if JSON NOT NULL DEFAULT '{}'",
+    "ALTER TABLE playtest ADD COLUMN ended_why VARCHAR NOT NULL DEFAULT ''",
     "ALTER TABLE turn ADD COLUMN audience JSON",
     """
     CREATE TABLE memorychange (

@@ -15,6 +15,7 @@ from core.library.scenarios import create_scenario, get_scenario, list_roles, li
 from core.playtest.script import Script
 from core.project import Project
 from gui.characters.place import CharactersPlace
+from gui.scenarios.header import PLAYING
 from gui.scenarios.pack_dialog import PackDialog, PackExport, PlaytestChoice
 from gui.scenarios.place import ScenariosPlace
 from gui.scenarios.role_card import RoleCard
@@ -185,14 +186,15 @@ def test_a_role_is_dragged_with_the_mouse_in_one_undo_step(qtbot: QtBot, workspa
 def test_choices_are_kept_at_once(qtbot: QtBot, workspace: Workspace) -> None:
     scenario = make_inquest(workspace.project)
     place = open_place(qtbot, workspace)
-    place.form.sections.go_to(3)
-    policy = place.form.fields["turn_policy"]
+    place.show_tab(PLAYING)
+    fields = place.tabs.playing.fields
+    policy = fields["turn_policy"]
     policy.focus_editor()
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
-    thoughts = place.form.fields["thoughts"]
+    thoughts = fields["thoughts"]
     thoughts.focus_editor()
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
-    turns = place.form.fields["max_turns"].editor
+    turns = fields["max_turns"].editor
     turns.setFocus()
     turns.selectAll()
     qtbot.keyClicks(turns, "40")
@@ -204,7 +206,7 @@ def test_choices_are_kept_at_once(qtbot: QtBot, workspace: Workspace) -> None:
     workspace.project.undo()
     workspace.project.undo()
     qtbot.waitUntil(lambda: thoughts.value() is True)
-    assert policy.value() is TurnPolicy.MENTION
+    assert policy.value() == TurnPolicy.MENTION
 
 
 def test_a_role_that_nobody_plays_is_said_and_left_out(qtbot: QtBot, workspace: Workspace) -> None:

@@ -31,8 +31,7 @@ from gui.stage.place import StagePlace
 from gui.stage.row_heights import RowHeights
 from gui.stage.score_series import thin_out
 from gui.stage.session import OPEN_KEY
-from gui.stage.side_panel import DETAIL
-from gui.stage.transcript_model import say_entry
+from gui.stage.transcript_entry import say_entry
 from gui.stage.turn_layout import Spot, count_units, cut_units
 from gui.workspace import Workspace
 from models.beat import BeatBase, BeatKind
@@ -656,8 +655,7 @@ def test_the_details_follow_edits_and_selection_behind_the_charts(qtbot: QtBot, 
     press(place, Qt.Key.Key_Escape)
     place.transcript.view.go_to(0)
     assert not place.side.shows_detail
-    assert place.side._tabs.tabText(DETAIL) == "Turn 1"
-    place.side._tabs.setCurrentIndex(DETAIL)
+    place.side.show_room("xray")
     assert any("greeting" in label.text() for label in place.side.detail.widget().findChildren(QLabel))
 
 

@@ -26,7 +26,7 @@ def paint_sign(painter: QPainter, option: QStyleOptionViewItem, value: str, name
     painter.setFont(font)
     width = painter.fontMetrics().horizontalAdvance(name) if value else 0
     middle = QPointF(rect.center().x() - (width + 8) / 2 if value else rect.center().x(), rect.center().y())
-    _paint_disc(painter, middle, value)
+    paint_disc(painter, middle, value)
     if value:
         painter.setPen(QColor(colors.text))
         words = QRectF(middle.x() + _RADIUS_PX + 6, rect.top(), rect.right() - middle.x(), rect.height())
@@ -34,7 +34,8 @@ def paint_sign(painter: QPainter, option: QStyleOptionViewItem, value: str, name
     painter.restore()
 
 
-def _paint_disc(painter: QPainter, middle: QPointF, value: str) -> None:
+def paint_disc(painter: QPainter, middle: QPointF, value: str) -> None:
+    """Paints the sign alone; `value` is a `FactStatus`, or empty."""
     colors = theme.colors()
     tone = QColor(
         {

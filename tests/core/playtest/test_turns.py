@@ -26,7 +26,7 @@ def test_mention_answers_the_first_who_is_named() -> None:
 
 
 def test_mention_ignores_the_speaker_and_parts_of_words() -> None:
-    assert speaker_of([make_turn(0, "I, Mara, saw the theory.")], TurnPolicy.MENTION)[0] == "role-1"
+    assert speaker_of([make_turn(0, "I, Mara, saw the theory of Ruud.")], TurnPolicy.MENTION)[0] == "role-2"
 
 
 def texts(*lines: str) -> list[TurnBase]:

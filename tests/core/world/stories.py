@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from core.world.graph import Story, StoryBeat, StoryLink, StoryRole
+from models.stage import HearingRules
 from models.world import World
 
 ROLES = (
@@ -14,10 +15,15 @@ ROLES = (
 
 
 def make_story(
-    world: dict[str, Any], beats: list[dict[str, Any]], links: list[dict[str, Any]] = (), roles: Any = ROLES
+    world: dict[str, Any],
+    beats: list[dict[str, Any]],
+    links: list[dict[str, Any]] = (),
+    roles: Any = ROLES,
+    hearing: HearingRules = HearingRules(),
 ) -> Story:
     """Makes a story; links are tried in the order of the list."""
     return Story(
+        hearing=hearing,
         world=World.model_validate(world),
         roles=tuple(roles),
         beats=tuple(StoryBeat(**({"id": beat["name"]} | beat)) for beat in beats),
@@ -61,7 +67,7 @@ _CONDITIONS = [
 ]  # fmt: skip
 _EFFECTS = [
     "", "a + 1", "a - 2", "f = yes", "f = no\na + 1", "Theo learns f1", "Theo takes key", "key.place = hall",
-    "Old Mara leaves", "Old Mara moves to hall", "everyone forgets f1", "Old Mara suspects f1", "a = 3\na - 1",
+    "Old Mara leaves", "Old Mara moves to hall", "Theo leaves", "Old Mara enters", "everyone forgets f1", "Old Mara suspects f1", "a = 3\na - 1",
 ]  # fmt: skip
 _TRIGGERS = [{}, {"kind": "turns", "n_turns": 3}, {"kind": "turns", "n_turns": 1}, {"kind": "choice"}]
 _TRIGGERS += [{"kind": "phrase", "text": "go on"}, {"kind": "phrase", "text": "?"}]
@@ -104,4 +110,6 @@ def stories(draw: st.DrawFn) -> Story:
         for _ in range(draw(st.integers(1, 7)))
     ]
     world = _WORLD | {"win": draw(st.sampled_from(["", "a = 3 and f"])), "lose": draw(st.sampled_from(["", "a = 3"]))}
-    return make_story(world, beats, links)
+    world["role_places"] = draw(st.sampled_from([{}, {}, {"r1": "p1"}, {"r1": "p1", "r2": "p2"}]))
+    hearing = HearingRules(learns=draw(st.booleans()), by_place=draw(st.booleans()))
+    return make_story(world, beats, links, hearing=hearing)

@@ -16,10 +16,12 @@ from core.world.exploring import Limits, explore
 from core.world.findings import Rule, Severity
 from core.world.graph import Story, StoryRole
 from core.world.meaning import AllOf, Fixed, Lasted, Meaning, Neither, OneOf, Reader
-from core.world.packing import Packed
+from core.world.meaning import Test as MeaningTest
+from core.world.packing import Packed, meanings_of, parts_of
 from core.world.reading_faults import MAX_SUGGESTED
 from core.world.satisfying import can_hold
 from core.world.scope import Scope
+from core.world.slots import SlotKind
 from core.world.state import Outcome, WorldState
 from core.world.steps import Line, Rules, WayRules
 from core.world.triggers import AfterTurns, AtOnce, Choice, PhraseSaid
@@ -124,7 +126,7 @@ def test_cast_secrets_props_and_variables_are_looked_after() -> None:
     world = {
         "variables": [number("a")],
         "props": [{"name": "key"}],
-        "facts": [{"id": "f1", "text": "The boat is sold.", "is_secret": True, "known_by": {"r1": "knows"}}],
+        "facts": [{"id": "f1", "text": "The boat is sold.", "is_secret": True}],
     }
     beats = [{"name": "in", "kind": "start"}, {"name": "win", "kind": "win", "condition": "a = 1"}]
     links = [{"from_id": "in", "to_id": "win"}]
@@ -201,12 +203,26 @@ def test_whatever_is_played_was_found_by_the_search(story: Story, turns: list[tu
     state = rules.begin(lambda _: 0.3)
     assert packed.pack(state) in found
     for text, luck in turns:
+        if luck < 0.3 and state.outcome is None:
+            state = _tell(rules, state, "r2" if luck < 0.15 else "r1")
+            assert packed.pack(state) in found
         state, _ = rules.advance(state, Line("r1", text), lambda _, luck=luck: luck)
         assert packed.pack(state) in found
         choices = rules.choices(state)
         if choices and luck < 0.5:
             state, _ = rules.choose(state, choices[0].id, lambda _, luck=luck: luck)
             assert packed.pack(state) in found
+
+
+def _tell(rules: Rules, state: WorldState, teller: str) -> WorldState:
+    """One role tells the other the fact, as far as it knows it and they are together."""
+    hearer = "r1" if teller == "r2" else "r2"
+    slots = rules.slots
+    here, there = (state.values[slots.index(SlotKind.ROLE_PLACE, one)] for one in (teller, hearer))
+    near = here == there or 0 in (here, there) or not rules.story.hearing.by_place
+    if 1 in (here, there) or not near or not rules.story.hearing.learns:
+        return state
+    return rules.learn(state, {hearer: {"f1": state.values[slots.index(SlotKind.KNOWLEDGE, teller, "f1")]}})
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -230,6 +246,7 @@ class _Naive:
         self._rules = rules
         self.depths: dict[WorldState, int] = {}
         self.entered: set[str] = set()
+        self._hearing = _NaiveHearing(rules)
 
     def search(self) -> None:
         beat = self._rules.story.start
@@ -242,8 +259,9 @@ class _Naive:
             state = waiting.popleft()
             if self._is_over(state):
                 continue
-            for after, beat_id in self._steps(state):
-                self.entered.add(beat_id)
+            told = [(after, "") for after in self._hearing.heard(state)]
+            for after, beat_id in [*told, *self._steps(state)]:
+                self.entered.update({beat_id} - {""})
                 bare = replace(after, n_turns=0, n_turns_here=0, outcome=None)
                 if bare not in self.depths:
                     self.depths[bare] = self.depths[state] + 1
@@ -298,6 +316,49 @@ class _Naive:
                 entered = self._rules._enter(state, rules, succeeded=succeeded)
                 found.append((entered, rules.beat.id))
         return found
+
+
+class _NaiveHearing:
+    """Who may be told what: what no condition asks for may be whatever it can ever be."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules, self._slots = rules, rules.slots
+        tests = {one for meaning in meanings_of(rules) for one in parts_of(meaning) if isinstance(one, MeaningTest)}
+        self._kept = {one.slot for one in tests}
+        self._suspicions = {self._slots.all[one.slot].fact_id for one in tests if one.value == 1}
+        acts = [act for beat in rules.beats.values() for act in (*beat.effects, *beat.failure_effects)]
+        self._ever = {
+            place: {slot.start, *(act.value for act in acts if act.slot == place and hasattr(act, "value"))}
+            for place, slot in enumerate(self._slots.all)
+        }
+        n_before = -1
+        while n_before != (n_before := sum(map(len, self._ever.values()))):
+            for role, other, fact in self._triples():
+                mine, theirs = (self._slots.index(SlotKind.KNOWLEDGE, one, fact) for one in (role, other))
+                for level in (1, 2):
+                    if min(self._ever[mine]) < level <= max(self._ever[theirs]) and self._meet(role, other, self._ever):
+                        self._ever[mine].add(level)
+
+    def heard(self, state: WorldState) -> list[WorldState]:
+        values = {place: {state.values[place]} if place in self._kept else self._ever[place] for place in self._ever}
+        found = []
+        for role, other, fact in self._triples() if self._rules.story.hearing.learns else ():
+            mine, theirs = (self._slots.index(SlotKind.KNOWLEDGE, one, fact) for one in (role, other))
+            for level in [1, 2] if fact in self._suspicions else [2]:
+                is_told = state.values[mine] < level <= max(values[theirs]) and self._meet(role, other, values)
+                if mine in self._kept and is_told:
+                    found.append(replace(state, values=(*state.values[:mine], level, *state.values[mine + 1 :])))
+        return found
+
+    def _meet(self, role: str, other: str, values: dict[int, set[int]]) -> bool:
+        here, there = (values[self._slots.index(SlotKind.ROLE_PLACE, one)] for one in (role, other))
+        near = {(a, b) for a in here for b in there if 1 not in (a, b) and (a == b or 0 in (a, b))}
+        apart = {(a, b) for a in here for b in there if 1 not in (a, b)}
+        return bool(near if self._rules.story.hearing.by_place else apart)
+
+    def _triples(self) -> list[tuple[str, str, str]]:
+        ids, facts = [role.id for role in self._rules.story.roles], [one.id for one in self._rules.story.world.facts]
+        return [(a, b, fact) for a in ids for b in ids if a != b for fact in facts]
 
 
 def _can_come(way: WayRules) -> bool:

@@ -1,0 +1,80 @@
+"""Whether an answer declines to say what its speaker cannot know, by rule. Pure.
+
+Source: concept incongruence (methods 2.13): an answer abstains when it refuses, says that it is after the speaker's
+time, or only reports somebody else; it answers when it names what was asked for. The expressions are ours.
+"""
+
+import re
+from collections.abc import Collection
+
+from core.characters.words import split_words
+
+_KNOW = r"know|knew|known|say|tell|hear|heard|learn|learnt|answer|guess|understand|recall|remember|follow"
+_DOES_NOT = (
+    r"do\snot|don't|did\snot|didn't|can\snot|cannot|can't|could\snot|couldn't|never|would\snot|wouldn't|have\sno\sway"
+)
+_DEAD = r"died|was\sdead|were\sdead|am\sdead|will\sbe\sdead|shall\sbe\sdead|'ll\sbe\sdead|passed\s(?:on|away)"
+_NOBODY = r"nobody|no\sone|none|no\sman|no\swoman|only\sgod|heaven\sonly|god"
+_ABSTAINS = re.compile(
+    rf"""
+    \b(?:i|we)\s(?:really\s|truly\s|simply\s|just\s)?(?:{_DOES_NOT})\s(?:\w+\s){{0,2}}(?:{_KNOW})\b
+    | \b(?:no|not\sthe\s(?:faintest|slightest|least))\s(?:idea|clue|notion|knowledge|answer)\b
+    | \b(?:that|which|this|it|you)\b[^.!?]{{0,40}}\b(?:means?|says?)\snothing\sto\sme\b
+    | \b(?:after|beyond|past)\s(?:my|our)\s(?:time|day|days|death|years|ken|knowledge|shores?)\b
+    | \b(?:i|we)\s?(?:{_DEAD})\b
+    | \b(?:hasn't|haven't|has\snot|have\snot)\s(?:\w+\s)?(?:happened|come|begun)\b
+    | \bhow\s(?:should|could|would|can)\s(?:i|we|anyone|anybody|one)\s(?:possibly\s)?(?:know|tell|say)\b
+    | \b(?:{_NOBODY})\s(?:here\s)?(?:knows?|(?:can|could)\s(?:know|say|tell))\b
+    | \bwho\s(?:knows|(?:can|could)\s(?:say|tell))\b
+    | \b(?:i|we)(?:'ve|\shave|'d|\shad)?\s(?:never|not)\s(?:\w+\s){{0,2}}(?:heard|seen|been|met|set\sfoot)\b
+    | \b(?:i|we)\shaven't\s(?:\w+\s){{0,2}}(?:heard|seen|been|met)\b
+    | \bthe\sfuture\s(?:is|lies|cannot)\b
+    | \byears?\s(?:from\snow|ahead|away|to\scome|off)\b
+    | \b(?:i'm|i\sam|we\sare|we're)\s(?:not\s(?:sure|able)|unsure|no\s(?:prophet|seer|fortune))\b
+    | \bask\s(?:me\ssomething|somebody|someone|another)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_REPORTS = re.compile(r"\b(?:they|people|some|folk|he|she)\s(?:say|says|said|claim|claims|told\sme)\b", re.IGNORECASE)
+_TOKEN = re.compile(r"\d[\d,.]*|[^\W\d_][\w'’-]*")
+_AFTER_NAME = re.compile(r"\s*[,.!]|\s(?:was|is|won|became|had|has|did|ruled|held|took|[A-Z][a-z]+)\b")
+_OPENERS_TEXT = """
+yes no well oh ah why now sir madam indeed perhaps certainly maybe listen look good fine nothing nobody nonsense hush
+quiet please enough i he she it they we you this that these those there here who what which everybody everyone all
+each one some none so and but then the a an my our his her its their your
+"""
+_OPENERS = frozenset(_OPENERS_TEXT.split())
+"""Words that may begin a sentence before the same signs as a name."""
+_SENTENCE_END = re.compile(r"[.!?…:;\"“”]\s*\Z|\A\s*\Z")
+
+
+def abstains(answer: str) -> bool:
+    """Whether an answer declines, or only reports what others say."""
+    text = " ".join(answer.replace("’", "'").split())
+    return not text or bool(_ABSTAINS.search(text) or _REPORTS.search(text))
+
+
+def new_names(answer: str, known: Collection[str]) -> list[str]:
+    """Returns the names and numbers of an answer that are not known from elsewhere, in their order.
+
+    A name is a word in capitals; one that begins a sentence counts only where what follows shows that it is one.
+
+    Args:
+        known: Words, folded: of the question, the cast, the persona.
+    """
+    found: list[str] = []
+    for match in _TOKEN.finditer(answer):
+        word = match[0].rstrip(".,")
+        folded = word.casefold().replace("’", "'").removesuffix("'s")
+        if folded in known or folded.partition("'")[0] in {"i", *known} or not (word[0].isupper() or word[0].isdigit()):
+            continue
+        begins = bool(_SENTENCE_END.search(answer[: match.start()]))
+        shows = folded not in _OPENERS and bool(_AFTER_NAME.match(answer[match.start() + len(word) :]))
+        if word[0].isdigit() or not begins or shows:
+            found.append(word)
+    return found
+
+
+def words_of(*texts: str) -> frozenset[str]:
+    """Returns all words of texts, folded."""
+    return frozenset(word.removesuffix("'s") for text in texts for word in split_words(text))

@@ -1,0 +1,252 @@
+"""The mind of one member of the cast after a turn, for people: state, mood, plan, bids, side, thoughts, limits."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.library.playtests import get_playtest, list_turns
+from core.minds.latent_state import StateEntry, latent_state
+from core.minds.moment import MIND_KEY, Moment
+from core.minds.mood import Mood, felt_mood
+from core.minds.plan import KEY as PLAN_KEY
+from core.minds.plan import Plan, read_plan
+from core.playtest.minds import Minds
+from core.playtest.recasting import cast_at
+from core.playtest.script import Script
+from core.playtest.story_play import StoryPlay
+from core.playtest.tree import path_to
+from core.project import Project
+from models.playtest import Turn
+from models.stage import StageRules, ThoughtState
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A change of a plan before an own turn."""
+
+    number: int
+    """Of the own turn."""
+    why: str
+    """See `core.minds.plan.Why`."""
+    by: int | None
+    """The turn that gave cause."""
+    before: tuple[str, ...]
+    """The steps until then."""
+    fallback: str
+
+
+@dataclass(frozen=True, slots=True)
+class BidShown:
+    """What a voice bid."""
+
+    voice: str
+    text: str
+    salience: float
+    why: str
+    won: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SideShown:
+    """Which side of the persona came out, and why."""
+
+    number: int
+    """Of the own turn."""
+    name: str
+    """Empty: none was near enough."""
+    score: float
+    threshold: float
+    situation: str
+    line: str
+    cause: int | None
+    """The turn that said the line; None: the setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtShown:
+    """A thought before an own turn."""
+
+    number: int
+    text: str
+    state: ThoughtState | None
+    """None: of any kind."""
+    order: int
+    name: str
+    """Whom a thought of the second order is about."""
+    leak: float | None
+    """ROUGE-L with what was said, where it was said aloud."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitShown:
+    """Something that was asked and cannot be known."""
+
+    number: int
+    """Of the own turn that answers."""
+    cause: int | None
+    about: str
+    claims: bool
+    """Whether the answer claims to know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderShown:
+    """A reminder before an own turn."""
+
+    number: int
+    drift: float
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class MindReading:
+    """All of it. Turn numbers lead to `turn_ids`."""
+
+    role_id: str
+    name: str
+    number: int
+    """Of the turn after which this is so; 0: before the first."""
+    rules: StageRules
+    cast: dict[str, str]
+    entries: tuple[StateEntry, ...]
+    mood: Mood
+    plan: Plan | None
+    revisions: tuple[Revision, ...]
+    bids: tuple[BidShown, ...]
+    bids_number: int | None
+    """The own turn that they were made for."""
+    side: SideShown | None
+    has_sides: bool
+    """Whether the author wrote any."""
+    thoughts: tuple[ThoughtShown, ...]
+    """The newest first."""
+    limits: tuple[LimitShown, ...]
+    reminders: tuple[ReminderShown, ...]
+    turn_ids: dict[int, int]
+
+
+def read_mind(project: Project, playtest_id: str, turn_id: int | None, role_id: str) -> MindReading | None:
+    """Reads the mind of a role after a turn, or at the head where none is named; None when there is no such role.
+
+    Slow in long scenes: not for the window's thread.
+    """
+    playtest = get_playtest(project, playtest_id)
+    if playtest is None:
+        return None
+    script = Script.model_validate(playtest.script)
+    path = path_to(list_turns(project, playtest_id), playtest.head_id if turn_id is None else turn_id)
+    part = cast_at(script, path).part(role_id)
+    if part is None:
+        return None
+    part = StoryPlay(script).part_now(part, path)
+    moment = Minds(project, script, playtest_id).moment(part, path)
+    own = moment.own[::-1]
+    bids, bids_number = _bids(own)
+    return MindReading(
+        role_id=role_id,
+        name=part.character.name,
+        number=len(path),
+        rules=script.rules,
+        cast=dict(moment.cast),
+        entries=latent_state(moment),
+        mood=felt_mood(moment),
+        plan=read_plan(moment.last_record(PLAN_KEY)),
+        revisions=tuple(_revisions(own)),
+        bids=bids,
+        bids_number=bids_number,
+        side=_side(moment),
+        has_sides=bool(part.character.persona.variants),
+        thoughts=tuple(_thoughts(own)),
+        limits=tuple(_limits(own)),
+        reminders=tuple(_reminders(own)),
+        turn_ids={turn.number: turn.id for turn in path if turn.id is not None},
+    )
+
+
+def _kept(turn: Turn, faculty: str) -> dict[str, Any]:
+    """Returns what a faculty kept with a turn; it may come from a stranger's pack."""
+    mind = turn.record.get(MIND_KEY)
+    record = mind.get(faculty) if isinstance(mind, dict) else None
+    return record if isinstance(record, dict) else {}
+
+
+def _revisions(own: Sequence[Turn]) -> Iterator[Revision]:
+    for turn in own:
+        record = _kept(turn, PLAN_KEY)
+        for one in _tables(record.get("revisions")):
+            before = tuple(str(text) for text in _list(one.get("before")))
+            yield Revision(
+                turn.number, str(one.get("why", "")), _number(one.get("by")), before, str(record.get("fallback", ""))
+            )
+
+
+def _bids(own: Sequence[Turn]) -> tuple[tuple[BidShown, ...], int | None]:
+    for turn in own:
+        record = _kept(turn, "workspace")
+        bids = [
+            BidShown(voice, str(one.get("text", "")), _share(one.get("salience")), str(one.get("why", "")), won)
+            for one in _tables(record.get("bids"))
+            for voice in [str(one.get("voice", ""))]
+            for won in [voice == record.get("winner")]
+        ]
+        if bids:
+            return tuple(sorted(bids, key=lambda bid: -bid.salience)), turn.number
+    return (), None
+
+
+def _side(moment: Moment) -> SideShown | None:
+    for turn in reversed(moment.own):
+        record = _kept(turn, "variant")
+        if record:
+            texts = [str(record.get(name, "")) for name in ("name", "situation", "line")]
+            numbers = _share(record.get("score")), _share(record.get("threshold"))
+            return SideShown(turn.number, texts[0], *numbers, *texts[1:], _number(record.get("turn")))
+    return None
+
+
+def _thoughts(own: Sequence[Turn]) -> Iterator[ThoughtShown]:
+    for turn in own:
+        if turn.thought:
+            record = _kept(turn, "thought")
+            known = [state for state in ThoughtState if state.value == record.get("state")]
+            order, leak = record.get("order"), record.get("leak")
+            yield ThoughtShown(
+                turn.number,
+                turn.thought,
+                known[0] if known else None,
+                2 if order == 2 else 1,
+                str(record.get("name", "")),
+                _share(leak) if isinstance(leak, int | float) else None,
+            )
+
+
+def _limits(own: Sequence[Turn]) -> Iterator[LimitShown]:
+    for turn in own:
+        record = _kept(turn, "horizon")
+        for one in _tables(record.get("asked")):
+            claims = record.get("claims") is True
+            yield LimitShown(turn.number, _number(one.get("turn")), str(one.get("about", "")), claims)
+
+
+def _reminders(own: Sequence[Turn]) -> Iterator[ReminderShown]:
+    for turn in own:
+        record = _kept(turn, "reminder")
+        drift, bound = record.get("drift"), record.get("bound")
+        if isinstance(drift, int | float) and isinstance(bound, int | float):
+            yield ReminderShown(turn.number, float(drift), float(bound))
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _tables(value: object) -> list[dict[str, Any]]:
+    return [one for one in _list(value) if isinstance(one, dict)]
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _share(value: object) -> float:
+    return min(1.0, max(0.0, float(value))) if isinstance(value, int | float) else 0.0

@@ -1,0 +1,63 @@
+"""How a turn was written, read back from its record, which may come from a stranger's pack."""
+
+from dataclasses import fields
+from typing import Any
+
+from core.hearing.perception import ROUND_KEY
+from core.inference.request import Sampling
+from core.playtest.settings import PlaySettings
+from models.playtest import TurnBase
+
+ALTERNATIVE_KEY, BASE_SEED_KEY = "alternative", "base_seed"
+"""Where a turn's record keeps what its seed was derived from, beside its number."""
+MAX_TOKENS = 100_000
+MAX_ALTERNATIVES = 1_000_000
+"""More than any record of ours says."""
+
+
+def alternative_of(turn: TurnBase) -> int | None:
+    """Returns which alternative of its place a turn was, from 0; None where its record does not say."""
+    number = turn.record.get(ALTERNATIVE_KEY)
+    if not isinstance(number, int) or isinstance(number, bool):
+        return None
+    return number if 0 <= number < MAX_ALTERNATIVES else None
+
+
+def round_of(turn: TurnBase) -> int | None:
+    """Returns the simultaneous round that a turn was spoken in, or None."""
+    number = turn.record.get(ROUND_KEY)
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+
+def settings_of(turn: TurnBase, settings: PlaySettings) -> PlaySettings:
+    """Returns the settings that a turn was written with, as far as its record says."""
+    changes: dict[str, Any] = {}
+    max_tokens, seed = turn.record.get("max_tokens"), turn.record.get(BASE_SEED_KEY)
+    if isinstance(max_tokens, int) and 1 <= max_tokens <= MAX_TOKENS:
+        changes["max_tokens"] = max_tokens
+    if isinstance(seed, int) and seed > 0:
+        changes["seed"] = seed
+    sampling = turn.record.get("sampling")
+    if isinstance(sampling, dict):
+        kept = {name: sampling[name] for name in type(settings.sampler).model_fields if name in sampling}
+        try:
+            sampler = type(settings.sampler).model_validate(settings.sampler.model_dump() | kept)
+            whole = settings.model_dump() | changes | {"temperature": sampling.get("temperature", settings.temperature)}
+            return PlaySettings.model_validate(whole | {"sampler": sampler})
+        except ValueError:
+            pass
+    return settings.model_copy(update=changes)
+
+
+def read_sampling(record: object) -> Sampling:
+    """Returns how a turn's tokens were drawn, from its record. What cannot be read of it is as usual."""
+    values = record if isinstance(record, dict) else {}
+    known = {field.name: getattr(Sampling(), field.name) for field in fields(Sampling)}
+    read: dict[str, Any] = {}
+    for name, usual in known.items():
+        value = values.get(name, usual)
+        if isinstance(usual, tuple) and isinstance(value, list):
+            value = tuple(tuple(one) if isinstance(one, list) else one for one in value)
+        is_number = isinstance(usual, float) and isinstance(value, int | float)
+        read[name] = value if is_number or isinstance(value, type(usual)) else usual
+    return Sampling(**read)

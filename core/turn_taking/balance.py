@@ -1,0 +1,130 @@
+"""How evenly a cast shares a scene, and how often the weights went on as somebody else. Pure functions of the turns."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.playtest import Origin, SpeakerKind, TurnBase
+
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
+SILENT = "silent"
+"""How a turn in which nobody speaks is finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one member of the cast has of a scene."""
+
+    role_id: str
+    n_turns: int
+    n_words: int
+    turn_share: float | None
+    """Of the turns of the cast, in [0, 1]; None while there are none."""
+    word_share: float | None
+    """Of its words, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How evenly a cast shares a scene."""
+
+    shares: tuple[Share, ...]
+    """In the order of the cast, those who never spoke too."""
+    gini: float | None
+    """Of words, see `gini`; None while nobody has said a word."""
+    entropy: float | None
+    """Of speakers by turns, see `normalised_entropy`; None while nobody has spoken, or with a cast of one."""
+    n_silences: int
+    """Turns in which nobody spoke."""
+    n_written: int
+    """Turns that the weights wrote."""
+    n_bled: int
+    """Of these, how many went on as somebody else and were cut."""
+
+    @property
+    def bleed_rate(self) -> float | None:
+        """Share of the turns by weights that had to be cut, in [0, 1]; None where there are none."""
+        return self.n_bled / self.n_written if self.n_written else None
+
+    def to_document(self) -> dict[str, Any]:
+        """Returns it as JSON: numbers with four digits."""
+        return {
+            "gini": _rounded(self.gini),
+            "entropy": _rounded(self.entropy),
+            "silences": self.n_silences,
+            "bleed_rate": _rounded(self.bleed_rate),
+            "speakers": {
+                share.role_id: {
+                    "turns": share.n_turns,
+                    "words": share.n_words,
+                    "turn_share": _rounded(share.turn_share),
+                    "word_share": _rounded(share.word_share),
+                }
+                for share in self.shares
+            },
+        }
+
+
+def measure(path: Sequence[TurnBase], role_ids: Sequence[str]) -> Balance:
+    """Measures a path of turns.
+
+    Lines of the user and the narrator, and what the director does, count for nobody. An empty turn of a character is a
+    turn without words.
+
+    Args:
+        role_ids: The whole cast, in its order.
+    """
+    lines = [turn for turn in path if turn.kind == SpeakerKind.CHARACTER and turn.origin != Origin.STAGE]
+    turns = [sum(turn.speaker_id == role_id for turn in lines) for role_id in role_ids]
+    words = [sum(count_words(turn.text) for turn in lines if turn.speaker_id == role_id) for role_id in role_ids]
+    written = [turn for turn in lines if turn.origin == Origin.WEIGHTS]
+    return Balance(
+        tuple(
+            Share(role_id, n_turns, n_words, _part(n_turns, sum(turns)), _part(n_words, sum(words)))
+            for role_id, n_turns, n_words in zip(role_ids, turns, words, strict=True)
+        ),
+        gini(words),
+        normalised_entropy(turns),
+        sum(turn.origin == Origin.STAGE and turn.finish == SILENT for turn in path),
+        len(written),
+        sum(turn.record.get("bled") is True for turn in written),
+    )
+
+
+def count_words(text: str) -> int:
+    """Returns the number of words: runs of letters and digits, with what an apostrophe or hyphen joins."""
+    return len(_WORD.findall(text))
+
+
+def gini(values: Sequence[float]) -> float | None:
+    """Returns how unequal amounts are: sum over i, j of |x_i - x_j| / (2 n sum of x), in [0, 1 - 1/n].
+
+    0: all have the same; 1 - 1/n: one has everything. None where there is nothing to share. Source: Gini (1912).
+    """
+    total = sum(values)
+    if not values or total <= 0:
+        return None
+    return sum(abs(one - other) for one in values for other in values) / (2 * len(values) * total)
+
+
+def normalised_entropy(counts: Sequence[int]) -> float | None:
+    """Returns how even counts are: -(sum of p_i ln p_i) / ln n, p_i = x_i / sum of x, in [0, 1].
+
+    1: all the same; 0: one has all. None where there is nothing counted, or for fewer than two. Source: Shannon (1948),
+    divided by its greatest value (Pielou's evenness).
+    """
+    total = sum(counts)
+    if len(counts) < 2 or total <= 0:
+        return None
+    shares = [count / total for count in counts if count]
+    return max(0.0, -sum(share * math.log(share) for share in shares) / math.log(len(counts)))
+
+
+def _part(count: int, total: int) -> float | None:
+    return count / total if total else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

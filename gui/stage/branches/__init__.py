@@ -1,0 +1,1 @@
+"""All branches of the open playtest."""

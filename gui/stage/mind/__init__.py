@@ -1,0 +1,1 @@
+"""The room of the mind: what goes on in one member of the cast, and why."""

@@ -1,0 +1,1 @@
+"""One thing changed, and played again from a turn on."""

@@ -1,0 +1,330 @@
+"""The world of a playtest as it was after any turn of a path, and since when each thing is as it is.
+
+Knows no Qt. For the jobs' thread: one reader for one playtest; what it has read of turns it keeps.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from core.hearing.learning import read_learned
+from core.narrator.mechanics import Mechanics, summarise
+from core.playtest.acts import act_of
+from core.playtest.goals import GoalTests
+from core.playtest.recasting import cast_at
+from core.playtest.script import Script
+from core.playtest.story_play import WORLD_KEY, StoryPlay
+from core.project import Project
+from core.world.slots import AWAY, EVERYWHERE, FIRST_PLACE, KNOWN, SUSPECTED, Slot, SlotKind, Slots
+from core.world.state import Outcome, WorldState, describe_slot
+from core.world.steps import Rules
+from models.playtest import Origin, SpeakerKind, Turn
+from models.world import Fact, FactStatus, VariableKind
+
+NOT_READ = ("lore", "mind", "earlier", "engine", "sampling", "weights", "turn_taking")
+"""Parts of a record that say nothing of the world."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldTurn:
+    """What the story reads of a turn."""
+
+    id: int
+    parent_id: int | None
+    number: int
+    speaker_id: str
+    speaker: str
+    kind: SpeakerKind
+    text: str
+    origin: Origin
+    audience: list[str] | None
+    record: dict[str, Any]
+    thought: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """When something became what it is."""
+
+    number: int = 0
+    """Of the turn; 0: so it began."""
+    turn_id: int | None = None
+    how: str = ""
+    """`heard`, `set` by hand, `story`, or empty for how it began."""
+    speaker: str = ""
+    """Who spoke that turn."""
+
+
+BEGAN = Change()
+
+
+@dataclass(frozen=True, slots=True)
+class ValueNow:
+    """One value that can be set."""
+
+    slot: Slot
+    name: str
+    """As conditions and effects call it."""
+    value: int | str | bool
+    choices: tuple[str, ...]
+    """What it can be, where it is no number."""
+    bounds: tuple[int, int] | None
+    """Of a number."""
+    since: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Knows:
+    """What somebody has to do with a fact."""
+
+    status: str
+    """A `FactStatus`, or empty: nothing."""
+    since: Change = BEGAN
+
+
+@dataclass(frozen=True, slots=True)
+class GoalNow:
+    """What a role wants."""
+
+    role_id: str
+    goal: str
+    test: str
+    is_reached: bool
+    since: Change
+    """When it was reached, where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayNow:
+    """A way out of the present beat."""
+
+    link_id: str
+    label: str
+    to: str
+    """Title of the beat that it leads to."""
+    is_choice: bool
+    """Whether the director can take it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldNow:
+    """All of it, after one turn of a path."""
+
+    number: int = 0
+    """Of the turn; 0: nothing was played."""
+    beat: str = ""
+    n_turns_here: int = 0
+    outcome: Outcome | None = None
+    ways: tuple[WayNow, ...] = ()
+    values: tuple[ValueNow, ...] = ()
+    places: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
+    """Name of each place, role ids of who is there, and props that lie there."""
+    everywhere: tuple[str, ...] = ()
+    """Role ids of those who are wherever they are needed."""
+    away: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    knows: dict[tuple[str, str], Knows] = field(default_factory=dict)
+    """(role id, fact id) -> what it has to do with it."""
+    goals: tuple[GoalNow, ...] = ()
+    mechanics: Mechanics | None = None
+    roles: dict[str, str] = field(default_factory=dict)
+    """Role id -> name of who plays it now."""
+    role_names: dict[str, str] = field(default_factory=dict)
+    """Role id -> as effects call it."""
+
+
+class WorldReader:
+    """Reads the turns of one playtest, and says how its world stood."""
+
+    def __init__(self, project: Project, playtest_id: str, script: Script) -> None:
+        """Raises UserError when the scene cannot begin as its script says."""
+        self._project = project
+        self._playtest_id = playtest_id
+        self._script = script
+        self._story = StoryPlay(script)
+        self._goals = GoalTests(script)
+        self._turns: dict[int, WorldTurn] = {}
+
+    def read(self, turn_ids: Sequence[int]) -> WorldNow:
+        """Returns the world after a path of turns, given by their ids."""
+        if any(turn_id not in self._turns for turn_id in turn_ids):
+            self._read_turns(max(self._turns, default=0))
+        path: Any = [self._turns[turn_id] for turn_id in turn_ids if turn_id in self._turns]
+        script = cast_at(self._script, path)
+        names = {part.role_id: part.character.name for part in script.parts}
+        rules, number = self._story.rules, path[-1].number if path else 0
+        state = self._story.state_at(path)
+        if rules is None or state is None:
+            return WorldNow(number=number, roles=names)
+        since, reached = self._follow(rules, path)
+        slots = rules.slots
+        beat = slots.story.beat(state.beat_id)
+        return WorldNow(
+            number=number,
+            beat=beat.title if beat is not None else "",
+            n_turns_here=state.n_turns_here,
+            outcome=state.outcome,
+            ways=self._ways(rules, state),
+            values=tuple(_values(slots, state, since)),
+            places=_places(slots, state),
+            everywhere=_roles_at(slots, state, EVERYWHERE),
+            away=_roles_at(slots, state, AWAY),
+            facts=tuple(slots.story.world.facts),
+            knows=_knows(slots, state, since),
+            goals=tuple(
+                GoalNow(
+                    part.role_id,
+                    part.role.goal,
+                    part.role.goal_test,
+                    part.role_id in reached,
+                    reached.get(part.role_id, BEGAN),
+                )
+                for part in script.parts
+                if part.role.goal.strip() or part.role.goal_test.strip()
+            ),
+            mechanics=summarise(path),
+            roles=names,
+            role_names={role.id: role.name for role in slots.story.roles},
+        )
+
+    def _read_turns(self, after_id: int) -> None:
+        rest = func.json_remove(Turn.record, *(f"$.{name}" for name in NOT_READ), type_=Turn.record.type)  # type: ignore[attr-defined]
+        columns: Any = (
+            Turn.id,
+            Turn.parent_id,
+            Turn.number,
+            Turn.speaker_id,
+            Turn.speaker,
+            Turn.kind,
+            Turn.text,
+            Turn.origin,
+            Turn.audience,
+            rest,
+        )
+        query = select(*columns).where(Turn.playtest_id == self._playtest_id, col(Turn.id) > after_id)
+        with self._project.reading() as session:
+            for row in session.exec(query.order_by(col(Turn.id))):
+                turn = WorldTurn(*row)
+                self._turns[turn.id] = turn
+
+    def _follow(self, rules: Rules, path: Sequence[Any]) -> tuple[dict[int, Change], dict[str, Change]]:
+        """Returns since when each slot is what it is, and since when each goal that is reached has been."""
+        since: dict[int, Change] = {}
+        before = self._story.state_at([])
+        assert before is not None
+        reached = dict.fromkeys(self._goals.reached(before), BEGAN)
+        for place, turn in enumerate(path):
+            state = self._story.state_at(path[max(0, place - 1) : place + 1])
+            assert state is not None
+            if state.values is not before.values and state.values != before.values:
+                changed = [slot for slot, old in enumerate(before.values) if old != state.values[slot]]
+                since |= {slot: _say_change(rules.slots.all[slot], turn, self._script) for slot in changed}
+            if self._goals.tests and state is not before:
+                now = self._goals.reached(state)
+                here = Change(turn.number, turn.id, "", turn.speaker)
+                reached = {role_id: reached.get(role_id, here) for role_id in now}
+            before = state
+        return since, reached
+
+    def _ways(self, rules: Rules, state: WorldState) -> tuple[WayNow, ...]:
+        story = rules.slots.story
+        if state.outcome is not None:
+            return ()
+        choices = {link.id for link in rules.choices(state)}
+        found = []
+        for link in story.ways_out().get(state.beat_id or "", ()):
+            to = story.beat(link.to_id)
+            if to is not None:
+                found.append(WayNow(link.id, link.label.strip(), to.title, link.id in choices))
+        return tuple(found)
+
+
+def _say_change(slot: Slot, turn: WorldTurn, script: Script) -> Change:
+    world = turn.record.get(WORLD_KEY)
+    if act_of(turn).get("kind") == "world" or (isinstance(world, dict) and isinstance(world.get("set"), str)):  # type: ignore[arg-type]
+        how = "set"
+    elif slot.kind == SlotKind.KNOWLEDGE and slot.fact_id in read_learned(
+        turn.record, [part.role_id for part in script.parts]
+    ).get(slot.key, {}):
+        how = "heard"
+    else:
+        how = "story"
+    return Change(turn.number, turn.id, how, turn.speaker)
+
+
+def _values(slots: Slots, state: WorldState, since: dict[int, Change]) -> list[ValueNow]:
+    found = []
+    world = slots.story.world
+    kinds = {variable.name: variable for variable in world.variables}
+    people = ("nobody", *(role.name for role in slots.story.roles))
+    places = ("nowhere", *(place.name for place in world.places))
+    states = {prop.name: tuple(prop.states) for prop in world.props}
+    for index, (slot, number) in enumerate(zip(slots.all, state.values, strict=True)):
+        choices: tuple[str, ...] = ()
+        bounds = None
+        match slot.kind:
+            case SlotKind.VARIABLE:
+                variable = kinds[slot.key]
+                if variable.kind == VariableKind.FLAG:
+                    choices = ("no", "yes")
+                elif variable.kind == VariableKind.CHOICE:
+                    choices = tuple(variable.choices)
+                else:
+                    bounds = (slot.low, slot.high)
+            case SlotKind.HOLDER:
+                choices = people
+            case SlotKind.PROP_PLACE:
+                if not world.places:
+                    continue
+                choices = places
+            case SlotKind.PROP_STATE:
+                choices = states[slot.key]
+                if not choices:
+                    continue
+            case _:
+                continue
+        name, value = describe_slot(slots, index, number)
+        found.append(ValueNow(slot, name, value, choices, bounds, since.get(index, BEGAN)))
+    return found
+
+
+def _places(slots: Slots, state: WorldState) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    world = slots.story.world
+    found = []
+    for code, place in enumerate(world.places):
+        lying = tuple(
+            prop.name
+            for prop in world.props
+            if state.values[slots.index(SlotKind.PROP_PLACE, prop.name)] == code + 1
+            and not state.values[slots.index(SlotKind.HOLDER, prop.name)]
+        )
+        found.append((place.name, _roles_at(slots, state, FIRST_PLACE + code), lying))
+    return tuple(found)
+
+
+def _roles_at(slots: Slots, state: WorldState, code: int) -> tuple[str, ...]:
+    return tuple(
+        role.id for role in slots.story.roles if state.values[slots.index(SlotKind.ROLE_PLACE, role.id)] == code
+    )
+
+
+def _knows(slots: Slots, state: WorldState, since: dict[int, Change]) -> dict[tuple[str, str], Knows]:
+    denied = {
+        (role_id, fact.id)
+        for fact in slots.story.world.facts
+        for role_id, status in fact.known_by.items()
+        if status == FactStatus.DENIES
+    }
+    found = {}
+    for index, (slot, number) in enumerate(zip(slots.all, state.values, strict=True)):
+        if slot.kind != SlotKind.KNOWLEDGE:
+            continue
+        key = (slot.key, slot.fact_id)
+        status = {KNOWN: FactStatus.KNOWS.value, SUSPECTED: FactStatus.SUSPECTS.value}.get(number, "")
+        if number == KNOWN and key in denied:
+            status = FactStatus.DENIES.value
+        found[key] = Knows(status, since.get(index, BEGAN))
+    return found
