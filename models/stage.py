@@ -225,3 +225,18 @@ class StageRules(Part):
         document = self.model_dump(mode="json")
         document[part_name][name] = value
         return type(self).model_validate(document)
+
+
+PLAIN = StageRules()
+"""What costs nothing."""
+EVERYTHING = StageRules.read(
+    {
+        "memory": {"recall": "generative", "sessions": True, "reflects": True, "reflect_at": 60.0},
+        "thought": {"reasoning": "bounded", "states": [state.value for state in ThoughtState], "about_others": True},
+        "plan": {"plans": True},
+        "mind": {"mood": True, "workspace": True, "reminders": True},
+        "hearing": {"overhears": 0.1},
+        "narrator": {"mode": "rules", "asks_for_acts": True, "advances_after": 6},
+    }
+)
+"""Each part at work, to see what there is."""

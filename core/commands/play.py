@@ -46,13 +46,15 @@ from core.inference.weights.catalog import house_weights
 from core.interchange.files import disk_faults, make_folder
 from core.interchange.packs import import_pack, read_pack
 from core.interchange.playtest_files import write_playtest_files
-from core.library.playtests import get_playtest, list_playtests, scores_of_turn
+from core.library.playtests import get_playtest, list_playtests, list_turns, scores_of_turn
 from core.library.scenarios import list_scenarios
 from core.playtest.director import Director
 from core.playtest.sampler_settings import parse_sampler
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
+from core.playtest.tree import path_to
 from core.project import SUFFIX, Project
+from core.turn_taking.balance import measure
 from models.playtest import Playtest, Turn
 from models.scenario import Scenario, TurnPolicy
 
@@ -118,7 +120,22 @@ def play(request: PlayRequest) -> None:
         reason = end_reason(playtest, request.n_turns, interrupted)
         if request.out:
             write_playtest_files(project, playtest, request.out)
-        printer.end(reason, project.path, request.out)
+        printer.end(reason, playtest, measure_balance(project, playtest), request.out)
+
+
+def measure_balance(project: Project, playtest: Playtest) -> dict[str, Any]:
+    """Returns how evenly the cast shared the branch that was played, speakers by name."""
+    path = path_to(list_turns(project, playtest.id), playtest.head_id)
+    script = Script.model_validate(playtest.script)
+    names = {part.role_id: part.character.name for part in script.parts}
+    return measure(path, list(names)).to_document(names)
+
+
+def say_balance(balance: dict[str, Any]) -> str:
+    """Returns who had how much of the words in a line; empty where nobody said any."""
+    shares = [(name, one["word_share"]) for name, one in balance["speakers"].items() if one["word_share"] is not None]
+    said = ", ".join(f"{name} {share:.0%}" for name, share in shares)
+    return f"Words: {said}. Gini {balance['gini']:.2f}." if said else ""
 
 
 def cast_settings(settings: PlaySettings, request: PlayRequest, script: Script) -> PlaySettings:
@@ -176,9 +193,10 @@ class JsonPrinter:
             }
         )
 
-    def end(self, reason: str, project: Path, _folder: Path | None) -> None:
+    def end(self, reason: str, playtest: Playtest, balance: dict[str, Any], _folder: Path | None) -> None:
         """Prints the last line."""
-        print_json({"event": "end", "reason": reason, "project": str(project)})
+        why = playtest.ended_why if reason == playtest.ended else ""
+        print_json({"event": "end", "reason": reason, "why": why, "balance": balance, "project": str(self._project.path)})
 
 
 class LivePrinter:
@@ -221,9 +239,12 @@ class LivePrinter:
         shown = [f"{METRICS[name].title} {value:.2f}" for name, value in scores.items() if value is not None]
         self._console.print("\n" + "   ".join(shown), style="dim")
 
-    def end(self, reason: str, project: Path, folder: Path | None) -> None:
-        """Says why it ended and where everything is."""
-        self._console.print(f"\nEnded: {reason}. Project: {project}")
+    def end(self, reason: str, playtest: Playtest, balance: dict[str, Any], folder: Path | None) -> None:
+        """Says why it ended, who had how much of the words, and where everything is."""
+        why = playtest.ended_why if reason == playtest.ended and playtest.ended_why else f"{reason}."
+        self._console.print(f"\nEnded: {why} Project: {self._project.path}")
+        if said := say_balance(balance):
+            self._console.print(said, style="dim")
         if folder is not None:
             self._console.print(f"Transcript, charts, report and pack: {folder}")
 

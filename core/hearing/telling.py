@@ -39,15 +39,17 @@ _CALLED_FALSE = re.compile(
 )
 _GUESSED = re.compile(
     r"\b(?:perhaps|maybe|i (?:think|suspect|guess|suppose|wonder|fear|imagine)|might have|may have|could have|"
-    r"probably|possibly|seems?|must have|what if|if|unless|suppose|supposing|imagine|pretend|i hope|would have)\b",
+    r"probably|possibly|seems?|must have|what if|if|whether|unless|suppose|supposing|imagine|pretend|i hope|"
+    r"would have)\b",
     re.IGNORECASE,
 )
 _TAG = re.compile(
-    r",\s*(?:\w+n['’]t|did|does|do|is|was|were|has|have|am i|right|eh|no|yes)\b[^,?]{0,12}\?", re.IGNORECASE
+    r",\s*(?:\w+n['’]t|did|does|do|is|was|were|has|have|am i|right|eh|no|yes)\b[^,?]{0,12}\?",
+    re.IGNORECASE,
 )
 _PRESUPPOSED = re.compile(
-    r"\b(?:did|do|does|have|has|had|did|do|have|has)(?:n['’]t)?\s+(?:you|they|he|she|we|anyone|anybody|everyone|everybody|nobody|\w+)"
-    r"\s+(?:not\s+)?(?:know|known|hear|heard|see|seen|notice|noticed|realise|realised|realize|realized|forget|forgotten)\b"
+    r"\b(?:did|do|does|have|has|had)(?:n['’]t)?\s+\w+\s+(?:not\s+)?"
+    r"(?:know|known|hear|heard|see|seen|notice|noticed|reali[sz]ed?|forget|forgotten)\b"
     r"(?!\s+(?:who|whom|whose|whether|if|what|where|when|why|how|about)\b)",
     re.IGNORECASE,
 )
@@ -89,21 +91,28 @@ class People:
     def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
         """Takes role id -> all names of it."""
         self._words = {role_id: frozenset(_name_words(several)) for role_id, several in names.items()}
-
-        self._stems = frozenset(stem(word.casefold()) for words in self._words.values() for word in words)
+        self._stems = {
+            role_id: frozenset(stem(word.casefold()) for word in words) for role_id, words in self._words.items()
+        }
+        self._all_stems = frozenset[str]().union(*self._stems.values())
 
     def may_say(self, text: str, what: str) -> bool:
         """Whether a line may say something at all, whoever its pronouns stand for: quick, for very many facts."""
-        return has_most(_stems(text) | self._stems, telling_stems(what))
+        return has_most(_stems(text) | self._all_stems, telling_stems(what))
 
-    def words(self, role_id: str) -> frozenset[str]:
-        """Returns the words of somebody's names, as they are written."""
-        return self._words.get(role_id, frozenset())
+    def stems(self, role_id: str) -> frozenset[str]:
+        """Returns the stems of somebody's names."""
+        return self._stems.get(role_id, frozenset())
 
     def named_in(self, text: str) -> frozenset[str]:
         """Returns who is named in a text, with capitals as they are written."""
         written = frozenset(re.findall(r"[^\W_]+", text))
         return frozenset(role_id for role_id, words in self._words.items() if words & written)
+
+    def named_by(self, words: Collection[str]) -> frozenset[str]:
+        """Returns who is named by words in small letters."""
+        said = frozenset(map(stem, words))
+        return frozenset(role_id for role_id, stems in self._stems.items() if stems & said)
 
 
 def how_said(spoken: Spoken, what: Sayable, people: People) -> Said | None:
@@ -132,14 +141,16 @@ def _how_sentence(sentence: str, spoken: Spoken, what: Sayable, people: People) 
 
 
 def _meant(words: Sequence[str], spoken: Spoken, what: Sayable, people: People) -> frozenset[str] | None:
-    """Returns the stems of names that pronouns stand for; None where somebody whom the fact is about is not meant."""
+    """Returns the stems of names that pronouns stand for; None where somebody whom the fact is about is not meant.
+
+    “I” is the speaker, “you” whoever hears it; “she” may be anybody as long as nobody else of the cast is named.
+    """
     said, stems = frozenset(words), set()
+    named = people.named_by(said)
     for role_id in what.about:
-        names = {word.casefold() for word in people.words(role_id)}
-        is_meant = (role_id == spoken.speaker_id and said & FIRST) or (role_id in spoken.hearers and said & SECOND)
-        if is_meant:
-            stems |= {stem(word) for word in names}
-        elif not (said & names or {stem(word) for word in said} & names or said & THIRD):
+        if (role_id == spoken.speaker_id and said & FIRST) or (role_id in spoken.hearers and said & SECOND):
+            stems |= people.stems(role_id)
+        elif role_id not in named and (named - what.about or not said & THIRD):
             return None
     return frozenset(stems)
 

@@ -45,8 +45,8 @@ def parse_json(data: bytes, name: str, max_bytes: int, *, strict: bool = False) 
         raise UserError(*_explain_broken(name, error)) from error
     except UnicodeDecodeError as error:
         raise UserError(f"{name} is not text in UTF-8.", "Save it again as UTF-8, or get it again.") from error
-    except RecursionError as error:
-        raise _too_deep(name) from error
+    except RecursionError:
+        raise _too_deep(name) from None  # a chain of a thousand frames is of no use to anybody
     except ValueError as error:
         raise UserError(f"{name} is not valid JSON: {error}.", "Get it again, or have it made again.") from error
     _check_depth(value, name)

@@ -67,7 +67,8 @@ def _with_voice(
     offered: Sequence[str],
     said: Said,
 ) -> Judgement:
-    steps = one_step_each(situation, said.updates) if voice.moves_meters else {}
+    agrees = said.feasible is verdict.feasible
+    steps = one_step_each(situation, said.updates) if voice.moves_meters and agrees else {}
     effects = _joined([verdict.effects, *steps])
     after = after_updates(situation, effects)
     why_not = why_not_told(said, situation, after, act, verdict, line, seen_by)
@@ -75,7 +76,7 @@ def _with_voice(
     values = after.reader.variables()
     moved = tell_meters([(meter, int(values[meter])) for meter in steps.values()])
     affected = affected_by(act) if verdict.feasible else None
-    if said.affected in seen_by and said.affected != act.role_id:
+    if agrees and said.affected in seen_by and said.affected != act.role_id:
         affected = said.affected
     record = _record(act, verdict, affected) | {"text_from": "rules" if why_not else "weights"}
     record |= {"meters": list(steps)} if steps else {}

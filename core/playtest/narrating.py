@@ -93,10 +93,12 @@ class Narrating:
         part = cast_at(self._script, path).part(role_id)
         if part is None:
             return {}
+        part = self._story.part_now(part, path)
         history = [*heard_by(path, role_id), draft][-N_SEEN_TURNS:]
-        view = build_view(self._script, self._story.part_now(part, path), history)
+        view = build_view(cast_at(self._script, path), part, history)
         said = view.messages if view.messages[-1].role == "assistant" else view.messages[:-1]
-        choice = choose_act(situation, role_id, said, ask_for(role_id), f"{role_id} acts")
+        wants = f"{draft.text}\n{part.role.goal}"
+        choice = choose_act(situation, role_id, said, wants, ask_for(role_id), f"{role_id} acts")
         if choice is None:
             raise Stopped
         return {NARRATOR_KEY: choice.record} if choice.record else {}

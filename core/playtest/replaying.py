@@ -12,6 +12,7 @@ from core.characters.prompt import THINK_CLOSE, THINK_OPEN
 from core.characters.reply import parse_reply, stop_strings
 from core.errors import UserError
 from core.hearing.perception import before_round
+from core.hearing.whispers import as_written
 from core.inference.request import Engine, Generate, Generated, WeightsInfo
 from core.inference.servers.kinds import describe_weights, kind_of
 from core.inference.unsupported import Unsupported
@@ -107,7 +108,7 @@ class Replay:
         generated = _run(engine, self._request(turn, path, settings), turn.record.get("think_tokens"))
         script = cast_at(self._script, path)
         reply = parse_reply(generated.text, turn.speaker, script.names_beside(turn.speaker_id))
-        is_equal = (reply.text, reply.thought) == (turn.text, turn.thought)
+        is_equal = (reply.text, reply.thought) == (as_written(turn), turn.thought)
         why = "" if is_equal else _explain(turn, engine.info)
         return Replayed(turn.number, turn.id or 0, turn.speaker, is_equal, reply.text, reply.thought, True, why)
 

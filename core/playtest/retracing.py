@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from core.hearing.whispers import WHISPER_KEY
 from core.library.playtests import get_playtest, list_turns
 from core.playtest.acts import ACT_KEY
 from core.playtest.lines import KEPT
@@ -23,6 +24,7 @@ from models.playtest import Origin, SpeakerKind, Turn, TurnBase
 
 AGAIN_KEY = "again"
 """Where the record of a repeated turn keeps the number of the original."""
+_SPEAKS = frozenset({SpeakerKind.CHARACTER, SpeakerKind.USER})
 CHOSEN = "chosen by the director"
 """Why a turn is its speaker's, where the director said so."""
 
@@ -58,7 +60,10 @@ class Retrace:
                 break
             if _is_by_person(turn) and number not in done:
                 fields = {name: getattr(turn, name) for name in TurnBase.model_fields}
-                return TurnBase(**fields | {"record": _kept(turn) | {AGAIN_KEY: number}})
+                said: dict[str, Any] = {"record": _kept(turn) | {AGAIN_KEY: number}}
+                if turn.kind in _SPEAKS:  # who is there hears it, unless it was whispered
+                    said["audience"] = None
+                return TurnBase(**fields | said)
         return None
 
     def copy_belongings(self, session: Session, turn: Turn) -> None:
@@ -70,7 +75,7 @@ class Retrace:
 
 def _kept(turn: Turn) -> dict[str, Any]:
     """Returns what the record of a repeated turn keeps: what was done, not what came of it."""
-    kept = {key: turn.record[key] for key in (*KEPT, ACT_KEY) if key in turn.record}
+    kept = {key: turn.record[key] for key in (*KEPT, ACT_KEY, WHISPER_KEY) if key in turn.record}
     world = turn.record.get(WORLD_KEY)
     is_done = isinstance(world, dict) and (world.get("set") or world.get("told"))
     return kept | ({WORLD_KEY: world} if is_done else {})

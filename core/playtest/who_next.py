@@ -10,12 +10,12 @@ from core.hearing.perception import ROUND_KEY
 from core.memory.emotion import EMOTIONS, read_emotion
 from core.playtest.minds import draw_from
 from core.playtest.questions import CastQuestions
-from core.playtest.script import Part, Script
+from core.playtest.script import NARRATOR_ID, Part, Script
 from core.playtest.story_play import StoryPlay, is_counted
 from core.turn_taking.balance import SILENT
 from core.turn_taking.occasion import DEFAULT_TALKATIVENESS, Candidate, Decision, Line, Occasion, Questions
 from core.turn_taking.policies import decide
-from models.playtest import Origin, Turn, TurnBase
+from models.playtest import Origin, SpeakerKind, Turn, TurnBase
 
 WHY_KEY = "why"
 """Where a turn's record keeps why its speaker had the turn, in a few words."""
@@ -128,6 +128,7 @@ def _find(
         rules=script.rules.turns,
         draw=draw_from(f"{script.begin.seed}/{len(path) + 1}/turn-taking"),
         away=frozenset(away),
+        aside=frozenset(filter(None, [script.rules.turns.facilitator, _narrating_role(script)])),
         queue=_queue_after(path),
         n_silences=_silences_after(path),
         ask=ask,
@@ -140,6 +141,12 @@ def _find(
     return NextSpeaker(part, decision.why, record, decision.in_round, decision.waits)
 
 
+def _narrating_role(script: Script) -> str:
+    """Returns the id of the role that narrates, which has no turns of its own; empty where none does."""
+    role: str = getattr(script.rules.narrator, "role", "")
+    return role
+
+
 def _candidate(part: Part, goal: str, is_taken: bool) -> Candidate:
     character = part.character
     talkativeness = talkativeness_of(part)
@@ -149,7 +156,8 @@ def _candidate(part: Part, goal: str, is_taken: bool) -> Candidate:
 def _line(turn: TurnBase) -> Line:
     in_round = turn.record.get(ROUND_KEY)
     hearers = None if turn.audience is None else frozenset(turn.audience)
-    return Line(turn.speaker_id, turn.speaker, turn.text, hearers, in_round if isinstance(in_round, int) else None)
+    speaker_id = NARRATOR_ID if turn.kind == SpeakerKind.NARRATOR else turn.speaker_id  # a role may narrate
+    return Line(speaker_id, turn.speaker, turn.text, hearers, in_round if isinstance(in_round, int) else None)
 
 
 def _record(script: Script, decision: Decision, ask: Questions | None) -> dict[str, Any]:

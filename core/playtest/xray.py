@@ -100,6 +100,9 @@ class Xray:
     mechanics: dict[str, Any] = field(default_factory=dict)
     """How often the weights would have been wrong about the world, up to this turn."""
 
+    knowledge: dict[str, Any] = field(default_factory=dict)
+    """Who knows what of the facts of the world before this turn; empty where there are none."""
+
     @property
     def n_tokens(self) -> int:
         """Of all blocks together."""
@@ -139,6 +142,7 @@ class Xray:
             "turn_taking": record.get(TURN_TAKING_KEY),
             **{key: record.get(key) for key in CONSEQUENCE_KEYS},
             "mechanics": self.mechanics,
+            "knowledge": self.knowledge,
             "seed": record.get("seed"),
             "sampling": record.get("sampling"),
             "weights": record.get("weights"),
@@ -178,7 +182,17 @@ def take_xray(
         raise UserError("This role is not in the cast.", "Choose another one.")
     part = script.part(role_id or turn.speaker_id)
     scores = tuple(scores_of_turn(project, turn_id))
-    bare = Xray(turn, "", "", is_rebuilt=False, scores=scores, mechanics=_mechanics([*path, turn]))
+    story = StoryPlay(branch.script)
+    known = story.knowledge(path)
+    bare = Xray(
+        turn,
+        "",
+        "",
+        is_rebuilt=False,
+        scores=scores,
+        mechanics=_mechanics([*path, turn]),
+        knowledge=known.to_document(len(path)) if known is not None else {},
+    )
     if part is None or (role_id is None and turn.kind != SpeakerKind.CHARACTER):
         return bare
     used = engine or PaperEngine(turn)
@@ -187,7 +201,7 @@ def take_xray(
     if engine is None:
         settings = settings.model_copy(update={"cast_weights": {}})
     room = cast.room(part.role_id, settings)
-    part = StoryPlay(branch.script).part_now(part, before_round(path, round_of(turn)))
+    part = story.part_now(part, before_round(path, round_of(turn)))
     scene = LongScene(project, branch.script, playtest_id)
     minds = Minds(project, branch.script, playtest_id)
     is_speaker = part.role_id == turn.speaker_id and turn.kind == SpeakerKind.CHARACTER

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,15 +48,19 @@ class Balance:
         """Share of the turns by weights that had to be cut, in [0, 1]; None where there are none."""
         return self.n_bled / self.n_written if self.n_written else None
 
-    def to_document(self) -> dict[str, Any]:
-        """Returns it as JSON: numbers with four digits."""
+    def to_document(self, names: Mapping[str, str]) -> dict[str, Any]:
+        """Returns it as JSON: numbers with four digits.
+
+        Args:
+            names: Role id -> what the speaker is called there.
+        """
         return {
             "gini": _rounded(self.gini),
             "entropy": _rounded(self.entropy),
             "silences": self.n_silences,
             "bleed_rate": _rounded(self.bleed_rate),
             "speakers": {
-                share.role_id: {
+                names.get(share.role_id, share.role_id): {
                     "turns": share.n_turns,
                     "words": share.n_words,
                     "turn_share": _rounded(share.turn_share),

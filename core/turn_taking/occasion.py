@@ -74,6 +74,8 @@ class Occasion:
     draw: Callable[[str], float]
     """What is drawn for -> a number in [0, 1), the same each time."""
     away: frozenset[str] = frozenset()
+    aside: frozenset[str] = frozenset()
+    """Role ids of those who speak only when no policy asks for it: the facilitator, and the role that narrates."""
     queue: Sequence[str] = ()
     """Role ids of those who were chosen before the last line, and still wait to speak."""
     n_silences: int = 0
@@ -87,9 +89,9 @@ class Occasion:
 
     @property
     def present(self) -> list[Candidate]:
-        """Who may be chosen by a policy: all in the scene, and the facilitator only when nobody else is."""
+        """Who may be chosen by a policy: all in the scene, and those who stand aside only when nobody else is."""
         here = [one for one in self.candidates if one.role_id not in self.away]
-        return [one for one in here if one.role_id != self.rules.facilitator] or here
+        return [one for one in here if one.role_id not in self.aside] or here
 
     @property
     def able(self) -> list[Candidate]:

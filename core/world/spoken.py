@@ -45,7 +45,7 @@ def words_of(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Takes the commonest English endings off, so that `sells` is `sell`."""
-    word = word.removesuffix("'s")
+    word = "cannot" if word == "can't" else word.removesuffix("'s")
     for ending in ("ing", "ed", "es", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word.removesuffix(ending)

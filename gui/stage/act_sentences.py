@@ -74,7 +74,7 @@ def say_act(act: Mapping[str, Any], text: str, names: Mapping[str, str]) -> str:
         case "mood":
             strength = act.get("strength")
             felt = say_strength(str(act.get("emotion")), strength if isinstance(strength, int | float) else 0.5)
-            return fill(translate("Stage", "You had %1 feel %2"), name, felt)
+            return fill(translate("Stage", "You gave %1 a mood: %2"), name, felt)
         case "world":
             effects = " · ".join(line.strip() for line in str(act.get("effects") or text).splitlines())
             return fill(translate("Stage", "You set: %1"), effects)

@@ -10,6 +10,7 @@ from gui.stage.comparing.comparison_dialog import ComparisonDialog
 from gui.stage.comparing.sides import Choice
 from gui.stage.session import StageSession
 from gui.stage.side_panel import SidePanel
+from gui.stage.what_if.what_if_dialog import WhatIfDialog
 from gui.workspace import Workspace
 
 
@@ -35,6 +36,7 @@ class BranchCommands(QObject):
         self._show_turn = show_turn
         self.comparison: ComparisonDialog | None = None
         """What was opened last."""
+        self.what_if: WhatIfDialog | None = None
         room = side.rooms[BranchesRoom.KEY]
         assert isinstance(room, BranchesRoom)
         self.room = room
@@ -67,6 +69,14 @@ class BranchCommands(QObject):
         """Lets the present branch be named in the tree."""
         self._side.show_room(BranchesRoom.KEY)
         self.room.rename_present()
+
+    def ask_what_if(self, turn_id: int | None = None) -> None:
+        """Asks what is to be otherwise from a turn on: the selected one, else the last."""
+        if self._session.path and self._session.script is not None:
+            wanted = turn_id if turn_id is not None else self._side.selected_turn_id
+            dialog = self.what_if = WhatIfDialog(self._workspace, self._session, wanted, self._window)
+            dialog.finished_playing.connect(self.compare_choices)
+            dialog.open()
 
     def compare_choices(self, left: Choice, right: Choice) -> None:
         """Lays two branches of any playtests side by side."""

@@ -11,7 +11,6 @@ from core.playtest.script import Part
 from gui import theme
 from gui.stage.cast_states import MemberState
 from gui.stage.fill import fill
-from gui.stage.flow_layout import FlowLayout
 from gui.widgets.portrait import Face, PictureCache, Portrait
 
 PORTRAIT_SIDE = 36
@@ -40,11 +39,11 @@ class CastCard(QFrame):
         self._name = _label(part.character.name, "strong")
         self._role = _label(part.role.name, "small")
         self._doing = _label("", "accent")
-        self._chips = QFrame()
-        self._chip_row = FlowLayout(self._chips, 4)
+        self._taken = _label(self.tr("You play this role"), "good")
+        self._about = _label("", "small")
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        for widget in (self._name, self._role, self._doing, self._chips):
+        for widget in (self._name, self._role, self._about, self._taken, self._doing):
             texts.addWidget(widget)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
@@ -67,7 +66,9 @@ class CastCard(QFrame):
         self._doing.setText(state.doing)
         self._doing.setVisible(bool(state.doing))
         theme.set_kind(self._doing, "accent" if state.is_on or state.is_next else "small")
-        self._show_chips(state)
+        self._taken.setVisible(state.is_taken)
+        self._about.setText(" · ".join(filter(None, [state.place, state.mood, self._say_bid(state)])))
+        self._about.setVisible(bool(self._about.text()))
         self._faded.setEnabled(state.is_away)
         self.setAccessibleName(", ".join(filter(None, self._say(state))))
         if self.property("selected") != state.is_on:
@@ -93,26 +94,8 @@ class CastCard(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def _show_chips(self, state: MemberState) -> None:
-        while (item := self._chip_row.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for text, kind in self._chip_texts(state):
-            self._chip_row.addWidget(_label(text, kind))
-        self._chips.setVisible(bool(self._chip_row.count()))
-
-    def _chip_texts(self, state: MemberState) -> list[tuple[str, str]]:
-        chips = []
-        if state.is_taken:
-            chips.append((self.tr("you play this role"), "good"))
-        if state.place:
-            chips.append((state.place, "chip"))
-        if state.mood:
-            chips.append((state.mood, "chip"))
-        if state.bid:
-            chips.append((fill(self.tr("bid %1"), state.bid), "chip"))
-        return chips
+    def _say_bid(self, state: MemberState) -> str:
+        return fill(self.tr("bid %1"), state.bid) if state.bid else ""
 
     def _say(self, state: MemberState) -> list[str]:
         """Returns all that the card shows, for a screen reader."""
@@ -142,6 +125,6 @@ class CastCard(QFrame):
 def _label(text: str, kind: str) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(kind not in ("chip", "good"))
+    label.setWordWrap(True)
     theme.set_kind(label, kind)
     return label

@@ -46,6 +46,11 @@ class DirectorLink(QObject):
         if self._making is None:
             self._make()
 
+    def prepare(self, on_ready: Callable[[], object]) -> None:
+        """Makes the director although it has nothing to do yet; says when it is there."""
+        if self._director is None:
+            self.give(lambda _director: on_ready())
+
     @property
     def director(self) -> Director | None:
         """The director, if it has been made."""

@@ -16,6 +16,7 @@ from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from gui.place import Place
 from gui.stage.action_states import refresh_actions
+from gui.stage.branch_commands import BranchCommands
 from gui.stage.columns import Columns
 from gui.stage.controls import Controls
 from gui.stage.directing.desk import DirectorsDesk
@@ -78,6 +79,14 @@ class StagePlace(Place):
         self.desk = DirectorsDesk(workspace, self.session, acts, self.controls.direct_button, self)
         self.seeker = TurnSeeker(workspace, self.session, self.transcript, self)
         self.elsewhere = Elsewhere(workspace, self)
+        self.branches = BranchCommands(
+            workspace,
+            self.session,
+            self.side,
+            self,
+            show_turn=self.seeker.open_turn,
+            choose_branch=self.choose_branch,
+        )
         self.middle = MiddleColumn(self.start_screen, self.transcript, self.your_line, self.controls)
         self._middle = self.middle.pages
         self._start_timer = QTimer(self)
@@ -231,6 +240,9 @@ class StagePlace(Place):
                 acts.export: self.export,
                 acts.delete: self.delete_playtest,
                 acts.settings: lambda: self.settings.open_below(self.header.settings),
+                acts.what_if: self.branches.ask_what_if,
+                acts.compare: self.branches.compare_present,
+                acts.name_branch: self.branches.name_present,
             }
         )
         self.controls.say_row.said.connect(self.say)

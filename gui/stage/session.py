@@ -151,7 +151,10 @@ class StageSession(QObject):
             return None
         now = (id(self.script), self.head.id if self.head is not None else None)
         if self._cast is None or self._cast[0] != now:
-            self._cast = (now, cast_at(self.script, list_acts(self.path, self.notes)))
+            acts = list_acts(self.path, self.notes)
+            recast = cast_at(self.script, acts)
+            is_same = self._cast is not None and self._cast[1].parts == recast.parts
+            self._cast = (now, self._cast[1] if is_same and self._cast is not None else recast)
         return self._cast[1]
 
     @property
@@ -315,6 +318,8 @@ class StageSession(QObject):
                 self._keeper.take_series(*read, self.path)
                 self.scored.emit(None)
                 self._read_trimmed()
+                if self.script is not None and self.script.has_story:
+                    self._link.prepare(self.state_changed.emit)  # it knows how the world stands
 
         self._workspace.jobs.run(lambda: TurnTree(read_turns(project, playtest_id)), show_turns)
 

@@ -90,6 +90,11 @@ class SidePanel(QWidget):
         """Whether the X-ray is in sight."""
         return self.room is self.xray
 
+    @property
+    def selected_turn_id(self) -> int | None:
+        """The turn that is selected in the transcript."""
+        return self._turn_id
+
     def show_room(self, key: str) -> None:
         """Brings a room to the front."""
         if key in self.rooms:

@@ -58,6 +58,9 @@ class StageActions:
     export: QAction
     delete: QAction
     settings: QAction
+    what_if: QAction
+    compare: QAction
+    name_branch: QAction
 
     def all(self) -> list[QAction]:
         """Returns them in order."""
@@ -99,6 +102,7 @@ class StageActions:
             self.pin,
             self.toggle_thought,
             self.copy,
+            self.what_if,
             self.details,
         ]
 
@@ -207,4 +211,7 @@ def _acts_of_rest(on: QWidget) -> dict[str, QAction]:
         "export": _make(on, _tr("Export playtest…"), "mdi6.export-variant", "Ctrl+E"),
         "delete": _make(on, _tr("Delete playtest"), "mdi6.delete-outline"),
         "settings": _make(on, _tr("Temperature, length, seed"), "mdi6.tune-variant"),
+        "what_if": _make(on, _tr("What if… from here"), "mdi6.head-question-outline", "W"),
+        "compare": _make(on, _tr("Compare two branches"), "mdi6.compare-horizontal", "Shift+B"),
+        "name_branch": _make(on, _tr("Name this branch"), "mdi6.rename-outline", "Shift+F2"),
     }

@@ -19,6 +19,7 @@ class ChipKind(StrEnum):
     """What a chip is about."""
 
     AUDIENCE = "audience"
+    WHISPER = "whisper"
     OVERHEARD = "overheard"
     ALARM = "alarm"
     REMINDER = "reminder"

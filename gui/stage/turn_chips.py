@@ -38,7 +38,8 @@ def find_chips(session: StageSession, turn: StageTurn, notes: TurnNotes) -> tupl
     if turn.kind != SpeakerKind.DIRECTOR:
         heard = say_audience(notes, turn.audience, names, turn.speaker_id)
         if heard:
-            chips.append(Chip(ChipKind.AUDIENCE, heard, heard[:1].upper() + heard[1:] + "."))
+            kind = ChipKind.AUDIENCE if notes.whisper is None else ChipKind.WHISPER
+            chips.append(Chip(kind, heard, heard[:1].upper() + heard[1:] + "."))
         if overheard := say_overheard(notes, names):
             chips.append(Chip(ChipKind.OVERHEARD, overheard, overheard[:1].upper() + overheard[1:] + "."))
     chips += [

@@ -44,7 +44,8 @@ class Spot(StrEnum):
 
 UNSEEN_OPACITY = 0.38
 CHIP_COLORS = {
-    ChipKind.AUDIENCE: "accent",
+    ChipKind.AUDIENCE: "dim",
+    ChipKind.WHISPER: "accent",
     ChipKind.OVERHEARD: "warning",
     ChipKind.ALARM: "fault",
     ChipKind.REMINDER: "warning",

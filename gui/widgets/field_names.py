@@ -76,6 +76,8 @@ def _other_fields() -> dict[str, str]:
         "failure_effects": _tr("Effects of failure"),
         "scenario_name": _tr("Scenario"),
         "weights_name": _tr("Weights"),
+        "goal_test": _tr("The goal is reached when"),
+        "stage": _tr("How it plays"),
         "is_repeatable": _tr("Repeatable"),
         "max_turns": _tr("Longest run"),
         "x": _tr("Place on the canvas, across"),

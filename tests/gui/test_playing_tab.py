@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 from core.library.scenarios import add_role, get_scenario, list_roles, remove_role, update_scenario
 from gui.scenarios.header import PLAYING
 from gui.scenarios.place import ScenariosPlace
+from gui.scenarios.playing.cost import describe_cost
 from gui.scenarios.playing.fields import PerRoleNumbers, PerRoleTexts
-from gui.scenarios.playing.presets import EVERYTHING, describe_cost
 from gui.scenarios.playing.tab import PlayingTab
 from gui.scenarios.playing.wording import choices_of
 from gui.workspace import Workspace
 from models.scenario import RoleBase, TurnPolicy
-from models.stage import NarratorMode, Reasoning, Recall, StageRules
+from models.stage import EVERYTHING, NarratorMode, Reasoning, Recall, StageRules
 from tests.gui.test_scenarios import cards, make_inquest, open_place
 
 

@@ -13,6 +13,7 @@ from gui.characters.field import Field
 from gui.characters.sections import Sections, row_of
 from gui.scenarios.choices import NumberField, SentencesField, SwitchField
 from gui.scenarios.open_story import OpenStory
+from gui.scenarios.playing.cost import describe_cost
 from gui.scenarios.playing.fields import (
     OrderField,
     PercentField,
@@ -23,10 +24,9 @@ from gui.scenarios.playing.fields import (
     RoleField,
     StatesField,
 )
-from gui.scenarios.playing.presets import EVERYTHING, PLAIN, describe_cost
 from gui.scenarios.playing.wording import choices_of
 from models.scenario import ScenarioBase, TurnPolicy
-from models.stage import NarratorMode, Reasoning, Recall, StageRules
+from models.stage import EVERYTHING, PLAIN, NarratorMode, Reasoning, Recall, StageRules
 
 MAX_TURNS = 100_000
 COLUMNS = ("turn_policy", "thoughts", "max_turns")

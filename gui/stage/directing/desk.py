@@ -298,11 +298,12 @@ class DirectorsDesk(QObject):
             self._direct(lambda director: act(director, *values))
 
         self.form = form
-        form.destroyed.connect(self._forget)
+        form.destroyed.connect(lambda: self._forget(form))
         form.open_over(self._anchor, work)
 
-    def _forget(self) -> None:
-        self.form = None
+    def _forget(self, form: ActForm) -> None:
+        if self.form is form:
+            self.form = None
 
     def _add_role(self, form: ActForm, role_id: str) -> QComboBox:
         names = self._names()

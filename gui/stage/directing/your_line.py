@@ -17,7 +17,7 @@ TICK_MS = 100
 BAR_STEPS = 1000
 
 
-class YourLine(QFrame):
+class YourLine(QWidget):
     """Shown while the scene waits. Enter says the line, Escape leaves the field; all else has a key as well."""
 
     said = Signal(str, str, object)
@@ -31,7 +31,6 @@ class YourLine(QFrame):
         super().__init__(parent)
         self._session = session
         self._awaited: AwaitedLine | None = None
-        theme.set_kind(self, "note-card")
         self._title = QLabel()
         theme.set_kind(self._title, "strong")
         self._left = QLabel()
@@ -100,8 +99,13 @@ class YourLine(QFrame):
         second.setSpacing(8)
         second.addWidget(self.input, 1)
         second.addWidget(self.audience)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 10, 16, 12)
+        card = QFrame()
+        theme.set_kind(card, "note-card")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 10, 16, 0)
+        whole.addWidget(card)
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(14, 10, 14, 12)
         layout.setSpacing(8)
         layout.addLayout(first)
         layout.addWidget(self.bar)

@@ -93,7 +93,11 @@ class MemoryDelegate(QStyledItemDelegate):
         painter.setPen(QColor(colors.dim))
         left = source.right() + 1
         said = f"· {say_time(entry.time_s)}" if entry.number else ""
-        painter.drawText(QRect(left + _GAP, top, max(right - left - 2 * _GAP, 0), height), align, _elided(painter, said, right - left - 2 * _GAP))
+        painter.drawText(
+            QRect(left + _GAP, top, max(right - left - 2 * _GAP, 0), height),
+            align,
+            _elided(painter, said, right - left - 2 * _GAP),
+        )
 
     def _paint_importance(self, painter: QPainter, right: int, top: int, height: int, entry: Entry) -> int:
         """Paints a bar and its number; returns where it begins."""
@@ -124,7 +128,9 @@ class MemoryDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         for place, value in enumerate(entry.emotion):
             tall = max(2, round((height - 4) * value))
-            painter.setBrush(QColor(theme.character_color(place) if value else theme.mix(colors.card, colors.text, 0.16)))
+            painter.setBrush(
+                QColor(theme.character_color(place) if value else theme.mix(colors.card, colors.text, 0.16))
+            )
             painter.drawRect(QRect(left + place * (width + 1), top + height - 2 - tall, width, tall))
         painter.setFont(theme.ui_font(_META_PX))
         painter.setPen(QColor(colors.dim))

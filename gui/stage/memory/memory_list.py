@@ -90,7 +90,7 @@ class MemoryList(QListView):
 
     # Editing in place
 
-    def edit(self, entry: Entry) -> MemoryEditor:
+    def edit_entry(self, entry: Entry) -> MemoryEditor:
         """Opens the editor over a memory."""
         self.choose(entry.id)
         return self._open(MemoryEditor(entry.text, entry.importance, self.viewport()), self.currentIndex())

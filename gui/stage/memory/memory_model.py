@@ -35,7 +35,7 @@ class MemoryModel(QAbstractListModel):
             self._sort()
 
     def search(self, text: str) -> None:
-        """Keeps the memories that have all words of a text, in what they say, where they come from or what they feel."""
+        """Keeps the memories that have all words of a text, in what they say, their kind, or what they feel."""
         if text != self._search:
             self._search = text
             self._sort()

@@ -79,7 +79,9 @@ def say_entry(entry: Entry, now_s: float) -> str:
         say_source(entry) if entry.number else "",
         fill(_tr("importance %1"), f"{entry.importance:.1f}"),
         say_feelings(entry),
-        fill(_tr("last recalled %1"), describe_ago(now_s - entry.accessed_s)) if entry.accessed_s > entry.time_s else "",
+        fill(_tr("last recalled %1"), describe_ago(now_s - entry.accessed_s))
+        if entry.accessed_s > entry.time_s
+        else "",
         _tr("pinned") if entry.is_pinned else "",
         _tr("edited by a person") if entry.is_changed else "",
     ]

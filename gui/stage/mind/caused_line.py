@@ -7,7 +7,7 @@ from gui import theme
 from gui.stage.fill import fill
 from gui.stage.score_card import small_label
 
-LABEL_PX = 78
+LABEL_PX = 84
 
 
 class CausedLine(QWidget):

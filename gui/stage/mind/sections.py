@@ -137,8 +137,8 @@ def _side(mind: MindReading) -> list[QWidget]:
         return [_teach(teaching.teach_side(mind))]
     said = _tr("“%1” came nearest to “%2”: %3, needed %4")
     nearest = fill(said, side.line, side.situation, f"{side.score:.2f}", f"{side.threshold:.2f}")
-    name = side.name or _tr("None: no situation was near enough.")
-    return [small_label(name, "strong"), CausedLine("", nearest, side.cause)]
+    name = small_label(side.name, "strong") if side.name else _teach(_tr("None: no situation was near enough."))
+    return [name, CausedLine("", nearest, side.cause)]
 
 
 def _thoughts(mind: MindReading) -> list[QWidget]:
@@ -181,7 +181,8 @@ def _reminders(mind: MindReading) -> list[QWidget]:
 
 
 def _head(text: str) -> QWidget:
-    label = small_label(text, "dim")
+    label = small_label(text, "small")
+    label.setStyleSheet("font-weight: 600;")
     label.setContentsMargins(0, 4, 0, 0)
     return label
 

@@ -16,6 +16,8 @@ def say_change(change: Change) -> str:
     match change.how:
         case "heard":
             return fill(translate("World", "since turn %1, heard from %2"), change.number, change.speaker)
+        case "overheard":
+            return fill(translate("World", "since turn %1, overheard from %2"), change.number, change.speaker)
         case "set":
             return fill(translate("World", "since turn %1, set by hand"), change.number)
         case "story":

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from core.hearing.learning import read_learned
+from core.hearing.knowledge import How
 from core.narrator.mechanics import Mechanics, summarise
 from core.playtest.acts import act_of
 from core.playtest.goals import GoalTests
@@ -53,12 +53,13 @@ class Change:
     """Of the turn; 0: so it began."""
     turn_id: int | None = None
     how: str = ""
-    """`heard`, `set` by hand, `story`, or empty for how it began."""
+    """`heard`, `overheard`, `set` by hand, `story`, or empty for how it began."""
     speaker: str = ""
     """Who spoke that turn."""
 
 
 BEGAN = Change()
+HOWS = {How.START: "", How.BEAT: "story", How.HEARD: "heard", How.OVERHEARD: "overheard", How.DIRECTOR: "set"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ class WorldReader:
         state = self._story.state_at(path)
         if rules is None or state is None:
             return WorldNow(number=number, roles=names)
-        since, reached = self._follow(rules, path)
+        since, reached = self._follow(path)
         slots = rules.slots
         beat = slots.story.beat(state.beat_id)
         return WorldNow(
@@ -173,7 +174,7 @@ class WorldReader:
             everywhere=_roles_at(slots, state, EVERYWHERE),
             away=_roles_at(slots, state, AWAY),
             facts=tuple(slots.story.world.facts),
-            knows=_knows(slots, state, since),
+            knows=self._knows(slots, state, path),
             goals=tuple(
                 GoalNow(
                     part.role_id,
@@ -210,7 +211,7 @@ class WorldReader:
                 turn = WorldTurn(*row)
                 self._turns[turn.id] = turn
 
-    def _follow(self, rules: Rules, path: Sequence[Any]) -> tuple[dict[int, Change], dict[str, Change]]:
+    def _follow(self, path: Sequence[Any]) -> tuple[dict[int, Change], dict[str, Change]]:
         """Returns since when each slot is what it is, and since when each goal that is reached has been."""
         since: dict[int, Change] = {}
         before = self._story.state_at([])
@@ -221,13 +222,29 @@ class WorldReader:
             assert state is not None
             if state.values is not before.values and state.values != before.values:
                 changed = [slot for slot, old in enumerate(before.values) if old != state.values[slot]]
-                since |= {slot: _say_change(rules.slots.all[slot], turn, self._script) for slot in changed}
+                since |= {slot: _say_change(turn) for slot in changed}
             if self._goals.tests and state is not before:
                 now = self._goals.reached(state)
                 here = Change(turn.number, turn.id, "", turn.speaker)
                 reached = {role_id: reached.get(role_id, here) for role_id in now}
             before = state
         return since, reached
+
+    def _knows(self, slots: Slots, state: WorldState, path: Any) -> dict[tuple[str, str], Knows]:
+        knowledge = self._story.knowledge(path)
+        matrix = knowledge.at() if knowledge is not None else {}
+        found = {}
+        for fact in slots.story.world.facts:
+            denied = {role_id for role_id, status in fact.known_by.items() if status == FactStatus.DENIES}
+            for role in slots.story.roles:
+                number = state.values[slots.index(SlotKind.KNOWLEDGE, role.id, fact.id)]
+                status = {KNOWN: FactStatus.KNOWS.value, SUSPECTED: FactStatus.SUSPECTS.value}.get(number, "")
+                if number == KNOWN and role.id in denied:
+                    status = FactStatus.DENIES.value
+                change = matrix.get(fact.id, {}).get(role.id)
+                since = Change(change.number, change.turn_id, HOWS[change.how], change.source) if change else BEGAN
+                found[role.id, fact.id] = Knows(status, since)
+        return found
 
     def _ways(self, rules: Rules, state: WorldState) -> tuple[WayNow, ...]:
         story = rules.slots.story
@@ -242,17 +259,10 @@ class WorldReader:
         return tuple(found)
 
 
-def _say_change(slot: Slot, turn: WorldTurn, script: Script) -> Change:
+def _say_change(turn: Any) -> Change:
     world = turn.record.get(WORLD_KEY)
-    if act_of(turn).get("kind") == "world" or (isinstance(world, dict) and isinstance(world.get("set"), str)):  # type: ignore[arg-type]
-        how = "set"
-    elif slot.kind == SlotKind.KNOWLEDGE and slot.fact_id in read_learned(
-        turn.record, [part.role_id for part in script.parts]
-    ).get(slot.key, {}):
-        how = "heard"
-    else:
-        how = "story"
-    return Change(turn.number, turn.id, how, turn.speaker)
+    is_set = act_of(turn).get("kind") == "world" or (isinstance(world, dict) and isinstance(world.get("set"), str))
+    return Change(turn.number, turn.id, "set" if is_set else "story", turn.speaker)
 
 
 def _values(slots: Slots, state: WorldState, since: dict[int, Change]) -> list[ValueNow]:
@@ -309,22 +319,3 @@ def _roles_at(slots: Slots, state: WorldState, code: int) -> tuple[str, ...]:
     return tuple(
         role.id for role in slots.story.roles if state.values[slots.index(SlotKind.ROLE_PLACE, role.id)] == code
     )
-
-
-def _knows(slots: Slots, state: WorldState, since: dict[int, Change]) -> dict[tuple[str, str], Knows]:
-    denied = {
-        (role_id, fact.id)
-        for fact in slots.story.world.facts
-        for role_id, status in fact.known_by.items()
-        if status == FactStatus.DENIES
-    }
-    found = {}
-    for index, (slot, number) in enumerate(zip(slots.all, state.values, strict=True)):
-        if slot.kind != SlotKind.KNOWLEDGE:
-            continue
-        key = (slot.key, slot.fact_id)
-        status = {KNOWN: FactStatus.KNOWS.value, SUSPECTED: FactStatus.SUSPECTS.value}.get(number, "")
-        if number == KNOWN and key in denied:
-            status = FactStatus.DENIES.value
-        found[key] = Knows(status, since.get(index, BEGAN))
-    return found

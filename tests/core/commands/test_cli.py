@@ -60,7 +60,11 @@ def test_play_prints_turns_and_fills_the_folder(home: dict[str, str], tmp_path: 
     assert all(set(turn) == {"event", "turn", "speaker", "text", "thought", "scores"} for turn in turns)
     assert all(set(turn["scores"]) == set(METRICS) for turn in turns)
     assert all(isinstance(turn["scores"]["grounding"], float) for turn in turns)
-    assert end == {"event": "end", "reason": "turns", "project": str(tmp_path / "out" / "Demo.tableread")}
+    balance = end.pop("balance")
+    assert sum(one["turns"] for one in balance["speakers"].values()) == 4  # and the greeting
+    assert set(balance) == {"gini", "entropy", "silences", "bleed_rate", "speakers"}
+    project = str(tmp_path / "out" / "Demo.tableread")
+    assert end == {"event": "end", "reason": "turns", "why": "", "project": project}
     files = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert {"Demo.tableread", "transcript.md", "transcript.txt", "report.html", "scenario.trpack"} <= files
     assert {f"charts/{name}.svg" for name in METRICS} <= files

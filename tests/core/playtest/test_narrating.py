@@ -261,8 +261,7 @@ def test_a_scene_with_a_world_on_the_house_weights(project: Project, worker: Wor
     for _ in range(2):
         playtest = start_playtest(project, scenario.id, PlaySettings(seed=7, max_tokens=24, score_every=0))
         one = Stage(project, playtest, worker)
-        one.do(lambda one=one: one.director.speak(one.path[0].speaker_id if one.path else NARRATOR_ID, "It begins."))
-        one.do(lambda one=one: one.director.play(5))
+        one.do(lambda one=one: one.director.play(3))
         mara = list_roles(project, scenario.id)[0].id
         one.do(lambda one=one, mara=mara: one.director.speak(mara, "*lights the lamp*"))
         one.director.close()

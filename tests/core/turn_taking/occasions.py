@@ -26,7 +26,8 @@ def chance(default: float = 0.0, **drawn: float) -> Callable[[str], float]:
 
 def occasion(*lines: Line, candidates: Sequence[Candidate] | None = None, **changes: Any) -> Occasion:
     rules = changes.pop("rules", {})
-    fields: dict[str, Any] = {"draw": chance(), **changes}
+    aside = frozenset(filter(None, [rules.get("facilitator")]))
+    fields: dict[str, Any] = {"draw": chance(), "aside": aside, **changes}
     return Occasion(candidates or cast(), lines, TurnTakingRules(**rules), **fields)
 
 

@@ -48,7 +48,7 @@ def test_a_path_is_measured() -> None:
     assert found.gini == pytest.approx((4 + 5 + 1) * 2 / (2 * 3 * 6))
     assert found.entropy == pytest.approx(-(2 / 3 * math.log(2 / 3) + 1 / 3 * math.log(1 / 3)) / math.log(3))
     assert (found.n_silences, found.n_written, found.n_bled, found.bleed_rate) == (1, 2, 1, 0.5)
-    assert found.to_document()["speakers"]["a"] == {
+    assert found.to_document({"a": "Ann"})["speakers"]["Ann"] == {
         "turns": 2,
         "words": 5,
         "turn_share": 0.6667,
@@ -59,4 +59,4 @@ def test_a_path_is_measured() -> None:
 def test_nothing_said_is_nothing_measured() -> None:
     found = measure([], ["a", "b"])
     assert (found.gini, found.entropy, found.bleed_rate) == (None, None, None)
-    assert found.to_document()["speakers"]["b"]["turn_share"] is None
+    assert found.to_document({})["speakers"]["b"]["turn_share"] is None

@@ -512,3 +512,18 @@ def test_a_scene_that_begins_at_an_event_is_in_its_start() -> None:
     rules = Rules(make_story({"variables": [number("a", high=9)]}, beats))
     state = rules.begin_at("bang", "", frozenset(), lambda _: 0.0)
     assert (state.beat_id, state.visited, state.values[0]) == ("in", {"in", "bang"}, 3)
+
+
+def test_changes_by_hand_are_read_whatever_is_wrong_with_the_story() -> None:
+    beats = [
+        {"name": "in", "kind": "start", "condition": "tensoin > 1"},
+        {"name": "e", "kind": "event", "effects": "?"},
+    ]
+    rules = Rules(make_story({"variables": [number("a")]}, beats))
+    rules.reader.read_condition("gone > 1")
+    assert rules.reader.faults
+    assert len(rules.read_changes("a + 1")) == 1
+    with pytest.raises(UserError, match="perhaps a is meant|no variable"):
+        rules.read_changes("aa + 1")
+    assert len(rules.read_changes("a + 1\nTheo leaves")) == 2
+    assert rules.reader.faults, "what another reads at the same time keeps its own faults"

@@ -1,23 +1,12 @@
-"""Rules to begin with, and what rules cost a turn, in words."""
+"""What rules cost a turn, in words."""
 
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from models.scenario import TurnPolicy
-from models.stage import NarratorMode, Reasoning, Recall, StageRules, ThoughtState
+from models.stage import NarratorMode, Reasoning, Recall, StageRules
 
-PLAIN = StageRules()
-EVERYTHING = StageRules.read(
-    {
-        "memory": {"recall": "generative", "sessions": True, "reflects": True, "reflect_at": 60.0},
-        "thought": {"reasoning": "bounded", "states": [state.value for state in ThoughtState], "about_others": True},
-        "plan": {"plans": True},
-        "mind": {"mood": True, "workspace": True, "reminders": True},
-        "hearing": {"overhears": 0.1},
-        "narrator": {"mode": "rules", "asks_for_acts": True, "advances_after": 6},
-    }
-)
 _ASKING = (TurnPolicy.SPEAK_GATE, TurnPolicy.BIDDING, TurnPolicy.NAME_NEXT)
 
 
@@ -65,4 +54,4 @@ def _requests(rules: StageRules, policy: Any) -> list[tuple[str, bool]]:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("PlayingPresets", text)
+    return QCoreApplication.translate("PlayingCost", text)
