@@ -25,7 +25,9 @@ _TO_COLON = str.maketrans(dict.fromkeys(_COLONS, ":"))
 _DRESS = re.compile(r"^(?:\d{1,3}[.)])?[\W_]*")
 """What may stand before a name: blanks, quotes, Markdown, the number of a list."""
 _TAIL = r"[\s*_~`\"'“”‘’«»\])}>]*(?:[(\[{*_<~-][^:]{0,80}?[)\]}*_>~-][\s*_~`\"'“”‘’]*)?:"
-_SMALL_WORDS = frozenset("the and von van der den las los del dos mrs miss sir old young captain doctor lady lord".split())
+_SMALL_WORDS = frozenset(
+    "the and von van der den las los del dos mrs miss sir old young captain doctor lady lord".split()
+)
 _BOLD_LABEL = re.compile(r"(?:\*\*|__)[^*_:\n]{1,200}(?::(?:\*\*|__)|(?:\*\*|__):)")
 
 

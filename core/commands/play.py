@@ -196,7 +196,9 @@ class JsonPrinter:
     def end(self, reason: str, playtest: Playtest, balance: dict[str, Any], _folder: Path | None) -> None:
         """Prints the last line."""
         why = playtest.ended_why if reason == playtest.ended else ""
-        print_json({"event": "end", "reason": reason, "why": why, "balance": balance, "project": str(self._project.path)})
+        print_json(
+            {"event": "end", "reason": reason, "why": why, "balance": balance, "project": str(self._project.path)}
+        )
 
 
 class LivePrinter:

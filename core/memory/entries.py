@@ -50,11 +50,18 @@ class Entry:
     """In words, where the persona says so."""
     first_number: int = 0
     """Of a session: its first turn."""
+    speaker: str = ""
+    """Who said it; empty where nobody did. The text then begins with this name and a colon."""
     is_own: bool = False
     """The role said it itself."""
     is_pinned: bool = False
     is_changed: bool = False
     """A person edited it."""
+
+    @property
+    def said(self) -> str:
+        """The text without the name of who said it."""
+        return self.text.removeprefix(f"{self.speaker}: ") if self.speaker else self.text
 
 
 def turn_entry_id(number: int) -> str:

@@ -28,6 +28,7 @@ N_SHOWN = 12
 MAX_LINE_CHARS = 200
 MAX_INSIGHT_CHARS = 240
 MIN_WORDS = 3
+MIN_SUBJECT_CHARS = 4
 MAX_TOKENS = 220
 
 
@@ -65,18 +66,21 @@ def last_records(stream: Stream) -> list[Entry]:
 # By rule
 
 
-def salient_subjects(entries: Sequence[Entry], left_out: frozenset[str]) -> list[str]:
+def salient_subjects(entries: Sequence[Entry], left_out: frozenset[str] = frozenset()) -> list[str]:
     """Returns up to three words that stand out: those of the largest sum of importance that two memories share.
 
-    A word that speaks of much the same memories as one before it is passed over.
+    A word that speaks of much the same memories as one before it is passed over. Conclusions of old are no memories
+    here: what was extracted once would be extracted for ever.
 
     Args:
-        left_out: Words that are in nearly every line and say nothing, such as the role's own name.
+        left_out: Words that say nothing to the role, such as its own name.
     """
     places: dict[str, set[int]] = {}
     for place, entry in enumerate(entries):
-        for word in meaning_words(entry.text) - left_out:
-            places.setdefault(word, set()).add(place)
+        words = meaning_words(entry.said) if entry.kind is not EntryKind.REFLECTION else frozenset()
+        for word in words - left_out:
+            if len(word) >= MIN_SUBJECT_CHARS:
+                places.setdefault(word, set()).add(place)
     weights = {
         word: sum(entries[place].importance for place in found) for word, found in places.items() if len(found) > 1
     }
@@ -100,11 +104,15 @@ def extract_insight(subject: str, found: Sequence[Entry]) -> Insight | None:
     Args:
         found: Memories, the nearest to the question first.
     """
-    about = [entry for entry in found if subject in meaning_words(entry.text)]
+    about = [
+        entry for entry in found if entry.kind is not EntryKind.REFLECTION and subject in meaning_words(entry.said)
+    ]
     if len(about) < 2:
         return None
-    said = max(about, key=lambda entry: entry.importance)
-    text = f"What stays with me about {subject}: {shorten(said.text, MAX_INSIGHT_CHARS)}"
+    weightiest = max(about, key=lambda entry: entry.importance)
+    said = shorten(weightiest.said, MAX_INSIGHT_CHARS)
+    told = f"{weightiest.speaker} said “{said}”" if weightiest.speaker else said
+    text = f"What stays with me about “{subject}”: {told}"
     return Insight(text, tuple(entry.id for entry in about), mean_importance(about))
 
 

@@ -162,7 +162,8 @@ class _Fold:
             felt.importance if importance is None else importance,
             felt.emotion,
             accessed_s=time_s,
-            is_own=turn.speaker_id == self.role_id,
+            speaker=turn.speaker if kind is EntryKind.OBSERVATION and text.startswith(f"{turn.speaker}: ") else "",
+            is_own=kind is EntryKind.OBSERVATION and turn.speaker_id == self.role_id,
         )
 
     def _touch(self, entry_id: str, time_s: float) -> None:

@@ -43,7 +43,7 @@ def remember(moment: Moment, _so_far: Mapping[str, Contribution]) -> Contributio
     query = situation(moment)
     if rules.recall is not Recall.OFF:
         lines += [_line(entry, stream) for entry in _recalled(moment, stream, query, record)]
-    match = _session(moment, stream, query) if rules.sessions else None
+    match = _session(moment, stream, situation(moment, with_names=False)) if rules.sessions else None
     if match is not None:
         lines.append(_line(match.entry, stream))
         record["session_recalled"] = _match_record(match)
@@ -65,13 +65,17 @@ def stream_of(moment: Moment) -> Stream:
     return moment.streams.stream(moment.role_id, moment.heard, moment.number, rules.seconds_per_turn, persona, changes)
 
 
-def situation(moment: Moment) -> str:
-    """Returns what memories are asked for: the last lines that were heard; before the first, what the role wants."""
+def situation(moment: Moment, *, with_names: bool = True) -> str:
+    """Returns what memories are asked for: the last lines that were heard; before the first, what the role wants.
+
+    Args:
+        with_names: Of who said them. Sessions are found by words, and everybody speaks in nearly all of them.
+    """
     lines: list[str] = []
     for turn in reversed(moment.heard):
         text = heard_text(turn)
         if text:
-            lines.append(text)
+            lines.append(text if with_names else " ".join(turn.text.split()))
         if len(lines) == N_LINES:
             break
     said = " ".join(reversed(lines)) or moment.role.goal.strip() or moment.character.spoken_name

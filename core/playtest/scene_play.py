@@ -20,6 +20,7 @@ from core.events import (
 )
 from core.hearing.perception import ROUND_KEY
 from core.inference.request import Engine
+from core.library.playtests import scores_of_turn
 from core.minds.moment import Stopped
 from core.playtest.branch import Branch
 from core.playtest.cast_engines import FindEngine
@@ -42,6 +43,10 @@ from core.playtest.turn_writer import TurnWriter
 from core.playtest.who_next import TURN_TAKING_KEY, WHY_KEY, NextSpeaker, WhoNext
 from core.project import Project
 from models.playtest import SpeakerKind, Turn, TurnBase
+
+
+MISSED_TURNS = 3
+"""How many of the last lines may have lost their scores: no more wait for them at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class ScenePlay:
         self._held: Held | None = None
         self._is_holding = False
         self.awaited: Awaited | None = None
+        self._score_what_was_missed(project)
 
     @property
     def held(self) -> Held | None:
@@ -238,6 +244,13 @@ class ScenePlay:
             return None
         self.emit(LineSettled(self.playtest_id))
         return awaited if awaited.head_id == self.branch.head_id else None
+
+    def _score_what_was_missed(self, project: Project) -> None:
+        """Scores the last lines whose scores were lost when the app ended while they were being worked out."""
+        last = [turn for turn in self.branch.path() if turn.kind == SpeakerKind.CHARACTER][-MISSED_TURNS:]
+        for turn in last:
+            if not scores_of_turn(project, turn.id or 0):
+                self.scorer.add(turn)
 
     def _play_turn(self) -> Played:
         head_id = self.branch.head_id

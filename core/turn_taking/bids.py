@@ -43,7 +43,9 @@ def as_share(bid: float) -> float:
     return (bid - LOWEST) / (HIGHEST - LOWEST)
 
 
-def collect(occasion: Occasion, by_weights: Want, by_rules: Callable[[Candidate], float]) -> tuple[dict[str, float], str]:
+def collect(
+    occasion: Occasion, by_weights: Want, by_rules: Callable[[Candidate], float]
+) -> tuple[dict[str, float], str]:
     """Returns the bids of all who are able to speak, and how they came about.
 
     Nobody asks weights on behalf of a person. Where the weights of anybody else cannot be asked, rules decide for all,

@@ -15,9 +15,7 @@ def words_of(text: str) -> list[str]:
     Words are runs of plain Latin letters, digits and underscores, so that `Zoë` is `zo`, as in the source. A word
     without any of these, such as one in Cyrillic, which the source never sees, is a word as it stands.
     """
-    return [
-        part.lower() for word in _WORD.findall(text) for part in (_PLAIN_WORD.findall(word) or [word])
-    ]
+    return [part.lower() for word in _WORD.findall(text) for part in (_PLAIN_WORD.findall(word) or [word])]
 
 
 def name_words(candidate: Candidate) -> frozenset[str]:

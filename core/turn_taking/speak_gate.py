@@ -31,4 +31,3 @@ def speak_gate(occasion: Occasion) -> Decision:
     if occasion.may_be_silent:
         return Decision(None, f"nobody wants to speak ({said} at most)", bids, details=details)
     return Decision(first.role_id, f"wants to speak most, though little ({said})", bids, details=details)
-

@@ -28,6 +28,9 @@ def refresh_actions(acts: StageActions, session: StageSession, *, has_scenario: 
     acts.retry_last.setEnabled(head is not None and head.kind == SpeakerKind.CHARACTER and not is_busy)
     for act in (acts.new_playtest, acts.rename, acts.export, acts.delete):
         act.setEnabled(is_open)
+    acts.what_if.setEnabled(head is not None and session.script is not None)
+    acts.name_branch.setEnabled(head is not None)
+    acts.compare.setEnabled(head is not None)
     for act in acts.of_director():
         act.setEnabled(session.script is not None)
     acts.hand_back.setEnabled(bool(session.taken_roles))

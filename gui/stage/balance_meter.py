@@ -66,8 +66,8 @@ def name_balance(balance: Balance) -> str:
         return ""
     if balance.entropy >= EVEN_FROM:
         return translate("BalanceMeter", "even")
-    return translate("BalanceMeter", "one-sided") if balance.entropy < UNEVEN_BELOW else translate(
-        "BalanceMeter", "mixed"
+    return (
+        translate("BalanceMeter", "one-sided") if balance.entropy < UNEVEN_BELOW else translate("BalanceMeter", "mixed")
     )
 
 

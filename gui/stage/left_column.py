@@ -3,11 +3,14 @@
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.stage.balance_follower import BalanceFollower
+from gui.stage.balance_meter import BalanceMeter
 from gui.stage.branch_map import BranchMap
 from gui.stage.cast_panel import CastPanel
 from gui.stage.scrolling import scroll_area
 from gui.stage.session import StageSession
 from gui.widgets.portrait import PictureCache
+from gui.workspace import Workspace
 
 MAX_MAP_HEIGHT = 220
 
@@ -15,15 +18,20 @@ MAX_MAP_HEIGHT = 220
 class LeftColumn(QWidget):
     """One below the other, as long as there is room; the whole scrolls."""
 
-    def __init__(self, session: StageSession, pictures: PictureCache, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, session: StageSession, pictures: PictureCache, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.cast = CastPanel(session, pictures)
+        self.balance = BalanceMeter()
+        BalanceFollower(workspace, session, self.balance)
         self.map = BranchMap(session)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 16, 12, 12)
         column.setSpacing(8)
         column.addWidget(_heading(self.tr("Cast")))
         column.addWidget(self.cast)
+        column.addWidget(self.balance)
         column.addSpacing(12)
         column.addWidget(_heading(self.tr("Branches")))
         column.addWidget(self._make_map_card())

@@ -66,7 +66,7 @@ class StagePlace(Place):
         """A playtest that was deleted while it was open; undo opens it again."""
         pictures = PictureCache(workspace, self)
         self.header = Header(workspace, self.session, [acts.new_playtest, acts.rename, acts.export, acts.delete])
-        self.left = LeftColumn(self.session, pictures)
+        self.left = LeftColumn(workspace, self.session, pictures)
         self.cast, self.map = self.left.cast, self.left.map
         self.transcript = TranscriptPanel(workspace, self.session, acts, pictures)
         self.start_screen = StartScreen(pictures)

@@ -53,7 +53,7 @@ class MemoryDelegate(QStyledItemDelegate):
         side = theme.text_px(14)
         left = row.left() + _PAD + side + 4
         width = QFontMetrics(theme.ui_font(_META_PX)).horizontalAdvance(say_source(entry))
-        return QRect(left, self._meta_top(row), min(width, row.width() // 2), theme.text_px(16))
+        return QRect(left, self._meta_top(row), min(width + 2, row.width() // 2), theme.text_px(16))
 
     def is_on_source(self, point: QPoint, row: QRect, entry: Entry) -> bool:
         """Whether a point lies on the name of the turn."""
@@ -90,6 +90,7 @@ class MemoryDelegate(QStyledItemDelegate):
         painter.drawText(source, align, _elided(painter, say_source(entry), source.width()))
         right = self._paint_importance(painter, row.right() - _PAD, top, height, entry)
         right = self._paint_mood(painter, right - _GAP, top, height, entry)
+        painter.setFont(theme.ui_font(_META_PX))
         painter.setPen(QColor(colors.dim))
         left = source.right() + 1
         said = f"· {say_time(entry.time_s)}" if entry.number else ""

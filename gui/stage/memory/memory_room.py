@@ -47,6 +47,7 @@ class MemoryRoom(SideRoom):
         self._wanted: object = None
         self._is_stale = True
         self._choose_next = ""
+        self._has_sizes = False
         self._make_widgets()
         self._lay_out()
         self._connect()
@@ -71,6 +72,9 @@ class MemoryRoom(SideRoom):
     def showEvent(self, event: QShowEvent) -> None:
         """Reads what changed meanwhile."""
         super().showEvent(event)
+        if not self._has_sizes:
+            self._has_sizes = True
+            self.splitter.setSizes([round(self.height() * share) for share in (0.58, 0.42)])
         if self._is_stale:
             self._refresh()
 

@@ -32,7 +32,7 @@ class RecalledView(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(12, 4, 12, 12)
         self._layout.setSpacing(8)
-        theme.notifier.theme_changed.connect(lambda: self.show_now(self._now))
+        theme.notifier.theme_changed.connect(self._on_theme_changed)
 
     def show_now(self, now: MemoryNow | None) -> None:
         """Shows what came back in what was read."""
@@ -41,6 +41,9 @@ class RecalledView(QWidget):
         if now is not None:
             self._show_recalled(now, now.recalled)
         self._layout.addStretch(1)
+
+    def _on_theme_changed(self) -> None:
+        self.show_now(self._now)
 
     def _show_recalled(self, now: MemoryNow, recalled: Recalled | None) -> None:
         if recalled is None:
@@ -85,15 +88,15 @@ class RecalledView(QWidget):
         if parts:
             layout.addWidget(PartBar(list(parts.values()), max(largest, sum(parts.values()))))
         said = [
-            f'<span style="color:{part_color(place)}">■</span> {escape(say_part(name))} {value:.2f}'
+            f'<span style="color:{part_color(place)}">■</span>&nbsp;{_unbroken(say_part(name))}&nbsp;{value:.2f}'
             for place, (name, value) in enumerate(parts.items())
         ]
         if total is not None:
-            said.append(f"<b>{escape(say_part('total'))} {total:.2f}</b>")
+            said.append(f"<b>{_unbroken(say_part('total'))}&nbsp;{total:.2f}</b>")
         shared = one.get("shared")
         if isinstance(shared, list):
             said.append(escape(", ".join(str(word) for word in shared[:20])))
-        layout.addWidget(self._rich(" &nbsp; ".join(said), "small"))
+        layout.addWidget(self._rich("&nbsp; ".join(said), "small"))
         self._layout.addWidget(card)
 
     def _show_reflections(self, record: dict[str, Any]) -> None:
@@ -202,6 +205,10 @@ class RecalledView(QWidget):
 
 def _dicts(listed: object) -> list[dict[str, Any]]:
     return [one for one in listed[:MAX_SHOWN] if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _unbroken(words: str) -> str:
+    return escape(words).replace(" ", "&nbsp;")
 
 
 def _is_number(value: object) -> bool:

@@ -93,10 +93,18 @@ def test_names_that_we_share_are_mine_unless_they_are_another_s_whole_name() -> 
     assert parse_reply("Director: Action.", "The Director", ["Ann"]).text == "Action."
 
 
-names = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs", "Cn", "Co")), min_size=1, max_size=12
-).map(str.strip).filter(bool)
-dresses = st.sampled_from(["{}:", "**{}**:", "**{}:**", "  {}: ", "> *{}* (softly):", "[{}]", "{}\u200b:", "# {}", "{} ："])
+names = (
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs", "Cn", "Co")),
+        min_size=1,
+        max_size=12,
+    )
+    .map(str.strip)
+    .filter(bool)
+)
+dresses = st.sampled_from(
+    ["{}:", "**{}**:", "**{}:**", "  {}: ", "> *{}* (softly):", "[{}]", "{}\u200b:", "# {}", "{} ："]
+)
 written = st.lists(
     st.tuples(st.sampled_from(["\n", "\r\n", "\r", "\u2028", " "]), dresses, st.integers(0, 4), st.text(max_size=20)),
     max_size=6,

@@ -222,9 +222,7 @@ def test_rules_bid_where_weights_cannot_be_asked() -> None:
 
 def test_a_bid_by_rules_is_the_sum_of_its_parts() -> None:
     goal = Candidate("n", "Nils", goal="Find the ledger")  # two words of four letters or more: find, ledger
-    found = occasion(
-        said("n", "Hm."), said("m", "Nils, the ledger is gone."), candidates=[*cast("mti"), goal]
-    )
+    found = occasion(said("n", "Hm."), said("m", "Nils, the ledger is gone."), candidates=[*cast("mti"), goal])
     assert rule_bid(found, goal) == pytest.approx(1 + 2 + 1 / 2 + 1 / 8)
     deaf = occasion(said("n", "Hm."), said("m", "Nils, the ledger!", hearers="t"), candidates=[*cast("mti"), goal])
     assert rule_bid(deaf, goal) == pytest.approx(1 + 1 / 8)

@@ -8,6 +8,7 @@ from core.world.graph import Story, StoryBeat, StoryLink, StoryRole
 from models.stage import HearingRules
 from models.world import World
 
+HEARING = HearingRules()
 ROLES = (
     StoryRole(id="r1", names=("Theo", "Theodor Brand")),
     StoryRole(id="r2", names=("Old Mara",)),
@@ -19,7 +20,7 @@ def make_story(
     beats: list[dict[str, Any]],
     links: list[dict[str, Any]] = (),
     roles: Any = ROLES,
-    hearing: HearingRules = HearingRules(),
+    hearing: HearingRules = HEARING,
 ) -> Story:
     """Makes a story; links are tried in the order of the list."""
     return Story(
@@ -67,7 +68,8 @@ _CONDITIONS = [
 ]  # fmt: skip
 _EFFECTS = [
     "", "a + 1", "a - 2", "f = yes", "f = no\na + 1", "Theo learns f1", "Theo takes key", "key.place = hall",
-    "Old Mara leaves", "Old Mara moves to hall", "Theo leaves", "Old Mara enters", "everyone forgets f1", "Old Mara suspects f1", "a = 3\na - 1",
+    "Old Mara leaves", "Old Mara moves to hall", "Theo leaves",
+    "Old Mara enters", "everyone forgets f1", "Old Mara suspects f1", "a = 3\na - 1",
 ]  # fmt: skip
 _TRIGGERS = [{}, {"kind": "turns", "n_turns": 3}, {"kind": "turns", "n_turns": 1}, {"kind": "choice"}]
 _TRIGGERS += [{"kind": "phrase", "text": "go on"}, {"kind": "phrase", "text": "?"}]

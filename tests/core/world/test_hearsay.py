@@ -13,13 +13,13 @@ from core.world.packing import meanings_of, parts_of
 from core.world.slots import KNOWN, SUSPECTED
 from core.world.steps import Rules
 from models.stage import HearingRules
-from tests.core.world.stories import make_story
+from tests.core.world.stories import HEARING, make_story
 
 ROLES = tuple(StoryRole(id=f"r{place}", names=(name,)) for place, name in enumerate(["Theo", "Mara", "Nils"], 1))
 PLACES = [{"id": "p1", "name": "hall"}, {"id": "p2", "name": "attic"}, {"id": "p3", "name": "cellar"}]
 
 
-def story(effects: str = "", hearing: HearingRules = HearingRules(), known: str = "r2", **world: Any) -> Story:
+def story(effects: str = "", hearing: HearingRules = HEARING, known: str = "r2", **world: Any) -> Story:
     """Theo's knowledge leads to a win; Mara, or whoever is named, knows the fact."""
     fact = {"id": "f1", "text": "The boat is sold.", "is_secret": True, "known_by": {known: "knows"} if known else {}}
     beats = [
