@@ -25,9 +25,9 @@ _TO_COLON = str.maketrans(dict.fromkeys(_COLONS, ":"))
 _DRESS = re.compile(r"^(?:\d{1,3}[.)])?[\W_]*")
 """What may stand before a name: blanks, quotes, Markdown, the number of a list."""
 _TAIL = r"[\s*_~`\"'“”‘’«»\])}>]*(?:[(\[{*_<~-][^:]{0,80}?[)\]}*_>~-][\s*_~`\"'“”‘’]*)?:"
-_SMALL_WORDS = frozenset(
-    "the and von van der den las los del dos mrs miss sir old young captain doctor lady lord".split()
-)
+_SMALL = "the and von van der den las los del dos mrs miss sir old young captain doctor lady lord"
+_SMALL_WORDS = frozenset(_SMALL.split())
+"""Words of names that call nobody by themselves."""
 _BOLD_LABEL = re.compile(r"(?:\*\*|__)[^*_:\n]{1,200}(?::(?:\*\*|__)|(?:\*\*|__):)")
 
 
@@ -59,15 +59,16 @@ def keep_own(text: str, labels: Labels) -> tuple[str, bool]:
     """Returns a text up to the first line of another, without my own name before lines, and whether it was cut."""
     kept: list[str] = []
     for line in text.splitlines(keepends=True):
-        while labels.owner(line):
-            line = _without_label(line)
-        if labels.owner(line) is False:
+        said = line
+        while labels.owner(said):
+            said = _without_label(said)
+        if labels.owner(said) is False:
             return "".join(kept), True
-        cut = _bold_label_within(line, labels)
+        cut = _bold_label_within(said, labels)
         if cut is not None:
-            before = line[:cut]
+            before = said[:cut]
             return "".join(kept if labels.owner(before) is False else [*kept, before]), True
-        kept.append(line)
+        kept.append(said)
     return "".join(kept), False
 
 

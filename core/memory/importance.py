@@ -1,17 +1,18 @@
 """How important a memory is, from 1 (mundane) to 10 (it changes a life): by its words, or as the weights say."""
 
+import math
 from collections.abc import Sequence
 
 from core.characters.words import meaning_words
-from core.inference.request import OPTIONS, Choose, Chosen, Message
+from core.inference.request import Message, Score, Scored
 from core.memory.emotion import Emotion, read_emotion, strength
 from core.memory.entries import bounded_importance
 
 MANY_WORDS = 20
 """Distinct words of meaning from which on a text counts as saying much."""
-MIN_LABEL_MASS = 0.1
-"""Probability that the weights answer with a label at all, below which their answer says nothing."""
-_LEVELS = tuple(str(level) for level in range(1, 11))
+N_DIGITS = 10
+MIN_DIGIT_MASS = 0.05
+"""Probability that the weights answer with a digit at all, below which their answer says nothing."""
 _WEIGHTY = """
     accuse arrest baby betray birth blood child confess confession danger dead death debt die died divorce engaged
     escape fire forever forgive funeral ghost gold guilty gun heir hidden hide hospital inherit innocent jail key
@@ -36,32 +37,35 @@ def importance_of(text: str, emotion: Emotion | None = None) -> float:
     return bounded_importance(round(1 + 4 * felt + 2 * said + 3 * weight, 2))
 
 
-def importance_request(lane: str, name: str, about: str, text: str) -> Choose:
-    """Returns the question how important a memory is to a character.
+def importance_requests(lane: str, name: str, about: str, text: str) -> list[Score]:
+    """Returns one request a digit from 0 to 9: how likely it is as the answer to how much a memory matters.
 
-    Source: Generative Agents, section 4.1 (importance asked once, at writing); we take the expectation over the
-    probabilities of ten answers in place of one answer.
+    The chat is the same in all of them, so that it is read once.
+
+    Source: Generative Agents, section 4.1 (importance is asked once, at writing, from mundane to poignant); we take the
+    expectation over the probabilities of all digits in place of the one that is written.
 
     Args:
         lane: Of the chat.
         about: Who the character is, in a few words.
     """
     asked = (
-        f"How much does this matter to {name}? 1 is an everyday trifle that is soon forgotten, 10 is something that "
-        f"changes a life.\n\nWhat happened: {text}\n\n{OPTIONS}\n\nAnswer with one letter."
+        f"What happened: {text}\n\nHow much does this matter to {name}, from 0 (an everyday trifle that is soon "
+        "forgotten) to 9 (it changes a life)? Answer with one digit."
     )
-    return Choose(
-        lane, (Message("system", f"You judge what {name} remembers. {about}".strip()), Message("user", asked)), _LEVELS
-    )
+    messages = (Message("system", f"You judge what {name} remembers. {about}".strip()), Message("user", asked))
+    return [Score(lane, messages, str(digit)) for digit in range(N_DIGITS)]
 
 
-def expected_importance(chosen: Chosen) -> float | None:
-    """Returns the expectation over the ten levels in [1, 10]; None where the weights hardly answer at all."""
-    if chosen.label_mass < MIN_LABEL_MASS or len(chosen.by_label) != len(_LEVELS):
+def expected_importance(answers: Sequence[Scored]) -> float | None:
+    """Returns 1 plus the expected digit, [1, 10]; None where the weights hardly answer with a digit at all.
+
+    Args:
+        answers: To `importance_requests`, in their order.
+    """
+    probabilities = [math.exp(sum(answer.logprobs)) for answer in answers]
+    mass = sum(probabilities)
+    if len(answers) != N_DIGITS or mass < MIN_DIGIT_MASS:
         return None
-    return round(bounded_importance(expectation(chosen.by_label)), 2)
-
-
-def expectation(probabilities: Sequence[float]) -> float:
-    """Returns the mean level of probabilities of the levels 1, 2, and so on."""
-    return sum(level * probability for level, probability in enumerate(probabilities, start=1))
+    digit = sum(digit * probability for digit, probability in enumerate(probabilities)) / mass
+    return round(bounded_importance(1 + digit), 2)

@@ -6,9 +6,11 @@ the name of a place that neither the horizon nor anything the character has read
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from itertools import islice
 from typing import Any
 
 from core.characters.prompt import Block, BlockOrigin
@@ -23,15 +25,25 @@ from models.playtest import SpeakerKind, Turn
 KEY = "horizon"
 CANNOT_KNOW = "cannot_know"
 """Kind of the alarm."""
-_YEAR = re.compile(r"\b(1\d{3}|20\d{2}|21\d{2})s?\b")
+MAX_ASKED = 4
+"""Of what was asked before one turn, what is told: the first."""
+_MONTHS_TEXT = "january february march april may june july august september october november december"
+_MONTHS = _MONTHS_TEXT.split()
+_YEAR = re.compile(rf"\b(?:({'|'.join(_MONTHS)})\s+(?:of\s+)?)?(1\d{{3}}|20\d{{2}}|21\d{{2}})s?\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\?|\b(?:tell\s(?:me|us)|do\syou\sknow|what\sdo\syou|who\s(?:is|was|will)|describe|explain|remember|have\syou)\b",
     re.IGNORECASE,
 )
-_PLACE = re.compile(
-    r"\b(?:in|to|at|from|of|near|beyond|visit|visited|is|about)\s(?:the\s)?"
-    r"((?:[A-Z][\w'’-]+)(?:\s(?:of\s)?[A-Z][\w'’-]+){0,3})"
+_NAME = r"((?:[A-Z][\w'’-]+)(?:\s(?:of\s)?[A-Z][\w'’-]+){0,3})"
+_PLACES = (
+    re.compile(
+        r"\b(?:in|near|beyond|visit|visited|visiting|reached?|left"
+        r"|(?:been|go|goes|going|went|gone|come|comes|came|coming|get|got|journey|voyage|way|road|ship|boat|train|news"
+        rf"|letters?|move|moved|return|returned|travel\w*|sail\w*|fl[ye]w?)\s(?:to|from))\s(?:the\s)?{_NAME}"
+    ),
+    re.compile(rf"\b(?:[Ww]hat(?:'s|’s|\sis|\swas)|[Ww]here(?:'s|’s|\sis|\slies))\s(?:the\s)?{_NAME}(?=\slike|\?|,)"),
 )
+"""How a sentence speaks of a place by its name."""
 _TIMES_TEXT = """
 monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
 october november december christmas easter lent god heaven hell lord english french german latin sir lady mr mrs miss
@@ -64,7 +76,7 @@ def guard(moment: Moment, _so_far: Mapping[str, Contribution]) -> Contribution |
     """Says what cannot be known of what was asked since the character's last turn."""
     if not moment.rules.mind.guards_horizon:
         return None
-    beyond = list(asked_beyond(moment))
+    beyond = list(islice(asked_beyond(moment), MAX_ASKED))
     if not beyond:
         return None
     text = " ".join(dict.fromkeys(_note(one) for one in beyond))
@@ -83,26 +95,37 @@ def asked_beyond(moment: Moment) -> Iterator[Beyond]:
     horizon = moment.character.persona.horizon
     if not (horizon.date.strip() or horizon.place.strip() or any(one.strip() for one in horizon.unknown)):
         return
-    familiar = _familiar_names(moment)
+    familiar = cache(lambda: _familiar_names(moment))
     for turn in _since_own(moment):
         for sentence in split_sentences(turn.text):
             if _ASKS.search(sentence):
                 yield from _judge(sentence, turn.number, horizon, familiar)
 
 
-def _judge(sentence: str, number: int, horizon: Horizon, familiar: frozenset[str]) -> Iterator[Beyond]:
-    last = max((int(year) for year in _YEAR.findall(horizon.date)), default=None)
-    later = [year for year in _YEAR.findall(sentence) if last is not None and int(year) > last]
-    for year in later:
-        yield Beyond(Limit.DATE, f"the year {year}", number, sentence)
+def _judge(sentence: str, number: int, horizon: Horizon, familiar: Callable[[], frozenset[str]]) -> Iterator[Beyond]:
+    last = max(map(_moment_of, _YEAR.finditer(horizon.date)), default=None)
+    for match in _YEAR.finditer(sentence):
+        if last is not None and _is_later(_moment_of(match), last):
+            words = match[0] if match[1] else f"the {match[0]}" if match[0].endswith("s") else f"the year {match[0]}"
+            yield Beyond(Limit.DATE, words, number, sentence)
     for one in horizon.unknown:
         if one.strip() and (speaks_fact(sentence, one) or _names_subject(sentence, one)):
             yield Beyond(Limit.UNKNOWN, one.strip().rstrip("."), number, sentence)
     if horizon.place.strip():
-        for match in _PLACE.finditer(sentence):
-            words = words_of(match[1])
-            if not words & (familiar | _NO_PLACES):
+        for match in (found for expression in _PLACES for found in expression.finditer(sentence)):
+            named = words_of(match[1])
+            if not named & _NO_PLACES and not named & familiar():
                 yield Beyond(Limit.PLACE, match[1], number, sentence)
+
+
+def _moment_of(match: re.Match[str]) -> tuple[int, int]:
+    """Returns year and month, from 1; 0: no month is named."""
+    return int(match[2]), _MONTHS.index(match[1].casefold()) + 1 if match[1] else 0
+
+
+def _is_later(asked: tuple[int, int], last: tuple[int, int]) -> bool:
+    """Whether a year, or a month where both name one, lies after the last that can be known."""
+    return asked[0] > last[0] or (asked[0] == last[0] and 0 < last[1] < asked[1])
 
 
 def _names_subject(sentence: str, unknown: str) -> bool:

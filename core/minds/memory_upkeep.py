@@ -10,10 +10,10 @@ from typing import Any
 
 from core.characters.words import split_words
 from core.errors import UserError
-from core.inference.request import Choose, Chosen, Generated, Request, Result
+from core.inference.request import Generated, Request, Result, Scored
 from core.memory.emotion import read_emotion
 from core.memory.entries import Entry, EntryKind, reflection_id, session_id
-from core.memory.importance import expected_importance, importance_request
+from core.memory.importance import expected_importance, importance_requests
 from core.memory.reflection import (
     MAX_INSIGHTS,
     N_PER_QUESTION,
@@ -37,6 +37,7 @@ from core.minds.moment import Moment
 MAX_ASKED = 4
 """Memories whose importance the weights are asked for before one turn: the newest; the others keep what words say."""
 MAX_ASKED_CHARS = 600
+MAX_ABOUT_CHARS = 300
 LANE = "memory"
 NO_WEIGHTS = "No weights can be asked."
 
@@ -51,13 +52,10 @@ def ask_importance(moment: Moment, stream: Stream, record: dict[str, Any]) -> St
     asked: dict[str, float] = {}
     why = "" if moment.ask is not None else NO_WEIGHTS
     for entry in new[-MAX_ASKED:] if moment.ask is not None else ():
-        request = _importance_request(moment, entry)
-        answer, why_not = _try(moment, request)
-        importance = expected_importance(answer) if isinstance(answer, Chosen) else None
-        if importance is None:
-            why = why_not or "The weights did not answer with a level."
-        else:
-            asked[entry.id] = importance
+        importance, why = _weigh_with_weights(moment, entry)
+        if importance is None:  # nor will they for the others
+            break
+        asked[entry.id] = importance
     record["importance"] = asked
     if why:
         record["importance_by_rule"] = why
@@ -124,11 +122,19 @@ def _unweighed(moment: Moment, stream: Stream) -> list[Entry]:
     ]
 
 
-def _importance_request(moment: Moment, entry: Entry) -> Choose:
+def _weigh_with_weights(moment: Moment, entry: Entry) -> tuple[float | None, str]:
+    """Returns how important the weights find a memory; or None, and why they do not say."""
     character = moment.character
-    about = shorten(" ".join((character.description or character.personality).split()), 300)
+    about = shorten(" ".join((character.description or character.personality).split()), MAX_ABOUT_CHARS)
     text = shorten(entry.text, MAX_ASKED_CHARS)
-    return importance_request(_lane(moment), character.spoken_name, about, text)
+    answers: list[Scored] = []
+    for request in importance_requests(_lane(moment), character.spoken_name, about, text):
+        answer, why = _try(moment, request)
+        if not isinstance(answer, Scored):
+            return None, why
+        answers.append(answer)
+    importance = expected_importance(answers)
+    return importance, "" if importance is not None else "The weights did not answer with a digit."
 
 
 def _sum_up(moment: Moment, session: Closed, is_last: bool) -> tuple[str, str]:

@@ -7,6 +7,7 @@ one.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.characters.prompt import Block, BlockOrigin
 from core.memory.emotion import CALM, EMOTIONS, Emotion, read_emotion
@@ -32,6 +33,10 @@ WORDS = {
     "anger": "angry",
     "anticipation": "eager",
 }
+
+
+_named_in = lru_cache(maxsize=20_000)(read_emotion)
+"""A path is folded anew before each turn, its lines are read once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def fold_mood(heard: Iterable[Turn], role_id: str, begins: Emotion = CALM, *, fo
         if not follows_lines:
             continue
         gain = OWN_GAIN if turn.speaker_id == role_id else HEARD_GAIN
-        for place, named in enumerate(read_emotion(turn.text)):
+        for place, named in enumerate(_named_in(turn.text)):
             raised = gain * named * (1 - vector[place])
             vector[place] += raised
             if raised > shares[place]:

@@ -39,14 +39,15 @@ def remember(moment: Moment, _so_far: Mapping[str, Contribution]) -> Contributio
     stream = ask_importance(moment, stream, record)
     stream = close_sessions(moment, stream, record)
     stream = reflect(moment, stream, record)
-    lines = [_line(entry, stream) for entry in _pinned(stream, record)] if moment.changes else []
+    told = _pinned(stream, record) if moment.changes else []
     query = situation(moment)
     if rules.recall is not Recall.OFF:
-        lines += [_line(entry, stream) for entry in _recalled(moment, stream, query, record)]
+        told += _recalled(moment, stream, query, record)
     match = _session(moment, stream, situation(moment, with_names=False)) if rules.sessions else None
     if match is not None:
-        lines.append(_line(match.entry, stream))
+        told.append(match.entry)
         record["session_recalled"] = _match_record(match)
+    lines = [_line(entry, stream) for entry in _without_quoted(told)]
     return Contribution((Block(BlockOrigin.RECALLED, _told(lines)),) if lines else (), record)
 
 
@@ -66,7 +67,9 @@ def stream_of(moment: Moment) -> Stream:
 
 
 def situation(moment: Moment, *, with_names: bool = True) -> str:
-    """Returns what memories are asked for: the last lines that were heard; before the first, what the role wants.
+    """Returns what memories are asked for: the last lines that others said since the role spoke itself.
+
+    Where nobody else said anything since, its own last line; before the first line, what the role wants.
 
     Args:
         with_names: Of who said them. Sessions are found by words, and everybody speaks in nearly all of them.
@@ -74,9 +77,10 @@ def situation(moment: Moment, *, with_names: bool = True) -> str:
     lines: list[str] = []
     for turn in reversed(moment.heard):
         text = heard_text(turn)
-        if text:
+        is_own = turn.speaker_id == moment.role_id
+        if text and not (is_own and lines):
             lines.append(text if with_names else " ".join(turn.text.split()))
-        if len(lines) == N_LINES:
+        if len(lines) == N_LINES or (is_own and lines):
             break
     said = " ".join(reversed(lines)) or moment.role.goal.strip() or moment.character.spoken_name
     return said[-MAX_QUERY_CHARS:]
@@ -142,6 +146,14 @@ def _match_record(match: SessionMatch) -> dict[str, Any]:
         "decay": round(match.decay, 6),
         "score": round(match.score, 6),
     }
+
+
+def _without_quoted(entries: Sequence[Entry]) -> list[Entry]:
+    """Leaves out what a conclusion that is told quotes anyway, as those by rule do."""
+    conclusions = [one.text for one in entries if one.kind is EntryKind.REFLECTION]
+    return [
+        one for one in entries if one.kind is EntryKind.REFLECTION or not any(one.said in text for text in conclusions)
+    ]
 
 
 def _line(entry: Entry, stream: Stream) -> str:

@@ -103,10 +103,11 @@ def _nearest(voice: Voice, texts: Sequence[str], heard: Sequence[str]) -> Iterat
 
 def _memories(moment: Moment, so_far: Mapping[str, Contribution]) -> list[str]:
     """What came back at this turn; where memory is off, what the author wrote."""
-    recalled = [note.text for note in so_far["memory"].notes] if "memory" in so_far else []
-    lines = [line for text in recalled for line in text.splitlines() if line.strip()]
-    written = [f"You remember: {end_sentence(one.text)}" for one in moment.character.persona.memories]
-    return lines or [_expand(moment, text) for text in written]
+    told = [note.text for note in so_far["memory"].notes] if "memory" in so_far else []
+    lines = [line.removeprefix("You remember:").lstrip("- ") for text in told for line in text.splitlines()]
+    written = [_expand(moment, one.text) for one in moment.character.persona.memories]
+    found = [line for line in lines if line.strip()] or [text for text in written if text]
+    return [f"You remember: {end_sentence(text)}" for text in found]
 
 
 def _norms(moment: Moment) -> list[str]:

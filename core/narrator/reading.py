@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from core.narrator.acts import Act, ActKind
 from core.narrator.situation import Situation
-from core.narrator.verbs import GIVE, GO, INTO, LEAVE, PUT, SET, TAKE, USE, Forms, pick
+from core.narrator.verbs import BASE_VERBS, GIVE, GO, INTO, LEAVE, PUT, SET, TAKE, USE, Forms, pick
 
 MAX_ACTS_READ = 3
 """Acts that one turn may bring."""
@@ -29,6 +29,16 @@ _UNSURE = re.compile(
     r"|threatens?|offers?|asks?|begs?|tells?|whether|nights?|mornings?|days?)\b|n['’]t\b|['’](?:ll|d)\b",
     re.IGNORECASE,
 )
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|went|came|said|told|saw|took|gave|kept|left|found|knew|made|got|\w{3,}ed)\b", re.IGNORECASE
+)
+_SOMEBODY_ELSE = re.compile(
+    rf"(?!(?:{'|'.join(sorted(BASE_VERBS))})\b)"
+    r"(?:(?:the|an?|his|her|my|your|their|our|its|some\w+|every\w+|both|all|others?|one|two)\s"
+    r"|(?!(?:I|s?he|they|in|at|with|to|on|from|after|before|then|now|once|still)\b)\w*(?<!s|g|y|d)\.?\s)",
+    re.IGNORECASE,
+)
+"""Begins a sentence of a stage direction that is not about the speaker: `The porter`, `Nora shuts`."""
 _ADVERBS = (
     r"(?:(?:\w+ly|then|now|just|simply|also|so|well|first|still|once more|again|at last|with a \w+|in silence)\s+)*"
 )
@@ -41,7 +51,6 @@ _AFTER = (
 _AWAY_INTO = re.compile(
     r"^\s*(?:away|in|into|inside|back in|under|on\s*$|on (?:his|her|my|their) (?:head|finger|neck))\b"
 )
-_NO_GOING = re.compile(r"^\s*(?:s\b|['’]s\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,9 @@ def _clauses_of(text: str, own_names: Sequence[str], *, is_direction: bool) -> I
     third = "|".join([r"s?he", "they", *map(re.escape, own_names)] if is_direction else map(re.escape, own_names))
     subject = re.compile(rf"^{_ADVERBS}(?:(?P<first>I)|(?P<third>{third}))\s+{_ADVERBS}", re.IGNORECASE)
     for sentence in (" ".join(one.split()) for one in _SENTENCE.findall(text)):
-        if sentence.endswith("?") or _UNSURE.search(sentence):
+        if is_direction and _SOMEBODY_ELSE.match(sentence) and not subject.match(sentence):
+            return  # from here on a pronoun may mean that somebody
+        if sentence.endswith("?") or _UNSURE.search(sentence) or (not is_direction and _PAST.search(sentence)):
             continue
         forms: tuple[bool, ...] = (True, False) if is_direction else ()
         for piece in _CLAUSE_BORDER.split(sentence.strip(" .!…")):

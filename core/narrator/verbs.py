@@ -55,6 +55,12 @@ SET: tuple[tuple[tuple[Forms, ...], tuple[str, ...]], ...] = (
 )
 """Verbs, and the states that they can mean: the first of them that a prop has counts."""
 
+BASE_VERBS = frozenset(
+    base.split()[0]
+    for base, _ in (*TAKE, *GIVE, *PUT, *USE, *GO, *INTO, *LEAVE, *(form for forms, _ in SET for form in forms))
+)
+"""The first words of all of them, as in `I take`."""
+
 
 def pick(forms: Iterable[Forms], *, third: bool) -> list[str]:
     """Returns the verbs in one form, the longest first, so that `pick up` is found before `pick`."""

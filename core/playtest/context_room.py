@@ -67,7 +67,10 @@ class ContextRoom:
         """
         n_ctx = self.engine.info.n_ctx
         blocks = build_view(self._script, part, ()).blocks
-        texts = [turn.text + (turn.thought or "" if turn.speaker_id == part.role_id else "") for turn in history]
+        me = part.role_id
+        marks = [whisper_mark(turn, me) for turn in history]
+        thoughts = [turn.thought or "" if turn.speaker_id == me else "" for turn in history]
+        texts = [f"{turn.text}{more}" for turn, more in zip(history, map("".join, zip(thoughts, marks, strict=True)), strict=True)]
         system, *counts = self._count([join_blocks(blocks), *texts])
         system += extra_tokens
         turns = [n_tokens + FORMAT_TOKENS_PER_TURN for n_tokens in counts]

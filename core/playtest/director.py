@@ -77,6 +77,7 @@ class Director:
         Where the branch has reached an ending already, it is played on past all of them, until a pause.
         A character who is alone in the cast waits for the user's line after each turn.
         """
+        self._scene.score_what_was_missed()
         self._scene.scorer.resume()
         self._goes_past_endings = (
             n_turns is not None or self._branch.ended is not None or self._scene.find_stop() is not None

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.hearing.learning import Knowing
 from core.library.playtests import get_playtest, list_turns
-from core.minds.latent_state import StateEntry, latent_state
+from core.minds.latent_state import Aspect, StateEntry, latent_state
 from core.minds.moment import MIND_KEY, Moment
 from core.minds.mood import Mood, felt_mood
 from core.minds.plan import KEY as PLAN_KEY
@@ -138,7 +139,8 @@ def read_mind(project: Project, playtest_id: str, turn_id: int | None, role_id: 
     part = cast_at(script, path).part(role_id)
     if part is None:
         return None
-    part = StoryPlay(script).part_now(part, path)
+    story = StoryPlay(script)
+    part = story.part_now(part, path)
     moment = Minds(project, script, playtest_id).moment(part, path)
     own = moment.own[::-1]
     bids, bids_number = _bids(own)
@@ -148,7 +150,7 @@ def read_mind(project: Project, playtest_id: str, turn_id: int | None, role_id: 
         number=len(path),
         rules=script.rules,
         cast=dict(moment.cast),
-        entries=latent_state(moment),
+        entries=tuple(_entries(moment, story, path)),
         mood=felt_mood(moment),
         plan=read_plan(moment.last_record(PLAN_KEY)),
         revisions=tuple(_revisions(own)),
@@ -161,6 +163,19 @@ def read_mind(project: Project, playtest_id: str, turn_id: int | None, role_id: 
         reminders=tuple(_reminders(own)),
         turn_ids={turn.number: turn.id for turn in path if turn.id is not None},
     )
+
+
+def _entries(moment: Moment, story: StoryPlay, path: Sequence[Turn]) -> Iterator[StateEntry]:
+    """Yields the state; where the world has facts, each that is known with the turn at which it was learnt."""
+    knowledge = story.knowledge(path)
+    for entry in latent_state(moment):
+        if entry.aspect != Aspect.KNOWLEDGE or knowledge is None:
+            yield entry
+    facts = story.rules.story.world.facts if story.rules is not None else []
+    for fact in facts:
+        cell = knowledge.cell(fact.id, moment.role_id) if knowledge is not None else None
+        if cell is not None and cell.knowing == Knowing.KNOWS and fact.text.strip():
+            yield StateEntry(Aspect.KNOWLEDGE, fact.text.strip(), path[cell.number - 1].number if cell.number else None)
 
 
 def _kept(turn: Turn, faculty: str) -> dict[str, Any]:
@@ -198,9 +213,15 @@ def _side(moment: Moment) -> SideShown | None:
     for turn in reversed(moment.own):
         record = _kept(turn, "variant")
         if record:
-            texts = [str(record.get(name, "")) for name in ("name", "situation", "line")]
-            numbers = _share(record.get("score")), _share(record.get("threshold"))
-            return SideShown(turn.number, texts[0], *numbers, *texts[1:], _number(record.get("turn")))
+            return SideShown(
+                turn.number,
+                str(record.get("name", "")),
+                _share(record.get("score")),
+                _share(record.get("threshold")),
+                str(record.get("situation", "")),
+                str(record.get("line", "")),
+                _number(record.get("turn")),
+            )
     return None
 
 

@@ -6,6 +6,7 @@ All that the character has perceived is in the sequence already, or is read now 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from core.errors import UserError
@@ -44,9 +45,7 @@ class CastQuestions:
         """
         means = []
         for answer in answers:
-            scored = self._run(
-                role_id, question, lambda chat, answer=answer: Score(role_id, chat, answer, self._adapters_of(role_id))
-            )
+            scored = self._run(role_id, question, partial(self._score, role_id, answer))
             if not isinstance(scored, Scored) or not scored.logprobs:
                 return None
             self.usages.append(scored.usage)
@@ -78,6 +77,9 @@ class CastQuestions:
         if self.reason:
             found["not_asked"] = self.reason
         return found
+
+    def _score(self, role_id: str, answer: str, chat: tuple[Message, ...]) -> Score:
+        return Score(role_id, chat, answer, self._adapters_of(role_id))
 
     def _run(self, role_id: str, question: str, request: Callable[[tuple[Message, ...]], Request]) -> Result | None:
         try:

@@ -82,7 +82,7 @@ class ScenePlay:
         self._held: Held | None = None
         self._is_holding = False
         self.awaited: Awaited | None = None
-        self._score_what_was_missed(project)
+        self._unlooked: Project | None = project
 
     @property
     def held(self) -> Held | None:
@@ -120,7 +120,11 @@ class ScenePlay:
         if stop is not None and not goes_past_endings:
             return Played.RESTS
         try:
-            if self.begin_scene() or self.follow_up():
+            if self.begin_scene():
+                return Played.KEPT
+            if (played := self._play_again()) is not None:
+                return played
+            if self.follow_up():
                 return Played.KEPT
         except Stopped:
             return Played.NOT_KEPT
@@ -245,24 +249,30 @@ class ScenePlay:
         self.emit(LineSettled(self.playtest_id))
         return awaited if awaited.head_id == self.branch.head_id else None
 
-    def _score_what_was_missed(self, project: Project) -> None:
-        """Scores the last lines whose scores were lost when the app ended while they were being worked out."""
+    def score_what_was_missed(self) -> None:
+        """Scores the last lines whose scores were lost when the app ended while they were being worked out; once."""
+        project, self._unlooked = self._unlooked, None
+        if project is None:
+            return
         last = [turn for turn in self.branch.path() if turn.kind == SpeakerKind.CHARACTER][-MISSED_TURNS:]
         for turn in last:
             if not scores_of_turn(project, turn.id or 0):
                 self.scorer.add(turn)
+
+    def _play_again(self) -> Played | None:
+        """Repeats what a person said, did, or whom they had speak, in a "what if"; None where there is nothing to be."""
+        path, head_id = self.branch.path(), self.branch.head_id
+        if (repeated := self._retrace.next_by_person(path)) is not None:
+            self.commit(repeated, head_id, "")
+            return Played.KEPT
+        chosen = self.cast_now().part(self._retrace.chosen_speaker(len(path) + 1) or "")
+        return self.write_turn(NextSpeaker(chosen, CHOSEN), head_id) if chosen is not None else None
 
     def _play_turn(self) -> Played:
         head_id = self.branch.head_id
         if (owed := self.settle()) is not None:  # the person let it pass
             return self.write_turn(owed.speaker, head_id)
         path, settings = self.branch.path(), self.branch.settings
-        if (repeated := self._retrace.next_by_person(path)) is not None:
-            self.commit(repeated, head_id, "")
-            return Played.KEPT
-        chosen = self.cast_now().part(self._retrace.chosen_speaker(len(path) + 1) or "")
-        if chosen is not None:
-            return self.write_turn(NextSpeaker(chosen, CHOSEN), head_id)
         self.scorer.wait_for_backlog()
         try:
             questions = self.writer.questions(path, settings)

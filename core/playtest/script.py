@@ -19,7 +19,7 @@ from core.world.telling import Told
 from models.character import Character, CharacterBase
 from models.relationship import Relationship, RelationshipBase
 from models.scenario import Role, RoleBase, Scenario, ScenarioBase
-from models.stage import Reasoning, StageRules
+from models.stage import NarratorMode, Reasoning, StageRules
 from models.world import World
 
 NARRATOR_ID = "narrator"
@@ -130,7 +130,14 @@ class Script(BaseModel):
     def story(self) -> Story:
         """What decides where the scene can go."""
         world = World.read(self.scenario.world)
-        return Story(world=world, roles=self.roles, beats=self.beats, links=self.links, hearing=self.rules.hearing)
+        return Story(
+            world=world,
+            roles=self.roles,
+            beats=self.beats,
+            links=self.links,
+            hearing=self.rules.hearing,
+            has_acts=self.rules.narrator.mode != NarratorMode.OFF,
+        )
 
     @property
     def has_story(self) -> bool:

@@ -102,9 +102,9 @@ class Endings:
             return None if narrator_waits else Stop(ending, _WHY_OF[ending])
         if not narrator_waits and len(self._story.away_at(path)) == len(self._script.parts):
             return Stop(Ending.AWAY, "Everybody has left the scene.")
-        if self._rules.when_goals_met and path and self._goals.tests:
-            if self._goals.reached(state) == self._goals.tests.keys():
-                return Stop(Ending.GOALS, f"Every goal that has a test is reached: {self._names(self._goals.tests)}.")
+        tested = self._goals.tests.keys()
+        if self._rules.when_goals_met and path and tested and self._goals.reached(state) == tested:
+            return Stop(Ending.GOALS, f"Every goal that has a test is reached: {self._names(tested)}.")
         return find_stop(self._script.scenario, path) or self._ask_for_close(path, ask)
 
     def _names(self, role_ids: Iterable[str]) -> str:

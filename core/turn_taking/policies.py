@@ -44,5 +44,5 @@ def decide(policy: TurnPolicy, occasion: Occasion) -> Decision:
     if queue:
         return Decision(queue[0], "was waiting to speak", queue=tuple(queue[1:]))
     if len(here) == 1 and policy not in (TurnPolicy.DIRECTOR, TurnPolicy.SIMULTANEOUS):
-        return Decision(*here, "nobody else is there")
+        return Decision(occasion.present[0].role_id, "nobody else is there")
     return POLICIES[policy](occasion)

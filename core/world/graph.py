@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from core.errors import UserError
 from models.beat import Beat, BeatBase, BeatKind, BeatLink, BeatLinkBase
 from models.scenario import Role
-from models.stage import HearingRules, StageRules
+from models.stage import HearingRules, NarratorMode, StageRules
 from models.world import World
 
 MAX_PARTS = 20_000
@@ -63,6 +63,8 @@ class Story(BaseModel):
     links: tuple[StoryLink, ...] = ()
     hearing: HearingRules = HearingRules()
     """Whether facts are learnt by hearing them, and from where."""
+    has_acts: bool = False
+    """Whether characters move, and take, put and change props."""
 
     @classmethod
     def from_rows(
@@ -80,8 +82,10 @@ class Story(BaseModel):
             character_names: Character id -> name and nickname, of those who are cast.
             stage: How the cast is run, see `models.stage.StageRules`.
         """
+        rules = StageRules.read(dict(stage or {}))
         return cls(
-            hearing=StageRules.read(dict(stage or {})).hearing,
+            hearing=rules.hearing,
+            has_acts=rules.narrator.mode != NarratorMode.OFF,
             world=World.read(dict(world)),
             roles=tuple(
                 make_role(
@@ -111,12 +115,14 @@ class Story(BaseModel):
             beats = [StoryBeat.model_validate(_known(StoryBeat, beat)) for beat in _list(document, "beats")]
             links = [StoryLink.model_validate(_known(StoryLink, link)) for link in _list(document, "links")]
             roles = [_role_of(role, character_names) for role in _list(document, "roles")]
+            rules = StageRules.model_validate(document.get("stage", {}))
             story = cls(
                 world=World.model_validate(document.get("world", {})),
                 roles=tuple(roles),
                 beats=tuple(beats),
                 links=tuple(sorted(links, key=lambda link: link.position)),
-                hearing=StageRules.model_validate(document.get("stage", {})).hearing,
+                hearing=rules.hearing,
+                has_acts=rules.narrator.mode != NarratorMode.OFF,
             )
         except ValidationError as error:
             fault = error.errors()[0]

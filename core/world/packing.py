@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.errors import UserError
+from core.world.handling import Handling
 from core.world.hearsay import Hearsay
 from core.world.meaning import (
     Act,
@@ -93,6 +94,7 @@ class Packed:
         self.fired = bytearray(len(story.links) + len(rules.events))
         self.hearsay = Hearsay(rules, [one for one in read if isinstance(one, Test)], look)
         self._hearings = list(self.hearsay.moves())
+        self._deeds = list(Handling(rules, [one for one in read if isinstance(one, Test)]).deeds())
         self._compile()
 
     def pack(self, state: WorldState) -> int:
@@ -139,6 +141,8 @@ class Packed:
         self._run(self._events_source(), made)
         if self._hearings:
             self._run(self._hearsay_source(), made)
+        if self._deeds:
+            self._run(self._deeds_source(), made)
         for code, beat in enumerate(self.beats):
             self._run(self._beat_source(code, self.rules.ways[beat.id] if beat else ()), made)
         self._run(self._judge_source(), made)
@@ -175,10 +179,21 @@ class Packed:
             yield f"    if (s & {field.bits}) < {heard} and {self._source(hearing.condition, may=True)}:"
             yield f"        out.append(s & {~field.bits} | {heard})"
 
+    def _deeds_source(self) -> Iterator[str]:
+        yield "def deeds(s, out):"
+        for deed in self._deeds:
+            yield f"    if {self._source(AllOf(deed.needs), may=True)}:"
+            yield "        t = s"
+            for act in deed.sets:
+                yield from _act_source(act, self.fields[act.slot], "        ")
+            yield "        if t != s: out.append(t)"
+
     def _beat_source(self, code: int, ways: Sequence[WayRules]) -> Iterator[str]:
         yield f"def beat_{code}(s, out):"
         if self._hearings:  # whatever a turn leads to, somebody may have been told something in it
             yield "    hearsay(s, out)"
+        if self._deeds:  # or somebody may have done something
+            yield "    deeds(s, out)"
         chosen = [way for way in ways if isinstance(way.trigger, Choice)]
         others = [way for way in ways if not isinstance(way.trigger, Choice) and can_trigger(way, self.rules)]
         for way in [*chosen, *others]:

@@ -19,7 +19,7 @@ from gui.widgets.portrait import Face
 from gui.workspace import Workspace
 from models.beat import Beat, BeatLink
 from models.scenario import Role
-from models.stage import HearingRules, StageRules
+from models.stage import HearingRules, NarratorMode, StageRules
 from models.world import World
 
 Row = TypeVar("Row", Beat, BeatLink)
@@ -50,6 +50,7 @@ class OpenStory(QObject):
         self.scenario_id = ""
         self.world = World()
         self.hearing = HearingRules()
+        self.has_acts = False
         self.graph = Graph()
         self.cast = Cast()
         self._reader: Reader | None = None
@@ -105,9 +106,9 @@ class OpenStory(QObject):
         changed = _plain_cast(cast) != _plain_cast(self.cast)
         self.cast = cast
         if news is None or self.scenario_id in news.get("scenario", ()):
-            before = self.world, self.hearing
+            before = self.world, self.hearing, self.has_acts
             self._read_world()
-            changed = changed or (self.world, self.hearing) != before
+            changed = changed or (self.world, self.hearing, self.has_acts) != before
         beats, links = (news or {}).get("beat", set()), (news or {}).get("beat_link", set())
         if news is None or len(beats) + len(links) >= MANY:
             self._read_graph()
@@ -141,13 +142,15 @@ class OpenStory(QObject):
             beats=tuple(StoryBeat.model_construct(**beat.model_dump()) for beat in self.graph.beats.values()),
             links=tuple(StoryLink.model_construct(**link.model_dump()) for link in self.graph.links.values()),
             hearing=self.hearing,
+            has_acts=self.has_acts,
         )
 
     def _read_world(self) -> None:
         scenario = get_scenario(self.workspace.project, self.scenario_id)
         try:
             self.world = World.read(scenario.world) if scenario is not None else World()
-            self.hearing = StageRules.read(scenario.stage if scenario is not None else {}).hearing
+            rules = StageRules.read(scenario.stage if scenario is not None else {})
+            self.hearing, self.has_acts = rules.hearing, rules.narrator.mode != NarratorMode.OFF
         except ValueError as error:
             raise UserError(
                 "The world of this scenario was made by another version of Tableread.", "Update Tableread to edit it."

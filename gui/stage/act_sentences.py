@@ -15,7 +15,7 @@ from models.stage import ThoughtState
 translate = QCoreApplication.translate
 MAX_NAMED = 3
 """Hearers that a chip names; more are counted."""
-_EMOTIONS = {
+_EMOTIONS: dict[str, Any] = {
     "joy": QT_TRANSLATE_NOOP("Stage", "joy"),
     "trust": QT_TRANSLATE_NOOP("Stage", "trust"),
     "fear": QT_TRANSLATE_NOOP("Stage", "fear"),
@@ -25,7 +25,7 @@ _EMOTIONS = {
     "anger": QT_TRANSLATE_NOOP("Stage", "anger"),
     "anticipation": QT_TRANSLATE_NOOP("Stage", "anticipation"),
 }
-_STATES = {
+_STATES: dict[ThoughtState, Any] = {
     ThoughtState.BELIEF: QT_TRANSLATE_NOOP("Stage", "believes"),
     ThoughtState.INTENTION: QT_TRANSLATE_NOOP("Stage", "means to"),
     ThoughtState.DESIRE: QT_TRANSLATE_NOOP("Stage", "wants"),

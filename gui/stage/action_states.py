@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from gui import theme
+from gui.stage.action_button import ICON_NAME
 from gui.stage.session import StageSession
 from gui.stage.stage_actions import StageActions
 from models.playtest import SpeakerKind
@@ -42,6 +43,8 @@ def refresh_actions(acts: StageActions, session: StageSession, *, has_scenario: 
 def _name_play(acts: StageActions, is_playing: bool) -> None:
     name = translate("StageActions", "Pause") if is_playing else translate("StageActions", "Play")
     if acts.play.text() != name or acts.play.iconText() != name:
+        icon = "mdi6.pause" if is_playing else "mdi6.play"
+        acts.play.setProperty(ICON_NAME, icon)
         acts.play.setText(name)
         acts.play.setIconText(name)
-        acts.play.setIcon(theme.icon("mdi6.pause" if is_playing else "mdi6.play", "accent_text"))
+        acts.play.setIcon(theme.icon(icon))

@@ -64,7 +64,7 @@ class BalanceFollower(QObject):
 
         def work() -> tuple[Balance, set[int]]:
             found = bled | read_bled(project, playtest_id, last_id)
-            return measure([_count(turn, turn.id in found) for turn in path], list(names)), found  # type: ignore[arg-type]
+            return measure([_count(turn, turn.id in found) for turn in path], list(names)), found  # type: ignore[misc]
 
         def show(measured: tuple[Balance, set[int]]) -> None:
             if playtest_id == self._session.playtest_id:
@@ -77,9 +77,7 @@ class BalanceFollower(QObject):
 def read_bled(project: Project, playtest_id: str, after_id: int) -> set[int]:
     """Returns the turns made after turn `after_id` in which the bleed guard had to act."""
     bled: Any = col(Turn.record)["bled"]
-    query = select(Turn.id).where(
-        Turn.playtest_id == playtest_id, col(Turn.id) > after_id, bled.as_boolean().is_(True)
-    )
+    query = select(Turn.id).where(Turn.playtest_id == playtest_id, col(Turn.id) > after_id, bled.as_boolean().is_(True))
     with project.reading() as session:
         return {turn_id for turn_id in session.exec(query) if turn_id is not None}
 

@@ -97,8 +97,8 @@ def explain() -> str:
     """Returns how to read the measures."""
     return translate(
         "BalanceMeter",
-        "Gini: 0 where all say as much, near 1 where one says everything. Entropy: 1 where all speak as often. Cut: turns "
-        "in which the weights went on as somebody else.",
+        "Gini: 0 where all say as much, near 1 where one says everything. Entropy: 1 where all speak as often. Cut: "
+        "turns in which the weights went on as somebody else.",
     )
 
 

@@ -39,5 +39,5 @@ def list_beats(script: Script, path: Sequence[StageTurn], steps: dict[int, str])
     passed = [BeatPassed(0, names[first])] if first in names and path else []
     for row, turn in enumerate(path):
         if (beat_id := steps.get(turn.id)) in names:
-            passed.append(BeatPassed(row, names[beat_id]))  # type: ignore[index]
+            passed.append(BeatPassed(row, names[beat_id]))
     return passed

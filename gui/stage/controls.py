@@ -34,7 +34,7 @@ class Controls(QFrame):
         theme.set_kind(self.forward_button, "link")
         self.forward_button.clicked.connect(self.forward_clicked)
         play, hold, step, stop, retry, direct = actions
-        self.play_button = ActionButton(play)
+        self.play_button = ActionButton(play, is_on_accent=True)
         theme.set_kind(self.play_button, "primary")
         self.hold_button = ActionButton(hold)
         self.step_button = ActionButton(step)

@@ -19,7 +19,7 @@ def find_next(
     if director is not None:
         return director.next_speaker()  # who is away it knows
     last = read_whole_turns(project, [turn.id for turn in path[-WHOLE_TURNS - len(script.parts) :]])
-    found = next_speaker(script, [last.get(turn.id, turn) for turn in path])  # type: ignore[misc]
+    found = next_speaker(script, [last.get(turn.id) or turn for turn in path])  # type: ignore[misc]
     return (found.part.role_id, found.part.character.name, found.why) if found.part else ("", "", found.why)
 
 

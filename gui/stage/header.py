@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
 from core.library.playtests import list_playtests, rename_playtest
 from core.library.scenarios import list_scenarios
 from gui import theme
+from gui.stage.elided_label import ElidedLabel
 from gui.stage.fill import fill
 from gui.stage.reading import StageTurn
+from gui.stage.saying import say_end_of_branch
 from gui.stage.session import StageSession
 from gui.stage.whereabouts import Whereabouts
 from gui.workspace import Workspace
@@ -90,6 +92,8 @@ class Header(QFrame):
         theme.set_kind(self._count, "dim")
         self.where = Whereabouts(workspace, session)
         theme.set_kind(self.where, "dim")
+        self.ended = ElidedLabel()
+        theme.set_kind(self.ended, "warning")
         self.branch = QPushButton()
         theme.set_kind(self.branch, "chip")
         self._branches = QMenu(self)
@@ -129,6 +133,9 @@ class Header(QFrame):
         head = session.head
         self._count.setText(fill(self.tr("turn %1"), head.number) if head is not None else "")
         self.where.refresh()
+        self.ended.setText(say_end_of_branch(session).strip("— "))
+        self.ended.setVisible(bool(self.ended.text()))
+        self.ended.setAccessibleName(fill(self.tr("Why it ended: %1"), self.ended.text()) if self.ended.text() else "")
         leaves = session.tree.leaves() if session.tree.has_branches else []
         self.branch.setVisible(len(leaves) > 1)
         self.branch.setText(self._name_branch(leaves))
@@ -144,6 +151,7 @@ class Header(QFrame):
         layout.addWidget(self._titles)
         layout.addWidget(self._count)
         layout.addWidget(self.where)
+        layout.addWidget(self.ended)
         layout.addSpacing(8)
         layout.addWidget(self.branch)
         layout.addStretch(1)
@@ -151,6 +159,12 @@ class Header(QFrame):
             layout.addWidget(widget)
 
     def _name_branch(self, leaves: list[StageTurn]) -> str:
+        name = next(
+            (mark.name for turn in reversed(self._session.path) if (mark := self._session.branch_marks.get(turn.id))),
+            "",
+        )
+        if name:
+            return fill(self.tr("branch “%1”"), _short(name, FIRST_WORDS)).replace("&", "&&")
         head = self._session.head
         place = next((place for place, leaf in enumerate(leaves, 1) if head is not None and leaf.id == head.id), None)
         if place is None:

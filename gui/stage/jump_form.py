@@ -83,9 +83,7 @@ class JumpForm(QFrame):
         if script is None or not script.beats:
             return
         path = self._session.path
-        self._workspace.jobs.run(
-            lambda: list_beats(script, path, read_steps(project, playtest_id)), self._show_beats
-        )
+        self._workspace.jobs.run(lambda: list_beats(script, path, read_steps(project, playtest_id)), self._show_beats)
 
     def _show_beats(self, beats: list[BeatPassed]) -> None:
         self.beats.clear()

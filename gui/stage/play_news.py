@@ -54,10 +54,8 @@ class PlayNews:
             case TextStreamed():
                 self._stream(event)
                 return
-            case TurnHeld():
-                self._hold(True)
-            case TurnResumed():
-                self._hold(False)
+            case TurnHeld() | TurnResumed():
+                self._hold(isinstance(event, TurnHeld))
             case TurnDiscarded():
                 self.drop()
             case TurnCommitted():
@@ -66,10 +64,8 @@ class PlayNews:
             case ScoresCommitted():
                 self._session.take_scores(event.turn_id)
                 return
-            case LineAwaited():
+            case LineAwaited() | LineSettled():
                 self._await(event)
-            case LineSettled():
-                self.awaited = None
             case ViewTrimmed():
                 self.trimmed[event.speaker] = event
             case PlaytestPaused():
@@ -131,7 +127,10 @@ class PlayNews:
             self.live.is_held = is_held
             self._session.path_changed.emit(min(self.live.number - 1, len(self._session.path)))
 
-    def _await(self, event: LineAwaited) -> None:
+    def _await(self, event: LineAwaited | LineSettled) -> None:
+        if isinstance(event, LineSettled):
+            self.awaited = None
+            return
         self._session.refresh()
         self.drop()
         self.awaited = AwaitedLine(event.number, event.speaker_id, event.speaker, event.seconds)

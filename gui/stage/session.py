@@ -372,8 +372,8 @@ class StageSession(QObject):
         if marks != self.branch_marks:
             self.branch_marks = marks
             self.tree.cut(turn_id for turn_id, mark in marks.items() if mark.is_cut)
+            self.refresh()  # who deletes the branch that is being played moves its head
             self.branches_changed.emit()
-            self.state_changed.emit()
 
     def _read_pins(self) -> None:
         pins = list_pins(self._workspace.project, self.playtest_id)

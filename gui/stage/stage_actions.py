@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.stage.action_button import ICON_NAME
 
 translate = QCoreApplication.translate
 
@@ -130,6 +131,7 @@ def _make(parent: QWidget, text: str, icon: str, keys: str = "", tip: str = "") 
         action.setShortcuts([QKeySequence(key) for key in keys.split(" or ")])
     action.setToolTip(tip or text)
     action.setIconText(text)
+    action.setProperty(ICON_NAME, icon)
     return action
 
 
@@ -147,9 +149,7 @@ def _acts_of_play(on: QWidget) -> dict[str, QAction]:
     )
     hold.setIconText(_tr("Hold"))
     stop = _make(on, _tr("Stop"), "mdi6.stop", "Ctrl+.", _tr("Stop at once; the half-spoken turn is not kept"))
-    retry = _make(
-        on, _tr("Retry the last turn"), "mdi6.refresh", "Ctrl+R", _tr("Write the last turn again, otherwise")
-    )
+    retry = _make(on, _tr("Retry the last turn"), "mdi6.refresh", "Ctrl+R", _tr("Write the last turn again, otherwise"))
     direct = _make(on, _tr("Direct…"), "mdi6.bullhorn-outline", "Ctrl+D", _tr("Everything that a director can do"))
     direct.setIconText(_tr("Direct"))
     return {

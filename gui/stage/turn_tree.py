@@ -76,7 +76,8 @@ class TurnTree:
 
     def siblings(self, turn: StageTurn) -> list[int]:
         """Returns the ids of the alternatives of a turn, itself included, oldest first."""
-        return self._children.get(turn.parent_id, [])
+        found = self._children.get(turn.parent_id, [])
+        return found if turn.id in found else sorted([*found, turn.id])
 
     def n_after(self, turn_id: int | None) -> int:
         """Returns how many turns follow a turn directly: the branches that begin there."""

@@ -34,7 +34,7 @@ from core.project import Project
 from models.playtest import SpeakerKind, Turn
 from tests.fuzz.stage_scene import add_scene
 
-PATIENCE_S = 900.0
+PATIENCE_S = 3600.0
 READY = "ready"
 MAX_TOKENS = 48
 

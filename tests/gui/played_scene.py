@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from pytestqt.qtbot import QtBot
+
 from core.library.beats import update_world
 from core.library.characters import create_character
 from core.library.scenarios import create_scenario, list_roles
@@ -15,6 +17,8 @@ from core.playtest.start import start_playtest
 from core.playtest.story_play import StoryPlay
 from core.playtest.tree import path_to
 from core.project import Project
+from gui.stage.place import StagePlace
+from gui.workspace import Workspace
 from models.character import CharacterBase
 from models.playtest import Origin, SpeakerKind, Turn, TurnBase
 from models.scenario import RoleBase, ScenarioBase
@@ -129,3 +133,16 @@ class PlayedScene:
         }
         with self.project.append() as session:
             session.add_all(Score(turn_id=turn.id or 0, metric=name, value=value) for name, value in values.items())
+
+
+def open_stage(qtbot: QtBot, workspace: Workspace, scene: PlayedScene) -> StagePlace:
+    """Opens the Stage on a played scene, as a window, and waits until its scores are there."""
+    place = StagePlace(workspace)
+    qtbot.addWidget(place)
+    place.resize(1376, 840)
+    with qtbot.waitActive(place):
+        place.show()
+        place.activateWindow()
+    place.open_entity("playtest", scene.playtest_id)
+    qtbot.waitUntil(lambda: place.session.is_loaded and bool(place.session.scores), timeout=10_000)
+    return place

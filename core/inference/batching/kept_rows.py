@@ -80,8 +80,9 @@ class KeptRows:
 
     def logprobs(self, context: Sequence[int], completion: Sequence[int]) -> list[float]:
         """Returns the log-probabilities of the first tokens of a completion, as far as they are known."""
-        known = [kept.logprobs[: common_prefix(kept.tokens, completion)] for kept in self._kept.get(tuple(context), ())]
-        return max(known, key=len, default=[])
+        behind = self._kept.get(tuple(context), ())
+        known = [kept.logprobs[: common_prefix(kept.tokens, completion)] for kept in behind]
+        return max(known, key=len, default=[]) or _first_logprob(behind, completion)
 
     def rows(self, context: Sequence[int], completion: Sequence[int], start: int, stop: int) -> Rows | None:
         """Returns log-probabilities over the vocabulary for `completion[start:stop]`; None unless all are kept."""
@@ -96,6 +97,13 @@ class KeptRows:
         self._kept[key].remove(oldest)
         if not self._kept[key]:
             del self._kept[key]
+
+
+def _first_logprob(behind: Sequence[Kept], completion: Sequence[int]) -> list[float]:
+    """Returns the log-probability of a completion's first token where the answer kept there began with another."""
+    whole = (kept for kept in behind if kept.tokens and sum(map(len, kept.logits)) == len(kept.tokens))
+    row = next((kept.logits[0][:1] for kept in whole), None)
+    return [] if row is None or not completion else token_logprobs(row, completion[:1]).tolist()
 
 
 def _between(pieces: Sequence[Rows], start: int, stop: int) -> list[NDArray[np.float32]]:

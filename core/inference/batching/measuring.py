@@ -20,6 +20,8 @@ def score(loaded: Loaded, job: Job, request: Score) -> Steps:
         def weigh(start: int, rows: Rows) -> None:
             first = start + 1 - len(context)
             logprobs.extend(token_logprobs(rows, completion[first : first + len(rows)]).tolist())
+            if len(completion) == 1:  # other answers of one token to the same question then cost nothing
+                loaded.kept.add(loaded.kept.begin(context), completion, rows)
 
         want = job.want(request.lane, [*context, *completion[:-1]], len(context) - 1 + len(logprobs))
         want.consume = weigh

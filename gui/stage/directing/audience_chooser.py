@@ -70,7 +70,7 @@ class AudienceChooser(QPushButton):
         self.set_speaker(self._speaker_id, needs_one=self._needs_one)
         self.changed.emit()
 
-    def find(self, word: str) -> str | None:
+    def role_called(self, word: str) -> str | None:
         """Returns the role of the one other whose name begins with a word, or None."""
         wanted = word.casefold()
         found = [

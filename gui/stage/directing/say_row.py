@@ -3,7 +3,8 @@
 import re
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from core.playtest.acts import DIRECTOR_ID
 from core.playtest.script import NARRATOR_ID, USER_ID
@@ -15,6 +16,8 @@ from gui.stage.names import cast_names, speakers_of
 from gui.stage.session import StageSession
 
 SPEAKER_WIDTH = 148
+NARROW = 500
+"""Pixels of width, at text of 100 %, below which the words have a line of their own."""
 _AT = re.compile(r"^@(\S+)\s$")
 
 
@@ -39,12 +42,12 @@ class SayRow(QWidget):
         self.speaker.setMinimumContentsLength(9)
         self.speaker.currentIndexChanged.connect(self._on_speaker_chosen)
         self.audience = AudienceChooser()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.input, 1)
-        row.addWidget(self.speaker)
-        row.addWidget(self.audience)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(8)
+        self._grid.setColumnStretch(0, 1)
+        self._is_narrow = False
+        self._arrange()
         session.opened.connect(self._fill)
         session.cast_changed.connect(self._fill)
         session.state_changed.connect(self._refresh)
@@ -62,6 +65,21 @@ class SayRow(QWidget):
             self.speaker.setCurrentIndex(place)
         self.audience.choose(audience)
         self.input.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The words have a line of their own where there is little room."""
+        super().resizeEvent(event)
+        if self._is_narrow != (event.size().width() < theme.text_px(NARROW)):
+            self._is_narrow = not self._is_narrow
+            self._arrange()
+
+    def _arrange(self) -> None:
+        for widget in (self.input, self.speaker, self.audience):
+            self._grid.removeWidget(widget)
+        row = int(self._is_narrow)
+        self._grid.addWidget(self.input, 0, 0, 1, 3 if self._is_narrow else 1)
+        self._grid.addWidget(self.speaker, row, 1)
+        self._grid.addWidget(self.audience, row, 2)
 
     def _fill(self) -> None:
         before = self.speaker_id
@@ -92,7 +110,7 @@ class SayRow(QWidget):
     def _on_edited(self, text: str) -> None:
         """`@name` and a space at the beginning whispers to them."""
         found = _AT.match(text)
-        role_id = self.audience.find(found[1]) if found else None
+        role_id = self.audience.role_called(found[1]) if found else None
         if role_id is not None:
             self.audience.choose([role_id])
             self.input.setText("")

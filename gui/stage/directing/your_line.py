@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from gui import theme
 from gui.stage.directing.audience_chooser import AudienceChooser
 from gui.stage.directing.say_input import SayInput
+from gui.stage.elided_label import ElidedLabel
 from gui.stage.fill import fill
 from gui.stage.live_turn import AwaitedLine
 from gui.stage.names import cast_names
@@ -33,7 +34,7 @@ class YourLine(QWidget):
         self._awaited: AwaitedLine | None = None
         self._title = QLabel()
         theme.set_kind(self._title, "strong")
-        self._left = QLabel()
+        self._left = ElidedLabel()
         theme.set_kind(self._left, "small")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -46,7 +47,7 @@ class YourLine(QWidget):
         self.pass_button = QPushButton(self.tr("Let it pass"))
         self.pass_button.setToolTip(self.tr("The weights speak this once (Ctrl+Shift+P)"))
         self.pass_button.clicked.connect(self.passed)
-        self.back_button = QPushButton(self.tr("Hand the role back"))
+        self.back_button = QPushButton(self.tr("Hand back"))
         self.back_button.setToolTip(self.tr("The weights speak from now on (Ctrl+Shift+H)"))
         self.back_button.clicked.connect(self._on_back_clicked)
         self._timer = QTimer(self)
@@ -81,18 +82,18 @@ class YourLine(QWidget):
         self.audience.choose(None)
         is_timed = awaited.seconds > 0
         self.bar.setVisible(is_timed)
-        self._left.setVisible(is_timed)
         if is_timed:
             self._timer.start()
             self._tick()
+        else:
+            self._left.setText("")
         self.input.setFocus()
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
         first.setSpacing(12)
         first.addWidget(self._title)
-        first.addWidget(self._left)
-        first.addStretch(1)
+        first.addWidget(self._left, 1)
         first.addWidget(self.pass_button)
         first.addWidget(self.back_button)
         second = QHBoxLayout()

@@ -75,13 +75,19 @@ def _mood(mind: MindReading) -> list[QWidget]:
     ]
     felt = mood_text(mind.mood)
     if felt:
-        is_told = mind.rules.mind.mood or mind.rules.mind.workspace
-        told = _tr("Told before the next turn: “%1”")
-        said = told if is_told else _tr("“%1” – not told: mood is off in Scenarios, Playing.")
-        rows.append(CausedLine("", fill(said, felt), mind.mood.cause_of(mind.mood.strongest()[0][0])))
+        rows.append(CausedLine("", fill(_telling(mind), felt), mind.mood.cause_of(mind.mood.strongest()[0][0])))
     elif not mind.rules.mind.mood:
         rows.append(_teach(teaching.teach_mood(mind)))
     return rows
+
+
+def _telling(mind: MindReading) -> str:
+    """Says what becomes of a mood, which takes the place of `%1`."""
+    if mind.rules.mind.workspace:
+        return _tr("“%1” – told when it wins their attention.")
+    if mind.rules.mind.mood:
+        return _tr("Told before the next turn: “%1”")
+    return _tr("“%1” – not told: mood is off in Scenarios, Playing.")
 
 
 def _plan_note(mind: MindReading) -> str:

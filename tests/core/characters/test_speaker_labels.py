@@ -1,5 +1,7 @@
 """No turn contains another's line, in whatever dress it comes."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -121,3 +123,17 @@ def test_no_line_of_a_turn_begins_as_anothers(me, others, pieces, begins) -> Non
     labels = Labels.of(me, others)
     assert not [line for line in reply.text.splitlines() if labels.owner(line) is False]
     assert parse_reply(reply.text, me, others).text == reply.text or reply.text.startswith("<think>")
+
+
+plain_names = st.lists(
+    st.sampled_from(["Mara", "Theo Dane", "Ann", "Борис", "李雷", "Zoë", "R2-D2", "O'Hara"]), unique=True
+)
+
+
+@given(plain_names.filter(lambda found: len(found) > 1), written, st.text(max_size=30))
+def test_no_line_is_a_name_and_a_colon_by_a_check_of_its_own(cast, pieces, begins) -> None:
+    text = begins + "".join(f"{gap}{dress.format(cast[who % len(cast)])}{rest}" for gap, dress, who, rest in pieces)
+    reply = parse_reply(text, cast[0], cast[1:])
+    for line in reply.text.splitlines():
+        bare = re.sub(r"^[\W_]+", "", line).replace("\u200b", "").casefold()
+        assert not [name for name in cast[1:] if re.match(re.escape(name.casefold()) + r"[\s*]*[:：]", bare)]

@@ -97,6 +97,16 @@ def test_two_answers_to_one_chat_are_told_apart() -> None:
     assert rows.rows([1], [8], 0, 1) is not None
 
 
+def test_another_first_token_is_known_where_its_distribution_was_kept() -> None:
+    rows = KeptRows()
+    rows.add(rows.begin([1]), [7], row(7))
+    assert rows.logprobs([1], [8]) == pytest.approx([float(log_softmax(row(7))[0, 8])])
+    assert len(rows.logprobs([1], [8, 7])) == 1
+    assert rows.logprobs([1], []) == []
+    rows.add(rows.begin([2]), [7], row(7), distributions=False)
+    assert rows.logprobs([2], [8]) == []
+
+
 def test_the_oldest_distributions_go_when_there_are_too_many() -> None:
     rows = KeptRows(limit_bytes=4 * 400)
     for context in ([1], [2]):

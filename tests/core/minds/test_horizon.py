@@ -8,6 +8,7 @@ from core.minds.abstention import abstains
 from core.minds.aftermath import look_back
 from core.minds.horizon import guard
 from tests.core.minds.moments import moment, rules, text_of, turn
+from tests.core.minds.questions import BEYOND, PERSONA, WITHIN
 
 HORIZON = {
     "horizon": {"date": "March 1926", "place": "the island of Skerra", "unknown": ["who Kennedy was", "the atom bomb"]}
@@ -29,6 +30,11 @@ def asked(question: str, layers: dict | None = None, **more: object) -> str:
             "You cannot know about New York: it is beyond what you know. Say so.",
         ),
         ("Who was president in 1920?", ""),
+        (
+            "What happened in December 1926?",
+            "You cannot know about December 1926: it is after your time. Say so.",
+        ),
+        ("What was it like in the 1950s?", "You cannot know about the 1950s: it is after your time. Say so."),
         ("In 1961 there was a war.", ""),
         ("Is it nice in Skerra, Mara?", ""),
         ("Where were you on Tuesday?", ""),
@@ -37,6 +43,16 @@ def asked(question: str, layers: dict | None = None, **more: object) -> str:
 )
 def test_a_question_beyond_the_horizon_is_noticed(question: str, note: str) -> None:
     assert asked(question) == note
+
+
+def test_questions_beyond_are_noticed_and_others_are_left_alone() -> None:
+    who = {name: value for name, value in PERSONA.items() if name in {"description", "statements"}}
+
+    def notices(question: str) -> bool:
+        return bool(asked(question, PERSONA["layers"], character=who))
+
+    n_noticed, n_left = sum(map(notices, BEYOND)), sum(not notices(one) for one in WITHIN)
+    assert (n_noticed / len(BEYOND) + n_left / len(WITHIN)) / 2 >= 0.9
 
 
 def test_only_what_was_said_since_the_own_last_turn_counts() -> None:

@@ -15,6 +15,7 @@ from core.library.characters import create_character
 from core.library.playtests import list_scores, list_turns
 from core.library.scenarios import create_scenario
 from core.playtest.director import Director
+from core.playtest.replaying import Replay
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.project import Project
@@ -106,6 +107,8 @@ def test_a_scene_with_everything_on(project: Project, worker: Worker) -> None:
         assert plan["written_by"] == "weights" or plan["is_reached"] or plan.get("fallback") or "revisions" not in plan
     mine = [turn.record["mind"]["plan"] for turn in spoken if turn.speaker == "Mara"]
     assert [plan["is_reached"] for plan in mine] == [False, False, True, True]
+    replayed = list(Replay(project, worker, turns[0].playtest_id).replay())
+    assert [(one.text, one.is_equal) for one in replayed] == [(turn.text, True) for turn in turns]
     again = play(project, scenario, worker)
     assert [(turn.text, turn.thought, turn.token_ids, turn.record.get("mind")) for turn in again] == [
         (turn.text, turn.thought, turn.token_ids, turn.record.get("mind")) for turn in turns

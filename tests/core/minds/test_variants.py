@@ -27,7 +27,9 @@ def share_right(sets: list[Sides]) -> tuple[int, int]:
 
 def test_situations_go_to_the_side_that_is_meant() -> None:
     n_right, n = share_right(HELD)
-    assert len(HELD) >= 5 and n >= 50 and n_right >= 0.9 * n, (n_right, n)
+    assert len(HELD) >= 5
+    assert n >= 50
+    assert n_right >= 0.9 * n, (n_right, n)
 
 
 def test_the_threshold_is_the_one_that_was_fitted() -> None:

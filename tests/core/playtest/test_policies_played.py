@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.events import TurnStarted
+from core.events import LineAwaited, TurnStarted
 from core.inference.request import Choose, Engine, Generate, Score, Usage, WeightsSettings
 from core.inference.scripted import ScriptedEngine
 from core.inference.weights.catalog import house_weights
@@ -20,7 +20,7 @@ from core.playtest.start import start_playtest
 from core.playtest.who_next import TURN_TAKING_KEY
 from core.project import Project
 from models.character import CharacterBase
-from models.playtest import Origin, SpeakerKind, Turn
+from models.playtest import Origin, Playtest, SpeakerKind, Turn
 from models.scenario import RoleBase, ScenarioBase, TurnPolicy
 from tests.core.playtest.test_director import Stage, play
 
@@ -107,7 +107,8 @@ def test_policies_without_weights_play_and_play_the_same_again(begin: Begin, pol
 def test_policies_that_ask_play_with_the_house_weights(begin: Begin, house: Engine, policy: TurnPolicy) -> None:
     stage = begin(policy, house, rules={"allows_silence": False})
     play(stage, 5)
-    assert len(stage.path) == 5 and len(lines(stage)) == 4
+    assert len(stage.path) == 5
+    assert len(lines(stage)) == 4
     check_records(stage, policy)
     asked = [turn.record[TURN_TAKING_KEY] for turn in lines(stage)]
     if policy != TurnPolicy.NAME_NEXT:
@@ -159,7 +160,8 @@ def test_nobody_speaks_when_nobody_wants_to_but_not_for_ever(begin: Begin) -> No
         play(stage, 4)
         silent = [turn for turn in stage.path if turn.finish == "silent"]
         assert [turn.origin for turn in silent] == [Origin.STAGE, Origin.STAGE]
-        assert silent[0].text == "" and silent[0].record[TURN_TAKING_KEY]["why"].startswith("nobody wants to speak")
+        assert silent[0].text == ""
+        assert silent[0].record[TURN_TAKING_KEY]["why"].startswith("nobody wants to speak")
         assert len(lines(stage)) == 1
         assert stage.path[-1].record[TURN_TAKING_KEY]["bids"].keys() == {role_of(one) for one in engine.scored}
         assert stage.director.next_speaker() == ("", "", "the cast decides")
@@ -199,6 +201,45 @@ def test_the_director_policy_waits_for_the_user(begin: Begin) -> None:
         assert not stage.director.is_playing
 
 
+def test_a_facilitator_steps_in_when_the_talk_is_heated(begin: Begin) -> None:
+    def say(request: Generate) -> str:
+        return "You disgusting liar, I hate you!"
+
+    with closing(ScriptedEngine(say)) as engine:
+        stage = begin(TurnPolicy.ROUND_ROBIN, engine, setting="An inquest about a lost ledger.")
+        ilse = stage.row.script["parts"][2]["role_id"]
+        change_rules(stage, engine, {"facilitator": ilse, "facilitate_every": 5})
+        play(stage, 6)
+        assert names(stage) == ["Mara", "Theo", "Mara", "Theo", "Ilse"]
+        record = stage.path[-1].record[TURN_TAKING_KEY]
+        assert record["why"].startswith("steps in: the talk has grown heated (")
+        assert record["facilitator"]["heat"] >= 0.4
+
+
+def change_rules(stage: Stage, engine: Engine, turns: dict) -> None:
+    """Gives the script of a playtest other rules; its director is made anew."""
+    stage.director.close()
+    with stage.project.append() as session:
+        row = session.get_one(Playtest, stage.playtest.id)
+        scenario = row.script["scenario"] | {"stage": {"turns": turns, "ending": {"loop_guard": False}}}
+        row.script = row.script | {"scenario": scenario}
+    stage.director = Director(stage.project, engine, stage.playtest.id, stage._on_event)
+
+
+def test_a_person_who_has_taken_a_role_is_waited_for_and_the_queue_goes_on(begin: Begin) -> None:
+    with closing(ScriptedEngine(lambda _request: "Well.")) as engine:
+        stage = begin(TurnPolicy.MENTION, engine)
+        theo, mara = (stage.row.script["parts"][place]["role_id"] for place in (1, 0))
+        stage.director.take_role(theo)
+        stage.director.speak("user", "Theo and Mara, come.")
+        stage.director.play(2)
+        stage.wait_for(LineAwaited)
+        stage.director.speak(theo, "Here I am, Ilse.")
+        stage.wait()
+        assert [(turn.speaker_id, turn.text) for turn in lines(stage)] == [(theo, "Here I am, Ilse."), (mara, "Well.")]
+        assert stage.path[-1].record[TURN_TAKING_KEY]["why"] == "was waiting to speak"
+
+
 def test_nobody_hears_the_others_within_a_round(begin: Begin) -> None:
     words = iter(f"secret{number}" for number in range(100))
     seen: list[tuple[str, str]] = []
@@ -230,12 +271,13 @@ def test_a_retried_turn_of_a_round_hears_nobody_of_it_either(begin: Begin) -> No
         play(stage, 3)
         stage.director.retry(stage.path[-1].id)
         stage.wait()
-        assert stage.path[-1].text == "Choice3." and stage.path[-1].record["round"] == 1
+        assert stage.path[-1].text == "Choice3."
+        assert stage.path[-1].record["round"] == 1
         assert "Choice1" not in chats[-1]
 
 
 def test_the_gate_reads_a_third_of_what_always_asking_everybody_would(begin: Begin, house: Engine) -> None:
-    """G5: tokens read by the gate and the speaker, against every silent character reading its view for a whole reply."""
+    """G5: tokens read by the gate and by who speaks, against each silent character reading its view for a reply."""
     counting = Counting(house)
     stage = begin(TurnPolicy.SPEAK_GATE, counting, rules={"gate": 0.0})
     play(stage, 13)

@@ -18,7 +18,8 @@ def test_gini_by_hand() -> None:
     assert gini([9, 0, 0]) == pytest.approx(2 / 3)  # one has everything: 1 - 1/3
     # |1-2|+|1-3|+|2-3| = 4, both ways 8; 2 * 3 * 6 = 36
     assert gini([1, 2, 3]) == pytest.approx(8 / 36)
-    assert gini([]) is None and gini([0, 0]) is None
+    assert gini([]) is None
+    assert gini([0, 0]) is None
 
 
 def test_entropy_by_hand() -> None:
@@ -26,7 +27,8 @@ def test_entropy_by_hand() -> None:
     assert normalised_entropy([7, 0]) == 0
     # shares 1/2, 1/4, 1/4: 1.5 bits of log2(3)
     assert normalised_entropy([2, 1, 1]) == pytest.approx(1.5 / math.log2(3))
-    assert normalised_entropy([3]) is None and normalised_entropy([0, 0]) is None
+    assert normalised_entropy([3]) is None
+    assert normalised_entropy([0, 0]) is None
 
 
 def test_words_keep_what_belongs_together() -> None:

@@ -37,7 +37,8 @@ def talk(texts: list[str], every: int = 4, heat: Callable[[str], float] = heat_o
 
 def test_the_bound_of_the_subject_lies_between_talk_of_it_and_talk_of_other_things() -> None:
     near, far = nearness(ON_SUBJECT, [SETTING]), nearness(OFF_SUBJECT, [SETTING])
-    assert near is not None and far is not None
+    assert near is not None
+    assert far is not None
     assert far < OFF_SUBJECT_BELOW < near
     assert nearness(ON_SUBJECT, ["", " "]) is None
 
@@ -46,7 +47,8 @@ def test_it_steps_in_when_the_talk_has_left_its_subject() -> None:
     assert step_in(talk(ON_SUBJECT)) is None
     found = step_in(talk(OFF_SUBJECT, queue=("i",)))
     assert found is not None
-    assert found.role_id == "n" and found.queue == ("i",)
+    assert found.role_id == "n"
+    assert found.queue == ("i",)
     assert found.why.startswith("steps in: the talk has left its subject (nearness ")
 
 
@@ -61,7 +63,8 @@ def test_it_looks_only_at_its_time_and_only_where_it_is_there() -> None:
     assert step_in(talk(OFF_SUBJECT, every=3)) is None
     assert step_in(talk(OFF_SUBJECT, away=frozenset("n"))) is None
     found = step_in(talk(OFF_SUBJECT, ask=None))
-    assert found is not None and found.waits
+    assert found is not None
+    assert found.waits
 
 
 def test_its_own_line_begins_the_count_again() -> None:

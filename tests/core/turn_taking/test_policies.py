@@ -68,12 +68,15 @@ def test_nobody_who_is_away_is_chosen_and_the_same_occasion_has_the_same_answer(
 ) -> None:
     decision = decide(policy, found)
     assert decision == decide(policy, found)
-    assert decision.why and "\n" not in decision.why and len(decision.why) < 120
+    assert decision.why
+    assert "\n" not in decision.why
+    assert len(decision.why) < 120
     here = {one.role_id for one in found.candidates} - found.away
     assert decision.role_id is None or decision.role_id in here
     assert decision.role_id not in decision.queue
     if decision.role_id is None and not decision.waits:
-        assert found.rules.allows_silence and found.n_silences < MAX_SILENCES
+        assert found.rules.allows_silence
+        assert found.n_silences < MAX_SILENCES
         assert policy in (TurnPolicy.SPEAK_GATE, TurnPolicy.BIDDING)
 
 
@@ -127,7 +130,8 @@ def test_replies_come_back_as_often_as_p(p: float) -> None:
     for number in range(N_DRAWS):
         found = occasion(*lines[-4:], rules={"reply_probability": p}, draw=draw_from(f"3/{number}"))
         speaker = decide(TurnPolicy.REPLY_BACK, found).role_id
-        assert speaker is not None and speaker != lines[-1].speaker_id
+        assert speaker is not None
+        assert speaker != lines[-1].speaker_id
         n_replies += speaker == lines[-2].speaker_id
         lines.append(said(speaker, "And so on."))
     assert abs(n_replies / N_DRAWS - p) <= 4 * math.sqrt(p * (1 - p) / N_DRAWS)
