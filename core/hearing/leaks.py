@@ -97,21 +97,21 @@ def _of_secrets(
     spoken: Spoken, secrets: Sequence[Secret], minds: Minds, people: People, has_heard: HasHeard
 ) -> Iterator[Alarm]:
     """Of one owner's secrets the first that is told counts: a line is marked once for each owner."""
-    alarmed: set[tuple[AlarmKind, str]] = set()
+    done: set[tuple[AlarmKind, str]] = set()
     for secret in secrets:
         if not tells_secret(spoken, secret, people):
             continue
-        is_owner = spoken.speaker_id == secret.owner_id
-        if not is_owner and spoken.speaker_id in minds.role_ids and not has_heard(spoken.speaker_id, secret):
-            alarm = Alarm(AlarmKind.CANNOT_KNOW, (spoken.speaker_id,), secret_of=secret.owner_id)
-        else:
-            reached = [one for one in spoken.hearers if one != secret.owner_id and not has_heard(one, secret)]
-            if not reached:
-                continue
-            alarm = Alarm(AlarmKind.SECRET_OUT, tuple(reached), secret_of=secret.owner_id)
-        if (alarm.kind, secret.owner_id) not in alarmed:
-            alarmed.add((alarm.kind, secret.owner_id))
-            yield alarm
+        is_others = secret.owner_id != spoken.speaker_id and spoken.speaker_id in minds.role_ids
+        alarms = []
+        if is_others and not has_heard(spoken.speaker_id, secret):
+            alarms.append(Alarm(AlarmKind.CANNOT_KNOW, (spoken.speaker_id,), secret_of=secret.owner_id))
+        reached = [one for one in spoken.hearers if one != secret.owner_id and not has_heard(one, secret)]
+        if reached:
+            alarms.append(Alarm(AlarmKind.SECRET_OUT, tuple(reached), secret_of=secret.owner_id))
+        for alarm in alarms:
+            if (alarm.kind, alarm.secret_of) not in done:
+                done.add((alarm.kind, alarm.secret_of))
+                yield alarm
 
 
 def tells_secret(spoken: Spoken, secret: Secret, people: People) -> bool:

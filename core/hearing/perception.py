@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+from core.path import only
 from models.playtest import TurnBase
 
 ROUND_KEY = "round"
@@ -22,12 +23,14 @@ def heard_by(path: Sequence[AnyTurn], role_id: str, in_round: int | None = None)
     Args:
         in_round: The simultaneous round that is being spoken: what others say in it is heard when it is over.
     """
-    return [
-        turn
-        for turn in path
-        if hears(turn, role_id)
-        and (in_round is None or turn.speaker_id == role_id or turn.record.get(ROUND_KEY) != in_round)
-    ]
+    heard = only(path, ("heard", role_id), lambda turn: hears(turn, role_id))
+    if in_round is None:
+        return heard
+    return only(
+        heard,
+        ("before round", in_round),
+        lambda turn: turn.speaker_id == role_id or turn.record.get(ROUND_KEY) != in_round,
+    )
 
 
 def before_round(path: Sequence[AnyTurn], in_round: int | None) -> Sequence[AnyTurn]:

@@ -145,7 +145,8 @@ def _meant(words: Sequence[str], spoken: Spoken, what: Sayable, people: People) 
 
     “I” is the speaker, “you” whoever hears it; “she” may be anybody as long as nobody else of the cast is named.
     """
-    said, stems = frozenset(words), set()
+    said = frozenset(words)
+    stems: set[str] = set()
     named = people.named_by(said)
     for role_id in what.about:
         if (role_id == spoken.speaker_id and said & FIRST) or (role_id in spoken.hearers and said & SECOND):

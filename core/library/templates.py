@@ -38,6 +38,7 @@ _ORDER = (
     "customer-support",
     "tavern-scene",
     "social-deduction",
+    "locked-boathouse",
 )
 
 

@@ -17,8 +17,8 @@ companion confide confidence confident depend dependable devote devoted devotion
 faithful fidelity friend friendly friendship gentle genuine guarantee guardian guidance honest honesty honor honour
 hug integrity kind kindness loyal loyalty mend mercy mutual oath partner patient pledge promise protect protection
 reassurance reassure reliable rely respect respectful safe safely safety secure security shelter sincere sincerely
-sincerity steadfast support sure sworn teammate tender together true trust trusted trustworthy truth truthful
-understand understanding united unity vouch vow
+sincerity steadfast support sure swear swore sworn teammate tender together true trust trusted trustworthy truth
+truthful understand understanding united unity vouch vow
 """
 
 FEAR = """
@@ -71,8 +71,8 @@ idiot impatient incensed indignant indignation infuriate infuriated infuriating 
 insulting irate irritable irritate irritated irritating irritation jealous jealousy kill liar mad malice mock mocked
 murder nag offend offended outrage outraged outrageous provoke punch punish quarrel rage rebel resent resentful
 resentment revenge ruin ruthless scold scoundrel scream seethe shout slam slander slap smash snarl spite spiteful
-stupid swear swore temper thief threaten traitor tyrant unfair unjust vengeance vengeful vicious villain violence
-violent wrath yell
+stupid temper thief threaten traitor tyrant unfair unjust vengeance vengeful vicious villain violence violent wrath
+yell
 """
 
 ANTICIPATION = """

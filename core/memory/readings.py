@@ -50,15 +50,20 @@ class Readings:
             found = self._felt[text] = Felt(emotion, importance_of(text, emotion))
         return found
 
-    def compare(self, texts: Sequence[str], asked: str) -> Compared:
-        """Compares texts with one text. A text without words has cosine 0 and distance 1 to any that has some."""
+    def compare(self, texts: Sequence[str], asked: str, *, with_emotions: bool = True) -> Compared:
+        """Compares texts with one text. A text without words has cosine 0 and distance 1 to any that has some.
+
+        Args:
+            with_emotions: Otherwise there are none in the answer.
+        """
         vector = house_embedder().embed([asked])[0]
         with self._lock:
             rows = self._rows_of(texts)
             n_rows = len(self._rows)
-            cosines = (self._vectors[:n_rows] @ vector)[rows].astype(np.float64)
+            # row by row: a product of matrices may round a row otherwise when there are more of them
+            cosines = np.einsum("ij,j->i", self._vectors[:n_rows], vector)[rows].astype(np.float64)
             lengths = self._lengths[rows]
-            emotions = self._emotions[rows]
+            emotions = self._emotions[rows if with_emotions else rows[:0]]
         squared = lengths + float(np.any(vector)) - 2 * cosines
         return Compared(cosines, np.sqrt(np.maximum(squared, 0.0)), emotions)
 

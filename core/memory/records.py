@@ -35,6 +35,12 @@ def memory_record(turn: TurnBase) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
+def remembered_again(turn: TurnBase) -> dict[str, Any]:
+    """Returns what the record of an edited turn keeps: its speaker remembered before it spoke, whatever it then said."""
+    memory = memory_record(turn)
+    return {KEYS[0]: {KEYS[1]: memory}} if memory else {}
+
+
 def asked_importance(record: dict[str, Any]) -> dict[str, float]:
     """Returns memory id -> importance, as the weights said before that turn."""
     asked = record.get("importance")

@@ -54,23 +54,25 @@ class Ranking:
         return {name: round(float(values[place]), 4) for name, values in self.parts.items()}
 
 
-def weigh(entries: Sequence[Entry], query: str, emotion: Emotion, now_s: float, readings: Readings) -> Candidates:
+def weigh(
+    entries: Sequence[Entry], query: str, emotion: Emotion | None, now_s: float, readings: Readings
+) -> Candidates:
     """Returns what is known of memories in a situation.
 
     Args:
         query: The situation in words.
-        emotion: How it feels.
+        emotion: How it feels; None: moods are not compared.
         now_s: Time of the story.
     """
     texts = [entry.text for entry in entries]
     accessed = np.array([entry.accessed_s for entry in entries], np.float64)
-    compared = readings.compare(texts, query)
+    compared = readings.compare(texts, query, with_emotions=emotion is not None)
     return Candidates(
         hours=np.maximum(now_s - accessed, 0.0) / SECONDS_PER_HOUR,
         importance=np.array([entry.importance for entry in entries], np.float64),
         relevance=compared.cosines,
         meaning_distance=compared.distances,
-        mood_distance=mood_distances(compared.emotions, emotion),
+        mood_distance=np.full(len(texts), FAR) if emotion is None else mood_distances(compared.emotions, emotion),
     )
 
 

@@ -124,7 +124,7 @@ def best_session(sessions: Sequence[Entry], query: str, now_s: float, readings: 
     asked = session_words(query)
     if not sessions or not asked:
         return None
-    near = readings.compare([entry.text for entry in sessions], " ".join(sorted(asked))).cosines
+    near = readings.compare([entry.text for entry in sessions], " ".join(sorted(asked)), with_emotions=False).cosines
     nearest = np.argsort(-near, kind="stable")[:N_NEAREST]
     matches = [_match(sessions[place], asked, now_s) for place in nearest]
     return max(

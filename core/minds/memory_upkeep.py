@@ -200,7 +200,7 @@ def _reflect_by_rule(moment: Moment, stream: Stream, records: Sequence[Entry]) -
 
 def _look_up(moment: Moment, stream: Stream, records: Sequence[Entry], question: str) -> list[Entry]:
     """Returns the memories that a question brings back, best first."""
-    found = weigh(records, question, read_emotion(question), stream.now_s, moment.streams.readings)
+    found = weigh(records, question, None, stream.now_s, moment.streams.readings)
     return [records[place] for place in recall_generative(found).order[:N_PER_QUESTION].tolist()]
 
 

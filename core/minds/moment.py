@@ -7,6 +7,7 @@ from typing import Any
 from core.characters.prompt import Block, BlockOrigin
 from core.inference.request import Ask, Request, Result
 from core.memory.stream import Streams
+from core.path import fold, only
 from core.world.telling import Told
 from models.character import CharacterBase
 from models.memory import MemoryChange
@@ -60,16 +61,11 @@ class Moment:
     @property
     def own(self) -> list[Turn]:
         """Its own turns, oldest first."""
-        return [turn for turn in self.heard if turn.speaker_id == self.role_id]
+        return only(self.heard, "own", lambda turn: turn.speaker_id == self.role_id)
 
     def last_record(self, faculty: str) -> dict[str, Any]:
         """Returns what a faculty kept in this character's last own turn that has any of it; else nothing."""
-        for turn in reversed(self.own):
-            mind = turn.record.get(MIND_KEY)
-            record = mind.get(faculty) if isinstance(mind, dict) else None
-            if isinstance(record, dict) and record:
-                return record
-        return {}
+        return fold(self.own, ("last record", faculty), {}, lambda last, own: _last_record(own, faculty) or last)
 
     def require(self, request: Request) -> Result:
         """Asks the weights. Raises Stopped when the user stopped meanwhile."""
@@ -78,6 +74,15 @@ class Moment:
         if result is None:
             raise Stopped
         return result
+
+
+def _last_record(own: Sequence[Turn], faculty: str) -> dict[str, Any]:
+    for turn in reversed(own):
+        mind = turn.record.get(MIND_KEY)
+        record = mind.get(faculty) if isinstance(mind, dict) else None
+        if isinstance(record, dict) and record:
+            return record
+    return {}
 
 
 @dataclass(frozen=True, slots=True)

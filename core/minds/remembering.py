@@ -111,7 +111,8 @@ def _recalled(moment: Moment, stream: Stream, query: str, record: dict[str, Any]
     if not found:
         record["retrieved"] = []
         return []
-    ranking = recall(weigh(found, query, emotion, stream.now_s, moment.streams.readings), rules)
+    compared = None if rules.recall is Recall.GENERATIVE else emotion
+    ranking = recall(weigh(found, query, compared, stream.now_s, moment.streams.readings), rules)
     places = ranking.order[: rules.n_recalled].tolist()
     record["retrieved"] = [
         {"id": found[place].id, "text": shorten(found[place].text, MAX_TOLD_CHARS), **ranking.parts_of(place)}

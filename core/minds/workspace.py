@@ -32,7 +32,7 @@ PLAN_BASE = 0.4
 PLAN_STEP = 0.2
 N_LINES = 2
 SILENCED = frozenset({BlockOrigin.RECALLED, BlockOrigin.MOOD, BlockOrigin.PLAN})
-"""What is said by these voices only when they win."""
+"""What is said by these voices only when they win; memories that a person pinned are said in any case."""
 
 
 class Voice(StrEnum):
@@ -72,7 +72,9 @@ def attend(moment: Moment, so_far: Mapping[str, Contribution]) -> Contribution |
             for bid in bids
         ],
     }
-    return Contribution((Block(BlockOrigin.WORKSPACE, winner.text),), record, silences=SILENCED)
+    has_pinned = "memory" in so_far and bool(so_far["memory"].record.get("pinned"))
+    silenced = SILENCED - {BlockOrigin.RECALLED} if has_pinned else SILENCED
+    return Contribution((Block(BlockOrigin.WORKSPACE, winner.text),), record, silences=silenced)
 
 
 def _bids(moment: Moment, so_far: Mapping[str, Contribution]) -> Iterator[Bid]:

@@ -84,8 +84,9 @@ def _effects(situation: Situation, act: Act) -> Iterator[Effect]:
             state = _state_after(situation, act)
             if state:
                 yield Put(act.prop, "state", state)
-    if act.kind in {ActKind.GO, ActKind.ENTER} and act.place:
-        yield Move(who, situation.write_place(act.place))
+    place_id = act.place or (situation.world.role_places.get(act.role_id, "") if act.kind == ActKind.ENTER else "")
+    if act.kind in {ActKind.GO, ActKind.ENTER} and place_id in situation.places:
+        yield Move(who, situation.write_place(place_id))
 
 
 def _state_after(situation: Situation, act: Act) -> str:

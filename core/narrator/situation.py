@@ -129,13 +129,21 @@ class Situation:
         """Returns what a place is called; a name in small letters gets an article."""
         place = self.places[place_id]
         name = " ".join((place.name or place.id.replace("_", " ")).split())
-        return name if name[:1].isupper() or name.casefold().startswith(_ARTICLES) else f"the {name}"
+        if name.casefold().startswith(_ARTICLES):
+            return name
+        first, _, rest = name.partition(" ")
+        if rest and rest == rest.casefold():  # `Lamp room` is no name of its own, `Finch House` is
+            return f"the {first.casefold()} {rest}"
+        return name if name[:1].isupper() else f"the {name}"
 
     def write_role(self, role_id: str) -> str:
-        """Returns what effects call a role: its name where that means nobody else."""
+        """Returns what effects call a role: what the others call it, or its name, where that means nobody else."""
         role = next(one for one in self.rules.story.roles if one.id == role_id)
-        found = self.rules.scope.role(role.name)
-        return role.name if found is not None and found.id == role_id and role.name.casefold() != NOBODY else role_id
+        for name in (self.names.get(role_id, ""), role.name):
+            found = self.rules.scope.role(name) if name.casefold() != NOBODY else None
+            if found is not None and found.id == role_id:
+                return name
+        return role_id
 
     def write_place(self, place_id: str) -> str:
         """Returns what effects call a place: its name where that means no other."""

@@ -9,7 +9,7 @@ from core.world.spoken import says_phrase
 
 Draw = Callable[[str], float]
 """What is drawn for -> a number from 0 up to but not including 1; the same words give the same number."""
-_LONG_REPEAT = 5
+_LONG_REPEAT = 4
 """Words in a row that are a repetition."""
 
 
@@ -36,7 +36,7 @@ def tell_meters(values: Sequence[tuple[str, int]]) -> str:
 
 
 def repeats(sentence: str, line: str) -> bool:
-    """Whether a sentence says a turn again word for word: as a whole, or five words of it in a row."""
+    """Whether a sentence says a turn again word for word: as a whole, or four words of it in a row."""
     words = sentence.split()
     if says_phrase(line, sentence):
         return True
@@ -54,16 +54,16 @@ def _sentences(after: Situation, act: Act) -> list[str]:
     place = after.call_place(act.place) if act.place in after.places else ""
     match act.kind:
         case ActKind.LEAVE:
-            return [f"{name} is gone.", f"{name} is there no more."]
+            return [f"{name} is gone.", f"{name} is there no more.", f"the place of {name} is empty."]
         case ActKind.ENTER:
             where = f" at {place}" if place else ""
             return [f"{name} is here{where}.", f"{name} has come{where}."]
         case ActKind.GO:
-            return [f"{name} is at {place} now.", f"at {place} there is {name} now."]
+            return [f"{name} goes to {place}.", f"{name} makes for {place}.", f"{name} walks over to {place}."]
     thing = after.call_prop(act.prop)
     match act.kind:
         case ActKind.TAKE:
-            return [f"{name} has {thing} now.", f"{thing} is with {name}."]
+            return [f"{name} has {thing} now.", f"{thing} is with {name}.", f"{name} holds {thing}."]
         case ActKind.GIVE:
             other = after.call(act.other)
             return [f"{other} has {thing} now.", f"{thing} is with {other}."]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.errors import UserError
-from core.inference.request import Ask, Generate, Generated, Message, Sampling
+from core.inference.request import Adapter, Ask, Generate, Generated, Message, Sampling
 from core.narrator.acts import Act
 from core.narrator.affordances import describe_act
 from core.narrator.feasibility import Verdict
@@ -32,6 +32,8 @@ class Voice:
     """Who the narrator is."""
     lane: str = "narrator"
     sampling: Sampling = field(default_factory=Sampling)
+    adapters: tuple[Adapter, ...] = ()
+    """What changes these weights."""
     judges: bool = True
     """Whether they say what comes of an act; otherwise they only find words for it."""
     moves_meters: bool = False
@@ -81,6 +83,7 @@ def ask_voice(
         messages=(Message("system", voice.system), Message("user", asked)),
         max_tokens=MAX_TOKENS,
         sampling=voice.sampling,
+        adapters=voice.adapters,
         grammar=judgement_grammar(list(names), offered) if voice.judges else SENTENCE_GRAMMAR,
     )
     try:

@@ -6,6 +6,7 @@ Each is a turn of kind DIRECTOR that says in its record what was done, so that t
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
+from core.path import only
 from models.playtest import Origin, SpeakerKind, TurnBase
 
 ACT_KEY = "act"
@@ -26,7 +27,7 @@ def act_of(turn: TurnBase) -> dict[str, Any]:
 
 def acts_on(path: Sequence[AnyTurn], kind: str) -> Iterator[tuple[AnyTurn, dict[str, Any]]]:
     """Yields the director's turns of one kind on a path, in order, with what they did."""
-    for turn in path:
+    for turn in only(path, "acts", lambda turn: turn.kind == SpeakerKind.DIRECTOR):
         act = act_of(turn)
         if act.get("kind") == kind:
             yield turn, act

@@ -11,7 +11,7 @@ from core.library.playtests import get_playtest, list_turns
 from core.playtest.recorded import alternative_of
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
-from core.playtest.tree import living, path_to, tip_of
+from core.playtest.tree import TurnTree, living, tip_of
 from core.project import Project
 from models.playtest import Playtest, Turn, TurnBase
 
@@ -30,8 +30,12 @@ class Branch:
             raise UserError(
                 f"The script of “{row.name}” cannot be read.", "Start a new playtest of its scenario."
             ) from error
-        self.turns = list_turns(project, playtest_id)
+        self._tree = TurnTree(list_turns(project, playtest_id))
+
+    @property
+    def turns(self) -> list[Turn]:
         """All of them, also those of branches that were deleted."""
+        return self._tree.turns
 
     @property
     def head_id(self) -> int | None:
@@ -39,7 +43,7 @@ class Branch:
         head_id, cut = self._row().head_id, self._cut()
         if not cut:
             return head_id
-        path = path_to(self.turns, head_id, cut)
+        path = self._tree.path_to(head_id, cut)
         return path[-1].id if path else None
 
     @property
@@ -64,21 +68,21 @@ class Branch:
 
     def path(self) -> list[Turn]:
         """Returns the turns of the branch, first to head."""
-        return path_to(self.turns, self._row().head_id, self._cut())
+        return self._tree.path_to(self._row().head_id, self._cut())
 
     def path_to(self, turn_id: int | None) -> list[Turn]:
         """Returns the turns from the first one to another one."""
-        return path_to(self.turns, turn_id)
+        return self._tree.path_to(turn_id)
 
     def next_alternative(self, parent_id: int | None) -> int:
         """Returns how many turns follow a turn on all branches: what is written next gets another seed than they."""
-        children = [turn for turn in self.turns if turn.parent_id == parent_id]
+        children = self._tree.children(parent_id)
         used = [number for turn in children if (number := alternative_of(turn)) is not None]
         return max([len(children), *(number + 1 for number in used)])
 
     def has_children(self, turn_id: int | None) -> bool:
         """Whether anything follows a turn, on any branch."""
-        return any(turn.parent_id == turn_id for turn in self.turns)
+        return bool(self._tree.children(turn_id))
 
     def tip_of(self, turn: Turn) -> Turn:
         """Returns the last turn of the newest branch through a turn."""
@@ -86,7 +90,7 @@ class Branch:
 
     def require(self, turn_id: int) -> Turn:
         """Returns a turn. Raises UserError when it is not one of this playtest."""
-        turn = next((turn for turn in self.turns if turn.id == turn_id), None)
+        turn = self._tree.get(turn_id)
         if turn is None:
             raise UserError("This turn is not part of the playtest.", "Choose another one.")
         return turn
@@ -96,11 +100,13 @@ class Branch:
         draft: TurnBase,
         parent_id: int | None,
         label: str,
+        settings: PlaySettings | None = None,
         also: Callable[[Session, Turn], None] = lambda _session, _turn: None,
     ) -> Turn:
         """Adds a turn after another one and makes it the head: one undo step, which takes the head back.
 
         Args:
+            settings: What the playtest goes on with; None: as before.
             also: Adds rows that belong to the turn.
         """
         number = self.require(parent_id).number + 1 if parent_id is not None else 1
@@ -113,10 +119,12 @@ class Branch:
             playtest = session.get_one(Playtest, self.playtest_id)
             playtest.head_id = turn.id
             playtest.ended = None
+            if settings is not None:
+                playtest.settings = settings.model_dump()
             also(session, turn)
             if draft.record.get("weights") and not playtest.weights:
                 playtest.weights = dict(draft.record["weights"])
-        self.turns.append(turn)
+        self._tree.add(turn)
         return turn
 
     def move_head(self, turn_id: int | None, label: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.characters.prompt import join_blocks
 from core.errors import UserError
+from core.hearing.whispers import whisper_mark
 from core.inference.request import CountTokens, Engine, TokenCounts
 from core.inference.unsupported import Unsupported
 from core.playtest.earlier import Earlier, choose_key_lines
@@ -67,10 +68,7 @@ class ContextRoom:
         """
         n_ctx = self.engine.info.n_ctx
         blocks = build_view(self._script, part, ()).blocks
-        me = part.role_id
-        marks = [whisper_mark(turn, me) for turn in history]
-        thoughts = [turn.thought or "" if turn.speaker_id == me else "" for turn in history]
-        texts = [f"{turn.text}{more}" for turn, more in zip(history, map("".join, zip(thoughts, marks, strict=True)), strict=True)]
+        texts = [_read_text(turn, part.role_id) for turn in history]
         system, *counts = self._count([join_blocks(blocks), *texts])
         system += extra_tokens
         turns = [n_tokens + FORMAT_TOKENS_PER_TURN for n_tokens in counts]
@@ -124,6 +122,12 @@ class ContextRoom:
             return [-(-len(text.encode()) // BYTES_PER_TOKEN) for text in texts]
         assert isinstance(result, TokenCounts)
         return result.counts
+
+
+def _read_text(turn: TurnBase, me: str) -> str:
+    """Returns all words that a view has of a turn, however they are put together; names have room of their own."""
+    thought = turn.thought or "" if turn.speaker_id == me else ""
+    return f"{turn.text}{thought}{whisper_mark(turn, me)}"
 
 
 def pick_pinned(history: Sequence[TurnBase], n_left: int, pinned: Collection[int]) -> tuple[TurnBase, ...]:

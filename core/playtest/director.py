@@ -90,20 +90,23 @@ class Director:
 
     def pause(self) -> None:
         """Stops after the turn that is being written. A line that a person owes is not waited for."""
-        self._thread.want(0)
-        self._give_up_waiting()
+        with self._thread.wake:
+            self._give_up_waiting()
+            self._thread.want(0)
 
     def hold(self) -> None:
         """Pauses at once, in the middle of a turn: `play` and `step` go on with the very same words."""
-        self._thread.halt(self._scene.hold)
-        self._give_up_waiting()
+        with self._thread.wake:
+            self._give_up_waiting()
+            self._thread.halt(self._scene.hold)
 
     def stop(self) -> None:
         """Stops at once. The half-spoken turn is discarded."""
-        self._halt()
-        self._give_up_waiting()
-        if self._scene.held is not None:
-            self._thread.enqueue(self._scene.drop_held)
+        with self._thread.wake:
+            self._give_up_waiting()
+            if self._scene.held is not None:
+                self._thread.enqueue(self._scene.drop_held)
+            self._halt()
 
     def retry(self, turn_id: int) -> None:
         """Writes an alternative of a turn, with another seed. It becomes the head."""
@@ -193,15 +196,11 @@ class Director:
             name: What the path says of them.
         """
 
-        def draft() -> TurnBase:
-            settings = self._branch.settings
+        def with_choice(settings: PlaySettings) -> PlaySettings:
             others = {role: choice for role, choice in settings.cast_weights.items() if role != role_id}
-            cast_weights = others | ({role_id: wanted} if wanted else {})
-            turn = acts.weights(self._require(role_id), name)
-            self._branch.update_settings(settings.model_copy(update={"cast_weights": cast_weights}))
-            return turn
+            return settings.model_copy(update={"cast_weights": others | ({role_id: wanted} if wanted else {})})
 
-        self._act(draft, "Change weights")
+        self._act(lambda: acts.weights(self._require(role_id), name), "Change weights", with_choice)
 
     def take_role(self, role_id: str, seconds: float = 0) -> None:
         """Has a person speak a role: its turns are awaited, for so many seconds or, at 0, for as long as it takes."""
@@ -228,7 +227,7 @@ class Director:
 
     def let_pass(self) -> None:
         """Has the weights speak the line that is awaited, this once."""
-        self._thread.go_on()
+        self._thread.enqueue(self._thread.go_on)
 
     def play_as(self, role_id: str) -> None:
         """Plays one turn of a role now, whoever's turn it would be."""
@@ -315,13 +314,18 @@ class Director:
             self._thread.wait_for_person(self._scene.awaited.seconds)
         return Played.RESTS if played is Played.KEPT and wants_all and self._scene.awaits_user() else played
 
-    def _act(self, draft: Callable[[], TurnBase], label: str) -> None:
+    def _act(
+        self,
+        draft: Callable[[], TurnBase],
+        label: str,
+        adapt: Callable[[PlaySettings], PlaySettings] = lambda settings: settings,
+    ) -> None:
         """Commits an act of the director at the head, once the turn that is being written has ended."""
 
         def act() -> None:
             self._open_scene()
             self._settle()
-            self._scene.commit(draft(), self._branch.head_id, label)
+            self._scene.commit(draft(), self._branch.head_id, label, adapt(self._branch.settings))
             self._scene.end_story()
 
         self._thread.enqueue(act)

@@ -2,6 +2,7 @@
 
 from core.errors import UserError
 from core.hearing.perception import ROUND_KEY
+from core.memory.records import remembered_again
 from core.playtest.script import NARRATOR_ID, USER_ID, Script
 from core.playtest.story_play import told_again
 from core.playtest.who_next import TURN_TAKING_KEY, WHY_KEY, NextSpeaker
@@ -51,7 +52,9 @@ def edited(turn: Turn, text: str, thought: str | None) -> TurnBase:
         origin=Origin.EDITED,
         audience=turn.audience,
         finish="human",
-        record=told_again(turn) | {key: turn.record[key] for key in KEPT if key in turn.record},
+        record=told_again(turn)
+        | remembered_again(turn)
+        | {key: turn.record[key] for key in KEPT if key in turn.record},
     )
 
 

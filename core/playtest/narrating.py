@@ -9,11 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.characters.prompt import join_blocks, render_system
-from core.hearing.perception import heard_by, hears
-from core.inference.request import Ask
+from core.characters.reply import format_reply
+from core.hearing.perception import hears
+from core.inference.request import Ask, Generate, Message
 from core.minds.moment import Stopped
 from core.narrator.acts import Act, read_act
-from core.narrator.advancing import PASSED_KEY, WAITS_KEY, Waiting, has_said, open_way, quiet_turns, waits_for
+from core.narrator.advancing import (
+    PASSED_KEY,
+    WAITS_KEY,
+    Point,
+    Waiting,
+    blueprint,
+    has_said,
+    open_way,
+    quiet_turns,
+    waits_for,
+)
 from core.narrator.choosing import choose_act
 from core.narrator.judging import Judgement, judge_act
 from core.narrator.mechanics import NARRATOR_KEY
@@ -27,7 +38,6 @@ from core.playtest.script import NARRATOR_ID, Script
 from core.playtest.settings import PlaySettings
 from core.playtest.story_play import StoryPlay
 from core.playtest.turn_writer import derive_seed
-from core.playtest.views import build_view
 from models.playtest import Origin, SpeakerKind, Turn, TurnBase
 from models.stage import NarratorMode
 
@@ -35,8 +45,8 @@ AskFor = Callable[[str], Ask]
 """Role id -> what runs requests on the weights that play it; empty: on the playtest's own."""
 CHOSEN_KEY = "chosen"
 """Where the record of an acting turn keeps what its speaker chose to do."""
-N_SEEN_TURNS = 12
-"""Turns that a character looks back on when it chooses what to do."""
+N_RECENT_TURNS = 12
+"""Turns in which what was done is not undone by choice."""
 _OPENINGS = frozenset({Origin.GREETING, Origin.STORY, Origin.STAGE})
 
 
@@ -76,10 +86,20 @@ class Narrating:
             return self._advance(path)
         return self._result(due, path, settings, ask_for)
 
-    def choose(self, draft: TurnBase, path: Sequence[Turn], settings: PlaySettings, ask_for: AskFor) -> dict[str, Any]:
+    def choose(
+        self,
+        draft: TurnBase,
+        path: Sequence[Turn],
+        settings: PlaySettings,
+        ask_for: AskFor,
+        seen: Sequence[Message],
+    ) -> dict[str, Any]:
         """Lets the speaker of a turn that is about to be kept choose an act; returns what its record is to keep.
 
         Nothing is asked where acts are not asked for, or stand in the words of the turn already.
+
+        Args:
+            seen: The chat that its weights have just answered.
 
         Raises:
             Stopped: The user stopped meanwhile.
@@ -93,15 +113,24 @@ class Narrating:
         part = cast_at(self._script, path).part(role_id)
         if part is None:
             return {}
-        part = self._story.part_now(part, path)
-        history = [*heard_by(path, role_id), draft][-N_SEEN_TURNS:]
-        view = build_view(cast_at(self._script, path), part, history)
-        said = view.messages if view.messages[-1].role == "assistant" else view.messages[:-1]
-        wants = f"{draft.text}\n{part.role.goal}"
-        choice = choose_act(situation, role_id, said, wants, ask_for(role_id), f"{role_id} acts")
+        wants = f"{draft.text}\n{self._story.part_now(part, path).role.goal}"
+        seed = draft.record.get("seed")
+        asked = Generate(
+            lane=role_id,
+            messages=(*seen, Message("assistant", format_reply(draft.thought, draft.text))),
+            sampling=settings.sampling(seed if isinstance(seed, int) else settings.seed),
+            adapters=settings.adapters(role_id),
+        )
+        recent = _done(path[-N_RECENT_TURNS:])
+        choice = choose_act(situation, role_id, asked, wants, ask_for(role_id), recent)
         if choice is None:
             raise Stopped
         return {NARRATOR_KEY: choice.record} if choice.record else {}
+
+    def blueprint(self, path: Sequence[Turn]) -> list[Point]:
+        """Returns the points of the story, the beats, and what became of each on a path; for people."""
+        state, rules = self._story.state_at(path), self._story.rules
+        return blueprint(rules, state, path) if rules is not None and state is not None else []
 
     @property
     def _judges(self) -> bool:
@@ -190,6 +219,7 @@ class Narrating:
             system=system,
             lane=f"{part.role_id if part is not None else NARRATOR_ID} narrates",
             sampling=settings.sampling(seed),
+            adapters=settings.adapters(part.role_id) if part is not None else (),
             judges=judges,
             moves_meters=judges and self._rules.moves_meters,
             reads_line=all(hears(due.turn, role_id) for role_id in near),
@@ -197,11 +227,12 @@ class Narrating:
 
     def _advance(self, path: Sequence[Turn]) -> TurnBase | None:
         """Returns the turn that goes on where a scene has stood still, or that says once what it waits for."""
-        state, rules = self._story.state_at(path), self._story.rules
-        after = self._rules.advances_after
-        if not after or state is None or rules is None or quiet_turns(path) < after:
+        n_quiet = quiet_turns(path) if self._rules.advances_after else -1
+        if n_quiet < self._rules.advances_after:
             return None
-        n_quiet = quiet_turns(path)
+        state, rules = self._story.state_at(path), self._story.rules
+        if state is None or rules is None:
+            return None
         way = open_way(rules, state)
         if way is not None:
             told = self._story.choose(way.link.id, path)
@@ -224,6 +255,13 @@ def _waiting_turn(waiting: Sequence[Waiting], n_quiet: int) -> TurnBase:
         audience=[],
         record={NARRATOR_KEY: {WAITS_KEY: documents, "n_quiet": n_quiet}},
     )
+
+
+def _done(turns: Sequence[Turn]) -> list[Act]:
+    """Returns the acts that were done in some turns."""
+    results = (_narrator_of(turn) for turn in turns if turn.kind == SpeakerKind.NARRATOR)
+    acts = (read_act(result.get("act")) for result in results if result.get("feasible") is True)
+    return [act for act in acts if act is not None]
 
 
 def _narrator_of(turn: TurnBase) -> dict[str, Any]:

@@ -13,15 +13,17 @@ from core.characters.reply import parse_reply, stop_strings
 from core.errors import UserError
 from core.hearing.perception import before_round
 from core.hearing.whispers import as_written
-from core.inference.request import Engine, Generate, Generated, WeightsInfo
+from core.inference.request import Ask, Engine, Generate, Generated, WeightsInfo
 from core.inference.servers.kinds import describe_weights, kind_of
 from core.inference.unsupported import Unsupported
 from core.library.playtests import get_playtest
+from core.narrator.mechanics import NARRATOR_KEY
 from core.playtest.bounded_thought import write_bounded
 from core.playtest.branch import Branch
 from core.playtest.cast_adapters import describe_adapters
 from core.playtest.cast_engines import CastEngines, FindEngine
 from core.playtest.long_scene import LongScene
+from core.playtest.narrating import Narrating
 from core.playtest.recasting import cast_at
 from core.playtest.recorded import read_sampling, round_of, settings_of
 from core.playtest.settings import PlaySettings
@@ -73,6 +75,7 @@ class Replay:
         self._script = self.branch.script
         self._scene = LongScene(project, self._script, playtest_id)
         self._story = StoryPlay(self._script)
+        self._narrating = Narrating(self._script, self._story)
         self._cast = CastEngines(engine, self._script, f"{playtest_id}/replay", find_engine)
         self._settings = self.branch.settings
 
@@ -88,6 +91,8 @@ class Replay:
 
     def replay_turn(self, turn: Turn, path: Sequence[Turn]) -> Replayed:
         """Writes one turn again. `path`: the turns before it."""
+        if turn.kind == SpeakerKind.NARRATOR and NARRATOR_KEY in turn.record:
+            return self._judge_again(turn, path)
         if (why := _why_not_written(turn)) or self._script.part(turn.speaker_id) is None:
             return _as_it_is(turn, why or "Nobody of the cast says it.")
         try:
@@ -111,6 +116,23 @@ class Replay:
         is_equal = (reply.text, reply.thought) == (as_written(turn), turn.thought)
         why = "" if is_equal else _explain(turn, engine.info)
         return Replayed(turn.number, turn.id or 0, turn.speaker, is_equal, reply.text, reply.thought, True, why)
+
+    def _judge_again(self, turn: Turn, path: Sequence[Turn]) -> Replayed:
+        """Finds again what comes of an act, or that a point is passed."""
+        settings = settings_of(turn, self._settings)
+
+        def ask_for(role_id: str) -> Ask:
+            return lambda request: self._cast.engine(role_id, settings).submit(request).result()
+
+        try:
+            draft = self._narrating.follow_up(path, settings, ask_for)
+        except (UserError, Unsupported) as error:
+            return replace(_as_it_is(turn, str(error)), is_equal=False)
+        if draft is None:
+            return replace(_as_it_is(turn, "Nothing follows from the turns before it now."), is_equal=False)
+        is_equal = (draft.text, draft.origin) == (turn.text, turn.origin)
+        why = "" if is_equal else "The narrator judges otherwise with these weights."
+        return Replayed(turn.number, turn.id or 0, turn.speaker, is_equal, draft.text, None, True, why)
 
     def _request(self, turn: Turn, path: Sequence[Turn], settings: PlaySettings) -> Generate:
         script = cast_at(self._script, path)
@@ -167,8 +189,6 @@ def _why_not_written(turn: Turn) -> str:
     }
     if turn.origin in said:
         return said[Origin(turn.origin)]
-    if turn.kind == SpeakerKind.NARRATOR:
-        return "The narrator judged it; what came of it stands in the record."
     return "" if _weights(turn) else "Its record does not say which weights wrote it."
 
 
@@ -198,6 +218,8 @@ def _explain(turn: Turn, info: WeightsInfo) -> str:
     changed = [f"{name} was {then!r} and is {here!r}" for name, then, here in now if then is not None and then != here]
     if engine.get("layout") not in (None, "apart"):
         changed.append("playtests that share batches may differ in words")
+    if record.get("went_on"):
+        changed.append("the process of its weights died while it was written, and it went on from what it had")
     if "opening" not in record:
         changed.append("an older version wrote it, whose record says less")
     return "; ".join(changed)[:1].upper() + "; ".join(changed)[1:] + "." if changed else "The weights say other words."

@@ -35,6 +35,7 @@ from core.playtest.recasting import cast_at
 from core.playtest.recorded import ALTERNATIVE_KEY, BASE_SEED_KEY, alternative_of, settings_of
 from core.playtest.retracing import CHOSEN, Retrace
 from core.playtest.script import Script
+from core.playtest.settings import PlaySettings
 from core.playtest.stage_thread import Played
 from core.playtest.stopping import ENDING_OF, Endings, Stop
 from core.playtest.story_play import StoryPlay
@@ -43,7 +44,6 @@ from core.playtest.turn_writer import TurnWriter
 from core.playtest.who_next import TURN_TAKING_KEY, WHY_KEY, NextSpeaker, WhoNext
 from core.project import Project
 from models.playtest import SpeakerKind, Turn, TurnBase
-
 
 MISSED_TURNS = 3
 """How many of the last lines may have lost their scores: no more wait for them at a time."""
@@ -212,11 +212,13 @@ class ScenePlay:
         alternative = self.branch.next_alternative(parent_id) if again is None else again
         return self._write(Held(speaker, parent_id, head_id, label, alternative, settings, NOT_BEGUN))
 
-    def commit(self, draft: TurnBase, parent_id: int | None, label: str) -> Turn:
-        """Keeps a turn with its consequences, and makes it the head."""
+    def commit(self, draft: TurnBase, parent_id: int | None, label: str, settings: PlaySettings | None = None) -> Turn:
+        """Keeps a turn with its consequences, and makes it the head; with it, settings that it changes."""
         self.drop_held()
         path = self.branch.path_to(parent_id)
-        turn = self.branch.commit(self._consequences.of(draft, path), parent_id, label, self._retrace.copy_belongings)
+        turn = self.branch.commit(
+            self._consequences.of(draft, path), parent_id, label, settings, self._retrace.copy_belongings
+        )
         self.emit(TurnCommitted(self.playtest_id, turn.id or 0))
         if turn.kind == SpeakerKind.CHARACTER:
             self.scorer.add(turn)
@@ -260,7 +262,7 @@ class ScenePlay:
                 self.scorer.add(turn)
 
     def _play_again(self) -> Played | None:
-        """Repeats what a person said, did, or whom they had speak, in a "what if"; None where there is nothing to be."""
+        """Repeats, in a "what if", what a person said or did, or whom they had speak; None where there is nothing."""
         path, head_id = self.branch.path(), self.branch.head_id
         if (repeated := self._retrace.next_by_person(path)) is not None:
             self.commit(repeated, head_id, "")
@@ -318,7 +320,7 @@ class ScenePlay:
             return Played.NOT_KEPT
         try:
             chosen = self.narrating.choose(
-                written, path, plan.settings, lambda role_id: self.writer.ask(plan.settings, role_id)
+                written, path, plan.settings, lambda one: self.writer.ask(plan.settings, one), self.writer.seen
             )
         except Stopped:
             self._keep_held(plan, self.writer.begun, started)

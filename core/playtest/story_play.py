@@ -54,6 +54,13 @@ class StoryPlay:
             self._states[turn.id] = state
         return state
 
+    def states_along(self, path: Sequence[Turn]) -> list[WorldState]:
+        """Returns the states before a path of turns and after each of them; nothing for a script without a story."""
+        if self._first is None:
+            return []
+        self.state_at(path)
+        return [self._first, *(self._states[turn.id] for turn in path)]
+
     def part_now(self, part: Part, path: Sequence[Turn]) -> Part:
         """Returns a part with what it wants in the beat that the scene is in, and what the world tells it there."""
         state = self.state_at(path)
@@ -107,8 +114,7 @@ class StoryPlay:
         """Returns who knows what along a path, and since when; None where there is nothing to know."""
         if self.rules is None or not self.rules.story.world.facts:
             return None
-        states = [state for n in range(len(path) + 1) if (state := self.state_at(path[:n])) is not None]
-        return trace_knowledge(self.rules.slots, states, path)
+        return trace_knowledge(self.rules.slots, self.states_along(path), path)
 
     def place_of(self, draft: TurnBase) -> str | None:
         """Returns where a turn happens whose speaker is nowhere: where the beat is that it tells of."""

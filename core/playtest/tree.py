@@ -2,7 +2,60 @@
 
 from collections.abc import Collection, Sequence
 
+from core.path import Folds, Path
 from models.playtest import Turn
+
+N_PATHS = 4
+"""Paths that a tree keeps: those that were asked for last."""
+
+
+class TurnTree:
+    """The turns of a playtest, which are only ever added to. For any thread."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self.turns: list[Turn] = []
+        """All of them, in the order in which they were made."""
+        self._by_id: dict[int | None, Turn] = {}
+        self._children: dict[int | None, list[Turn]] = {}
+        self._paths: dict[tuple[int | None, Collection[int]], Path[Turn]] = {}
+        self._folds = Folds()
+        for turn in turns:
+            self.add(turn)
+
+    def add(self, turn: Turn) -> None:
+        """Adds a turn."""
+        self.turns.append(turn)
+        self._by_id[turn.id] = turn
+        self._children.setdefault(turn.parent_id, []).append(turn)
+
+    def get(self, turn_id: int) -> Turn | None:
+        """Returns a turn, or None."""
+        return self._by_id.get(turn_id)
+
+    def children(self, turn_id: int | None) -> Sequence[Turn]:
+        """Returns the turns that follow a turn, on all branches; None: those that begin the scene."""
+        return self._children.get(turn_id, ())
+
+    def path_to(self, head_id: int | None, cut: frozenset[int] = frozenset()) -> Path[Turn]:
+        """Returns the turns from the first one to another one; see the function of this name."""
+        known = self._paths
+        path = known.get((head_id, cut))
+        if path is None:
+            whole = self._find_path(head_id, known)
+            path = whole if not cut else Path(path_to(whole, head_id, cut), self._folds)
+            self._paths = {(head_id, cut): path, **dict(list(known.items())[: N_PATHS - 1])}
+        return Path(path, self._folds)
+
+    def _find_path(
+        self, head_id: int | None, known: dict[tuple[int | None, Collection[int]], Path[Turn]]
+    ) -> Path[Turn]:
+        turn = self._by_id.get(head_id) if head_id is not None else None
+        tail: list[Turn] = []
+        while turn is not None and (turn.id, frozenset()) not in known:
+            tail.append(turn)
+            turn = self._by_id.get(turn.parent_id) if turn.parent_id is not None else None
+        before = known[turn.id, frozenset()] if turn is not None else ()
+        return Path((*before, *reversed(tail)), self._folds)
 
 
 def path_to(turns: Sequence[Turn], head_id: int | None, cut: Collection[int] = ()) -> list[Turn]:

@@ -108,7 +108,7 @@ class TurnScorer:
                     self._wake.notify_all()
 
     def _score(self, turn: Turn) -> list[ScoreValue]:
-        history = path_to(self._branch.turns, turn.parent_id)
+        history = self._branch.path_to(turn.parent_id)
         scores = score_words(_lines_heard(history, turn), turn)
         try:
             return [*scores, *self._score_by_weights(turn, history)]

@@ -78,6 +78,8 @@ class TurnWriter:
         self._pending: Future[Result] | None = None
         self._cancelled = False
         self._shown: Shown | None = None
+        self.seen: tuple[Message, ...] = ()
+        """The chat that the last turn answered."""
         self._attempt = 0
 
     @property
@@ -126,6 +128,7 @@ class TurnWriter:
         except (SummaryCancelled, Stopped):
             return None
         view = self._scene.view(part, perceived)
+        self.seen = view.messages
         others = self._others(part, path)
         listeners = self._listeners(part, path, settings) if in_round is None else ()
         shadows = self._shadows(part, view, perceived, len(path) + 1, settings)
@@ -364,8 +367,14 @@ class TurnWriter:
                 **look_back(perceived.inner.record, part.role_id, reply.text, reply.thought),
                 **({ROUND_KEY: in_round} if in_round is not None else {}),
                 "bled": reply.bled,
+                **({"went_on": True} if _went_on(info, generated) else {}),
             },
         )
+
+
+def _went_on(info: WeightsInfo, generated: Generated) -> bool:
+    """Whether the process of the weights died while a turn was written: then not all its probabilities are known."""
+    return kind_of(info) is None and bool(generated.token_ids) and not generated.logprobs
 
 
 def _engine_record(info: WeightsInfo, usage: Usage) -> dict[str, Any]:

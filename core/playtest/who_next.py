@@ -45,6 +45,8 @@ class WhoNext:
     def __init__(self, script: Script, story: StoryPlay) -> None:
         self._script = script
         self._story = story
+        self._looked: tuple[object, NextSpeaker] | None = None
+        """What the last look found, and where: the window looks several times after each turn."""
 
     def find(
         self,
@@ -64,12 +66,21 @@ class WhoNext:
             UserError: Everybody has left the scene.
             Stopped: The user stopped meanwhile.
         """
+        looks_at = (path[-1].id if path else None, frozenset(taken)) if ask is None else None
+        if self._looked is not None and self._looked[0] == looks_at:
+            return self._looked[1]
         state = self._story.state_at(path)
         beat = next((beat for beat in self._script.beats if state is not None and beat.id == state.beat_id), None)
         away = self._story.away_at(path)
         about = [beat.title, beat.text] if beat is not None else []
-        goal_of = lambda part: self._story.part_now(part, path).role.goal  # noqa: E731
-        return _find(script or self._script, path, away, ask, taken, about, goal_of)
+
+        def goal_of(part: Part) -> str:
+            return self._story.part_now(part, path).role.goal
+
+        found = _find(script or self._script, path, away, ask, taken, about, goal_of)
+        if looks_at is not None:
+            self._looked = (looks_at, found)
+        return found
 
 
 def next_speaker(script: Script, history: Sequence[TurnBase], away: Collection[str] = ()) -> NextSpeaker:
@@ -128,7 +139,7 @@ def _find(
         rules=script.rules.turns,
         draw=draw_from(f"{script.begin.seed}/{len(path) + 1}/turn-taking"),
         away=frozenset(away),
-        aside=frozenset(filter(None, [script.rules.turns.facilitator, _narrating_role(script)])),
+        aside=frozenset(filter(None, [script.rules.turns.facilitator, script.rules.narrator.role])),
         queue=_queue_after(path),
         n_silences=_silences_after(path),
         ask=ask,
@@ -139,12 +150,6 @@ def _find(
     part = script.part(decision.role_id) if decision.role_id is not None else None
     record = _record(script, decision, ask)
     return NextSpeaker(part, decision.why, record, decision.in_round, decision.waits)
-
-
-def _narrating_role(script: Script) -> str:
-    """Returns the id of the role that narrates, which has no turns of its own; empty where none does."""
-    role: str = getattr(script.rules.narrator, "role", "")
-    return role
 
 
 def _candidate(part: Part, goal: str, is_taken: bool) -> Candidate:

@@ -32,6 +32,9 @@ class Handling:
         self._values: dict[int, set[int]] = {}
         for test in reads:
             self._values.setdefault(test.slot, {self._slots.all[test.slot].start}).add(test.value)
+        for slot, values in self._values.items():  # all values that nothing asks for are alike: one stands for them
+            one = self._slots.all[slot]
+            values.update(next(([value] for value in range(one.low, one.high + 1) if value not in values), ()))
 
     def deeds(self) -> Iterator[Deed]:
         """Yields what can be done, each once."""

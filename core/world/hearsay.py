@@ -2,8 +2,9 @@
 
 It may happen at any moment, and need not. As everywhere in the checker, what no condition reads is not kept: such a
 place or such knowledge may be whatever it can be at all, over the whole story. So a beat that waits for somebody to
-hear something is called unreachable only where nobody who can know it can ever meet them. What a line says that its
-speaker cannot know, and what the narrator, the user or the director tell, is left out: a scene should not need it.
+hear something is called unreachable only where nobody who can know it can ever meet them. A fact that the text of a
+beat tells may be heard from the narrator by whoever is there. What a line says that its speaker cannot know, and what
+the user or the director tell, is left out: a scene should not need it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -12,6 +13,7 @@ from functools import cached_property
 
 from core.world.meaning import Act, AllOf, ChangeBy, Fixed, Meaning, OneOf, SetTo, Test, compare
 from core.world.slots import AWAY, EVERYWHERE, KNOWN, SUSPECTED, SlotKind
+from core.world.spoken import has_most, stem, telling_stems, words_of
 from core.world.steps import Rules
 from core.world.watch import Look
 
@@ -50,6 +52,8 @@ class Hearsay:
         """Whether a role can ever hear of a fact from somebody who knows it."""
         if not self._learns:
             return False
+        if fact_id in self._narrated:
+            return True
         others = (one for one in self._role_ids if one != role_id)
         return any(
             KNOWN in self._levels[self._knowledge(one, fact_id)] and self._may_meet(one, role_id) for one in others
@@ -71,6 +75,8 @@ class Hearsay:
 
     def _telling(self, role_id: str, fact_id: str, level: int) -> Meaning:
         """Returns when somebody can tell a role a fact."""
+        if level == KNOWN and fact_id in self._narrated:
+            return self._test(self._place(role_id), "!=", AWAY)
         others = (other for other in self._role_ids if other != role_id)
         return _any_of(
             _all_of((self._test(self._knowledge(other, fact_id), ">=", level), self._meeting(other, role_id)))
@@ -122,8 +128,23 @@ class Hearsay:
                 found[act.slot].add(act.value)
         for fact in self._rules.story.world.facts:
             self._look()
+            if fact.id in self._narrated:
+                for role_id in self._role_ids:
+                    found[self._knowledge(role_id, fact.id)].add(KNOWN)
             self._spread({role_id: found[self._knowledge(role_id, fact.id)] for role_id in self._role_ids})
         return {slot: frozenset(values) for slot, values in found.items()}
+
+    @cached_property
+    def _narrated(self) -> frozenset[str]:
+        """Ids of the facts that the text of some beat tells."""
+        texts = [frozenset(map(stem, words_of(beat.text))) for beat in self._rules.story.beats if beat.text.strip()]
+        found = set()
+        for fact in self._rules.story.world.facts if texts else ():
+            self._look()
+            telling = telling_stems(fact.text)
+            if any(has_most(said, telling) for said in texts):
+                found.add(fact.id)
+        return frozenset(found)
 
     def _spread(self, levels: Mapping[str, set[int]]) -> None:
         """Adds what roles can come to by hearing of one fact."""

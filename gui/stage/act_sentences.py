@@ -1,16 +1,16 @@
 """What the transcript says of a turn beyond its words: acts of the director, who heard it, alarms, silences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from core.playtest.acts import describe_seconds
-from core.playtest.script import Script
 from gui.stage.fill import fill
 from gui.stage.names import join_names
 from gui.stage.turn_notes import CANNOT_KNOW, Alarm, TurnNotes
 from models.stage import ThoughtState
+from models.world import Fact
 
 translate = QCoreApplication.translate
 MAX_NAMED = 3
@@ -96,7 +96,7 @@ def say_audience(notes: TurnNotes, audience: list[str] | None, names: Mapping[st
     if whisper is not None:
         heard = [names.get(role_id, name) for role_id, name in whisper.items()]
         if not heard:
-            return translate("Stage", "to nobody")
+            return translate("Stage", "only thought")
         return fill(translate("Stage", "whisper to %1"), _name_some(heard))
     if audience is None:
         return ""
@@ -122,14 +122,17 @@ def label_alarm(alarm: Alarm) -> str:
     return translate("Stage", "a secret is out")
 
 
-def say_alarm(alarm: Alarm, script: Script | None, names: Mapping[str, str]) -> str:
+def say_alarm(alarm: Alarm, facts: Sequence[Fact], names: Mapping[str, str]) -> str:
     """Returns what is wrong, as a sentence."""
     who = join_names([names.get(role_id, role_id) for role_id in alarm.role_ids])
-    fact = ""
-    if alarm.fact and script is not None:
-        fact = next((one.text for one in script.story.world.facts if one.id == alarm.fact), alarm.fact)
+    fact = next((one.text for one in facts if one.id == alarm.fact), alarm.fact)
+    if alarm.kind == CANNOT_KNOW and alarm.secret_of:
+        return fill(
+            translate("Stage", "%1 tells %2's secret, and cannot know it."), who, names.get(alarm.secret_of, "")
+        )
     if alarm.kind == CANNOT_KNOW:
-        return fill(translate("Stage", "%1 says what they cannot know: “%2”."), who, fact.rstrip("."))
+        told = (fact or alarm.about).rstrip(".")
+        return fill(translate("Stage", "%1 says what they cannot know: “%2”."), who, told)
     if fact:
         return fill(translate("Stage", "The secret “%1” has reached %2."), fact.rstrip("."), who)
     owner = names.get(alarm.secret_of, translate("Stage", "somebody"))

@@ -1,6 +1,7 @@
 """What can be done with whole branches: gone to, named, laid side by side, seen in the charts, played otherwise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -42,6 +43,7 @@ class BranchCommands(QObject):
         self.room = room
         room.branch_wanted.connect(choose_branch)
         room.comparison_wanted.connect(self.compare)
+        room.original_wanted.connect(self.compare_with_original)
         room.overlay_wanted.connect(side.charts.show_overlay)
 
     def compare(self, leaf_id: int) -> None:
@@ -54,16 +56,28 @@ class BranchCommands(QObject):
         self.compare_choices(left, right)
 
     def compare_present(self) -> None:
-        """Lays another branch beside the present one: the one that is selected in the tree, else the newest."""
+        """Lays another branch beside the present one: the one that is selected in the tree, else the newest.
+
+        Where there is but one branch of a "what if", its original.
+        """
         self.room.model.refresh()
         head, selected = self._session.head, self.room.selected
-        if head is None:
+        if head is None or (len(self.room.model.rows) < 2 and self.compare_with_original()):
             return
         leaves = [row.leaf.id for row in self.room.model.rows if row.leaf.id != head.id]
         wanted = (
             selected.leaf.id if selected is not None and selected.leaf.id in leaves else max(leaves, default=head.id)
         )
         self.compare(wanted)
+
+    def compare_with_original(self) -> bool:
+        """Lays a "what if" beside what it is about; returns whether there is such a thing."""
+        playtest = self._session.playtest
+        original = asked_about(playtest.what_if) if playtest is not None else None
+        if playtest is None or original is None:
+            return False
+        self.compare_choices(original, Choice(playtest.id, playtest.head_id, playtest.name))
+        return True
 
     def name_present(self) -> None:
         """Lets the present branch be named in the tree."""
@@ -83,3 +97,10 @@ class BranchCommands(QObject):
         dialog = self.comparison = ComparisonDialog(self._workspace, left, right, self._window)
         dialog.turn_wanted.connect(self._show_turn)
         dialog.show()
+
+
+def asked_about(what_if: Mapping[str, Any]) -> Choice | None:
+    """Returns the branch that a playtest asks "what if" about; None for one that asks nothing."""
+    playtest_id, head_id = what_if.get("playtest_id"), what_if.get("head_id")
+    is_known = isinstance(playtest_id, str) and isinstance(head_id, int)
+    return Choice(playtest_id, head_id, "") if is_known and isinstance(playtest_id, str) else None

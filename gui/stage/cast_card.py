@@ -3,7 +3,7 @@
 from html import escape
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QVBoxLayout
 
 from core.characters.macros import expand_macros
@@ -19,10 +19,12 @@ NO_STATE = MemberState()
 
 
 class CastCard(QFrame):
-    """Enter or a click asks for the character; the menu key or a right click for what can be done with it."""
+    """A click chooses it; Enter or a double click asks for the character, the menu key for what can be done with it."""
 
     activated = Signal(str)
-    """Role id: its character is wanted."""
+    """Role id: its character is wanted in the editor."""
+    chosen = Signal(str)
+    """Role id: the card has the focus."""
     menu_wanted = Signal(str, QPoint)
     """Role id and where, on the screen."""
 
@@ -76,9 +78,14 @@ class CastCard(QFrame):
             self.style().unpolish(self)
             self.style().polish(self)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click asks for the character."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Is chosen."""
+        super().focusInEvent(event)
+        self.chosen.emit(self._part.role_id)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Asks for the character."""
+        if event.button() == Qt.MouseButton.LeftButton:
             self.activated.emit(self._part.role_id)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

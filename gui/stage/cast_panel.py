@@ -16,6 +16,8 @@ class CastPanel(QWidget):
 
     character_requested = Signal(str)
     """Role id."""
+    chosen = Signal(str)
+    """Role id."""
     menu_wanted = Signal(str, QPoint)
     """Role id, and where on the screen."""
 
@@ -48,6 +50,7 @@ class CastPanel(QWidget):
             assert script is not None
             card = CastCard(part, faces[part.role_id], script.scenario.user_name, self._pictures)
             card.activated.connect(self.character_requested)
+            card.chosen.connect(self.chosen)
             card.menu_wanted.connect(self.menu_wanted)
             self._cards[part.role_id] = card
             self._layout.addWidget(card)

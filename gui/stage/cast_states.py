@@ -8,7 +8,6 @@ from core.hearing.perception import hears
 from core.memory.emotion import CALM, read_emotion
 from core.minds.mood import fold_mood
 from core.playtest.script import Script
-from core.world.slots import Slots
 from core.world.state import StateReader
 from gui.stage.act_sentences import say_strength
 from gui.stage.fill import fill
@@ -89,12 +88,12 @@ def _say_doing(session: StageSession, role_id: str) -> tuple[str, bool]:
 
 def _read_presence(session: StageSession) -> tuple[dict[str, str], set[str]]:
     """Returns where roles are that have a place, and who is away."""
-    state, script = session.world_state(), session.script
-    if state is None or script is None:
+    state, script, slots = session.world_state(), session.script, session.slots()
+    if state is None or script is None or slots is None:
         return {}, set()
-    reader = StateReader(Slots(script.story), state)
+    reader = StateReader(slots, state)
     known = {role.id for role in script.roles}
-    names = {place.id: place.name for place in script.story.world.places}
+    names = {place.id: place.name for place in slots.story.world.places}
     ids = [part.role_id for part in script.parts if part.role_id in known]
     away = {role_id for role_id in ids if not reader.is_present(role_id)}
     places = {role_id: names.get(reader.role_place(role_id) or "", "") for role_id in ids}

@@ -15,7 +15,7 @@ from gui import theme
 from gui.stage.chart_marks import ChartMark, read_chart_marks
 from gui.stage.fill import fill
 from gui.stage.metric_chart import NOTHING_BESIDE, Beside, MetricChart, Speaker
-from gui.stage.score_series import ScoreSeries
+from gui.stage.score_series import ScoreSeries, read_branch_series
 from gui.stage.session import StageSession
 from gui.workspace import Workspace
 from models.playtest import SpeakerKind
@@ -42,6 +42,8 @@ class ChartsPanel(QScrollArea):
         self._marked_up_to = 0
         self._overlay: tuple[int, str] | None = None
         """Last turn and name of the branch whose scores are drawn too."""
+        self._original: tuple[ScoreSeries, str] | None = None
+        """What a "what if" is about: its scores are drawn where no other branch is wanted."""
         self._beside = NOTHING_BESIDE
         self._due: list[MetricChart] = []
         """Charts that have something new to show."""
@@ -98,7 +100,8 @@ class ChartsPanel(QScrollArea):
         return chart
 
     def _on_opened(self) -> None:
-        self._fits, self._marks, self._marked_up_to, self._overlay = {}, {}, 0, None
+        self._fits, self._marks, self._marked_up_to, self._overlay, self._original = {}, {}, 0, None, None
+        self._read_original()
         self._beside = NOTHING_BESIDE
         self.select_row(-1)
         for chart in self.charts:
@@ -140,6 +143,22 @@ class ChartsPanel(QScrollArea):
 
         self._workspace.jobs.run(lambda: read_chart_marks(project, playtest_id, after_id), keep)
 
+    def _read_original(self) -> None:
+        """Reads the scores that a "what if" is to be held against, off the window's thread."""
+        playtest = self._session.playtest
+        asked = playtest.what_if if playtest is not None else {}
+        original_id, head_id = asked.get("playtest_id"), asked.get("head_id")
+        if playtest is None or not isinstance(original_id, str) or not isinstance(head_id, int):
+            return
+        project, playtest_id = self._workspace.project, playtest.id
+
+        def keep(original: tuple[ScoreSeries, str] | None) -> None:
+            if playtest_id == self._session.playtest_id and original is not None:
+                self._original = original
+                self._lay_beside()
+
+        self._workspace.jobs.run(lambda: read_branch_series(project, original_id, head_id), keep)
+
     def _lay_beside(self) -> None:
         """Finds what is marked on this branch."""
         numbers = {turn.number: self._marks[turn.id] for turn in self._session.path if turn.id in self._marks}
@@ -155,7 +174,7 @@ class ChartsPanel(QScrollArea):
     def _read_overlay(self) -> tuple[ScoreSeries | None, str]:
         path = self._session.tree.path_to(self._overlay[0]) if self._overlay is not None else []
         if not path or self._overlay is None:
-            return None, ""
+            return self._original or (None, "")
         series = ScoreSeries()
         series.extend(path, self._session.scores)
         return series, self._overlay[1]

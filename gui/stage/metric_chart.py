@@ -102,6 +102,17 @@ class MetricChart(QFrame):
         layout.addLayout(header)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self._caption)
+        self._add_marks()
+        self.plot.hovered.connect(self._on_hovered)
+        self.plot.clicked.connect(lambda number: self.row_clicked.emit(self._row_at(number)))
+        self.plot.zoomed.connect(self._zoom)
+        self.plot.stepped.connect(self.stepped)
+        theme.notifier.theme_changed.connect(self._restyle)
+        self._restyle()
+        self._take_metric(metric)
+
+    def _add_marks(self) -> None:
+        """Adds what points at single turns."""
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._marker = pg.InfiniteLine(angle=90, movable=False)
         self._dot = pg.ScatterPlotItem(size=9)
@@ -113,13 +124,6 @@ class MetricChart(QFrame):
             self.plot.addItem(item)
         self._cursor.hide()
         self._marker.hide()
-        self.plot.hovered.connect(self._on_hovered)
-        self.plot.clicked.connect(lambda number: self.row_clicked.emit(self._row_at(number)))
-        self.plot.zoomed.connect(self._zoom)
-        self.plot.stepped.connect(self.stepped)
-        theme.notifier.theme_changed.connect(self._restyle)
-        self._restyle()
-        self._take_metric(metric)
 
     def show_series(
         self,
@@ -176,7 +180,7 @@ class MetricChart(QFrame):
         self.plot.setXRange(left, right, padding=0)
         self.plot.setYRange(low - pad, high + pad, padding=0)
         self._draw_fits()
-        self._draw_marks(low - pad)
+        self._draw_marks(low - pad * 0.45)
         if self._caption.text() != (said := self._say()):
             self._caption.setText(said)
         self._describe()
@@ -221,7 +225,7 @@ class MetricChart(QFrame):
             line.setZValue(5)
             self.plot.addItem(line)
         xs, ys = thin_out(*_cut(*other.line(self.metric_name, speaker_id), left, right), max(200, self.plot.width()))
-        line.setData(xs, ys, pen=pg.mkPen(theme.mix(theme.colors().card, color, 0.45), width=1))
+        line.setData(xs, ys, pen=pg.mkPen(theme.mix(theme.colors().card, color, 0.55), width=1))
         return ys
 
     def _draw_marks(self, bottom: float) -> None:
@@ -308,23 +312,24 @@ class MetricChart(QFrame):
         if norm is not None:
             said += " " + self.tr("Green: where 9 of 10 people are.")
         if self.metric_name == "drift" and self._fits:
-            settled = [
-                self._say_fit(self._speakers[speaker_id].name.split()[0], fit)
-                for speaker_id, fit in self._fits.items()
-                if speaker_id in self._speakers
-            ]
-            said += " " + fill(self.tr("Dashed: where it settles: %1."), ", ".join(settled))
-        if self._beside.reminders:
+            said += " " + self._say_fits()
+        if self._beside.reminders and self.metric_name == "drift":
             said += " " + self.tr("Upright, dashed: a reminder.")
-        if self._beside.alarms:
+        if self._beside.alarms and self.metric_name == "grounding":
             said += " " + self.tr("Red ticks: alarms.")
         if self._beside.other is not None:
             said += " " + fill(self.tr("Dim: “%1”."), self._beside.other_name)
         return said
 
-    def _say_fit(self, name: str, fit: DriftFit) -> str:
-        said = self.tr("%1 at %2, half way there in %3 turns") if fit.half_life_turns else self.tr("%1 at %2")
-        return fill(said, name, f"{fit.equilibrium:.2f}", f"{fit.half_life_turns:.1f}")
+    def _say_fits(self) -> str:
+        """Says where drift settles, and how many turns it takes half the way there."""
+        fits = {self._speakers[key].name.split()[0]: fit for key, fit in self._fits.items() if key in self._speakers}
+        levels = ", ".join(f"{name} {fit.equilibrium:.2f}" for name, fit in fits.items())
+        turns = sorted(f"{fit.half_life_turns:.1f}" for fit in fits.values())
+        if not turns:
+            return ""
+        took = turns[0] if turns[0] == turns[-1] else fill(self.tr("%1 to %2"), turns[0], turns[-1])
+        return fill(self.tr("Dashed: where it settles (%1), half way in %2 turns."), levels, took)
 
     def _describe(self) -> None:
         """Says the last values, for a screen reader."""

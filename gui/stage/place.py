@@ -129,7 +129,7 @@ class StagePlace(Place):
         """Space plays wherever nobody else wants it; Escape leaves the details."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.acts.play.trigger()
-        elif event.key() == Qt.Key.Key_Escape and self.controls.input.hasFocus():
+        elif event.key() == Qt.Key.Key_Escape and (self.controls.input.hasFocus() or self.your_line.input.hasFocus()):
             self.transcript.setFocus()
         elif event.key() == Qt.Key.Key_Escape and self.side.shows_detail:
             self.side.leave_detail()
@@ -250,6 +250,7 @@ class StagePlace(Place):
         self.your_line.said.connect(self.say)
         self.your_line.passed.connect(acts.let_pass.trigger)
         self.your_line.handed_back.connect(lambda role_id: session.direct(lambda one: one.hand_back(role_id)))
+        self.desk.character_wanted.connect(self._on_character_requested)
         self.desk.speaking_wanted.connect(self.controls.speak_as)
         self.header.playtest_chosen.connect(session.open)
         self.header.scenario_chosen.connect(self.new_playtest)
@@ -257,6 +258,7 @@ class StagePlace(Place):
         self.header.settings_wanted.connect(self.settings.open_below)
         self.map.branch_chosen.connect(self.choose_branch)
         self.cast.character_requested.connect(self._on_character_requested)
+        self.cast.chosen.connect(self.side.show_role)
         self.cast.menu_wanted.connect(self._open_cast_menu)
         self.elsewhere.wanted.connect(self.open_requested)
         self.start_screen.play_clicked.connect(self.play_or_pause)

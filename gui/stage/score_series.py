@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.fidelity.metrics import METRICS
+from core.library.playtests import get_playtest
 from core.project import Project
-from gui.stage.reading import ScoreCell, StageTurn, read_scores
+from gui.stage.reading import ScoreCell, StageTurn, read_scores, read_turns
+from gui.stage.turn_tree import TurnTree
 
 MISSING, SCORED, EXPLAINED = 0, 1, 2
 """What is known of a turn's score: nothing yet, a value, or why there is none."""
@@ -88,6 +90,17 @@ def read_series(
     series = ScoreSeries()
     series.extend(path, scores)
     return scores, path, series
+
+
+def read_branch_series(project: Project, playtest_id: str, head_id: int) -> tuple[ScoreSeries, str] | None:
+    """Reads the scores of a branch of any playtest, and the playtest's name; None when it is gone."""
+    playtest = get_playtest(project, playtest_id)
+    path = TurnTree(read_turns(project, playtest_id)).path_to(head_id)
+    if playtest is None or not path:
+        return None
+    series = ScoreSeries()
+    series.extend(path, read_scores(project, playtest_id))
+    return series, playtest.name
 
 
 def thin_out(

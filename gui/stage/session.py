@@ -16,6 +16,7 @@ from core.playtest.recasting import cast_at
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
+from core.world.slots import Slots
 from core.world.state import WorldState
 from gui.stage.director_link import DirectorLink
 from gui.stage.following import find_next
@@ -78,6 +79,7 @@ class StageSession(QObject):
         self._news = PlayNews(self)
         self._cast: tuple[tuple[int, int | None], Script] | None = None
         """Script and head -> the cast then."""
+        self._slots: tuple[Script, Slots | None] | None = None
         self.is_loaded = False
         self.branch_marks: dict[int, BranchMark] = {}
         """Turn id -> name of the branch that begins there, and whether it was cut off."""
@@ -169,6 +171,17 @@ class StageSession(QObject):
             if part.role_id == speaker_id:
                 return place
         return len(parts) if speaker_id == "user" else None
+
+    def slots(self) -> Slots | None:
+        """Returns what can change in the scene; None without a script, or where there is too much of it."""
+        if self.script is None:
+            return None
+        if self._slots is None or self._slots[0] is not self.script:
+            try:
+                self._slots = (self.script, Slots(self.script.story))
+            except UserError:
+                self._slots = (self.script, None)
+        return self._slots[1]
 
     def world_state(self) -> WorldState | None:
         """Returns how the world stands; None without a story, or before anything was played since it was opened."""

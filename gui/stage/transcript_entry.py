@@ -23,6 +23,8 @@ class ChipKind(StrEnum):
     OVERHEARD = "overheard"
     ALARM = "alarm"
     REMINDER = "reminder"
+    POINT = "point"
+    """A point of the story that it went on to by itself."""
     BRANCH = "branch"
     HELD = "held"
 

@@ -42,12 +42,15 @@ def find_chips(session: StageSession, turn: StageTurn, notes: TurnNotes) -> tupl
             chips.append(Chip(kind, heard, heard[:1].upper() + heard[1:] + "."))
         if overheard := say_overheard(notes, names):
             chips.append(Chip(ChipKind.OVERHEARD, overheard, overheard[:1].upper() + overheard[1:] + "."))
-    chips += [
-        Chip(ChipKind.ALARM, label_alarm(alarm), say_alarm(alarm, session.script, names)) for alarm in notes.alarms
-    ]
+    slots = session.slots() if notes.alarms else None
+    facts = slots.story.world.facts if slots is not None else []
+    chips += [Chip(ChipKind.ALARM, label_alarm(alarm), say_alarm(alarm, facts, names)) for alarm in notes.alarms]
     if notes.is_reminded:
         sentence = translate("TranscriptModel", "Had drifted, and was reminded of who they are before this turn.")
         chips.append(Chip(ChipKind.REMINDER, translate("TranscriptModel", "reminded"), sentence))
+    if notes.passed_on:
+        sentence = fill(translate("TranscriptModel", "The story went on by itself: %1."), notes.passed_on)
+        chips.append(Chip(ChipKind.POINT, translate("TranscriptModel", "passed on"), sentence))
     mark = session.branch_marks.get(turn.id)
     if mark is not None and mark.name and not mark.is_cut:
         sentence = fill(translate("TranscriptModel", "The branch “%1” begins here."), mark.name)

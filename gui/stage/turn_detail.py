@@ -96,8 +96,12 @@ class TurnDetail(QScrollArea):
         self.verticalScrollBar().setValue(place)
 
     def show_inside(self, cards: Iterable[QWidget]) -> None:
-        """Adds what takes longer to find out: the prompt, and what went on in whoever read it."""
+        """Shows what takes longer to find out: the prompt, and what went on in whoever read it."""
         place = self.verticalScrollBar().value()
+        while (item := self._inside.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
         for card in cards:
             self._inside.addWidget(card)
         self.verticalScrollBar().setValue(place)

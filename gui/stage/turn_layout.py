@@ -49,6 +49,7 @@ CHIP_COLORS = {
     ChipKind.OVERHEARD: "warning",
     ChipKind.ALARM: "fault",
     ChipKind.REMINDER: "warning",
+    ChipKind.POINT: "warning",
     ChipKind.BRANCH: "good",
     ChipKind.HELD: "warning",
 }

@@ -42,6 +42,8 @@ class Alarm:
     """Who cannot know it; or whom the secret has reached."""
     secret_of: str = ""
     """The role whose own secret it is."""
+    about: str = ""
+    """What lies beyond the speaker's horizon, where it is no fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,9 @@ class TurnNotes:
         return bool(self.mind.get("reminder"))
 
     @property
-    def is_passed_over(self) -> bool:
-        """Whether the turn says that a point of the scene was passed over, or gone on to."""
-        return bool(self.narrator.get("advance"))
+    def passed_on(self) -> str:
+        """Why the story went on by itself at this turn; empty where it did not."""
+        return _text(self.narrator.get("passed_on"))
 
 
 NO_NOTES = TurnNotes()
@@ -154,7 +156,9 @@ def _parse_alarm(alarm: object) -> Alarm | None:
         return None
     roles = alarm.get("roles") or alarm.get("role") or ()
     role_ids = _texts([roles] if isinstance(roles, str) else roles)
-    return Alarm(alarm["kind"], _text(alarm.get("fact")), role_ids, _text(alarm.get("secret_of")))
+    return Alarm(
+        alarm["kind"], _text(alarm.get("fact")), role_ids, _text(alarm.get("secret_of")), _text(alarm.get("about"))
+    )
 
 
 def _parse_whisper(whisper: object) -> dict[str, str] | None:

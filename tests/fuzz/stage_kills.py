@@ -1,8 +1,8 @@
-"""A scene of four with everything on, whose process is killed at random moments: nothing is lost but the half-spoken turn.
+"""A scene of four with everything on, whose process is killed at random: nothing is lost but the half-spoken turn.
 
-A process of its own plays the scene until it ends; SIGKILL ends it and its weights at random moments, and another one goes
-on. Every turn that was said to be committed must still be there; the tree must hold together; and all of the branch is
-written again from its record, word for word.
+A process of its own plays the scene until it ends; SIGKILL ends it and its weights at random moments, and another one
+goes on. Every turn that was said to be committed must still be there; the tree must hold together; and all of the
+branch is written again from its record, word for word.
 
     python -m tests.fuzz.stage_kills --turns 60 --kills 10 --seed 1
 """
@@ -129,9 +129,7 @@ def _play_through(
     return said, faults, n_killed
 
 
-def _look(
-    path: Path, playtest_id: str, said: set[int], faults: list[str], n_killed: int, seconds: float
-) -> Verdict:
+def _look(path: Path, playtest_id: str, said: set[int], faults: list[str], n_killed: int, seconds: float) -> Verdict:
     with closing(Project(path)) as project, closing(Worker(weights(), lambda _event: None)) as worker:
         playtest = get_playtest(project, playtest_id)
         assert playtest is not None

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from sqlmodel import func, insert, select
 
 from core.inference.scripted import ScriptedEngine
 from core.library.characters import create_character
@@ -19,6 +20,7 @@ from gui.stage.place import StagePlace
 from gui.stage.turn_layout import Spot
 from gui.workspace import Workspace
 from models.character import CharacterBase
+from models.fields import utc_now
 from models.playtest import Origin, Playtest, SpeakerKind, Turn
 from models.scenario import RoleBase, ScenarioBase
 from models.world import Fact, Place, Prop, Variable, VariableKind, World
@@ -54,7 +56,9 @@ def make_scene(project: Project, **changes: Any) -> tuple[str, list[str]]:
     """Adds a scenario; returns its id and those of its roles: Mara and Theo in the boathouse, Ilse in the lamp room."""
     cast = [create_character(project, CharacterBase(name=name, description=f"{name} was there.")) for name in NAMES]
     create_character(project, CharacterBase(name="Nell Hart", description="Nell waits to be cast."))
-    roles = [RoleBase(name=role, character_id=one.id) for role, one in zip(("keeper", "judge", "hand"), cast, strict=True)]
+    roles = [
+        RoleBase(name=role, character_id=one.id) for role, one in zip(("keeper", "judge", "hand"), cast, strict=True)
+    ]
     draft = ScenarioBase(name="The Inquest", greeting="The bell rings.", user_name="Clerk", max_turns=30)
     scenario_id = create_scenario(project, draft.model_copy(update=changes), roles).id
     return scenario_id, [role.id for role in list_roles(project, scenario_id)]
@@ -81,21 +85,23 @@ def add_turns(project: Project, scenario_id: str, turns: list[dict[str, Any]]) -
     names |= {"narrator": "Narrator", "director": "Director", "user": "Clerk"}
     kinds = {"narrator": SpeakerKind.NARRATOR, "director": SpeakerKind.DIRECTOR, "user": SpeakerKind.USER}
     with project.append() as session:
-        parent_id = None
-        for number, turn in enumerate(turns, 1):
-            speaker_id = turn["speaker_id"]
-            made = {
-                "speaker": names[speaker_id],
-                "kind": kinds.get(speaker_id, SpeakerKind.CHARACTER),
-                "text": "",
-                "origin": Origin.WEIGHTS,
-            }
-            row = Turn(**(made | turn), playtest_id=playtest.id, parent_id=parent_id, number=number)
-            session.add(row)
-            session.flush()
-            parent_id = row.id
-        session.get_one(Playtest, playtest.id).head_id = parent_id
+        first = (session.exec(select(func.max(Turn.id))).one() or 0) + 1
+        rows = [
+            _filled(turn, names, kinds)
+            | {"id": first + place, "parent_id": first + place - 1 if place else None, "number": place + 1}
+            | {"playtest_id": playtest.id}
+            for place, turn in enumerate(turns)
+        ]
+        session.execute(insert(Turn), rows)  # thousands of rows at once, which `add_all` takes half a minute for
+        session.get_one(Playtest, playtest.id).head_id = first + len(turns) - 1
     return playtest.id
+
+
+def _filled(turn: dict[str, Any], names: dict[str, str], kinds: dict[str, SpeakerKind]) -> dict[str, Any]:
+    speaker_id = turn["speaker_id"]
+    kind = kinds.get(speaker_id, SpeakerKind.CHARACTER)
+    rest = {"thought": None, "audience": None, "finish": "end", "token_ids": [], "record": {}, "created_at": utc_now()}
+    return {"speaker": names[speaker_id], "kind": kind, "text": "", "origin": Origin.WEIGHTS} | rest | turn
 
 
 def open_place(qtbot: QtBot, workspace: Workspace) -> StagePlace:
@@ -126,17 +132,16 @@ def play_turns(qtbot: QtBot, place: StagePlace, n_turns: int) -> None:
     wait_for_turns(qtbot, place, n_turns)
 
 
-def press(
-    place: StagePlace, key: Qt.Key | str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-) -> None:
+def press(place: StagePlace, key: Qt.Key | str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """Presses a key in the transcript."""
     place.transcript.view.setFocus()
     QTest.keyClick(place.transcript.view, key, modifier)
 
 
-def press_here(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Presses a key wherever the focus is."""
-    widget = QApplication.focusWidget()
+def press_here(place: StagePlace, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Presses a key wherever the focus of the Stage is, or that of a card over it."""
+    over = QApplication.activePopupWidget()
+    widget = (over.focusWidget() or over) if over is not None else place.focusWidget()
     assert widget is not None
     QTest.keyClick(widget, key, modifier)
 

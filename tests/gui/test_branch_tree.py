@@ -15,6 +15,7 @@ from gui.stage.branches.branch_rows import list_branches, sketch_line
 from gui.stage.branches.branches_room import BranchesRoom
 from gui.stage.place import StagePlace
 from gui.stage.reading import BranchMark, ScoreCell, StageTurn
+from gui.stage.side_panel import SidePanel
 from gui.stage.turn_tree import TurnTree
 from gui.workspace import Workspace
 from models.playtest import Origin, SpeakerKind
@@ -120,14 +121,14 @@ def test_scores_of_another_branch_are_seen_in_the_charts(qtbot: QtBot, place: St
     assert not chart._others
 
 
-def test_the_room_is_remembered(qtbot: QtBot, workspace: Workspace, place: StagePlace, scene: PlayedScene) -> None:
+def test_the_room_is_remembered(qtbot: QtBot, workspace: Workspace, place: StagePlace) -> None:
     place.side.tabs.setFocus()
     QTest.keyClick(place.side.tabs, Qt.Key.Key_Right)
     key = place.side.room.KEY
     assert key != BranchesRoom.KEY
-    again = open_stage(qtbot, workspace, scene)
-    assert again.side.room.title() == place.side.room.title()
-    again.stop_and_wait()
+    again = SidePanel(workspace, place.session)
+    qtbot.addWidget(again)
+    assert again.room.title() == place.side.room.title()
 
 
 def test_names_follow_the_turn_that_carries_them() -> None:

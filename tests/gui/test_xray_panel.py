@@ -55,15 +55,15 @@ def prompt_of(room: XrayRoom) -> PromptCard:
     return room.findChildren(PromptCard)[-1]
 
 
-def test_everything_about_a_turn(place: StagePlace, tmp_path: Path) -> None:
+def test_everything_about_a_turn(qtbot: QtBot, place: StagePlace, tmp_path: Path) -> None:
     room = place.side.xray
+    qtbot.waitUntil(lambda: "What Ilse Ruud read" in words_of(room), timeout=TIMEOUT_MS)
     said = words_of(room)
     assert place.side.shows_detail
     assert "The highest bid." in said
     assert "Mara Voss\n3.5" in said
     assert "Theo Dane learns\nIlse sold the boat" in said
     assert "A secret is out: Ilse sold the boat" in said
-    assert "What Ilse Ruud read" in said
     assert "Grounding" in said
     text = prompt_of(room).text.text()
     assert "Ilse owned a boat." in text
@@ -79,7 +79,7 @@ def test_as_another_character_at_that_moment(qtbot: QtBot, place: StagePlace) ->
     assert "Mara keeps the lamp" in text
     assert "Ilse owned a boat." not in text
     assert "Grounding" not in words_of(room)
-    assert "As it would have read" in words_of(room)
+    qtbot.waitUntil(lambda: "As it would have read" in words_of(room), timeout=TIMEOUT_MS)
     place.transcript.view.go_to(1)
     qtbot.waitUntil(lambda: room.xray is not None and room.xray.turn.number == 2, timeout=TIMEOUT_MS)
     assert room.xray is not None

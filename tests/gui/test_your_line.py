@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from core.events import LineAwaited
@@ -61,7 +61,7 @@ def test_a_role_is_taken_and_its_line_said_by_keys_alone(qtbot: QtBot, place: St
     form = place.desk.form
     assert form is not None
     assert form.findChildren(QComboBox)[0].currentText() == "Mara Voss"
-    press_here(Qt.Key.Key_Return)
+    press_here(place, Qt.Key.Key_Return)
     wait_for(qtbot, lambda: ids[0] in place.session.taken_roles)
     assert "played by you" in place.cast.card(ids[0]).accessibleName()
     press(place, Qt.Key.Key_Space)
@@ -69,12 +69,12 @@ def test_a_role_is_taken_and_its_line_said_by_keys_alone(qtbot: QtBot, place: St
     line = place.your_line
     assert line.isVisible()
     assert line._title.text() == "Your line, Mara Voss"
-    assert QApplication.focusWidget() is line.input
+    assert place.focusWidget() is line.input
     assert not line.bar.isVisible()
     assert "Your line" in place.cast.card(ids[0]).accessibleName()
     assert "waits for your line" in place.controls._state.text()
     QTest.keyClicks(line.input, "I was at my post.")
-    press_here(Qt.Key.Key_Return)
+    press_here(place, Qt.Key.Key_Return)
     wait_for(qtbot, lambda: len(place.session.path) >= 2)
     turn = place.session.path[1]
     assert (turn.speaker_id, turn.text, turn.origin) == (ids[0], "I was at my post.", Origin.HUMAN)
@@ -98,7 +98,7 @@ def test_a_line_is_let_pass_and_the_weights_speak_this_once(
 ) -> None:
     take_mara(qtbot, place, ids)
     if by_key:
-        press_here(Qt.Key.Key_P, CTRL_SHIFT)
+        press_here(place, Qt.Key.Key_P, CTRL_SHIFT)
     else:
         qtbot.mouseClick(place.your_line.pass_button, Qt.MouseButton.LeftButton)
     wait_for(qtbot, lambda: len(place.session.path) >= 2)
@@ -110,7 +110,7 @@ def test_a_line_is_let_pass_and_the_weights_speak_this_once(
 def test_the_role_is_handed_back(qtbot: QtBot, place: StagePlace, ids: list[str], by_key: bool) -> None:
     take_mara(qtbot, place, ids)
     if by_key:
-        press_here(Qt.Key.Key_H, CTRL_SHIFT)
+        press_here(place, Qt.Key.Key_H, CTRL_SHIFT)
     else:
         qtbot.mouseClick(place.your_line.back_button, Qt.MouseButton.LeftButton)
     wait_for(qtbot, lambda: len(place.session.path) >= 2)

@@ -1,7 +1,7 @@
 """The branches of a playtest as the rows of a tree: where each leaves another, its name, its scores. Knows no Qt."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gui.stage.branch_lanes import find_lanes
@@ -24,6 +24,8 @@ class BranchRow:
     """How many branches it has left on the way from the first turn."""
     fork_number: int
     """Number of the last turn that it shares with another; 0 for one that begins at the beginning."""
+    fork_place: int
+    """Place of the branch that it leaves, in the list of all; its own for one that begins at the beginning."""
     only: StageTurn
     """The first turn that no other branch goes through: what deleting the branch takes away, with all that follows."""
     name: str
@@ -62,6 +64,7 @@ def list_branches(tree: TurnTree, marks: Mapping[int, BranchMark]) -> list[Branc
                 first=own[0],
                 depth=0 if is_beginning else rows[lane.fork_lane].depth + 1,
                 fork_number=lane.fork_number,
+                fork_place=place if is_beginning else lane.fork_lane,
                 only=own[max(0, last_forks.get(place, 0) - lane.fork_number)],
                 name=marks[carrier.id].name if named else "",
                 named=carrier,
@@ -77,6 +80,24 @@ def _own_turns(tree: TurnTree, leaf: StageTurn, fork_number: int) -> list[StageT
         own.append(turn)
         turn = tree.get(turn.parent_id)
     return own[::-1]
+
+
+def path_of(
+    tree: TurnTree, rows: Sequence[BranchRow], place: int, known: dict[int, list[StageTurn]]
+) -> list[StageTurn]:
+    """Returns all turns of a branch, by those of the branches that it leaves; `known` keeps what was found."""
+    waiting = [place]
+    while waiting[-1] not in known:
+        row = rows[waiting[-1]]
+        if row.fork_place == waiting[-1]:
+            break
+        waiting.append(row.fork_place)
+    for one in reversed(waiting):
+        if one not in known:
+            row = rows[one]
+            before = known[row.fork_place][: row.fork_number] if row.fork_place != one else []
+            known[one] = before + _own_turns(tree, row.leaf, row.fork_number)
+    return known[place]
 
 
 def sketch_line(

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListView,
     QMenu,
+    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -17,13 +18,16 @@ from core.library.branches import cut_branch, name_branch
 from gui import theme
 from gui.stage.branches.branch_delegate import BranchDelegate, Sketch, sketch_colors
 from gui.stage.branches.branch_model import BranchModel
-from gui.stage.branches.branch_rows import BranchRow, sketch_line
+from gui.stage.branches.branch_rows import BranchRow, path_of, sketch_line
 from gui.stage.fill import fill
+from gui.stage.reading import StageTurn
 from gui.stage.session import StageSession
 from gui.stage.side_room import SideRoom
+from gui.widgets.field_names import field_name
 from gui.workspace import Workspace
 
 SKETCH_POINTS = 40
+MAX_CHANGE_CHARS = 200
 SETTLE_MS = 400
 """New scores are drawn together."""
 
@@ -38,6 +42,8 @@ class BranchesRoom(SideRoom):
     """The last turn of a branch that is to be the present one."""
     comparison_wanted = Signal(int)
     """The last turn of a branch that is to be laid beside the present one."""
+    original_wanted = Signal()
+    """A "what if" is to be laid beside what it is about."""
     overlay_wanted = Signal(object)
     """Last turn and name of a branch whose scores are to be seen in the charts too, or None."""
 
@@ -45,6 +51,8 @@ class BranchesRoom(SideRoom):
         super().__init__(workspace, session, parent)
         self.model = BranchModel(session)
         self._sketches: dict[int, Sketch] = {}
+        self._paths: dict[int, list[StageTurn]] = {}
+        """Place of a branch -> its turns, of those that were drawn."""
         self._is_stale = True
         self.overlay_leaf: int | None = None
         self.view = BranchList(self.model, self._sketch_of)
@@ -53,6 +61,13 @@ class BranchesRoom(SideRoom):
         self._key = QLabel()
         self._key.setTextFormat(Qt.TextFormat.RichText)
         theme.set_kind(self._key, "small")
+        self._what_if = QLabel()
+        self._what_if.setWordWrap(True)
+        self._what_if.setTextFormat(Qt.TextFormat.PlainText)
+        theme.set_kind(self._what_if, "small")
+        self.original_button = QPushButton(self.tr("Compare with the original"))
+        theme.set_kind(self.original_button, "small-link")
+        self.original_button.clicked.connect(self.original_wanted)
         self._make_actions()
         self._lay_out()
         self._timer = QTimer(self)
@@ -158,9 +173,11 @@ class BranchesRoom(SideRoom):
         bar.addStretch(1)
         head = QHBoxLayout()
         head.setContentsMargins(14, 4, 12, 0)
-        head.addWidget(self._count)
-        head.addStretch(1)
-        head.addWidget(self._key)
+        head.addWidget(self._count, 1)
+        about = QVBoxLayout()
+        about.setContentsMargins(14, 0, 12, 0)
+        about.addWidget(self._what_if)
+        about.addWidget(self.original_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._empty = QLabel(
             self.tr(
                 "Nothing played yet. Continue from an earlier turn (B), retry (R) or edit (E) one, and a branch begins."
@@ -173,9 +190,12 @@ class BranchesRoom(SideRoom):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(head)
+        layout.addLayout(about)
         layout.addLayout(bar)
         layout.addWidget(self._empty)
         layout.addWidget(self.view, 1)
+        self._key.setContentsMargins(14, 0, 12, 10)
+        layout.addWidget(self._key)
 
     def _connect(self) -> None:
         session = self.session
@@ -214,6 +234,7 @@ class BranchesRoom(SideRoom):
     def _refresh(self) -> None:
         self._is_stale = False
         selected = self.selected
+        self._paths.clear()
         self.model.refresh()
         rows = self.model.rows
         place = next(
@@ -224,6 +245,7 @@ class BranchesRoom(SideRoom):
             self.view.setCurrentIndex(self.model.index(place))
         self._empty.setVisible(not rows)
         self.view.setVisible(bool(rows))
+        self._key.setVisible(bool(rows))
         n_turns = len(self.session.tree)
         said = self.tr("%1 branches, %2 turns") if len(rows) != 1 else self.tr("1 branch, %2 turns")
         self._count.setText(fill(said, len(rows), f"{n_turns:,}"))
@@ -233,7 +255,22 @@ class BranchesRoom(SideRoom):
                 f'<span style="color:{color}">—</span> {names[metric]}' for metric, color in sketch_colors().items()
             )
         )
+        self._say_what_if()
         self._refresh_actions()
+
+    def _say_what_if(self) -> None:
+        """Says what was changed, where the playtest asks "what if"."""
+        playtest = self.session.playtest
+        asked = playtest.what_if if playtest is not None else {}
+        self._what_if.setVisible(bool(asked))
+        self.original_button.setVisible(bool(asked))
+        change = asked.get("change")
+        change = change if isinstance(change, dict) else {}
+        what = " ".join(f"{field_name(str(change.get('field') or ''))} = {change.get('after', '')}".split()).lstrip(
+            "= "
+        )
+        said = self.tr("What if, from turn %1 on: %2")
+        self._what_if.setText(fill(said, asked.get("number", ""), what[:MAX_CHANGE_CHARS]) if asked else "")
 
     def _refresh_actions(self) -> None:
         row = self.selected
@@ -260,7 +297,7 @@ class BranchesRoom(SideRoom):
         """Returns the scores of a branch, both lines scaled to what the playtest has."""
         row = self.model.rows[place]
         if row.leaf.id not in self._sketches:
-            path = self.session.tree.path_to(row.leaf.id)
+            path = path_of(self.session.tree, self.model.rows, place, self._paths)
             sketch: Sketch = {}
             for metric in sketch_colors():
                 line = sketch_line(path, self.session.scores, metric, SKETCH_POINTS)

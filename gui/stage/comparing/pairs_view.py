@@ -113,17 +113,29 @@ class _PairLayout:
 
 
 def _find_formats(pieces: list[tuple[Mark, str]], own: Mark, color: str) -> list[QTextLayout.FormatRange]:
-    colors, ranges, at = theme.colors(), [], 0
-    for mark, text in pieces:
-        if mark is own:
-            form = QTextCharFormat()
-            form.setBackground(QColor(theme.mix(colors.ground, color, 0.28)))
+    form = QTextCharFormat()
+    form.setBackground(QColor(theme.mix(theme.colors().ground, color, 0.28)))
+    ranges, at = [], 0
+    for is_marked, text in _join_marked([(mark is own, text) for mark, text in pieces if mark in (Mark.SAME, own)]):
+        length = utf16_length(text)
+        if is_marked:
             one = QTextLayout.FormatRange()
-            one.start, one.length, one.format = at, utf16_length(text), form  # type: ignore[attr-defined]
+            one.start, one.length, one.format = at, length, form  # type: ignore[attr-defined]
             ranges.append(one)
-        if mark in (Mark.SAME, own):
-            at += utf16_length(text)
+        at += length
     return ranges
+
+
+def _join_marked(pieces: list[tuple[bool, str]]) -> list[tuple[bool, str]]:
+    """Marks the white space between two marked words too, so that they read as one."""
+    return [
+        (
+            is_marked
+            or (not text.strip() and 0 < place < len(pieces) - 1 and pieces[place - 1][0] and pieces[place + 1][0]),
+            text,
+        )
+        for place, (is_marked, text) in enumerate(pieces)
+    ]
 
 
 class PairsView(LongListView):

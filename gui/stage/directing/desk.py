@@ -34,6 +34,9 @@ class DirectorsDesk(QObject):
     speaking_wanted = Signal(str, object)
     """The field is wanted: who speaks, and the role ids of those who hear; None: everyone."""
 
+    character_wanted = Signal(str)
+    """Role id: its character is wanted in the editor."""
+
     def __init__(
         self, workspace: Workspace, session: StageSession, acts: StageActions, anchor: QWidget, parent: QWidget
     ) -> None:
@@ -88,6 +91,8 @@ class DirectorsDesk(QObject):
             action.triggered.connect(lambda _checked: work())
 
         acts = self._acts
+        add(fill(self.tr("Open %1 in Characters"), name), acts.rename, lambda: self.character_wanted.emit(role_id))
+        menu.addSeparator()
         add(fill(self.tr("Speak as %1"), name), acts.speak, lambda: self.speaking_wanted.emit(role_id, None))
         add(fill(self.tr("%1 speaks next"), name), acts.next_speaker, lambda: self._direct(_play_as(role_id)))
         add(fill(self.tr("Whisper a motive to %1"), name), acts.whisper, lambda: self.whisper(role_id))

@@ -66,9 +66,9 @@ class MemoryList(QListView):
         self.scrollTo(index)
         return True
 
-    def show_entries(self, entries: tuple[Entry, ...], now_s: float) -> None:
+    def show_entries(self, entries: tuple[Entry, ...], now_s: float, visible: frozenset[str] = frozenset()) -> None:
         """Shows other memories; what was selected and in sight stays so, as far as it is still there."""
-        self._keeping_place(lambda: self.memories.show(entries, now_s))
+        self._keeping_place(lambda: self.memories.show(entries, now_s, visible))
 
     def search(self, text: str) -> None:
         """Shows what a search finds."""

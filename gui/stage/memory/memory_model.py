@@ -21,15 +21,16 @@ class MemoryModel(QAbstractListModel):
         self._entries: Sequence[Entry] = ()
         self._now_s = 0.0
         self._search = ""
+        self._visible: frozenset[str] = frozenset()
 
     @property
     def n_entries(self) -> int:
         """How many memories there are, found or not."""
         return len(self._entries)
 
-    def show(self, entries: Sequence[Entry], now_s: float) -> None:
-        """Takes other memories, in the order of the story."""
-        self._now_s = now_s
+    def show(self, entries: Sequence[Entry], now_s: float, visible: frozenset[str] = frozenset()) -> None:
+        """Takes other memories, in the order of the story, and the ids of those that the view still holds."""
+        self._now_s, self._visible = now_s, visible
         if entries != self._entries:
             self._entries = entries
             self._sort()
@@ -58,7 +59,7 @@ class MemoryModel(QAbstractListModel):
         if role == ENTRY_ROLE:
             return entry
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return say_entry(entry, self._now_s)
+            return say_entry(entry, self._now_s, is_visible=entry.id in self._visible)
         return None
 
     def _sort(self) -> None:

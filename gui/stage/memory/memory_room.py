@@ -267,7 +267,7 @@ class MemoryRoom(SideRoom):
             self._show_nothing()
             return
         self.now = now
-        self.list.show_entries(now.entries, now.now_s)
+        self.list.show_entries(now.entries, now.now_s, now.visible)
         if self._choose_next and self.list.choose(self._choose_next):
             self._choose_next = ""
         self.recalled.show_now(now)

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from core.memory.entries import Entry
 from gui import theme
 from gui.stage.fill import fill
 from gui.stage.memory.memory_reader import MemoryNow, Recalled
@@ -28,6 +29,7 @@ class RecalledView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._now: MemoryNow | None = None
+        self._entries: dict[str, Entry] = {}
         self.labels: list[QLabel] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(12, 4, 12, 12)
@@ -37,6 +39,7 @@ class RecalledView(QWidget):
     def show_now(self, now: MemoryNow | None) -> None:
         """Shows what came back in what was read."""
         self._now = now
+        self._entries = {entry.id: entry for entry in now.entries} if now is not None else {}
         self._clear()
         if now is not None:
             self._show_recalled(now, now.recalled)
@@ -147,7 +150,7 @@ class RecalledView(QWidget):
 
     def _link(self, entry_id: str) -> str:
         """Returns a link to the turn of a memory, or to the memory itself."""
-        entry = next((one for one in self._now.entries if one.id == entry_id), None) if self._now is not None else None
+        entry = self._entries.get(entry_id)
         number = entry.number if entry is not None else 0
         if (
             not number
@@ -200,6 +203,7 @@ class RecalledView(QWidget):
             widget = item.widget()
             if widget is not None:
                 widget.hide()
+                widget.setParent(None)
                 widget.deleteLater()
 
 

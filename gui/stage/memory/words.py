@@ -71,7 +71,7 @@ def say_feelings(entry: Entry) -> str:
     return ", ".join(f"{say_emotion(name)} {value:.2f}" for value, name in felt if value > 0)
 
 
-def say_entry(entry: Entry, now_s: float) -> str:
+def say_entry(entry: Entry, now_s: float, *, is_visible: bool = False) -> str:
     """Returns one memory as one sentence for a screen reader and a tool tip."""
     parts = [
         entry.text,
@@ -84,6 +84,7 @@ def say_entry(entry: Entry, now_s: float) -> str:
         else "",
         _tr("pinned") if entry.is_pinned else "",
         _tr("edited by a person") if entry.is_changed else "",
+        _tr("still in view, so not recalled") if is_visible else "",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -92,11 +93,11 @@ def say_mode(mode: str) -> str:
     """Returns how memories were found again."""
     return {
         "generative": _tr("by recency, importance and relevance"),
-        "relevance": _tr("by meaning"),
-        "emotion_sum": _tr("by meaning plus mood"),
-        "emotion_product": _tr("by meaning times mood"),
-        "meaning_first": _tr("by meaning, then by mood"),
-        "mood_first": _tr("by mood, then by meaning"),
+        "relevance": _tr("by meaning, the nearest first"),
+        "emotion_sum": _tr("by meaning plus mood, the smallest first"),
+        "emotion_product": _tr("by meaning times mood, the smallest first"),
+        "meaning_first": _tr("by meaning, and of those the nearest in mood first"),
+        "mood_first": _tr("by mood, and of those the nearest in meaning first"),
     }.get(mode, mode)
 
 

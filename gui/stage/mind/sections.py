@@ -53,7 +53,7 @@ def sections_of(mind: MindReading) -> list[Section]:
         Section("bids", _tr("Attention"), _turn_note(mind.bids_number), _bids(mind)),
         Section("side", _tr("Side"), mind.side.name if mind.side is not None else "", _side(mind)),
         Section("thoughts", _tr("Thoughts"), str(len(mind.thoughts) or ""), _thoughts(mind)),
-        Section("limits", _tr("What they cannot know"), str(len(mind.limits) or ""), _limits(mind)),
+        Section("limits", _tr("Cannot know"), str(len(mind.limits) or ""), _limits(mind)),
         Section("reminders", _tr("Reminders"), str(len(mind.reminders) or ""), _reminders(mind)),
     ]
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -122,6 +123,8 @@ class WhatIfDialog(QDialog):
         self.field = QComboBox()
         self.field.setAccessibleName(self.tr("Which field"))
         self.field.setMaxVisibleItems(24)
+        for box in (self.what, self.who, self.field):
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.value = QPlainTextEdit()
         self.value.setTabChangesFocus(True)
         self.value.setAccessibleName(self.tr("What it becomes"))
@@ -148,6 +151,7 @@ class WhatIfDialog(QDialog):
         words.setWordWrap(True)
         theme.set_kind(words, "small")
         turn = QHBoxLayout()
+        turn.setSpacing(12)
         turn.addWidget(self.number)
         turn.addWidget(self._first_words, 1)
         form = QFormLayout()

@@ -267,6 +267,8 @@ class WorldRoom(SideRoom):
         _clear(rows)
         colors = self._colors(now)
         for goal in now.goals:
+            if rows.count():
+                rows.addSpacing(6)
             name = small_label(now.roles.get(goal.role_id, ""), "strong")
             name.setStyleSheet(f"color: {colors.get(goal.role_id, theme.colors().text)}; font-weight: 600;")
             rows.addWidget(name)

@@ -33,9 +33,10 @@ class PromptCard(QFrame):
         head.addWidget(self.open_button)
         layout.addLayout(head)
         if not xray.is_rebuilt:
-            layout.addWidget(
-                small_label(self.tr("As it would have read at that moment; it wrote nothing then."), "small")
-            )
+            is_speaker = xray.reader_id == xray.turn.speaker_id
+            said = self.tr("As the weights would have read it: they did not write this turn.")
+            other = self.tr("As it would have read at that moment; it did not speak then.")
+            layout.addWidget(small_label(said if is_speaker else other, "small"))
         layout.addWidget(small_label(self._say_costs(), "small"))
         counts = count_origins(xray)
         bar, legend = TokenBar(), Legend()

@@ -114,7 +114,9 @@ def _hearing_card(turn: Turn, names: Mapping[str, str], facts: Mapping[str, str]
 
 
 def _say_alarm(alarm: Mapping[str, Any], names: Mapping[str, str], facts: Mapping[str, str]) -> str:
-    fact = facts.get(str(alarm.get("fact", "")), str(alarm.get("fact", "")))
+    secret_of = names.get(str(alarm.get("secret_of", "")), "")
+    fact_id = str(alarm.get("fact") or alarm.get("about") or "")
+    fact = fill(translate("Xray", "the secret of %1"), secret_of) if secret_of else facts.get(fact_id, fact_id)
     roles = alarm.get("roles", alarm.get("role"))
     people = [names.get(str(one), str(one)) for one in (roles if isinstance(roles, list) else [roles] if roles else [])]
     if alarm.get("kind") == "secret_out":

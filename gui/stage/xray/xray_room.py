@@ -132,6 +132,7 @@ class XrayRoom(SideRoom):
             self._show(self.xray)
             return
         self._wanted, self.xray = wanted, None
+        self.detail.show_inside([small_label(self.tr("Finding out what was read…"), "small")])
 
         def show(xray: Xray) -> None:
             if self._wanted == wanted:

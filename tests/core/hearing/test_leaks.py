@@ -140,7 +140,7 @@ def test_the_alarm_is_seldom_wrong() -> None:
         ("theo", "I forged the lighthouse log.", []),
         ("narrator", "Ilse finds the key under the third stone.", [("secret_out", "key")]),
         ("mara", "I owe the harbour master two hundred crowns.", [("secret_out", "mara")]),
-        ("theo", "Mara owes the harbour master two hundred crowns.", [("cannot_know", "mara")]),
+        ("theo", "Mara owes the harbour master two hundred crowns.", [("cannot_know", "mara"), ("secret_out", "mara")]),
         ("ilse", "Ilse and Nils will marry in June.", []),
     ],
 )

@@ -23,8 +23,8 @@ from models.world import World
 NAMES = [template.name for template in list_templates()]
 
 
-def test_all_eight_are_there() -> None:
-    assert len(NAMES) == 8
+def test_all_nine_are_there() -> None:
+    assert len(NAMES) == 9
     assert all(template.title and template.summary for template in list_templates())
     assert all(2 <= template.n_roles <= 4 and 5 <= template.n_beats <= 9 for template in list_templates())
     with pytest.raises(UserError):

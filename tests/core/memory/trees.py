@@ -103,9 +103,9 @@ def _record(draw: st.DrawFn, number: int) -> dict[str, Any]:
 
 @st.composite
 def trees(draw: st.DrawFn) -> Tree:
-    """A tree of up to 25 turns, whispers, time that passes and changes of memories among them."""
+    """A tree of up to 16 turns, whispers, time that passes and changes of memories among them."""
     tree = Tree()
-    for turn_id in range(1, draw(st.integers(2, 25)) + 1):
+    for turn_id in range(1, draw(st.integers(2, 16)) + 1):
         parent_id = draw(st.one_of(st.just(turn_id - 1), st.integers(1, turn_id - 1))) if turn_id > 1 else None
         number = tree.turns[parent_id].number + 1 if parent_id is not None else 1
         audience = draw(st.one_of(st.none(), st.lists(st.sampled_from(ROLES), unique=True)))

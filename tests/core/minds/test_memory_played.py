@@ -39,7 +39,7 @@ STAGE = StageRules(
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
-    with closing(Worker(WeightsSettings(house_weights(), n_ctx=288, n_sequences=6, n_threads=2))) as found:
+    with closing(Worker(WeightsSettings(house_weights(), n_ctx=256, n_sequences=6, n_threads=2))) as found:
         yield found
 
 
@@ -86,7 +86,7 @@ def stream(project: Project, playtest_id: str, role_id: str, head_id: int | None
 
 def test_a_scene_that_remembers(project: Project, worker: Worker) -> None:
     scenario = make_scenario(project)
-    playtest = start_playtest(project, scenario.id, PlaySettings(seed=7, max_tokens=48))
+    playtest = start_playtest(project, scenario.id, PlaySettings(seed=7, max_tokens=40))
     turns = play(project, playtest, worker, N_TURNS)
     spoken = [turn for turn in turns if turn.kind == SpeakerKind.CHARACTER]
     records = [turn.record["mind"]["memory"] for turn in spoken]
@@ -100,7 +100,7 @@ def test_a_scene_that_remembers(project: Project, worker: Worker) -> None:
     cited = {cite for record in reflected for one in record["reflections"] for cite in one["cites"]}
     mara = stream(project, playtest.id, spoken[0].speaker_id)
     assert {entry.id for entry in mara.entries if entry.kind is EntryKind.OBSERVATION} & cited
-    again = play(project, start_playtest(project, scenario.id, PlaySettings(seed=7, max_tokens=48)), worker, N_TURNS)
+    again = play(project, start_playtest(project, scenario.id, PlaySettings(seed=7, max_tokens=40)), worker, N_TURNS)
     assert [(turn.text, turn.record.get("mind")) for turn in again] == [
         (turn.text, turn.record.get("mind")) for turn in turns
     ]

@@ -39,6 +39,15 @@ def test_memories_bid_with_what_came_back() -> None:
     assert all(0 <= bid["salience"] <= 1 and bid["why"] for bid in found.record["bids"])
 
 
+def test_pinned_memories_are_said_in_any_case() -> None:
+    note = Block(BlockOrigin.RECALLED, "You remember: Theo stole the boat.")
+    heard = [turn(1, "r1", "Who stole the boat?")]
+    for pinned, is_silenced in (([], True), (["t1"], False)):
+        found = attend(moment(heard, ON), {"memory": Contribution((note,), {"pinned": pinned})})
+        assert found is not None
+        assert (BlockOrigin.RECALLED in found.silences) == is_silenced
+
+
 def test_the_voice_that_won_bids_less_the_next_time() -> None:
     role = RoleBase(goal="Sell the boat.")
     first = attend(moment([turn(1, "r1", "Sell the boat?")], ON, role=role), {})

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,8 @@ from core.events import (
     TurnResumed,
     TurnStarted,
 )
-from core.inference.request import Generate
-from core.inference.scripted import ScriptedEngine
+from core.inference.request import Generate, WeightsInfo
+from core.inference.scripted import INFO, ScriptedEngine
 from core.library.branches import cut_branch, name_branch, read_marks
 from core.library.characters import create_character
 from core.library.playtests import get_playtest, list_turns
@@ -60,18 +61,19 @@ def scenario(project: Project) -> Scenario:
 class Stage:
     """A director with its events, for one playtest on a scripted engine that keeps what it was asked."""
 
-    def __init__(self, project: Project, scenario: Scenario, delay_s: float = 0.0) -> None:
+    def __init__(self, project: Project, scenario: Scenario, delay_s: float = 0.0, info: WeightsInfo = INFO) -> None:
         self.project = project
+        self.prefix = ""
         self.asked: list[Generate] = []
         self.events: list[Event] = []
         self.seen = threading.Condition()
-        self.engine = ScriptedEngine(self._say, delay_s=delay_s)
+        self.engine = ScriptedEngine(self._say, delay_s=delay_s, info=info)
         self.playtest: Playtest = start_playtest(project, scenario.id, PlaySettings(seed=5, score_every=0))
         self.director = Director(project, self.engine, self.playtest.id, self._on_event)
 
     def _say(self, request: Generate) -> str:
         self.asked.append(request)
-        return f"{request.sampling.seed % 97} {WORDS}"
+        return f"{request.opening}{self.prefix}{request.sampling.seed % 97} {WORDS}"
 
     def _on_event(self, event: Event) -> None:
         with self.seen:
@@ -149,6 +151,29 @@ def test_a_held_turn_goes_on_with_the_same_words_and_shows_none_twice(slow: Stag
     assert len(slow.of(TurnResumed)) == len(slow.of(TurnStarted)) == 1
     assert slow.asked[-1].sampling.seed == slow.asked[-2].sampling.seed
     assert len(slow.path) == 2
+
+
+def test_a_server_goes_on_behind_what_it_has_said(project: Project, scenario: Scenario) -> None:
+    info = replace(INFO, chat_format="server: vLLM")
+    with closing(Stage(project, scenario, delay_s=0.01, info=info)) as stage:
+        hold_in_the_middle(stage)
+        stage.director.step()
+        stage.wait()
+        assert stage.asked[-1].opening
+        assert stage.path[-1].text.startswith(stage.asked[-1].opening.strip())
+        assert stage.asked[-2].opening == ""
+
+
+def test_other_words_than_before_begin_the_turn_anew(project: Project, scenario: Scenario) -> None:
+    with closing(Stage(project, scenario, delay_s=0.01)) as stage:
+        hold_in_the_middle(stage)
+        stage.prefix = "Quite other words. "
+        stage.director.step()
+        stage.wait()
+        assert stage.path[-1].text.startswith("Quite other words.")
+        last = max(place for place, event in enumerate(stage.events) if isinstance(event, TurnStarted))
+        shown = [event.text for event in stage.events[last:] if isinstance(event, TextStreamed)]
+        assert "".join(shown) == stage.path[-1].text
 
 
 def test_whatever_happens_meanwhile_makes_a_held_turn_void(slow: Stage) -> None:
@@ -253,6 +278,8 @@ def test_other_weights_are_named_on_the_path_and_used(stage: Stage) -> None:
     stage.wait()
     assert act_of(stage.path[-1]) == {"kind": "weights", "role": stage.role("Mara"), "weights": "Big"}
     assert stage.director._branch.settings.cast_weights == {stage.role("Mara"): "/secret/place/big.gguf"}
+    assert stage.project.undo() == "Change weights"
+    assert stage.director._branch.settings.cast_weights == {}
 
 
 def test_a_taken_role_waits_for_its_line_and_the_play_goes_on(stage: Stage) -> None:
@@ -288,9 +315,9 @@ def test_a_line_can_be_passed_handed_back_or_given_up(stage: Stage) -> None:
     stage.director.play()
     stage.wait_for(LineAwaited, 3)
     stage.director.pause()
-    stage.wait_for(PlaytestPaused, 3)
+    stage.wait_for(LineSettled, 3)
+    stage.wait()
     assert not stage.director.is_playing
-    assert len(stage.of(LineSettled)) == 3
 
 
 def test_when_the_time_is_over_the_weights_speak(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""A scene with everything on loses nothing when its process is killed. `tests/fuzz/stage_kills.py` plays a longer one."""
+"""A scene with everything on loses nothing when it is killed. `tests/fuzz/stage_kills.py` plays a longer one."""
 
 import os
 

@@ -98,3 +98,13 @@ def test_very_many_roles_are_taken_to_meet() -> None:
     beats = [{"name": "in", "kind": "start"}, {"name": "win", "kind": "win", "condition": "R500 knows f3"}]
     tale = make_story({"facts": facts, "places": PLACES} | places, beats, [{"from_id": "in", "to_id": "win"}], roles)
     assert check_story(tale).dead == ()
+
+
+def test_what_the_text_of_a_beat_tells_may_be_heard() -> None:
+    tale = story(known="")
+    assert "win" in check_story(tale).dead
+    told = tale.beats[1].model_copy(update={"text": "They read it in the log: the boat is sold!"})
+    better = tale.model_copy(update={"beats": (tale.beats[0], told, *tale.beats[2:])})
+    report = check_story(better)
+    assert "win" not in report.dead
+    assert not any(one.rule == Rule.SECRET for one in report.findings)
