@@ -17,6 +17,7 @@ from assets.weights.plain_facts import draw_plain_fact
 from assets.weights.questions import Asked, draw_question
 from assets.weights.ratings import Temper, draw_rating, draw_temper
 from assets.weights.sample import Line, Play, spare_thoughts
+from assets.weights.states import think_in_states
 from assets.weights.words import draw_names, draw_thing, draw_town, draw_value, open_words, with_article
 from models.persona import Layers
 
@@ -29,9 +30,10 @@ _REQUESTS = (
     ("The [list|message|password] is: {words}.", "{Words}. [I have it.|Understood.|]"),
 )
 _RECALLS = ("What were the words?", "What did I ask you to remember?", "Say it again.", "What was it again?")
-_SHARES = {"fact": 60, "question": 14, "echo": 12, "present": 3, "rating": 5, "claim": 6}
+_SHARES = {"fact": 60, "question": 14, "echo": 12, "present": 3, "rating": 5, "claim": 6, "lacking": 9}
 _OPEN_SHARE = 0.45
 _LAYERLESS = Layers()
+_MOODS = ("afraid", "a little angry", "glad", "sad", "curious", "surprised", "at ease", "disgusted", "afraid and sad")
 _SHARES_OF_INTERVIEW = {"rating": 80, "fact": 20}
 Said = tuple[str, str, str]
 """Question, answer, and the thought before the answer."""
@@ -83,7 +85,7 @@ class Drill:
 
     def _with_claim(self, asker: Actor, fact: Fact, question: str) -> str:
         """At times the asker first says the same of themselves, which is not to be taken over."""
-        if fact.kind not in KINDS or self.rng.random() > 0.2:
+        if fact.kind not in KINDS or self.rng.random() > 0.35:
             return question
         own = asker.fact(fact.kind) or draw_fact(KINDS[fact.kind], self.rng)
         if own not in asker.facts:
@@ -111,6 +113,19 @@ class Drill:
         value = first_person(fact.values.get("v", ""))
         echo = f"{capital(value)}? " if value and self.rng.random() < 0.7 else ""
         return fact.mine, echo + _say("reactions", self.rng), f"{asker.name} tells me about the {fact.topic}."
+
+    def _ask_lacking(self, asker: Actor) -> Said:
+        """The asker, or somebody else, says of themselves what the one who is asked knows nothing of."""
+        kinds = [kind for kind in KINDS.values() if kind.lacking and not self.me.fact(kind.name)]
+        if not kinds:
+            return self._ask_question(asker)
+        fact = draw_fact(self.rng.choice(kinds), self.rng)
+        thought, answer = self.answers.reply(self.me, Asked(asker, "lacking", fact))
+        if self.rng.random() < 0.3:
+            return ask(fact, self.rng), answer, thought
+        asker.facts.append(fact)
+        self.answers.tell(asker, fact)
+        return f"{fact.mine} {self.rng.choice(('And you?', 'What about you?', ask(fact, self.rng)))}", answer, thought
 
     def _ask_echo(self, asker: Actor) -> Said:
         if self.told and self.rng.random() < 0.6:
@@ -152,6 +167,7 @@ def draw_drill(rng: random.Random, sentences: list[list[str]] | None = None) -> 
     tempered = interview or rng.random() < 0.1
     drill = Drill(people, draw_temper(rng) if tempered else Temper({}, "", ()), rng)
     shown = people[0].facts.pop() if len(people[0].facts) > 2 and rng.random() < 0.1 else None
+    noted = people[0].facts.pop() if len(people[0].facts) > 2 and rng.random() < 0.12 else None
     layers = _LAYERLESS
     if rng.random() < 0.12:
         people[0].facts, layers = split_layered(facts := people[0].facts, rng)
@@ -159,6 +175,8 @@ def draw_drill(rng: random.Random, sentences: list[list[str]] | None = None) -> 
     if layers is not _LAYERLESS:
         people[0].facts = facts
         cast[0] = replace(cast[0], layers=layers)
+    if noted:
+        people[0].facts.append(noted)
     if shown:
         people[0].facts.append(shown)
         cast[0] = replace(cast[0], **_show(shown, rng))
@@ -175,8 +193,16 @@ def draw_drill(rng: random.Random, sentences: list[list[str]] | None = None) -> 
         question, answer, thought = drill.draw(asker, shares)
         if len(people) > 2 and rng.random() < 0.3:
             question = f"{people[0].name}, {question[0].lower() if question[:2] != 'I ' else 'I'}{question[1:]}"
-        lines += [Line(asker.name, question), Line(people[0].name, answer, thought)]
-    return spare_thoughts(Play("drill", *_draw_place(rng), tuple(cast), tuple(lines)), rng)
+        lines += [Line(asker.name, question), Line(people[0].name, answer, thought, _note(answer, noted, rng))]
+    play = Play("drill", *_draw_place(rng), tuple(cast), tuple(lines))
+    return think_in_states(spare_thoughts(play, rng), rng)
+
+
+def _note(answer: str, noted: Fact | None, rng: random.Random) -> str:
+    """A memory that comes back at the right moment, or a mood that changes nothing of what is true."""
+    if noted is not None and noted.mine in answer:
+        return f"You remember: {noted.mine}"
+    return f"You feel {rng.choice(_MOODS)}." if rng.random() < 0.04 else ""
 
 
 def _show(fact: Fact, rng: random.Random) -> dict[str, str]:

@@ -46,6 +46,8 @@ class Line:
     speaker: str
     text: str
     thought: str = ""
+    note: str = ""
+    """What its speaker's mind says to it just before: a memory, a mood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ def _turns(play: Play, me: str, thoughts: bool) -> list[Message]:
             heard.append(_heard(line, named))
             continue
         opening = GO_ON if messages else SCENE_BEGINS
-        messages.append({"role": "user", "content": "\n".join(heard) if heard else opening})
+        content = "\n".join(heard) if heard else opening
+        messages.append({"role": "user", "content": f"{content}\n\n({line.note})" if line.note else content})
         written = format_reply(line.thought if thoughts else None, line.text)
         messages.append({"role": "assistant", "content": written})
         heard = []

@@ -16,6 +16,7 @@ from assets.weights.phrasebook import load_book
 from assets.weights.plots import draw_plot
 from assets.weights.sample import Line, Play, spare_thoughts
 from assets.weights.stage import Stage
+from assets.weights.states import think_in_states
 from assets.weights.threads import Talk
 from assets.weights.words import PLAIN_SETTINGS, draw_thing, draw_town
 
@@ -36,7 +37,7 @@ _PHRASES = load_book("phrases")
 def draw_play(rng: random.Random, sentences: list[list[str]] | None = None) -> Play:
     """Draws a scene. `sentences` are personas of human dialogue, some of which are taken as facts to be asked for."""
     words.set_open_share(_OPEN_SHARE)
-    return spare_thoughts(_draw_play(rng, sentences or []), rng)
+    return think_in_states(spare_thoughts(_draw_play(rng, sentences or []), rng), rng)
 
 
 def _draw_play(rng: random.Random, sentences: list[list[str]]) -> Play:
