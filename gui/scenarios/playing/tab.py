@@ -266,7 +266,10 @@ class PlayingTab(QWidget):
         section = self.sections.add_section(
             self.tr("Memory"),
             self.tr("Memory"),
-            self.tr("What comes back of what has left the view, and of earlier sessions."),
+            self.tr(
+                "What comes back of what has left the view, of earlier sessions, and of the persona’s own memories, "
+                "which then stand in the prompt only when they matter."
+            ),
         )
         section.addWidget(self._add("memory.recall", SentencesField(self.tr("How it is found"), choices_of(Recall))))
         recalled = NumberField(self.tr("Memories a turn, at most"), 1, 50)
@@ -291,7 +294,9 @@ class PlayingTab(QWidget):
                 "memory.reflects",
                 self.tr("Reflection"),
                 self.tr("They draw conclusions when enough has happened"),
-                self.tr("With the memories that they rest on. A few requests now and then."),
+                self.tr(
+                    "With the memories that they rest on; told where memories are found. A few requests now and then."
+                ),
             ),
             (
                 "memory.sessions",
