@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any, SupportsIndex, TypeVar, overload
 
 N_KEPT = 4
-"""States of each fold that are kept: the last ones. Going back further than that folds anew."""
+"""States of each fold that are kept: the last ones, and as many of those at every so many turns."""
+EVERY = 64
+"""Going back further than `N_KEPT` times that folds anew."""
 
 Item = TypeVar("Item")
 State = TypeVar("State")
@@ -42,8 +44,16 @@ class Folds:
                 n_turns, state = one.n_turns, one.state
         if n_turns == len(path):
             return state
-        state = go_on(state, path[n_turns:])
-        self._known[what] = (_Known(len(path), path[-1], state), *kept[: N_KEPT - 1])
+        n_milestones = (len(path) - 1) // EVERY
+        milestones = range(EVERY * max(n_turns // EVERY + 1, n_milestones - N_KEPT + 1), len(path), EVERY)
+        for end in (*milestones, len(path)):
+            state = go_on(state, path[n_turns:end])
+            n_turns = end
+            kept = (_Known(end, path[end - 1], state), *kept)
+        self._known[what] = (
+            *[one for one in kept if one.n_turns % EVERY][:N_KEPT],
+            *[one for one in kept if not one.n_turns % EVERY][:N_KEPT],
+        )
         return state
 
 
@@ -72,9 +82,7 @@ class Path(list[Item]):
         return found
 
 
-def fold(
-    path: Sequence[Item], what: Hashable, begin: State, go_on: Callable[[State, Sequence[Item]], State]
-) -> State:
+def fold(path: Sequence[Item], what: Hashable, begin: State, go_on: Callable[[State, Sequence[Item]], State]) -> State:
     """Returns what follows from a path: for a `Path` from the last state that is known on, else from its first turn.
 
     Args:

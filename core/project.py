@@ -56,6 +56,8 @@ class Project:
         self._write_lock = threading.RLock()
         self._listeners: list[OnEvent] = []
         self._read_only = read_only
+        self.n_commits = 0
+        """How often anything was changed since it was opened."""
         self._copy_folder: tempfile.TemporaryDirectory[str] | None = None
         self._file_lock = _lock_file(self.path) if read_only is None else None
         try:
@@ -207,6 +209,7 @@ class Project:
             touched = _watch_tables(session)
             yield session
             session.commit()
+            self.n_commits += 1
         for table, entity_id in sorted(touched - {("change", "")}):
             for listener in list(self._listeners):
                 listener(RowsChanged(table, entity_id))

@@ -144,11 +144,11 @@ def _read_names(text: str, known: Mapping[str, str]) -> tuple[str, ...]:
     ids: list[str] = []
     rest = text
     while rest:
-        name = next((name for name in _longest_first(known) if _begins_with(rest, name)), None)
-        if name is None:
+        found = next(((one, n) for one in _longest_first(known) if (n := _length_of(one, rest))), None)
+        if found is None:
             return ()
-        ids.append(known[name])
-        rest = rest[len(name) :]
+        ids.append(known[found[0]])
+        rest = rest[found[1] :]
         joint = _AND.match(rest)
         if rest and (joint is None or joint.end() == len(rest)):
             return ()
@@ -160,9 +160,16 @@ def _longest_first(known: Mapping[str, str]) -> list[str]:
     return sorted(known, key=len, reverse=True)
 
 
-def _begins_with(text: str, name: str) -> bool:
-    after = text[len(name) : len(name) + 1]
-    return text[: len(name)].casefold() == name and not (after.isalnum() or after == "_")
+def _length_of(name: str, text: str) -> int:
+    """Returns how many characters of a text that begins with a name are the name; 0 where it does not begin with it.
+
+    Small letters of some names are more characters than the name as it is written.
+    """
+    for length in range(len(name), len(name) // 3, -1):
+        after = text[length : length + 1]
+        if text[:length].casefold() == name and not (after.isalnum() or after == "_"):
+            return length
+    return 0
 
 
 def _known_names(names: Mapping[str, Sequence[str]]) -> dict[str, str]:

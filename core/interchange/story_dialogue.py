@@ -28,11 +28,16 @@ def read_dialogue(project: Project, playtest_id: str, turn_ids: set[int] | None 
         told = world.get("told")
         if isinstance(told, str):
             beat_id = told
-        elif beat_id and (turn_ids is None or turn.id in turn_ids):
+        elif beat_id and _is_line(turn) and (turn_ids is None or turn.id in turn_ids):
             dialogue.setdefault(beat_id, []).append(_said(turn))
         after = world.get("beat")
         beat_id = after if isinstance(after, str) and after else beat_id
     return dialogue
+
+
+def _is_line(turn: Turn) -> bool:
+    """Whether anybody of the scene says something: what the director does is not said, nor is a silence."""
+    return turn.kind != SpeakerKind.DIRECTOR and bool(turn.text.strip())
 
 
 def _said(turn: Turn) -> Said:

@@ -5,7 +5,7 @@ target or HTML of theirs is ever alive. Control characters, which a terminal wou
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from core.errors import UserError
 from core.interchange.files import write_file
 from core.library.playtests import get_playtest, list_scores, list_turns
+from core.playtest.acts import describe_act
 from core.playtest.script import Script
 from core.playtest.stopping import Ending
 from core.playtest.tree import path_to
@@ -94,13 +95,14 @@ def read_transcript(project: Project, playtest_id: str, head_id: int | None = No
     for score in list_scores(project, playtest_id):
         scores.setdefault(score.turn_id, []).append(score)
     script = _read_script(playtest)
+    names = {part.role_id: part.character.name for part in script.parts} if script is not None else {}
     return Transcript(
         title=playtest.name,
         scenario=script.scenario.name if script else "",
         setting=script.scenario.setting if script else "",
         cast=_read_cast(script),
         facts=tuple(_read_facts(playtest, turns)),
-        turns=tuple(_read_turn(turn, scores.get(turn.id or 0, [])) for turn in turns),
+        turns=tuple(_read_turn(turn, scores.get(turn.id or 0, []), names) for turn in turns),
     )
 
 
@@ -222,8 +224,9 @@ def _read_cast(script: Script | None) -> tuple[Member, ...]:
     return tuple(Member(part.character.name, part.role.name, part.character.summary) for part in script.parts)
 
 
-def _read_turn(turn: Turn, scores: Sequence[Score]) -> Said:
-    return Said(turn.number, turn.speaker, turn.kind, turn.text, turn.thought, turn.origin.value, tuple(scores))
+def _read_turn(turn: Turn, scores: Sequence[Score], names: Mapping[str, str]) -> Said:
+    text = describe_act(turn, names) if turn.kind == SpeakerKind.DIRECTOR else turn.text
+    return Said(turn.number, turn.speaker, turn.kind, text, turn.thought, turn.origin.value, tuple(scores))
 
 
 def _read_facts(playtest: Playtest, turns: Sequence[Turn]) -> Iterator[tuple[str, str]]:

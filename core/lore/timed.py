@@ -51,9 +51,23 @@ def fold_effects(firings: Iterable[Firing], n_lines: int, entries: Mapping[str, 
         n_lines: How many messages there are now.
         entries: By their ids; others are left out.
     """
-    sticky: dict[str, _Span] = {}
-    cooldown: dict[str, _Span] = {}
-    before: set[str] = set()
+    return effects_at(add_firings(NOTHING_FIRED, firings, entries), n_lines, entries)
+
+
+class Fired(NamedTuple):
+    """What is known after some searches."""
+
+    sticky: Mapping[str, _Span] = {}
+    cooldown: Mapping[str, _Span] = {}
+    before: frozenset[str] = frozenset()
+
+
+NOTHING_FIRED = Fired()
+
+
+def add_firings(fired: Fired, firings: Iterable[Firing], entries: Mapping[str, HasTimes]) -> Fired:
+    """Returns what is known after some more searches."""
+    sticky, cooldown, before = dict(fired.sticky), dict(fired.cooldown), set(fired.before)
     for firing in firings:
         _expire(firing.n_lines, sticky, cooldown, entries)
         for entry_id in firing.fired:
@@ -65,11 +79,17 @@ def fold_effects(firings: Iterable[Firing], n_lines: int, entries: Mapping[str, 
                 sticky[entry_id] = _Span(firing.n_lines, firing.n_lines + entry.sticky)
             if entry.cooldown and entry_id not in cooldown:
                 cooldown[entry_id] = _Span(firing.n_lines, firing.n_lines + entry.cooldown)
+    return Fired(sticky, cooldown, frozenset(before))
+
+
+def effects_at(fired: Fired, n_lines: int, entries: Mapping[str, HasTimes]) -> ActiveEffects:
+    """Returns what holds for a search, by all that came before it."""
+    sticky, cooldown = dict(fired.sticky), dict(fired.cooldown)
     _expire(n_lines, sticky, cooldown, entries)
     return ActiveEffects(
         {entry_id: span.end - n_lines for entry_id, span in sticky.items()},
         {entry_id: span.end - n_lines for entry_id, span in cooldown.items()},
-        frozenset(before),
+        fired.before,
     )
 
 

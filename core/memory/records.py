@@ -36,7 +36,7 @@ def memory_record(turn: TurnBase) -> dict[str, Any]:
 
 
 def remembered_again(turn: TurnBase) -> dict[str, Any]:
-    """Returns what the record of an edited turn keeps: its speaker remembered before it spoke, whatever it then said."""
+    """Returns what the record of an edited turn keeps: what its speaker remembered before it spoke stays."""
     memory = memory_record(turn)
     return {KEYS[0]: {KEYS[1]: memory}} if memory else {}
 

@@ -7,8 +7,10 @@ Source: Park et al. (2023), "Generative Agents", section 4.1 (memory stream).
 """
 
 import threading
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
 from core.memory.changes import apply_changes
@@ -177,7 +179,8 @@ class _Fold:
         return time_s - self.last_heard[1] if self.last_heard is not None else 0.0
 
     def _time_of(self, number: int, otherwise: float) -> float:
-        return next((time_s for _, one, time_s in reversed(self.places) if one == number), otherwise)
+        at = bisect_left(self.places, number, key=itemgetter(1))
+        return self.places[at][2] if at < len(self.places) and self.places[at][1] == number else otherwise
 
     def place_of(self, turn_id: int) -> tuple[int, float]:
         """Returns number and time of a turn; of one that the role did not hear, those of the heard one before it."""

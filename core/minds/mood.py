@@ -5,13 +5,15 @@ itself, then each emotion named in the line closes a share of its distance to 1:
 one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from core.characters.prompt import Block, BlockOrigin
 from core.memory.emotion import CALM, EMOTIONS, Emotion, read_emotion
 from core.minds.moment import Contribution, Moment
+from core.path import fold
 from models.playtest import SpeakerKind, Turn
 
 KEPT = 0.85
@@ -57,6 +59,13 @@ class Mood:
         return self.causes[EMOTIONS.index(emotion)]
 
 
+class _Felt(NamedTuple):
+    vector: Emotion
+    shares: Emotion
+    """Of each emotion, what its cause has added that is left."""
+    causes: tuple[int | None, ...]
+
+
 def feel(moment: Moment, _so_far: Mapping[str, Contribution]) -> Contribution | None:
     """Tells a character its mood; where the rule is off, only a mood that the director has set."""
     mood = mood_of(moment)
@@ -83,15 +92,21 @@ def felt_mood(moment: Moment) -> Mood:
     return fold_mood(moment.heard, moment.role_id, read_emotion(moment.role.emotion))
 
 
-def fold_mood(heard: Iterable[Turn], role_id: str, begins: Emotion = CALM, *, follows_lines: bool = True) -> Mood:
+def fold_mood(heard: Sequence[Turn], role_id: str, begins: Emotion = CALM, *, follows_lines: bool = True) -> Mood:
     """Returns the mood after turns, oldest first, all of which the role has perceived.
 
     Args:
         follows_lines: What is said moves it; otherwise only the director does.
     """
-    vector, shares = list(begins), list(begins)
-    causes: list[int | None] = [None] * len(EMOTIONS)
-    for turn in heard:
+    what = ("mood", role_id, begins, follows_lines)
+    begun = _Felt(begins, begins, (None,) * len(EMOTIONS))
+    felt = fold(heard, what, begun, lambda felt, turns: _go_on(felt, turns, role_id, follows_lines=follows_lines))
+    return Mood(felt.vector, felt.causes)
+
+
+def _go_on(felt: _Felt, turns: Sequence[Turn], role_id: str, *, follows_lines: bool) -> _Felt:
+    vector, shares, causes = list(felt.vector), list(felt.shares), list(felt.causes)
+    for turn in turns:
         if turn.kind == SpeakerKind.DIRECTOR:
             _set(turn, role_id, vector, shares, causes)
             continue
@@ -104,7 +119,7 @@ def fold_mood(heard: Iterable[Turn], role_id: str, begins: Emotion = CALM, *, fo
             vector[place] += raised
             if raised > shares[place]:
                 shares[place], causes[place] = raised, turn.number
-    return Mood(tuple(vector), tuple(causes))
+    return _Felt(tuple(vector), tuple(shares), tuple(causes))
 
 
 def _set(turn: Turn, role_id: str, vector: list[float], shares: list[float], causes: list[int | None]) -> None:

@@ -14,6 +14,7 @@ from core.characters.prompt import Block, BlockOrigin
 from core.minds.moment import Contribution, Moment
 from core.minds.plan_steps import AFTERWARDS, settles, speaks_of, steps_by_rule
 from core.minds.plan_writing import write_steps
+from core.path import fold
 from models.fields import MAX_TEXT_CHARS
 from models.playtest import SpeakerKind, Turn
 
@@ -175,9 +176,14 @@ def _point(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def _others(moment: Moment) -> list[str]:
-    spoken = [turn.speaker_id for turn in reversed(moment.heard)]
+    nobody: tuple[str, ...] = ()
+    spoken = fold(moment.heard, "speakers", nobody, _last_first)
     ids = dict.fromkeys([*(one for one in spoken if one in moment.cast), *moment.cast])
     return [moment.cast[one] for one in ids if one != moment.role_id]
+
+
+def _last_first(before: tuple[str, ...], turns: Sequence[Turn]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(turn.speaker_id for turn in reversed(turns)), *before]))
 
 
 def _last_number(moment: Moment) -> int | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.characters.prompt import THINK_OPEN
 from core.minds.moment import Contribution, Moment
+from core.path import only
 from models.playtest import SpeakerKind
 from models.stage import Reasoning, ThoughtState
 
@@ -49,7 +50,7 @@ def think(moment: Moment, _so_far: Mapping[str, Contribution]) -> Contribution |
 def _open(moment: Moment) -> tuple[str, dict[str, Any]]:
     """Returns the words that the thought begins with, and what the record says of it."""
     rules = moment.rules.thought
-    n_own = sum(turn.kind == SpeakerKind.CHARACTER for turn in moment.own)
+    n_own = len(only(moment.own, "spoken", lambda turn: turn.kind == SpeakerKind.CHARACTER))
     others = rules.about_others and len(moment.cast) > 1
     state = rules.states[(n_own // 2 if others else n_own) % len(rules.states)]
     if not others or n_own % 2 == 0:

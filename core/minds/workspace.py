@@ -12,6 +12,7 @@ saliences are ours, each in [0, 1]:
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 
 from core.characters.layer_text import end_sentence
 from core.characters.macros import expand_macros
@@ -82,8 +83,8 @@ def _bids(moment: Moment, so_far: Mapping[str, Contribution]) -> Iterator[Bid]:
     if text := mood_text(mood):
         name, strength = mood.strongest()[0]
         yield Bid(Voice.EMOTION, text, min(1.0, strength), f"{name} is felt at {strength:.2f}")
-    heard = [turn.text for turn in moment.heard if turn.kind != SpeakerKind.DIRECTOR and turn.text.strip()]
-    heard = heard[-N_LINES:] or [moment.setting]
+    lines = (turn.text for turn in reversed(moment.heard) if turn.kind != SpeakerKind.DIRECTOR and turn.text.strip())
+    heard = [*islice(lines, N_LINES)][::-1] or [moment.setting]
     yield from _nearest(Voice.MEMORY, _memories(moment, so_far), heard)
     yield from _nearest(Voice.NORMS, _norms(moment), heard)
     plan = read_plan(so_far[PLAN_KEY].record) if PLAN_KEY in so_far else None

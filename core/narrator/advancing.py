@@ -31,14 +31,18 @@ class Waiting:
     """As the author wrote them; `it was there already` stands for a beat that cannot be entered twice."""
 
 
-def quiet_turns(path: Sequence[TurnBase]) -> int:
-    """Returns how many turns of a path have gone by without a step in the story; silences count."""
+def quiet_turns(path: Sequence[TurnBase], before: int = 0) -> int:
+    """Returns how many turns have gone by without a step in the story; silences count.
+
+    Args:
+        before: How many there were before this path.
+    """
     n_turns = 0
     for turn in reversed(path):
         if isinstance(_part(turn, "world").get("step"), dict):
-            break
+            return n_turns
         n_turns += turn.kind in {SpeakerKind.CHARACTER, SpeakerKind.USER} or turn.finish == "silent"
-    return n_turns
+    return before + n_turns
 
 
 def open_way(rules: Rules, state: WorldState) -> WayRules | None:
@@ -67,14 +71,18 @@ def waits_for(rules: Rules, state: WorldState) -> list[Waiting]:
     return found
 
 
-def has_said(path: Sequence[TurnBase]) -> bool:
-    """Whether it has been said since the last step what the scene waits for."""
+def has_said(path: Sequence[TurnBase], before: bool = False) -> bool:
+    """Whether it has been said since the last step what the scene waits for.
+
+    Args:
+        before: Whether it had been before this path.
+    """
     for turn in reversed(path):
         if isinstance(_part(turn, "world").get("step"), dict):
             return False
         if WAITS_KEY in _part(turn, NARRATOR_KEY):
             return True
-    return False
+    return before
 
 
 class PointStatus(StrEnum):

@@ -3,7 +3,7 @@
 Each is a turn of kind DIRECTOR that says in its record what was done, so that the path says all of itself. Pure.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from core.path import only
@@ -63,6 +63,28 @@ def weights(role_id: str, name: str) -> TurnBase:
 def cast(role_id: str, name: str, details: dict[str, Any]) -> TurnBase:
     """A role goes to another character. `details`: see `core.playtest.recasting`."""
     return _draft("", [], {"kind": "cast", "role": role_id, "character": name} | details)
+
+
+def describe_act(turn: TurnBase, names: Mapping[str, str]) -> str:
+    """Says what a director's turn did, in a sentence for people.
+
+    Args:
+        names: Role id -> who plays it.
+    """
+    act = act_of(turn)
+    name = names.get(str(act.get("role", "")), "somebody")
+    match act.get("kind"):
+        case "whisper":
+            return f"(to {name}) {turn.text}"
+        case "mood":
+            strength = act.get("strength")
+            share = f" ({strength:.0%})" if isinstance(strength, int | float) else ""
+            return f"{name} feels {act.get('emotion', '')}{share}."
+        case "cast":
+            return f"{act.get('character', '')} plays in place of {name} from here on."
+        case "weights":
+            return f"{name} is played by {act.get('weights') or 'the weights of the others'} from here on."
+    return turn.text
 
 
 def describe_seconds(seconds: float) -> str:

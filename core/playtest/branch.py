@@ -17,12 +17,13 @@ from models.playtest import Playtest, Turn, TurnBase
 
 
 class Branch:
-    """What the director changes. The turns are read once and then kept; the head is read anew, as undo moves it."""
+    """What the director changes. The turns are read once and then kept; the head is read anew when undo may move it."""
 
     def __init__(self, project: Project, playtest_id: str) -> None:
         """Raises UserError when the playtest is gone or cannot be read."""
         self._project = project
         self.playtest_id = playtest_id
+        self._known: tuple[int, tuple[Playtest, frozenset[int]]] | None = None
         row = self._row()
         try:
             self.script = Script.model_validate(row.script)
@@ -152,10 +153,17 @@ class Branch:
             playtest.settings = settings.model_copy(update={"seed": seed}).model_dump()
 
     def _cut(self) -> frozenset[int]:
-        return read_cut(self._project, self.playtest_id)
+        return self._read()[1]
 
     def _row(self) -> Playtest:
-        row = get_playtest(self._project, self.playtest_id)
-        if row is None:
-            raise UserError("This playtest is not in the project any more.", "Undo may bring it back.")
-        return row
+        return self._read()[0]
+
+    def _read(self) -> tuple[Playtest, frozenset[int]]:
+        """Returns what undo may have moved: read again when anything was committed since."""
+        n_commits = self._project.n_commits
+        if self._known is None or self._known[0] != n_commits:
+            row = get_playtest(self._project, self.playtest_id)
+            if row is None:
+                raise UserError("This playtest is not in the project any more.", "Undo may bring it back.")
+            self._known = (n_commits, (row, read_cut(self._project, self.playtest_id)))
+        return self._known[1]

@@ -9,6 +9,7 @@ from core.errors import UserError
 from core.hearing.whispers import whisper_mark
 from core.inference.request import CountTokens, Engine, TokenCounts
 from core.inference.unsupported import Unsupported
+from core.path import fold
 from core.playtest.earlier import Earlier, choose_key_lines
 from core.playtest.script import Part, Script
 from core.playtest.views import build_view, first_kept_turn
@@ -68,10 +69,8 @@ class ContextRoom:
         """
         n_ctx = self.engine.info.n_ctx
         blocks = build_view(self._script, part, ()).blocks
-        texts = [_read_text(turn, part.role_id) for turn in history]
-        system, *counts = self._count([join_blocks(blocks), *texts])
-        system += extra_tokens
-        turns = [n_tokens + FORMAT_TOKENS_PER_TURN for n_tokens in counts]
+        turns = self._turn_tokens(history, part.role_id)
+        system = self.count(join_blocks(blocks)) + extra_tokens
         room = n_ctx - system - max_tokens - FORMAT_TOKENS
         kept = FORMAT_TOKENS + math.ceil(n_ctx * MIN_ROOM_SHARE)
         if system + max_tokens + kept > n_ctx:
@@ -90,13 +89,23 @@ class ContextRoom:
             raise _too_full(part, n_pinned, sum(turns[n_left:]), room - stand_in)
         return Fit(n_left, room, stand_in)
 
+    def _turn_tokens(self, history: Sequence[TurnBase], me: str) -> list[int]:
+        """Returns what each turn takes in a character's view."""
+
+        def go_on(counts: list[int], turns: Sequence[TurnBase]) -> list[int]:
+            return counts + [
+                count + FORMAT_TOKENS_PER_TURN for count in self._count([_read_text(t, me) for t in turns])
+            ]
+
+        nothing: list[int] = []
+        return fold(history, ("tokens", self, me), nothing, go_on)
+
     def extract(self, history: Sequence[TurnBase], fit: Fit, pinned: Collection[int] = frozenset()) -> Earlier:
         """Returns what stands for the turns that have left without any weights' help: pinned turns and key lines."""
-        others = [turn for place, turn in enumerate(history[: fit.n_left]) if place not in pinned]
         return Earlier(
             n_turns=fit.n_left,
             pinned=pick_pinned(history, fit.n_left, pinned),
-            key_lines=choose_key_lines(others, fit.stand_in_tokens, self.count),
+            key_lines=choose_key_lines(history[: fit.n_left], fit.stand_in_tokens, self.count_each, pinned),
         )
 
     def count(self, text: str) -> int:
@@ -132,7 +141,7 @@ def _read_text(turn: TurnBase, me: str) -> str:
 
 def pick_pinned(history: Sequence[TurnBase], n_left: int, pinned: Collection[int]) -> tuple[TurnBase, ...]:
     """Returns the pinned ones of the turns that have left, in order."""
-    return tuple(turn for place, turn in enumerate(history[:n_left]) if place in pinned)
+    return tuple(history[place] for place in sorted(pinned) if place < n_left)
 
 
 def _too_full(part: Part, n_pinned: int, n_kept: int, room: int) -> UserError:

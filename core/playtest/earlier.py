@@ -5,14 +5,17 @@ never sees what this one left behind.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from core.fidelity.tokens import content_words, tokenise
 from core.hearing.whispers import whisper_mark
+from core.path import fold
 from models.playtest import SpeakerKind, TurnBase
 
+_Ranked = tuple[int, int, int]
+"""Content words of a turn and its place, both negative, and the tokens of its line; 0: it has none."""
 _SENTENCE = re.compile(r".*?[.!?…][\"'”’)*]*(?=\s|$)")
 MAX_SENTENCE_CHARS = 240
 """Of a turn without full stops, more than this is no sentence worth repeating."""
@@ -70,7 +73,12 @@ class Earlier:
 NOTHING_EARLIER = Earlier()
 
 
-def choose_key_lines(turns: Sequence[TurnBase], room_tokens: int, count: Callable[[str], int]) -> tuple[TurnBase, ...]:
+def choose_key_lines(
+    turns: Sequence[TurnBase],
+    room_tokens: int,
+    count_each: Callable[[Sequence[str]], Sequence[int]],
+    left_out: Collection[int] = (),
+) -> tuple[TurnBase, ...]:
     """Chooses the turns whose first sentences stand for all: those with most content words, as many as there is room.
 
     Source: the cue-word and lead-sentence methods of Edmundson (1969), "New methods in automatic extracting"; we rank
@@ -78,18 +86,30 @@ def choose_key_lines(turns: Sequence[TurnBase], room_tokens: int, count: Callabl
 
     Args:
         room_tokens: What all lines may take together.
-        count: Tokens of a text.
+        count_each: Texts -> tokens of each.
+        left_out: Places of turns that stand there in any case.
     """
-    ranked = sorted(range(len(turns)), key=lambda place: (-_n_content_words(turns[place]), -place))
+    nothing: list[_Ranked] = []
+    ranked = fold(turns, ("key lines", count_each), nothing, lambda before, new: _rank(before, new, count_each))
     chosen, n_used = [], 0
-    for place in ranked:
-        if not first_sentence(turns[place].text):
-            continue
-        n_tokens = count(_line(turns[place], first_sentence(turns[place].text))) + 1
-        if n_used + n_tokens <= room_tokens:
-            chosen.append(place)
+    for _, negative, n_tokens in ranked:
+        if n_tokens and n_used + n_tokens <= room_tokens and -negative not in left_out:
+            chosen.append(-negative)
             n_used += n_tokens
     return tuple(turns[place] for place in sorted(chosen))
+
+
+def _rank(
+    before: list[_Ranked], new: Sequence[TurnBase], count_each: Callable[[Sequence[str]], Sequence[int]]
+) -> list[_Ranked]:
+    """Returns all turns, the best first."""
+    lines = [_line(turn, first_sentence(turn.text)) for turn in new]
+    counts = count_each(lines)
+    added = [
+        (-_n_content_words(turn), -place, n_tokens + 1 if line else 0)
+        for place, (turn, line, n_tokens) in enumerate(zip(new, lines, counts, strict=True), start=len(before))
+    ]
+    return sorted([*before, *added])
 
 
 def first_sentence(text: str) -> str:

@@ -15,7 +15,7 @@ from core.minds.mind import NOTHING_INNER, Inner, recall_notes
 from core.minds.moment import MIND_KEY
 from core.playtest.context_room import ContextRoom, Fit, pick_pinned
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
-from core.playtest.recasting import cast_at, recasts_on
+from core.playtest.recasting import cast_at, recastings
 from core.playtest.scene_lore import NO_CHANCE, NO_LORE, Chance, Lore, SceneLore, most_lore_tokens
 from core.playtest.script import Part, Script
 from core.playtest.settings import PlaySettings, WhenFull
@@ -91,7 +91,7 @@ class LongScene:
         scene_lore = self._lore_of(script, path)
         whole, path = path, heard_by(path, part.role_id, in_round)
         pins = list_pins(self._project, self._playtest_id)
-        pinned = frozenset(place for place, turn in enumerate(path) if turn.id in pins)
+        pinned = frozenset(place for place, turn in enumerate(path) if turn.id in pins) if pins else frozenset()
         stands_in = settings.when_full is not WhenFull.DROP
         n_ctx = room.engine.info.n_ctx
         lore = scene_lore.find(part, path, n_ctx, room.count_each, chance.seed, chance.trigger, whole)
@@ -135,7 +135,7 @@ class LongScene:
         """Returns the lore of a cast, made ready once for each."""
         if script.lore is self._script.lore:
             return self._lore
-        known = tuple(path[place].id for place in recasts_on(path))
+        known = tuple(turn.id for turn in recastings(path))
         if known not in self._lores:
             self._lores[known] = SceneLore(script)
         return self._lores[known]

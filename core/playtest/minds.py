@@ -10,6 +10,7 @@ from core.inference.request import Ask
 from core.memory.stream import Streams
 from core.minds.mind import NOTHING_INNER, Inner, prepare
 from core.minds.moment import Moment
+from core.path import fold, only
 from core.playtest.goals import GoalTests
 from core.playtest.recasting import cast_at
 from core.playtest.script import Part, Script
@@ -32,6 +33,9 @@ class Minds:
         self._script = script
         self._playtest_id = playtest_id
         self._streams = Streams()
+        self._drifts: dict[int, float | None] = {}
+        """Of each turn that has been scored; scores are only ever added."""
+        self._last_drift = 0
         self._goals = GoalTests(script)
         self._story = StoryPlay(script) if self._goals.tests else None
 
@@ -89,31 +93,35 @@ class Minds:
 
     def _changes(self, path: Sequence[Turn], role_id: str) -> list[MemoryChange]:
         query = (
-            select(MemoryChange)
+            select(MemoryChange, Turn.number)
             .join(Turn, col(MemoryChange.turn_id) == col(Turn.id))
             .where(Turn.playtest_id == self._playtest_id, MemoryChange.role_id == role_id)
             .order_by(col(MemoryChange.created_at), col(MemoryChange.id))
         )
         with self._project.reading() as session:
             rows = list(session.exec(query))
-        if not rows:
-            return []
-        places = {turn.id: place for place, turn in enumerate(path)}
-        on_path = [row for row in rows if row.turn_id in places]
-        return sorted(on_path, key=lambda row: places[row.turn_id])
+        on_path = [
+            (number, row) for row, number in rows if 0 < number <= len(path) and path[number - 1].id == row.turn_id
+        ]
+        return [row for _, row in sorted(on_path, key=lambda pair: pair[0])]
 
     def _drift(self, path: Sequence[Turn], role_id: str) -> list[tuple[int, float]]:
-        numbers = {
-            turn.id: turn.number
-            for turn in path[: -(SCORES_BEHIND - 1) or None]
-            if turn.speaker_id == role_id and turn.kind == SpeakerKind.CHARACTER
-        }
-        query = select(Score).where(Score.metric == "drift", col(Score.turn_id).in_(list(numbers)))
+        own = only(
+            path[: -(SCORES_BEHIND - 1) or None],
+            ("spoken", role_id),
+            lambda turn: turn.speaker_id == role_id and turn.kind == SpeakerKind.CHARACTER,
+        )
+        query = (
+            select(Score.id, Score.turn_id, Score.value)
+            .join(Turn, col(Score.turn_id) == col(Turn.id))
+            .where(Turn.playtest_id == self._playtest_id, Score.metric == "drift", col(Score.id) > self._last_drift)
+        )
         with self._project.reading() as session:
-            found = {row.turn_id: row.value for row in session.exec(query.order_by(col(Score.id)))}
-        return [
-            (number, value) for turn_id, number in numbers.items() if (value := found.get(turn_id or 0)) is not None
-        ]
+            for score_id, turn_id, value in session.exec(query.order_by(col(Score.id))):
+                self._last_drift, self._drifts[turn_id] = score_id or 0, value
+        nothing: list[tuple[int, int]] = []
+        places = fold(own, "ids", nothing, lambda ids, turns: ids + [(turn.id or 0, turn.number) for turn in turns])
+        return [(number, value) for turn_id, number in places if (value := self._drifts.get(turn_id)) is not None]
 
 
 def draw_from(words: str) -> Callable[[str], float]:

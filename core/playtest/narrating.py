@@ -31,6 +31,7 @@ from core.narrator.mechanics import NARRATOR_KEY
 from core.narrator.reading import read_acts
 from core.narrator.situation import Situation
 from core.narrator.voice import PLAIN_VOICE, Voice
+from core.path import fold
 from core.playtest.acts import DIRECTOR_ID, DIRECTOR_NAME
 from core.playtest.minds import draw_from
 from core.playtest.recasting import cast_at
@@ -227,7 +228,7 @@ class Narrating:
 
     def _advance(self, path: Sequence[Turn]) -> TurnBase | None:
         """Returns the turn that goes on where a scene has stood still, or that says once what it waits for."""
-        n_quiet = quiet_turns(path) if self._rules.advances_after else -1
+        n_quiet = _quiet_turns(path) if self._rules.advances_after else -1
         if n_quiet < self._rules.advances_after:
             return None
         state, rules = self._story.state_at(path), self._story.rules
@@ -239,7 +240,7 @@ class Narrating:
             why = {PASSED_KEY: f"passed on after {n_quiet} quiet turns", "link": way.link.id, "n_quiet": n_quiet}
             return told.model_copy(update={"origin": Origin.STORY, "record": told.record | {NARRATOR_KEY: why}})
         waiting = waits_for(rules, state)
-        return _waiting_turn(waiting, n_quiet) if waiting and not has_said(path) else None
+        return _waiting_turn(waiting, n_quiet) if waiting and not _has_said(path) else None
 
 
 def _waiting_turn(waiting: Sequence[Waiting], n_quiet: int) -> TurnBase:
@@ -262,6 +263,15 @@ def _done(turns: Sequence[Turn]) -> list[Act]:
     results = (_narrator_of(turn) for turn in turns if turn.kind == SpeakerKind.NARRATOR)
     acts = (read_act(result.get("act")) for result in results if result.get("feasible") is True)
     return [act for act in acts if act is not None]
+
+
+def _quiet_turns(path: Sequence[Turn]) -> int:
+    """Returns what `quiet_turns` does, from where it was known last."""
+    return fold(path, "quiet", 0, lambda before, turns: quiet_turns(turns, before))
+
+
+def _has_said(path: Sequence[Turn]) -> bool:
+    return fold(path, "said", False, lambda before, turns: has_said(turns, before))
 
 
 def _narrator_of(turn: TurnBase) -> dict[str, Any]:

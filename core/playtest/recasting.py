@@ -4,6 +4,7 @@ The script stays as it was pinned. The record of a recasting holds the whole cha
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,7 +15,8 @@ from core.characters.relations import Relation
 from core.errors import UserError
 from core.library.fragments import fragments_of
 from core.library.rows import find_living
-from core.playtest.acts import act_of, acts_on
+from core.path import fold, only
+from core.playtest.acts import AnyTurn, act_of
 from core.playtest.pinned_lore import pin_books
 from core.playtest.script import Part, Script
 from models.character import Character, CharacterBase
@@ -43,19 +45,36 @@ def cast_at(script: Script, path: Sequence[TurnBase]) -> Script:
 
     A recasting that cannot be read, as from a stranger's pack, changes nothing.
     """
-    for _, act in acts_on(path, "cast"):
+    return fold(recastings(path), ("cast", _Same(script)), script, _recast)
+
+
+def recastings(path: Sequence[AnyTurn]) -> list[AnyTurn]:
+    """Returns the turns of a path at which somebody was recast: paths that have the same have the same cast."""
+    return only(path, "recastings", lambda turn: act_of(turn).get("kind") == "cast")
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """Equal to what holds the very same object."""
+
+    script: Script
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.script is self.script
+
+    def __hash__(self) -> int:
+        return id(self.script)
+
+
+def _recast(script: Script, turns: Sequence[TurnBase]) -> Script:
+    for turn in turns:
         try:
-            recast = Recast.model_validate(act)
+            recast = Recast.model_validate(act_of(turn))
         except ValidationError:
             continue
         if script.part(recast.role) is not None:
             script = _with(script, recast)
     return script
-
-
-def recasts_on(path: Sequence[TurnBase]) -> tuple[int, ...]:
-    """Returns the places of a path at which somebody was recast: paths that have the same have the same cast."""
-    return tuple(place for place, turn in enumerate(path) if act_of(turn).get("kind") == "cast")
 
 
 def read_recast(session: Session, script: Script, role_id: str, character_id: str) -> dict[str, Any]:

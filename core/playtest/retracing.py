@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from core.hearing.whispers import WHISPER_KEY
 from core.library.playtests import get_playtest, list_turns
+from core.minds.moment import MIND_KEY
 from core.playtest.acts import ACT_KEY
 from core.playtest.lines import KEPT
 from core.playtest.recorded import alternative_of
@@ -54,6 +55,8 @@ class Retrace:
 
     def next_by_person(self, path: Sequence[TurnBase]) -> TurnBase | None:
         """Returns what a person said or did in the original, and is to be repeated after a path; or None."""
+        if not self._by_number:
+            return None
         done = {turn.record.get(AGAIN_KEY) for turn in path}
         for number, turn in self._by_number.items():
             if number > len(path) + 1:
@@ -75,7 +78,7 @@ class Retrace:
 
 def _kept(turn: Turn) -> dict[str, Any]:
     """Returns what the record of a repeated turn keeps: what was done, not what came of it."""
-    kept = {key: turn.record[key] for key in (*KEPT, ACT_KEY, WHISPER_KEY) if key in turn.record}
+    kept = {key: turn.record[key] for key in (*KEPT, ACT_KEY, WHISPER_KEY, MIND_KEY) if key in turn.record}
     world = turn.record.get(WORLD_KEY)
     is_done = isinstance(world, dict) and (world.get("set") or world.get("told"))
     return kept | ({WORLD_KEY: world} if is_done else {})

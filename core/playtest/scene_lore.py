@@ -4,7 +4,7 @@ A character reads the books of the scene, of the project and its own, never anot
 fold over the path: a branch knows nothing of another one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,9 @@ from core.lore.matcher import Fired, Scan, scan_books
 from core.lore.occasion import CountTokens, Line, Occasion
 from core.lore.placement import NOTHING_PLACED, Placement, place
 from core.lore.records import fired_ids, format_record, parse_fired
-from core.lore.timed import Firing, HasTimes, fold_effects
+from core.lore.timed import NOTHING_FIRED, Firing, HasTimes, add_firings, effects_at
+from core.lore.timed import Fired as FiredBefore
+from core.path import fold, only
 from core.playtest.pinned_lore import PinnedBooks
 from core.playtest.script import Part, Script
 from models.character import CharacterBase
@@ -104,23 +106,37 @@ class SceneLore:
         entries: dict[str, Entry] = {entry.id: entry for book in books for entry in book.entries}
         times: dict[str, HasTimes] = {entry_id: entry.source for entry_id, entry in entries.items()}
         settings = self.pinned.settings
+        nothing: list[Line] = []
+        lines = fold(path, "lore lines", nothing, _add_lines)
         budget = n_ctx * settings.budget_percent // 100
         occasion = Occasion(
-            lines=[Line(turn.speaker, turn.text) for turn in path],
+            lines=lines,
             char=part.character.spoken_name,
             user=self._script.scenario.user_name,
             fields=scan_fields(part.character, self._script.scenario.setting),
             names=frozenset(name.casefold() for name in (part.character.name, part.character.nickname) if name),
             tags=frozenset(tag.casefold() for tag in part.character.tags),
             trigger=trigger,
-            n_own_lines=sum(turn.speaker_id == part.role_id for turn in path),
+            n_own_lines=len(only(path, ("by", part.role_id), lambda turn: turn.speaker_id == part.role_id)),
             greeting=_greeting_of(part.character, self._script, path),
-            effects=fold_effects(firings_of(path, part.role_id, whole or path), len(path), times),
+            effects=effects_at(self._fired(path, part.role_id, whole or path, times), len(path), times),
             budget_tokens=min(budget, settings.budget_cap) if settings.budget_cap else budget,
             count_tokens=count_tokens,
             seed=seed,
         )
         return scan_books(books, occasion, settings)
+
+    def _fired(
+        self, path: Sequence[TurnBase], role_id: str, whole: Sequence[TurnBase], times: Mapping[str, HasTimes]
+    ) -> FiredBefore:
+        """Returns what has fired on a path, as far as a role may know of it; see `firings_of`."""
+        ahead = _ahead_of(role_id, whole)
+
+        def go_on(state: tuple[int, FiredBefore], turns: Sequence[TurnBase]) -> tuple[int, FiredBefore]:
+            n_before, fired = state
+            return n_before + len(turns), add_firings(fired, _firings(turns, role_id, ahead, n_before), times)
+
+        return fold(path, ("fired", self, role_id), (0, NOTHING_FIRED), go_on)[1]
 
     def recall(self, part: Part, turn: TurnBase, n_lines: int) -> Lore:
         """Returns what the view of a turn held, from the turn's own record.
@@ -163,9 +179,13 @@ def scan_fields(character: CharacterBase, setting: str = "") -> dict[str, str]:
 
 def most_lore_tokens(part: Part, path: Sequence[TurnBase], lore: Lore) -> int:
     """Returns the most that lore took in a character's view so far: kept free, so that turns do not come and go."""
-    records = (turn.record.get(LORE_KEY) for turn in path if turn.speaker_id == part.role_id)
-    tokens = [record.get("tokens") for record in records if isinstance(record, dict)]
-    return max([lore.n_tokens, *(count for count in tokens if isinstance(count, int))])
+
+    def go_on(most: int, turns: Sequence[TurnBase]) -> int:
+        records = (turn.record.get(LORE_KEY) for turn in turns if turn.speaker_id == part.role_id)
+        tokens = [record.get("tokens") for record in records if isinstance(record, dict)]
+        return max([most, *(count for count in tokens if isinstance(count, int))])
+
+    return max(lore.n_tokens, fold(path, ("most lore", part.role_id), 0, go_on))
 
 
 def firings_of(path: Sequence[TurnBase], role_id: str, whole: Sequence[TurnBase]) -> list[Firing]:
@@ -178,30 +198,42 @@ def firings_of(path: Sequence[TurnBase], role_id: str, whole: Sequence[TurnBase]
         path: The turns that the role heard.
         whole: All turns.
     """
-    ahead = _ahead_of(role_id, whole)
+    return _firings(path, role_id, _ahead_of(role_id, whole))
+
+
+def _firings(turns: Sequence[TurnBase], role_id: str, ahead: Set[int], n_before: int = 0) -> list[Firing]:
     return [
         Firing(place, fired_ids(record))
-        for place, turn in enumerate(path)
+        for place, turn in enumerate(turns, start=n_before)
         if isinstance(record := turn.record.get(LORE_KEY), dict) and record
         if turn.speaker_id == role_id or id(turn) not in ahead
     ]
 
 
-def _ahead_of(role_id: str, whole: Sequence[TurnBase]) -> set[int]:
+def _ahead_of(role_id: str, whole: Sequence[TurnBase]) -> Set[int]:
     """Returns the identities of turns whose speakers had heard something by then that a role has not."""
-    ahead: set[int] = set()
-    secretive: set[str] = set()
-    for turn in whole:
-        if turn.speaker_id in secretive:
-            ahead.add(id(turn))
-        if not hears(turn, role_id):
-            secretive |= {turn.speaker_id, *(turn.audience or ())}
-    return ahead
+
+    def go_on(state: tuple[Set[int], Set[str]], turns: Sequence[TurnBase]) -> tuple[Set[int], Set[str]]:
+        ahead, secretive = set(state[0]), set(state[1])
+        for turn in turns:
+            if turn.speaker_id in secretive:
+                ahead.add(id(turn))
+            if not hears(turn, role_id):
+                secretive |= {turn.speaker_id, *(turn.audience or ())}
+        return ahead, secretive
+
+    nothing: tuple[Set[int], Set[str]] = (frozenset(), frozenset())
+    return fold(whole, ("ahead", role_id), nothing, go_on)[0]
+
+
+def _add_lines(lines: list[Line], turns: Sequence[TurnBase]) -> list[Line]:
+    return lines + [Line(turn.speaker, turn.text) for turn in turns]
 
 
 def _greeting_of(character: CharacterBase, script: Script, path: Sequence[TurnBase]) -> int | None:
     """Returns which of a character's greetings opened the scene; None where it was another text."""
-    opening = next((turn.text for turn in path if turn.origin == Origin.GREETING), None)
+    greetings = only(path, "greetings", lambda turn: turn.origin == Origin.GREETING)
+    opening = greetings[0].text if greetings else None
     if opening is None:
         return None
     for number, greeting in enumerate([character.greeting, *character.alternate_greetings]):

@@ -10,6 +10,7 @@ from core.errors import UserError
 from core.fidelity.overlap import rouge_l
 from core.inference.request import Ask, Message, Score, Scored
 from core.minds.moment import Stopped
+from core.path import only
 from core.playtest.goals import GoalTests
 from core.playtest.script import Script
 from core.playtest.story_play import StoryPlay, is_counted
@@ -131,11 +132,11 @@ def find_stop(scenario: ScenarioBase, path: Sequence[TurnBase]) -> Stop | None:
     in a row that are alike, ROUGE-L above 0.8). The close here is a rule: the last two lines both part.
     """
     rules = StageRules.read(scenario.stage).ending
-    turns = [turn for turn in path if turn.kind != SpeakerKind.DIRECTOR]
+    turns = only(path, "turns", lambda turn: turn.kind != SpeakerKind.DIRECTOR)
     if len(turns) >= scenario.max_turns:
         return Stop(Ending.CAP, f"The scene has reached its {scenario.max_turns} turns.")
     lines = _lines(path)
-    spoken = [turn for turn in lines if turn.kind == SpeakerKind.CHARACTER]
+    spoken = only(lines, "spoken", lambda turn: turn.kind == SpeakerKind.CHARACTER)
     if len(spoken) >= 2 and not any(turn.text for turn in spoken[-2:]):
         return Stop(Ending.EMPTY, "The last two turns have no words.")
     if rules.natural and len(lines) > ACTIVE_AFTER_TURNS and all(_FAREWELL.search(turn.text) for turn in lines[-2:]):
@@ -153,7 +154,7 @@ def find_ending(scenario: ScenarioBase, path: Sequence[TurnBase]) -> Ending | No
 
 
 def _lines(path: Sequence[TurnBase]) -> list[TurnBase]:
-    return [turn for turn in path if is_counted(turn)]
+    return only(path, "counted", is_counted)
 
 
 def _close_probability(lines: Sequence[TurnBase], ask: Ask) -> float | None:

@@ -19,7 +19,6 @@ from core.playtest.long_scene import LongScene
 from core.playtest.recasting import cast_at
 from core.playtest.scoring import Spoken, explain_failure, not_scored, score_by_weights, score_words
 from core.playtest.story_play import StoryPlay
-from core.playtest.tree import path_to
 from core.project import Project
 from models.playtest import SpeakerKind, Turn
 from models.score import Score

@@ -5,13 +5,12 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import replace
-from typing import Any
 
 from core.characters.prompt import THINK_CLOSE, THINK_OPEN
-from core.characters.reply import Reply, parse_reply, stop_strings
+from core.characters.reply import parse_reply, stop_strings
 from core.errors import UserError
 from core.events import OnEvent, TextStreamed, ViewTrimmed
-from core.hearing.perception import ROUND_KEY, before_round
+from core.hearing.perception import before_round
 from core.inference.request import (
     Ask,
     Engine,
@@ -23,13 +22,10 @@ from core.inference.request import (
     Request,
     Result,
     Shadow,
-    Usage,
-    WeightsInfo,
 )
-from core.inference.servers.kinds import describe_weights, kind_of, sampling_used
+from core.inference.servers.kinds import kind_of
 from core.inference.steering.adapters import effective
 from core.inference.unsupported import Unsupported
-from core.minds.aftermath import look_back
 from core.minds.moment import Stopped
 from core.playtest.bounded_thought import write_bounded
 from core.playtest.cast_adapters import describe_adapters
@@ -40,14 +36,15 @@ from core.playtest.long_scene import LongScene, Perceived
 from core.playtest.minds import Minds
 from core.playtest.questions import CastQuestions
 from core.playtest.recasting import cast_at
-from core.playtest.scene_lore import LORE_KEY, Chance
+from core.playtest.scene_lore import Chance
 from core.playtest.scoring import shadows_of
 from core.playtest.script import Part, Script
 from core.playtest.settings import MAX_SEED, PlaySettings
 from core.playtest.story_play import StoryPlay
 from core.playtest.summaries import SummaryCancelled
 from core.playtest.views import View
-from models.playtest import Origin, SpeakerKind, Turn, TurnBase
+from core.playtest.written_turn import make_turn
+from models.playtest import Turn, TurnBase
 
 MAX_ATTEMPTS = 2
 """An empty turn is written again once (SPASM, methods 2.1)."""
@@ -154,8 +151,20 @@ class TurnWriter:
                 return None
             reply = parse_reply(generated.text, part.character.name, others)
             if reply.text or attempt == MAX_ATTEMPTS - 1:
-                return self._make_turn(
-                    engine.info, part, generated, reply, settings, seed, perceived, adapters_used, in_round
+                is_estimate = self._cast.room(part.role_id, settings).is_estimate
+                opening = self._opening(perceived)
+                return make_turn(
+                    engine.info,
+                    part,
+                    generated,
+                    reply,
+                    settings,
+                    seed,
+                    perceived,
+                    adapters_used,
+                    in_round,
+                    opening,
+                    is_estimate,
                 )
         return None
 
@@ -266,12 +275,12 @@ class TurnWriter:
 
         return CastQuestions(messages_of, ask_of, settings.adapters)
 
-    def _ask(self, engine: Engine, request: Request) -> Result | None:
-        """Runs a request of a mind; None when the user stopped."""
+    def _ask(self, engine: Engine, request: Request, show: Callable[[str], None] | None = None) -> Result | None:
+        """Runs a request; None when the user stopped, or the engine was closed."""
         with self._lock:
             if self._cancelled:
                 return None
-            self._pending = engine.submit(request)
+            self._pending = engine.submit(request, show)
         try:
             result = self._pending.result()
         except CancelledError:
@@ -284,19 +293,9 @@ class TurnWriter:
     def _run_shown(
         self, engine: Engine, request: Generate, show: Callable[[str], None] | None = None
     ) -> Generated | None:
-        with self._lock:
-            if self._cancelled:
-                return None
-            self._pending = engine.submit(request, show)
-        try:
-            generated = self._pending.result()
-        except CancelledError:  # the engine was closed
-            return None
-        finally:
-            with self._lock:
-                self._pending = None
-        assert isinstance(generated, Generated)
-        return None if self._cancelled or generated.finish == Finish.CANCELLED else generated
+        generated = self._ask(engine, request, show)
+        assert generated is None or isinstance(generated, Generated)
+        return None if generated is None or generated.finish == Finish.CANCELLED else generated
 
     def _perceive(
         self, part: Part, path: Sequence[Turn], settings: PlaySettings, n_alternatives: int, in_round: int | None
@@ -318,80 +317,6 @@ class TurnWriter:
 
     def _others(self, part: Part, path: Sequence[Turn]) -> list[str]:
         return cast_at(self._script, path).names_beside(part.role_id)
-
-    def _make_turn(
-        self,
-        info: WeightsInfo,
-        part: Part,
-        generated: Generated,
-        reply: Reply,
-        settings: PlaySettings,
-        seed: int,
-        perceived: Perceived,
-        adapters: Sequence[dict[str, Any]],
-        in_round: int | None,
-    ) -> TurnBase:
-        usage = generated.usage
-        cut = reply.bled or not reply.text
-        return TurnBase(
-            speaker_id=part.role_id,
-            speaker=part.character.name,
-            kind=SpeakerKind.CHARACTER,
-            text=reply.text,
-            thought=reply.thought,
-            origin=Origin.WEIGHTS,
-            finish="empty" if not reply.text else "stop" if reply.bled else generated.finish.value,
-            token_ids=[] if cut else list(generated.token_ids),
-            record={
-                "seed": seed,
-                "sampling": sampling_used(info, settings.sampling(seed)),
-                "max_tokens": settings.max_tokens,
-                "opening": self._opening(perceived),
-                "think_tokens": perceived.inner.think_tokens,
-                "weights": describe_weights(info),
-                "adapters": adapters,
-                "n_ctx": info.n_ctx,
-                "n_threads": info.n_threads,
-                "gpu": info.gpu,
-                "safe_mode": info.safe_mode,
-                "n_prompt_tokens": usage.n_prompt_tokens,
-                "n_reused_tokens": usage.n_reused_tokens,
-                "n_written_tokens": usage.n_written_tokens,
-                "first_token_s": round(usage.first_token_s, 4),
-                "total_s": round(usage.total_s, 4),
-                "engine": _engine_record(info, usage),
-                "n_turns_dropped": perceived.earlier.n_turns,
-                "room_is_estimate": self._cast.room(part.role_id, settings).is_estimate,
-                "earlier": perceived.record,
-                **({LORE_KEY: perceived.lore.record} if perceived.lore.record else {}),
-                **look_back(perceived.inner.record, part.role_id, reply.text, reply.thought),
-                **({ROUND_KEY: in_round} if in_round is not None else {}),
-                "bled": reply.bled,
-                **({"went_on": True} if _went_on(info, generated) else {}),
-            },
-        )
-
-
-def _went_on(info: WeightsInfo, generated: Generated) -> bool:
-    """Whether the process of the weights died while a turn was written: then not all its probabilities are known."""
-    return kind_of(info) is None and bool(generated.token_ids) and not generated.logprobs
-
-
-def _engine_record(info: WeightsInfo, usage: Usage) -> dict[str, Any]:
-    """Returns how the engine came to the turn: which batches there were, and what was spared; servers do not tell."""
-    if kind_of(info) is not None:
-        return {}
-    return {
-        "layout": info.layout.value,
-        "can_trim": info.can_trim,
-        "waited_s": round(usage.waited_s, 4),
-        "n_copied_tokens": usage.n_copied_tokens,
-        "n_restored_tokens": usage.n_restored_tokens,
-        "n_batches": usage.n_batches,
-        "n_batch_tokens": usage.n_batch_tokens,
-        "n_sequences": usage.n_sequences,
-        "n_evicted": usage.n_evicted,
-    }
 
 
 def derive_seed(seed: int, number: int, n_alternatives: int, attempt: int) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from core.errors import UserError
 from core.hearing.perception import ROUND_KEY
 from core.memory.emotion import EMOTIONS, read_emotion
+from core.path import fold
 from core.playtest.minds import draw_from
 from core.playtest.questions import CastQuestions
 from core.playtest.script import NARRATOR_ID, Part, Script
@@ -133,9 +134,11 @@ def _find(
     if all(part.role_id in away for part in script.parts):
         raise UserError("Everybody has left the scene.", "Choose a way, or continue from an earlier turn.")
     goals = {part.role_id: goal_of(part) for part in script.parts}
+    nothing: list[Line] = []
+    lines = fold(path, "lines", nothing, _add_lines)
     occasion = Occasion(
         candidates=[_candidate(part, goals[part.role_id], part.role_id in taken) for part in script.parts],
-        lines=[_line(turn) for turn in path if is_counted(turn)],
+        lines=lines,
         rules=script.rules.turns,
         draw=draw_from(f"{script.begin.seed}/{len(path) + 1}/turn-taking"),
         away=frozenset(away),
@@ -163,6 +166,10 @@ def _line(turn: TurnBase) -> Line:
     hearers = None if turn.audience is None else frozenset(turn.audience)
     speaker_id = NARRATOR_ID if turn.kind == SpeakerKind.NARRATOR else turn.speaker_id  # a role may narrate
     return Line(speaker_id, turn.speaker, turn.text, hearers, in_round if isinstance(in_round, int) else None)
+
+
+def _add_lines(lines: list[Line], turns: Sequence[TurnBase]) -> list[Line]:
+    return [*lines, *map(_line, filter(is_counted, turns))]
 
 
 def _record(script: Script, decision: Decision, ask: Questions | None) -> dict[str, Any]:

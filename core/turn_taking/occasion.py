@@ -120,8 +120,8 @@ class Occasion:
         """Those present, beginning behind the member of the cast who spoke last."""
         here = {one.role_id for one in self.present}
         ids = [one.role_id for one in self.candidates]
-        spoken = self.spoken_ids
-        first = ids.index(spoken[-1]) + 1 if spoken else 0
+        last = next((line.speaker_id for line in reversed(self.lines) if line.speaker_id in ids), None)
+        first = ids.index(last) + 1 if last is not None else 0
         return [one for one in (*self.candidates[first:], *self.candidates[:first]) if one.role_id in here]
 
     @property

@@ -25,6 +25,8 @@ MAX_DOTS = 60
 MAX_WIDE = 150
 """Points of a line that is drawn wide: Qt takes a hundred times longer for it than for a thin one."""
 AXIS_WIDTH = 38
+TICK_HEIGHT = 0.06
+"""Where the ticks of alarms are, as a share of the chart's height."""
 MAX_REMINDERS = 60
 """Lines that are drawn; of more, the last."""
 MAX_SAID = 12
@@ -180,7 +182,7 @@ class MetricChart(QFrame):
         self.plot.setXRange(left, right, padding=0)
         self.plot.setYRange(low - pad, high + pad, padding=0)
         self._draw_fits()
-        self._draw_marks(low - pad * 0.45)
+        self._draw_marks(low - pad + TICK_HEIGHT * (high - low + 2 * pad))
         if self._caption.text() != (said := self._say()):
             self._caption.setText(said)
         self._describe()

@@ -12,21 +12,20 @@ from core.events import Event, ViewTrimmed, WorkerRestarted
 from core.library.playtests import get_playtest, list_pins, set_pinned
 from core.library.settings import get_setting, set_setting
 from core.playtest.director import Director
-from core.playtest.recasting import cast_at
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.world.slots import Slots
 from core.world.state import WorldState
 from gui.stage.director_link import DirectorLink
-from gui.stage.following import find_next
 from gui.stage.live_turn import AwaitedLine, LiveTurn
 from gui.stage.marks import MarkFinder
 from gui.stage.play_news import PlayNews
 from gui.stage.reading import BranchMark, ScoreCell, StageTurn, read_marks, read_trimmed, read_turn, read_turns
+from gui.stage.scene_now import SceneNow
 from gui.stage.score_keeper import ScoreKeeper, first_difference
 from gui.stage.score_series import ScoreSeries, read_series
-from gui.stage.turn_notes import NoteReader, list_acts
+from gui.stage.turn_notes import NoteReader
 from gui.stage.turn_tree import TurnTree
 from gui.workspace import Workspace
 from models.playtest import Playtest, SpeakerKind
@@ -77,9 +76,7 @@ class StageSession(QObject):
         self.notes = NoteReader(self._workspace)
         self._keeper = ScoreKeeper()
         self._news = PlayNews(self)
-        self._cast: tuple[tuple[int, int | None], Script] | None = None
-        """Script and head -> the cast then."""
-        self._slots: tuple[Script, Slots | None] | None = None
+        self._now = SceneNow(self.script)
         self.is_loaded = False
         self.branch_marks: dict[int, BranchMark] = {}
         """Turn id -> name of the branch that begins there, and whether it was cut off."""
@@ -149,15 +146,7 @@ class StageSession(QObject):
     @property
     def cast(self) -> Script | None:
         """The script with those who play the roles at the end of the branch: the director may have recast some."""
-        if self.script is None:
-            return None
-        now = (id(self.script), self.head.id if self.head is not None else None)
-        if self._cast is None or self._cast[0] != now:
-            acts = list_acts(self.path, self.notes)
-            recast = cast_at(self.script, acts)
-            is_same = self._cast is not None and self._cast[1].parts == recast.parts
-            self._cast = (now, self._cast[1] if is_same and self._cast is not None else recast)
-        return self._cast[1]
+        return self._now.cast(self.path, self.notes)
 
     @property
     def taken_roles(self) -> dict[str, float]:
@@ -174,14 +163,7 @@ class StageSession(QObject):
 
     def slots(self) -> Slots | None:
         """Returns what can change in the scene; None without a script, or where there is too much of it."""
-        if self.script is None:
-            return None
-        if self._slots is None or self._slots[0] is not self.script:
-            try:
-                self._slots = (self.script, Slots(self.script.story))
-            except UserError:
-                self._slots = (self.script, None)
-        return self._slots[1]
+        return self._now.slots()
 
     def world_state(self) -> WorldState | None:
         """Returns how the world stands; None without a story, or before anything was played since it was opened."""
@@ -190,16 +172,9 @@ class StageSession(QObject):
 
     def next_speaker(self) -> tuple[str, str, str] | None:
         """Returns who would act next - id, name and why - or None when nobody is known or somebody speaks already."""
-        if self.script is None or self.live is not None or self.awaited is not None or not self.is_loaded:
+        if self.live is not None or self.awaited is not None or not self.is_loaded:
             return None
-        try:
-            return find_next(self.script, self.path, self._link.director, self._workspace.project)
-        except UserError:  # everybody has left
-            return None
-
-    def director(self) -> Director | None:
-        """Returns the director of the open playtest, if it was needed yet."""
-        return self._link.director
+        return self._now.following(self.path, self._link.director, self._workspace.project)
 
     # What is known of it
 
@@ -373,7 +348,7 @@ class StageSession(QObject):
             is_other_branch = True
         self._news.leave_behind(len(self.path))
         self._keeper.follow(self.path, first)
-        before = self._cast[1] if self._cast is not None else None
+        before = self._now.cast(old_path, self.notes)
         self.path_changed.emit(first)
         if before is not self.cast:
             self.cast_changed.emit()

@@ -36,6 +36,7 @@ class StageActions:
     take_role: QAction
     hand_back: QAction
     next_speaker: QAction
+    end_scene: QAction
     let_pass: QAction
     edit: QAction
     retry: QAction
@@ -86,6 +87,7 @@ class StageActions:
             self.hand_back,
             self.recast,
             self.weights,
+            self.end_scene,
         ]
 
     def of_transcript(self) -> list[QAction]:
@@ -177,6 +179,13 @@ def _acts_of_director(on: QWidget) -> dict[str, QAction]:
         "hand_back": _make(on, _tr("Hand a role back…"), "mdi6.hand-extended-outline", "Ctrl+Shift+H"),
         "recast": _make(on, _tr("Swap who plays a role…"), "mdi6.account-switch-outline", "Ctrl+Shift+C"),
         "weights": _make(on, _tr("Swap the weights of a role…"), "mdi6.hexagon-outline", "Ctrl+Shift+G"),
+        "end_scene": _make(
+            on,
+            _tr("End the scene"),
+            "mdi6.flag-checkered",
+            "Ctrl+Shift+Q",
+            _tr("The scene ends here; Play goes on anyway"),
+        ),
         "let_pass": _make(on, _tr("Let your line pass"), "mdi6.debug-step-over", "Ctrl+Shift+P"),
     }
 

@@ -4,23 +4,24 @@ Read for the turns in sight and their neighbours, a few at a time: a record may 
 What a record says may come from a stranger's pack, so every value is looked at before it is believed.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from core.playtest.acts import ACT_KEY
 from core.project import Project
 from gui.stage.reading import StageTurn
 from models.playtest import SpeakerKind, Turn, TurnBase
 
-NEIGHBOURS = 40
+NEIGHBOURS = 32
 """Rows on each side that are read along."""
 MAX_KEPT = 4_000
 CANNOT_KNOW, SECRET_OUT = "cannot_know", "secret_out"
-_KEYS = ("act", "alarms", "overheard", "whisper", "mind", "turn_taking", "narrator", "world", "why")
+_KEYS = ("act", "alarms", "overheard", "whisper", "mind", "turn_taking", "narrator")
 
 
 class HasProject(Protocol):
@@ -61,9 +62,6 @@ class TurnNotes:
     """Faculty -> what it kept, see `core.minds`."""
     turn_taking: dict[str, Any] = field(default_factory=dict)
     narrator: dict[str, Any] = field(default_factory=dict)
-    world: dict[str, Any] = field(default_factory=dict)
-    why: str = ""
-    """Why the turn came to its speaker."""
 
     @property
     def thought_state(self) -> str:
@@ -125,13 +123,29 @@ def list_acts(path: Sequence[StageTurn], notes: NoteReader) -> list[TurnBase]:
 
 def read_notes(project: Project, turn_ids: Sequence[int]) -> dict[int, TurnNotes]:
     """Returns the notes of turns by their ids; nothing where a record is damaged."""
-    columns: Any = [col(Turn.id), *(col(Turn.record)[key] for key in _KEYS)]
+    columns: Any = [col(Turn.id), *(func.json_extract(Turn.record, f"$.{key}") for key in _KEYS)]
     query = select(*columns).where(col(Turn.id).in_(turn_ids))
     try:
         with project.reading() as session:
-            return {row[0]: parse_notes(dict(zip(_KEYS, row[1:], strict=True))) for row in session.exec(query)}
-    except (SQLAlchemyError, ValueError):
+            rows = session.exec(query).all()
+    except SQLAlchemyError:
         return {}
+    return {row[0]: _parse_row(row[1:]) for row in rows}
+
+
+def _parse_row(values: Sequence[object]) -> TurnNotes:
+    """Most records have few of the keys: only what is there is taken apart."""
+    found = {key: value for key, value in zip(_KEYS, values, strict=True) if value is not None}
+    if not found:
+        return NO_NOTES
+    return parse_notes({key: _load(value) for key, value in found.items()})
+
+
+def _load(value: object) -> object:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return None
 
 
 def parse_notes(record: dict[str, Any]) -> TurnNotes:
@@ -146,8 +160,6 @@ def parse_notes(record: dict[str, Any]) -> TurnNotes:
         mind={name: one for name, one in minds.items() if isinstance(name, str) and isinstance(one, dict)},
         turn_taking=_document(record.get("turn_taking")),
         narrator=_document(record.get("narrator")),
-        world=_document(record.get("world")),
-        why=_text(record.get("why")),
     )
 
 

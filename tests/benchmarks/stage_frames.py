@@ -113,6 +113,7 @@ def main() -> None:
     beat = Heartbeat()
     measure_opening(place, long_id, n_turns, beat)
     measure_scrolling(place, n_turns)
+    measure_search(place, n_turns)
     measure_streaming(place, workspace, beat, n_turns)
     measure_charts(place, n_turns)
     measure_playing(place, scenario_id, beat)
@@ -150,6 +151,21 @@ def measure_scrolling(place: StagePlace, n_turns: int) -> None:
             frames.append((time.perf_counter() - start) * 1000)
         say(name, n_turns=n_turns, median_ms=round(statistics.median(frames), 2), max_ms=round(max(frames), 2))
     view.go_to_end()
+
+
+def measure_search(place: StagePlace, n_turns: int) -> None:
+    """Time from a letter typed into the search until the matches are counted and painted; the first one folds all."""
+    bar = place.transcript.search
+    bar.open()
+    times = []
+    for query in ("l", "la", "lam", "lamp", "lamp w", "lamp was", "lamp was dark", "nowhere"):
+        start = time.perf_counter()
+        bar.field.setText(query)
+        place.transcript.view.viewport().repaint()
+        times.append((time.perf_counter() - start) * 1000)
+    say("search", n_turns=n_turns, first_ms=round(times[0], 1), max_ms=round(max(times[1:]), 1))
+    bar.leave()
+    place.transcript.view.go_to_end()
 
 
 def measure_streaming(place: StagePlace, workspace: Workspace, beat: Heartbeat, n_turns: int) -> None:

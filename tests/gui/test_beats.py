@@ -475,7 +475,7 @@ def test_play_from_a_beat_with_the_world_set_by_hand(qtbot: QtBot, workspace: Wo
 
 def test_templates_begin_a_scenario(qtbot: QtBot, workspace: Workspace) -> None:
     place = open_place(qtbot, workspace)
-    assert len(place.empty.grid.cards) == 8
+    assert len(place.empty.grid.cards) == 9
     place.open_gallery()
     qtbot.waitUntil(place.gallery.isVisible)
     cards = place.gallery.grid.cards

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.library.branches import read_marks
-from gui.stage.branches.branch_model import find_stems
+from gui.stage.branches.branch_endings import read_endings
+from gui.stage.branches.branch_model import find_stems, short_ending
 from gui.stage.branches.branch_rows import list_branches, sketch_line
 from gui.stage.branches.branches_room import BranchesRoom
 from gui.stage.place import StagePlace
@@ -129,6 +130,16 @@ def test_the_room_is_remembered(qtbot: QtBot, workspace: Workspace, place: Stage
     again = SidePanel(workspace, place.session)
     qtbot.addWidget(again)
     assert again.room.title() == place.side.room.title()
+
+
+def test_why_other_branches_ended_is_found_from_their_turns(workspace: Workspace) -> None:
+    scene = PlayedScene(workspace.project)
+    first = scene.play(4)
+    parted = scene.play(3, ("Good night.", "Farewell, sir."), first[3].id)
+    leaves = [first[3].id or 0, parted[-1].id or 0]
+    endings = read_endings(workspace.project, scene.playtest_id, scene.script, leaves)
+    assert endings == {leaves[0]: "", leaves[1]: "natural"}
+    assert short_ending("natural") == "ended with goodbye"
 
 
 def test_names_follow_the_turn_that_carries_them() -> None:

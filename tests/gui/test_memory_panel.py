@@ -127,7 +127,7 @@ def test_the_stream_is_listed_newest_first_with_all_that_is_known(open_room: Cal
     assert heard == [f"{'Mara' if n % 2 else 'Theo'}: {LINES[n]}" for n in range(5, -1, -1)]
     assert texts(room)[-1] == "Mara fell through the ice."
     said = room.list.memories.index(room.list.memories.row_of("t4")).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert said.startswith("Mara: Then somebody lied to you! I hate liars. · said · turn 4 · importance ")
+    assert said.startswith("Mara: Then somebody lied to you! I hate liars. · said · turn 4 · 4 min · importance ")
     assert "anger 0.75" in said
     assert {entry.kind.value for entry in room.list.memories.rows} == {"observation", "persona", "reflection"}
 

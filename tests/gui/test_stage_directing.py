@@ -277,6 +277,29 @@ def test_another_character_plays_the_role_from_now_on(qtbot: QtBot, place: Stage
     wait_for(qtbot, lambda: "Theo Dane" in place.cast.card(ids[1]).accessibleName())
 
 
+def test_the_scene_is_ended_by_hand_and_says_so(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 2)
+    press(place, Qt.Key.Key_Q, CTRL_SHIFT)
+    wait_for(qtbot, lambda: place.session.ended)
+    why = place.session.playtest.ended_why.rstrip(".")  # type: ignore[union-attr]
+    assert why
+    assert why in place.transcript.ending.text()
+    assert why in place.controls._state.text()
+
+
+def test_the_weights_of_a_role_are_swapped(qtbot: QtBot, place: StagePlace, ids: list[str]) -> None:
+    play_turns(qtbot, place, 2)
+    place.desk.swap_weights(ids[0])
+    who, what = fields(place)
+    assert who.currentText() == "Mara Voss"
+    assert what.count() > 1, "the house weights are on every machine"
+    what.setCurrentIndex(1)
+    QTest.keyClick(what, Qt.Key.Key_Return)
+    wait_for_turns(qtbot, place, 3)
+    assert place.session.settings.cast_weights.keys() == {ids[0]}
+    assert place.transcript.model.entry(2).line.startswith("Mara Voss is now written by ")
+
+
 def test_every_act_has_a_place_in_the_menu_and_the_palette(qtbot: QtBot, place: StagePlace) -> None:
     play_turns(qtbot, place, 1)
     press(place, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)

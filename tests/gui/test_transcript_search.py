@@ -216,7 +216,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-keys = st.sampled_from(["act", "alarms", "overheard", "whisper", "mind", "turn_taking", "narrator", "world", "why"])
+keys = st.sampled_from(["act", "alarms", "overheard", "whisper", "mind", "turn_taking", "narrator"])
 
 
 @given(st.dictionaries(keys, json_values | st.just([{"kind": "secret_out", "roles": [1, None], "fact": 3}])))

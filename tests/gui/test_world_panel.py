@@ -57,7 +57,7 @@ def words_of(room: WorldRoom) -> str:
     return "\n".join(label.text() for label in room.findChildren(QLabel) if label.isVisible())
 
 
-def test_the_world_at_the_head(place: StagePlace, tmp_path: Path) -> None:
+def test_the_world_at_the_head(qtbot: QtBot, place: StagePlace, tmp_path: Path) -> None:
     now, room = now_of(place), room_of(place)
     assert now.number == 5
     values = {one.name: one for one in now.values}
@@ -67,7 +67,7 @@ def test_the_world_at_the_head(place: StagePlace, tmp_path: Path) -> None:
     assert goal.is_reached
     assert goal.since.number == 4
     assert now.places[0][1] == tuple(part.role_id for part in place.session.script.parts)  # type: ignore[union-attr]
-    assert "reached, since turn 4" in words_of(room)
+    qtbot.waitUntil(lambda: "reached, since turn 4" in words_of(room), timeout=TIMEOUT_MS)
     assert place.grab().save(str(tmp_path / "world.png"))
 
 

@@ -27,6 +27,9 @@ class BranchModel(QAbstractListModel):
         self.present_place = -1
         """The branch whose last turn is the head, or which goes through it."""
         self.ending: str | None = None
+        """Why the present branch ended."""
+        self.endings: dict[int, str] = {}
+        """Last turn -> why the branch ended, or empty: of those that were looked at."""
         self._stems: list[frozenset[int]] = []
 
     def refresh(self) -> None:
@@ -87,6 +90,8 @@ class BranchModel(QAbstractListModel):
             said.append(short_ending(self._session.ended))
         elif place == self.present_place and head is not None:
             said.append(self.tr("here") if head.id == row.leaf.id else fill(self.tr("here, at turn %1"), head.number))
+        if reason := self.endings.get(row.leaf.id, "") if head is None or head.id != row.leaf.id else "":
+            said.append(short_ending(reason))
         return " · ".join(said)
 
     def rowCount(self, _parent: Index = NO_INDEX) -> int:
@@ -158,6 +163,10 @@ def short_ending(reason: str) -> str:
             return translate("BranchModel", "won")
         case Ending.LOST:
             return translate("BranchModel", "lost")
+        case Ending.GOALS:
+            return translate("BranchModel", "goals reached")
+        case Ending.USER:
+            return translate("BranchModel", "ended by hand")
         case Ending.AWAY:
             return translate("BranchModel", "everybody left")
     return translate("BranchModel", "ended")

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from core.library.branches import cut_branch, name_branch
 from gui import theme
 from gui.stage.branches.branch_delegate import BranchDelegate, Sketch, sketch_colors
+from gui.stage.branches.branch_endings import read_endings
 from gui.stage.branches.branch_model import BranchModel
 from gui.stage.branches.branch_rows import BranchRow, path_of, sketch_line
 from gui.stage.fill import fill
@@ -215,6 +216,7 @@ class BranchesRoom(SideRoom):
 
     def _on_opened(self) -> None:
         self.overlay_leaf = None
+        self.model.endings = {}
         self._refresh_in_sight()
 
     def _on_state_changed(self) -> None:
@@ -257,6 +259,24 @@ class BranchesRoom(SideRoom):
         )
         self._say_what_if()
         self._refresh_actions()
+        self._read_endings()
+
+    def _read_endings(self) -> None:
+        """Finds why other branches ended, off the window's thread; what was found stays true."""
+        session, script, head = self.session, self.session.script, self.session.head
+        leaves = {row.leaf.id for row in self.model.rows if head is None or row.leaf.id != head.id}
+        unknown = leaves - self.model.endings.keys()
+        if script is None or not unknown:
+            return
+        project, playtest_id = self.workspace.project, session.playtest_id
+        self.model.endings |= dict.fromkeys(unknown, "")
+
+        def show(endings: dict[int, str]) -> None:
+            if playtest_id == session.playtest_id:
+                self.model.endings |= endings
+                self.view.viewport().update()
+
+        self.workspace.jobs.run(lambda: read_endings(project, playtest_id, script, unknown), show, lambda _error: None)
 
     def _say_what_if(self) -> None:
         """Says what was changed, where the playtest asks "what if"."""

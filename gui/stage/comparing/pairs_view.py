@@ -252,7 +252,8 @@ class PairsView(LongListView):
             painter.drawText(QPointF(left, PAD + name_height * 0.75), "–")
             return
         painter.setFont(theme.ui_font(13, QFont.Weight.DemiBold))
-        painter.setPen(QColor(colors.dim if pair.is_same else colors.text))
+        is_other = pair.left is not None and pair.right is not None and pair.left.speaker != pair.right.speaker
+        painter.setPen(QColor(colors.warning if is_other else colors.dim if pair.is_same else colors.text))
         painter.drawText(QPointF(left, PAD + name_height * 0.75), turn.speaker)
         painter.setPen(QColor(colors.dim if pair.is_same else colors.text))
         words.draw(painter, QPointF(left, PAD + name_height))

@@ -24,7 +24,9 @@ def say_comparison(comparison: Comparison) -> str:
         same = comparison.n_same_later
         end = fill(translate("Comparing", ", %1 of them alike."), same) if same else "."
         lines[0] += " " + fill(said, left.name, n_left, right.name, n_right) + end
-    lines += [_say_means(comparison, one) for one in comparison.means(SAID)]
+    lines += [
+        _say_means(comparison, one, change) for one in comparison.means(SAID) if (change := one.change) is not None
+    ]
     return "\n".join(lines)
 
 
@@ -39,17 +41,17 @@ def _say_beginning(comparison: Comparison) -> str:
     return fill(translate("Comparing", "The first %1 turns are the same on both sides."), n_common)
 
 
-def _say_means(comparison: Comparison, means: Means) -> str:
+def _say_means(comparison: Comparison, means: Means, change: float) -> str:
     metric = METRICS[means.metric]
-    values = ["–" if value is None else f"{value:.2f}" for value in (means.left, means.right)]
-    said = fill(translate("Comparing", "%1 after that: %2 against %3"), metric.title, *values)
-    change = means.change
-    if change is None:
-        return said + "."
+    said = fill(translate("Comparing", "%1 after that: %2 against %3"), metric.title, *_values(means))
     if abs(change) < LEAST.get(means.metric, 0.01):
-        return said + translate("Comparing", ": no difference to speak of.")
+        return said + translate("Comparing", ", no difference to speak of.")
     if metric.better in ("higher", "lower"):
         is_right = (change > 0) == (metric.better == "higher")
         better = comparison.right.name if is_right else comparison.left.name
-        return said + fill(translate("Comparing", ": better in “%1”."), better)
+        return said + fill(translate("Comparing", ", better in “%1”."), better)
     return said + "."
+
+
+def _values(means: Means) -> list[str]:
+    return ["–" if value is None else f"{value:.2f}" for value in (means.left, means.right)]

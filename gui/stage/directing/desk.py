@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 
 from core.library.characters import list_characters
@@ -62,6 +62,7 @@ class DirectorsDesk(QObject):
                 acts.hand_back: self.hand_back,
                 acts.recast: self.recast,
                 acts.weights: self.swap_weights,
+                acts.end_scene: lambda: self._direct(lambda director: director.end_scene()),
             }
         )
 
@@ -70,11 +71,10 @@ class DirectorsDesk(QObject):
     def open_menu(self) -> None:
         """Shows every act over the button that says so."""
         menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self._acts.of_director())
-        what_if = getattr(self._acts, "what_if", None)
-        if what_if is not None:
-            menu.addSeparator()
-            menu.addAction(what_if)
+        menu.insertSeparator(self._acts.end_scene)
+        menu.insertAction(self._acts.end_scene, self._acts.what_if)
         size = menu.sizeHint()
         corner = self._anchor.mapToGlobal(QPoint(self._anchor.width() - size.width(), -size.height() - 4))
         menu.popup(corner)
@@ -83,6 +83,7 @@ class DirectorsDesk(QObject):
     def menu_for(self, role_id: str) -> QMenu:
         """Returns the acts for one character."""
         menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         name = self._names().get(role_id, "")
 
         def add(text: str, icon_of: object, work: Work) -> None:

@@ -94,11 +94,9 @@ class MemoryDelegate(QStyledItemDelegate):
         painter.setPen(QColor(colors.dim))
         left = source.right() + 1
         said = f"· {say_time(entry.time_s)}" if entry.number else ""
-        painter.drawText(
-            QRect(left + _GAP, top, max(right - left - 2 * _GAP, 0), height),
-            align,
-            _elided(painter, said, right - left - 2 * _GAP),
-        )
+        room = QRect(left + _GAP, top, max(right - left - 2 * _GAP, 0), height)
+        if painter.fontMetrics().horizontalAdvance(said) <= room.width():  # the tool tip says it otherwise
+            painter.drawText(room, align, said)
 
     def _paint_importance(self, painter: QPainter, right: int, top: int, height: int, entry: Entry) -> int:
         """Paints a bar and its number; returns where it begins."""

@@ -63,7 +63,7 @@ class MemoryNow:
     """Of the path: the turn with number n at place n - 1."""
     recalled: Recalled | None = None
     is_on: bool = False
-    """The rules of the scene have the character remember."""
+    """The rules of the scene let memories come back."""
     recalls_persona: bool = False
     """Memories of the persona come back one by one, and can be changed here."""
     visible: frozenset[str] = field(default_factory=frozenset)
@@ -157,7 +157,7 @@ def _document(text: object) -> Any:
 
 
 def _is_on(rules: MemoryRules) -> bool:
-    return rules.recall is not Recall.OFF or rules.sessions or rules.reflects
+    return rules.recall is not Recall.OFF or rules.sessions
 
 
 def _recalled(path: Sequence[Any], role_id: str, place: int | None) -> Recalled | None:

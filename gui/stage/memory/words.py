@@ -77,6 +77,7 @@ def say_entry(entry: Entry, now_s: float, *, is_visible: bool = False) -> str:
         entry.text,
         say_kind(entry),
         say_source(entry) if entry.number else "",
+        say_time(entry.time_s) if entry.number else "",
         fill(_tr("importance %1"), f"{entry.importance:.1f}"),
         say_feelings(entry),
         fill(_tr("last recalled %1"), describe_ago(now_s - entry.accessed_s))

@@ -1,7 +1,17 @@
 """Who knows what, live: facts down, the cast across; a click on a cell goes to the turn that made it so."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -133,6 +143,23 @@ class _CellDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+class _CastHeader(QHeaderView):
+    """Paints each of the cast in its colour, which the stylesheet would not."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionsClickable(False)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Paints initials."""
+        said = self.model().headerData(section, Qt.Orientation.Horizontal)
+        color = self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.ForegroundRole)
+        if isinstance(said, str) and isinstance(color, QColor):
+            painter.setFont(theme.ui_font(11, QFont.Weight.DemiBold))
+            painter.setPen(color)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, said)
+
+
 class KnowledgeGrid(QTableView):
     """The matrix. Enter or a click goes to the turn; the menu says what somebody shall know."""
 
@@ -154,6 +181,7 @@ class KnowledgeGrid(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
+        self.setHorizontalHeader(_CastHeader(self))
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)

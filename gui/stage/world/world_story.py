@@ -137,6 +137,26 @@ class WorldNow:
     """Role id -> as effects call it."""
 
 
+def read_world_turns(project: Project, playtest_id: str, after_id: int = 0) -> list[WorldTurn]:
+    """Returns what the story reads of the turns that were made after turn `after_id`, oldest first."""
+    rest = func.json_remove(Turn.record, *(f"$.{name}" for name in NOT_READ), type_=Turn.record.type)  # type: ignore[attr-defined]
+    columns: Any = (
+        Turn.id,
+        Turn.parent_id,
+        Turn.number,
+        Turn.speaker_id,
+        Turn.speaker,
+        Turn.kind,
+        Turn.text,
+        Turn.origin,
+        Turn.audience,
+        rest,
+    )
+    query = select(*columns).where(Turn.playtest_id == playtest_id, col(Turn.id) > after_id)
+    with project.reading() as session:
+        return [WorldTurn(*row) for row in session.exec(query.order_by(col(Turn.id)))]
+
+
 class WorldReader:
     """Reads the turns of one playtest, and says how its world stood."""
 
@@ -152,7 +172,8 @@ class WorldReader:
     def read(self, turn_ids: Sequence[int]) -> WorldNow:
         """Returns the world after a path of turns, given by their ids."""
         if any(turn_id not in self._turns for turn_id in turn_ids):
-            self._read_turns(max(self._turns, default=0))
+            fresh = read_world_turns(self._project, self._playtest_id, max(self._turns, default=0))
+            self._turns |= {turn.id: turn for turn in fresh}
         path: Any = [self._turns[turn_id] for turn_id in turn_ids if turn_id in self._turns]
         script = cast_at(self._script, path)
         names = {part.role_id: part.character.name for part in script.parts}
@@ -190,26 +211,6 @@ class WorldReader:
             roles=names,
             role_names={role.id: role.name for role in slots.story.roles},
         )
-
-    def _read_turns(self, after_id: int) -> None:
-        rest = func.json_remove(Turn.record, *(f"$.{name}" for name in NOT_READ), type_=Turn.record.type)  # type: ignore[attr-defined]
-        columns: Any = (
-            Turn.id,
-            Turn.parent_id,
-            Turn.number,
-            Turn.speaker_id,
-            Turn.speaker,
-            Turn.kind,
-            Turn.text,
-            Turn.origin,
-            Turn.audience,
-            rest,
-        )
-        query = select(*columns).where(Turn.playtest_id == self._playtest_id, col(Turn.id) > after_id)
-        with self._project.reading() as session:
-            for row in session.exec(query.order_by(col(Turn.id))):
-                turn = WorldTurn(*row)
-                self._turns[turn.id] = turn
 
     def _follow(self, path: Sequence[Any]) -> tuple[dict[int, Change], dict[str, Change]]:
         """Returns since when each slot is what it is, and since when each goal that is reached has been."""

@@ -1,6 +1,7 @@
 """What a character read, block by block in the colours of where each comes from, with what each costs."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from core.characters.prompt import BlockOrigin
@@ -98,6 +99,7 @@ def make_text(xray: Xray) -> PromptText:
     shown.set_counts(count_origins(xray))
     shown.show_spans(text, spans)
     shown.setMinimumWidth(80)
+    shown.moveCursor(QTextCursor.MoveOperation.Start)
     return shown
 
 

@@ -89,6 +89,14 @@ def test_what_is_written_is_read_again(cast: list[str], data: st.DataObject, tex
     assert (found.to, found.text) == (tuple(to), text)
 
 
+def test_names_whose_small_letters_are_longer_are_read() -> None:
+    known = {"r0": ("Aİ",), "r1": ("Straße",)}
+    for text in ("(whispers to Aİ and Straße) Come.", "(whispers to STRASSE and Aİ) Come."):
+        found = parse_whisper(text, known)
+        assert found is not None
+        assert set(found.to) == {"r0", "r1"}
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_read(text: str) -> None:
     for start in ("", "(whispers to ", "*leans to Theo and ", "[to "):

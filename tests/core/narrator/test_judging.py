@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import UserError
@@ -214,6 +214,7 @@ def test_what_is_told_is_what_changed(situation: Situation, data: st.DataObject)
         assert record["effects"] == ""
 
 
+@settings(max_examples=40)
 @given(situations(), st.data())
 def test_every_grammar_can_be_read_and_offers_only_what_is_legal(situation: Situation, data: st.DataObject) -> None:
     role_id = data.draw(st.sampled_from(sorted(NAMES)))
@@ -226,11 +227,14 @@ def test_every_grammar_can_be_read_and_offers_only_what_is_legal(situation: Situ
     parse_gbnf(SENTENCE_GRAMMAR)
 
 
+@settings(max_examples=25)
 @given(st.text(alphabet="marvostheky.nw ", max_size=120), st.sampled_from(sorted(NAMES)), st.floats(0, 0.999))
 def test_the_result_is_never_the_act_word_for_word(line: str, role_id: str, drawn: float) -> None:
     situation = make_situation()
     for act in possible_acts(situation, role_id):
         found = judge_act(situation, act, line, lambda what: drawn)
         assert not repeats(found.text, line)
-    echo = "Mara Voss has the boathouse key now. The boathouse key is with Mara Voss."
+    echo = (
+        "Mara Voss has the boathouse key now. The boathouse key is with Mara Voss. Mara Voss holds the boathouse key."
+    )
     assert judge_act(situation, TAKE_KEY, echo, first).text == "So it is now."

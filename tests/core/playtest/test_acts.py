@@ -23,6 +23,7 @@ from core.events import (
 )
 from core.inference.request import Generate, WeightsInfo
 from core.inference.scripted import INFO, ScriptedEngine
+from core.interchange.transcript import format_text, read_transcript
 from core.library.branches import cut_branch, name_branch, read_marks
 from core.library.characters import create_character
 from core.library.playtests import get_playtest, list_turns
@@ -382,3 +383,17 @@ def test_a_head_inside_a_deleted_branch_is_the_last_turn_before_it(stage: Stage)
         session.get_one(Playtest, stage.playtest.id).head_id = path[3].id
     assert [turn.id for turn in stage.director._branch.path()] == [turn.id for turn in path[:2]]
     assert path_to(path, path[3].id, {path[2].id}) == path[:2]
+
+
+def test_a_transcript_says_what_was_done(stage: Stage) -> None:
+    stage.play(1)
+    bo = create_character(stage.project, CharacterBase(name="Bo"))
+    stage.director.whisper(stage.role("Mara"), "Run.")
+    stage.director.set_mood(stage.role("Mara"), "fear", 0.5)
+    stage.director.recast(stage.role("Theo"), bo.id)
+    stage.director.swap_weights(stage.role("Ilse"), "/x.gguf", "Big")
+    stage.wait()
+    text = format_text(read_transcript(stage.project, stage.playtest.id))
+    for said in ("(to Mara) Run.", "Mara feels fear (50%).", "Bo plays in place of Theo", "Ilse is played by Big"):
+        assert said in text
+    assert "/x.gguf" not in text

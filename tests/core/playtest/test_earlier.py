@@ -1,5 +1,7 @@
 """What stands for turns that have left a view: nothing private, nothing posed, always the same."""
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +26,10 @@ def numbered(history: list) -> list[Turn]:
 
 def count(text: str) -> int:
     return len(text.split())
+
+
+def count_each(texts: Sequence[str]) -> list[int]:
+    return [count(text) for text in texts]
 
 
 def test_a_first_sentence_ends_where_it_ends() -> None:
@@ -52,7 +58,7 @@ def test_the_turns_that_say_most_stand_for_all_in_their_order() -> None:
             make_turn(None, "*Rain drums on the slate roof.*"),
         ]
     )
-    chosen = choose_key_lines(turns, 19, count)
+    chosen = choose_key_lines(turns, 19, count_each)
     assert [turn.number for turn in chosen] == [1, 4]
     assert Earlier(4, key_lines=chosen).text == (
         "(Earlier in the scene:\n"
@@ -83,10 +89,10 @@ def test_what_stands_in_fits_and_holds_no_thought(scene: Scene, room: int, data:
     turns = numbered(scene[1])
     pinned = data.draw(st.sets(st.sampled_from(turns).map(lambda turn: turn.number))) if turns else set()
     others = [turn for turn in turns if turn.number not in pinned]
-    key_lines = choose_key_lines(others, room, count)
+    key_lines = choose_key_lines(others, room, count_each)
     earlier = Earlier(len(turns), tuple(turn for turn in turns if turn.number in pinned), key_lines)
     assert sum(count(first_sentence(turn.text)) for turn in key_lines) <= room
-    assert key_lines == choose_key_lines(others, room, count)
+    assert key_lines == choose_key_lines(others, room, count_each)
     assert "thought-" not in earlier.text
     for turn in earlier.pinned:
         assert turn.text.strip("*") in earlier.text

@@ -96,6 +96,7 @@ def test_every_turn_is_the_same_again(project: Project, worker: Worker, played: 
     assert [one.number for one in replayed] == [turn.number for turn in path_of(project, played)]
     assert [(one.number, one.why) for one in replayed if not one.is_equal] == []
     assert sum(one.is_written for one in replayed) >= 4
+    assert not any("went_on" in turn.record for turn in path_of(project, played))
     kept = [one for one in replayed if not one.is_written]
     assert all(one.why for one in kept)
 
