@@ -1,8 +1,8 @@
 """A path through a tree of turns, and what follows from it, found by going on from where it was found before.
 
-All that depends on the past is a fold over a path. Folded anew before each turn, a long scene would become slow; so the
-last few states are kept, each with the turn that it holds after. A state is found again only for a path that goes through
-that very turn at the same place: what another branch led to is never in it.
+All that depends on the past is a fold over a path. Folded anew before each turn, a long scene would become slow; so
+the last few states are kept, each with the turn that it holds after. A state is found again only for a path that goes
+through that very turn at the same place: what another branch led to is never in it.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence

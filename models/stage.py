@@ -24,7 +24,7 @@ class Part(BaseModel):
 
 
 class Recall(StrEnum):
-    """How memories are found again. Unless it is off, a persona's own leave the prompt and come back when they matter."""
+    """How memories are found again. Unless off, a persona's own leave the prompt and come back when they matter."""
 
     OFF = "off"
     GENERATIVE = "generative"

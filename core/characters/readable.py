@@ -53,6 +53,7 @@ _LAYERS = {
     "horizon.unknown": "Cannot know",
     "horizon.secrets": "Secrets",
     "memories": "Remembers",
+    "variants": "Sides",
     "expressions": "Has pictures for",
 }
 
@@ -102,6 +103,9 @@ def _show(value: Any) -> str:
             return "\n".join(filter(None, map(_show, value)))
         case {"name": name, "degree": degree}:
             return f"{name} ({degree} %)"
+        case {"name": name, "situations": situations, "text": text}:
+            when = f" (when: {'; '.join(situations)})" if situations else ""
+            return f"{name}{when}: {text}".removeprefix(": ")
         case {"title": title, "text": text}:
             return f"{title}: {text}".removeprefix(": ")
         case {"text": text, "when": when}:

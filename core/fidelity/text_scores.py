@@ -21,11 +21,21 @@ def score_texts(turns: Sequence[tuple[str, str]], index: int, reference: Referen
     Reads all that the speaker said before: to score every turn of a long conversation, keep a `TextScorer`.
     """
     speaker, text = turns[index]
-    voice = VoiceCounter()
-    for name, said in turns[: index + 1]:
-        if name == speaker:
-            voice.add(tokenise(said))
-    partner = next((turn for turn in reversed(turns[:index]) if turn[0] != speaker), None)
+    voice = VoiceCounter().and_then(said for name, said in turns[: index + 1] if name == speaker)
+    return score_text(
+        text, next((turn for turn in reversed(turns[:index]) if turn[0] != speaker), None), voice, reference
+    )
+
+
+def score_text(
+    text: str, partner: tuple[str, str] | None, voice: VoiceCounter, reference: Reference | None
+) -> list[ScoreValue]:
+    """Scores a turn; see `TextScorer.add`.
+
+    Args:
+        partner: The last turn before it by anybody else: speaker and text.
+        voice: Of all that its speaker has said, this turn included.
+    """
     partner_words = content_words(tokenise(partner[1])) if partner else None
     echo = score_echo(content_words(tokenise(text)), partner_words, partner[0] if partner else "")
     return [echo, *_score_voice(voice, reference)]

@@ -6,9 +6,11 @@ All three measures are O(n) in the words and exact; `VoiceCounter` takes them wo
 import math
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from core.fidelity.reference import Reference
+from core.fidelity.tokens import tokenise
 
 MATTR_WINDOW = 50
 HDD_SAMPLE = 42
@@ -57,6 +59,18 @@ class VoiceCounter:
         self._n_windows = 0
         self._n_types_in_windows = 0
         self.add(tokens)
+
+    def __copy__(self) -> "VoiceCounter":
+        copied = VoiceCounter(window=self._window)
+        copied.__dict__.update({name: copy(value) for name, value in self.__dict__.items()})
+        return copied
+
+    def and_then(self, texts: Iterable[str]) -> "VoiceCounter":
+        """Returns the measures of the text with others behind it, and leaves its own as they are."""
+        voice = copy(self)
+        for text in texts:
+            voice.add(tokenise(text))
+        return voice
 
     def add(self, tokens: Iterable[str]) -> None:
         """Appends words to the text."""

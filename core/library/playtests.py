@@ -39,10 +39,15 @@ def delete_playtest(project: Project, playtest_id: str) -> None:
     delete_listed(project, [(PLAYTEST, playtest_id)])
 
 
-def list_turns(project: Project, playtest_id: str) -> list[Turn]:
-    """Returns every turn of a playtest, all branches, in the order in which they were made."""
+def list_turns(project: Project, playtest_id: str, after_id: int = 0) -> list[Turn]:
+    """Returns every turn of a playtest, all branches, in the order in which they were made.
+
+    Args:
+        after_id: Only those made after this turn.
+    """
+    query = select(Turn).where(Turn.playtest_id == playtest_id, col(Turn.id) > after_id)
     with project.reading() as session:
-        return list(session.exec(select(Turn).where(Turn.playtest_id == playtest_id).order_by(col(Turn.id))))
+        return list(session.exec(query.order_by(col(Turn.id))))
 
 
 def get_turn(project: Project, turn_id: int) -> Turn | None:

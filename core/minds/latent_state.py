@@ -5,7 +5,7 @@ a fold over the path and what its turns' records keep: an entry changes only whe
 weights never read it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,7 @@ from core.minds.mood import HEARD_GAIN, KEPT, felt_mood, mood_text
 from core.minds.plan import KEY as PLAN_KEY
 from core.minds.plan import read_plan
 from core.minds.thoughts import FIRST_ORDER
+from core.path import fold, only
 from models.playtest import SpeakerKind, Turn
 from models.stage import ThoughtState
 
@@ -99,16 +100,23 @@ def _emotion(moment: Moment) -> Iterator[StateEntry]:
 
 def _stance(moment: Moment, role_id: str) -> StateEntry:
     """How somebody is met: by what they said, as far as it was kind or hostile."""
-    warmth, cause = 0.0, None
-    for turn in moment.heard:
-        if turn.speaker_id != role_id or turn.kind != SpeakerKind.CHARACTER:
-            continue
+    nothing: tuple[float, int | None] = (0.0, None)
+    said = only(
+        moment.heard, ("said", role_id), lambda turn: turn.speaker_id == role_id and turn.kind == SpeakerKind.CHARACTER
+    )
+    warmth, cause = fold(said, "stance", nothing, _warm)
+    return StateEntry(Aspect.STANCE, _attitude(warmth), cause, role_id)
+
+
+def _warm(felt: tuple[float, int | None], said: Sequence[Turn]) -> tuple[float, int | None]:
+    warmth, cause = felt
+    for turn in said:
         warmth *= KEPT
         emotion = dict(zip(EMOTIONS, read_emotion(turn.text), strict=True))
         change = max(emotion[name] for name in _KIND) - max(emotion[name] for name in _HOSTILE)
         before, warmth = _attitude(warmth), max(-1.0, min(1.0, warmth + HEARD_GAIN * change))
         cause = turn.number if _attitude(warmth) != before else cause
-    return StateEntry(Aspect.STANCE, _attitude(warmth), cause, role_id)
+    return warmth, cause
 
 
 def _attitude(warmth: float) -> str:
@@ -117,8 +125,9 @@ def _attitude(warmth: float) -> str:
 
 def _knowledge(moment: Moment) -> Iterator[StateEntry]:
     """What it was told from the start, and the turns at which it learned something."""
+    learned_at = _learned_at(moment)
     for line in moment.told.facts.splitlines():
-        yield StateEntry(Aspect.KNOWLEDGE, line, _learned_at(moment))
+        yield StateEntry(Aspect.KNOWLEDGE, line, learned_at)
 
 
 def _learned_at(moment: Moment) -> int | None:
@@ -155,8 +164,8 @@ def _thought_record(turn: Turn) -> dict[str, Any]:
 
 def _cause_before(moment: Moment, own: Turn) -> int | None:
     """The last turn of somebody else before an own one: what it was an answer to."""
-    others = [turn.number for turn in moment.heard if turn.number < own.number and turn.speaker_id != moment.role_id]
-    return others[-1] if others else None
+    others = (turn.number for turn in reversed(moment.heard) if turn.speaker_id != moment.role_id)
+    return next((number for number in others if number < own.number), None)
 
 
 def _revised_by(moment: Moment) -> int | None:

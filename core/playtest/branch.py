@@ -33,6 +33,13 @@ class Branch:
             ) from error
         self._tree = TurnTree(list_turns(project, playtest_id))
 
+    def read_new(self) -> None:
+        """Reads the turns that were made elsewhere since."""
+        for turn in list_turns(
+            self._project, self.playtest_id, max((turn.id or 0 for turn in self.turns[-1:]), default=0)
+        ):
+            self._tree.add(turn)
+
     @property
     def turns(self) -> list[Turn]:
         """All of them, also those of branches that were deleted."""

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.hearing.learning import Knowing
-from core.library.playtests import get_playtest, list_turns
+from core.library.playtests import get_playtest
 from core.minds.latent_state import Aspect, StateEntry, latent_state
 from core.minds.moment import MIND_KEY, Moment
 from core.minds.mood import Mood, felt_mood
 from core.minds.plan import KEY as PLAN_KEY
 from core.minds.plan import Plan, read_plan
-from core.playtest.minds import Minds
+from core.playtest.reader import PlaytestReader
 from core.playtest.recasting import cast_at
-from core.playtest.script import Script
 from core.playtest.story_play import StoryPlay
-from core.playtest.tree import path_to
 from core.project import Project
 from models.playtest import Turn
 from models.stage import StageRules, ThoughtState
@@ -126,22 +124,26 @@ class MindReading:
     turn_ids: dict[int, int]
 
 
-def read_mind(project: Project, playtest_id: str, turn_id: int | None, role_id: str) -> MindReading | None:
+def read_mind(
+    project: Project, playtest_id: str, turn_id: int | None, role_id: str, reader: PlaytestReader | None = None
+) -> MindReading | None:
     """Reads the mind of a role after a turn, or at the head where none is named; None when there is no such role.
 
     Slow in long scenes: not for the window's thread.
+
+    Args:
+        reader: Of this playtest, where it has been read before.
     """
-    playtest = get_playtest(project, playtest_id)
-    if playtest is None:
+    if get_playtest(project, playtest_id) is None:
         return None
-    script = Script.model_validate(playtest.script)
-    path = path_to(list_turns(project, playtest_id), playtest.head_id if turn_id is None else turn_id)
+    reader = reader or PlaytestReader(project, playtest_id)
+    branch, story, script = reader.branch, reader.story, reader.branch.script
+    path = branch.path_to(branch.head_id if turn_id is None else turn_id)
     part = cast_at(script, path).part(role_id)
     if part is None:
         return None
-    story = StoryPlay(script)
     part = story.part_now(part, path)
-    moment = Minds(project, script, playtest_id).moment(part, path)
+    moment = reader.minds.moment(part, path)
     own = moment.own[::-1]
     bids, bids_number = _bids(own)
     return MindReading(

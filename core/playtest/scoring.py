@@ -14,10 +14,12 @@ from core.errors import UserError
 from core.fidelity.grounding import score_grounding
 from core.fidelity.reference import load_reference
 from core.fidelity.score import ScoreValue
-from core.fidelity.text_scores import score_texts
+from core.fidelity.text_scores import score_text
+from core.fidelity.voice import VoiceCounter
 from core.inference.request import Adapter, Diverge, Diverged, Engine, Score, Scored, Shadow
 from core.inference.unsupported import Unsupported
 from core.lore.placement import NOTHING_PLACED, Placement
+from core.path import fold, only
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
 from core.playtest.script import Part, Script
 from core.playtest.views import View, build_view
@@ -52,8 +54,10 @@ class Spoken:
 
 def score_words(history: Sequence[TurnBase], turn: TurnBase) -> list[ScoreValue]:
     """Scores echo and voice of a turn after a history: the whole path, not the view."""
-    turns = [(said.speaker, said.text) for said in (*history, turn)]
-    return score_texts(turns, len(turns) - 1, load_reference())
+    own = only(history, ("said as", turn.speaker), lambda said: said.speaker == turn.speaker)
+    before = fold(own, "voice", VoiceCounter(), lambda voice, turns: voice.and_then(one.text for one in turns))
+    others = ((said.speaker, said.text) for said in reversed(history) if said.speaker != turn.speaker)
+    return score_text(turn.text, next(others, None), before.and_then([turn.text]), load_reference())
 
 
 def score_by_weights(engine: Engine, script: Script, spoken: Spoken, metrics: Sequence[str]) -> list[ScoreValue]:

@@ -12,6 +12,7 @@ from core.events import Failed, OnEvent, ScoresCommitted
 from core.fidelity.score import ScoreValue
 from core.hearing.perception import ROUND_KEY, before_round, heard_by
 from core.inference.request import Engine
+from core.path import only
 from core.playtest.branch import Branch
 from core.playtest.cast_engines import CastEngines, FindEngine
 from core.playtest.faults import failed_by_bug
@@ -147,4 +148,4 @@ class TurnScorer:
 def _lines_heard(history: list[Turn], turn: Turn) -> list[Turn]:
     """Returns the lines that the speaker of a turn had heard: what it cannot have heard it does not echo."""
     heard = heard_by(history, turn.speaker_id, turn.record.get(ROUND_KEY))
-    return [one for one in heard if one.kind != SpeakerKind.DIRECTOR and one.text.strip()]
+    return only(heard, "lines", lambda one: one.kind != SpeakerKind.DIRECTOR and bool(one.text.strip()))

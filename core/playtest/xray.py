@@ -18,18 +18,16 @@ from core.lore.verdicts import Verdict
 from core.lore.wording import explain
 from core.minds.moment import MIND_KEY
 from core.narrator.mechanics import summarise
-from core.playtest.branch import Branch
 from core.playtest.cast_engines import CastEngines, FindEngine
 from core.playtest.context_room import ContextRoom
-from core.playtest.long_scene import LongScene, Perceived
-from core.playtest.minds import Minds
+from core.playtest.long_scene import Perceived
 from core.playtest.paper_engine import PaperEngine
 from core.playtest.pinned_lore import read_titles
+from core.playtest.reader import PlaytestReader
 from core.playtest.recasting import cast_at
 from core.playtest.recorded import round_of, settings_of
 from core.playtest.scene_lore import LORE_KEY
 from core.playtest.script import Part, Script
-from core.playtest.story_play import StoryPlay
 from core.playtest.views import View
 from core.playtest.who_next import TURN_TAKING_KEY, WHY_KEY
 from core.project import Project
@@ -162,19 +160,22 @@ def take_xray(
     role_id: str | None = None,
     engine: Engine | None = None,
     find_engine: FindEngine | None = None,
+    reader: PlaytestReader | None = None,
 ) -> Xray:
     """Returns the X-ray of a turn.
 
     Args:
         role_id: Whose prompt is shown; None: the speaker's.
         engine: Counts tokens; None: they are guessed from the length of texts.
+        reader: Of this playtest, where it has been read before.
 
     Raises:
         UserError: The turn is gone, nobody plays this role, or the script cannot be read.
     """
     if get_playtest(project, playtest_id) is None:
         raise UserError("This playtest is not in the project any more.", "Undo may bring it back.")
-    branch = Branch(project, playtest_id)
+    reader = reader or PlaytestReader(project, playtest_id)
+    branch, story, scene, minds = reader.branch, reader.story, reader.scene, reader.minds
     turn = branch.require(turn_id)
     path = branch.path_to(turn.parent_id)
     script = cast_at(branch.script, path)
@@ -182,7 +183,6 @@ def take_xray(
         raise UserError("This role is not in the cast.", "Choose another one.")
     part = script.part(role_id or turn.speaker_id)
     scores = tuple(scores_of_turn(project, turn_id))
-    story = StoryPlay(branch.script)
     known = story.knowledge(path)
     bare = Xray(
         turn,
@@ -202,8 +202,6 @@ def take_xray(
         settings = settings.model_copy(update={"cast_weights": {}})
     room = cast.room(part.role_id, settings)
     part = story.part_now(part, before_round(path, round_of(turn)))
-    scene = LongScene(project, branch.script, playtest_id)
-    minds = Minds(project, branch.script, playtest_id)
     is_speaker = part.role_id == turn.speaker_id and turn.kind == SpeakerKind.CHARACTER
     if is_speaker and turn.record.get("weights"):
         perceived = scene.recall(part, turn, path, settings, room)

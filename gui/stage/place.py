@@ -250,6 +250,7 @@ class StagePlace(Place):
         self.controls.say_row.said.connect(self.say)
         self.controls.forward_clicked.connect(self.seeker.go_forward)
         self.your_line.said.connect(self.say)
+        self.your_line.left.connect(self.transcript.setFocus)
         self.your_line.passed.connect(acts.let_pass.trigger)
         self.your_line.handed_back.connect(lambda role_id: session.direct(lambda one: one.hand_back(role_id)))
         self.desk.character_wanted.connect(self._on_character_requested)

@@ -12,6 +12,7 @@ from core.events import Event, ViewTrimmed, WorkerRestarted
 from core.library.playtests import get_playtest, list_pins, set_pinned
 from core.library.settings import get_setting, set_setting
 from core.playtest.director import Director
+from core.playtest.reader import LastReader
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
@@ -74,6 +75,8 @@ class StageSession(QObject):
         self.tree = TurnTree()
         self.path: list[StageTurn] = []
         self.notes = NoteReader(self._workspace)
+        self.readers = LastReader()
+        """Of the open playtest, for the jobs that read all of its turns."""
         self._keeper = ScoreKeeper()
         self._news = PlayNews(self)
         self._now = SceneNow(self.script)

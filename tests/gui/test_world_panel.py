@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QSpinBox
+from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from core.library.beats import add_beat
+from core.narrator.advancing import Point, PointStatus
 from gui.stage.place import StagePlace
+from gui.stage.world.saying import say_point
 from gui.stage.world.world_room import WorldRoom
 from gui.stage.world.world_story import WorldNow, WorldReader
 from gui.workspace import Workspace
+from models.beat import BeatBase, BeatKind
 from models.world import FactStatus
-from tests.gui.played_scene import OTHER_LINES, PlayedScene, open_stage
+from tests.gui.played_scene import OTHER_LINES, PlayedScene, make_scene, open_stage
 
 TIMEOUT_MS = 10_000
 TOLD = 2
@@ -140,3 +144,31 @@ def test_a_branch_knows_nothing_of_another(workspace: Workspace, scene: PlayedSc
     apart = reader.read([*told[:2], other.id or 0])
     assert {one.name: one.value for one in apart.values}["tension"] == 2
     assert not any(knows.since.number for knows in apart.knows.values())
+
+
+def test_every_point_of_a_story_says_what_became_of_it() -> None:
+    said = [
+        say_point(Point("b", "The key", status, 4 if status is PointStatus.REACHED else None)) for status in PointStatus
+    ]
+    assert ("✓", "The key · reached, turn 4") in said
+    assert len({words for _sign, words in said}) == len(said)
+
+
+def test_beats_are_points_that_lead_to_their_turns(qtbot: QtBot, workspace: Workspace) -> None:
+    scenario_id = make_scene(workspace.project)
+    start = add_beat(workspace.project, scenario_id, BeatBase(name="The question", kind=BeatKind.START))
+    add_beat(workspace.project, scenario_id, BeatBase(name="The answer"), start.id)
+    scene = PlayedScene(workspace.project, scenario_id)
+    scene.play(3)
+    place = open_stage(qtbot, workspace, scene)
+    place.side.show_room(WorldRoom.KEY)
+    qtbot.waitUntil(lambda: room_of(place).now is not None, timeout=TIMEOUT_MS)
+    now = now_of(place)
+    assert now.beat == "The answer"
+    assert [point.title for point in now.points] == ["The question", "The answer"]
+    button = next(one for one in room_of(place).findChildren(QPushButton) if "The answer" in one.text())
+    button.click()
+    number = next(point.turn for point in now.points if point.title == "The answer")
+    assert number is not None
+    qtbot.waitUntil(lambda: place.transcript.view.currentIndex().row() == number - 1, timeout=TIMEOUT_MS)
+    place.stop_and_wait()

@@ -3,7 +3,7 @@
 import time
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.stage.directing.audience_chooser import AudienceChooser
@@ -25,6 +25,8 @@ class YourLine(QWidget):
     """Role id, words, and the role ids of those who hear them; None: everyone."""
     passed = Signal()
     """The weights are to speak this once."""
+    left = Signal()
+    """The line was settled while the keys came here: they are to go elsewhere."""
     handed_back = Signal(str)
     """Role id: the weights are to speak from now on."""
 
@@ -65,11 +67,12 @@ class YourLine(QWidget):
             return
         self._awaited = awaited
         self._timer.stop()
-        had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and self.isAncestorOf(focused)
         self.setVisible(awaited is not None)
         if awaited is None:
-            if had_focus and self.parentWidget() is not None:
-                self.parentWidget().setFocus()
+            if had_focus:
+                self.left.emit()
             return
         self._begin(awaited)
 

@@ -15,6 +15,7 @@ from core.memory.records import memory_record
 from core.memory.stream import Streams
 from core.minds.moment import Moment
 from core.minds.remembering import stream_of
+from core.path import Folds, Path
 from core.playtest.recasting import cast_at
 from core.playtest.script import Script
 from core.project import Project
@@ -79,6 +80,7 @@ class MemoryReader:
         self._script = script
         self._streams = Streams()
         self._turns: dict[int, MemoryTurn] = {}
+        self._folds = Folds()
 
     def read(self, turn_ids: Sequence[int], role_id: str, turn_id: int | None) -> MemoryNow | None:
         """Returns the memories of a role after a path; None where nobody plays it.
@@ -88,7 +90,7 @@ class MemoryReader:
         """
         if any(one not in self._turns for one in turn_ids):
             self._read_turns(max(self._turns, default=0))
-        path: Any = [self._turns[one] for one in turn_ids if one in self._turns]
+        path: Any = Path((self._turns[one] for one in turn_ids if one in self._turns), self._folds)
         script = cast_at(self._script, path)
         part = script.part(role_id)
         if part is None:

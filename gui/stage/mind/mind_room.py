@@ -176,7 +176,10 @@ class MindRoom(SideRoom):
             if self._wanted == wanted:
                 self._show_nothing(f"{error.message} {error.hint}")
 
-        self.workspace.jobs.run(lambda: read_mind(project, playtest_id, turn_id, role_id), show, fault)
+        def read() -> MindReading | None:
+            return read_mind(project, playtest_id, turn_id, role_id, session.readers.of(project, playtest_id))
+
+        self.workspace.jobs.run(read, show, fault)
 
     # What is shown
 

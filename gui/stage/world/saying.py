@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from core.narrator.advancing import Point, PointStatus
 from gui.stage.fill import fill
 from gui.stage.world.world_story import Change, Knows
 from models.world import FactStatus
@@ -38,6 +39,24 @@ def say_knows(name: str, fact: str, knows: Knows) -> str:
     """Returns a cell of the matrix as one sentence."""
     said = fill(translate("World", "%1 %2: %3"), name, name_status(knows.status), fact)
     return f"{said} ({say_change(knows.since)})" if knows.status or knows.since.number else said
+
+
+def say_point(point: Point) -> tuple[str, str]:
+    """Returns a sign and words for a beat of the story and what became of it."""
+    signs = {
+        PointStatus.REACHED: ("✓", translate("World", "reached")),
+        PointStatus.PASSED_ON: ("✓", translate("World", "reached, as the scene was moved on")),
+        PointStatus.HERE: ("●", translate("World", "here")),
+        PointStatus.OPEN: ("○", translate("World", "may come now")),
+        PointStatus.WAITING: ("…", translate("World", "waits")),
+        PointStatus.AHEAD: ("·", translate("World", "ahead")),
+        PointStatus.SKIPPED: ("–", translate("World", "passed over")),
+    }
+    sign, said = signs[point.status]
+    if point.turn:
+        said = fill(translate("World", "%1, turn %2"), said, point.turn)
+    why = f": {point.why}" if point.why else ""
+    return sign, f"{point.title} · {said}{why}"
 
 
 def say_value(value: int | str | bool) -> str:

@@ -5,16 +5,19 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.errors import UserError
+from core.narrator.advancing import Point
 from gui import theme
 from gui.stage.fill import fill
 from gui.stage.score_card import small_label
 from gui.stage.session import StageSession
 from gui.stage.side_room import SideRoom
 from gui.stage.world.knowledge_grid import KnowledgeGrid
-from gui.stage.world.saying import say_change
+from gui.stage.world.saying import say_change, say_point
 from gui.stage.world.value_table import ValueTable
 from gui.stage.world.world_story import GoalNow, WorldNow, WorldReader
 from gui.workspace import Workspace
+
+MAX_POINTS = 60
 
 
 class WorldRoom(SideRoom):
@@ -226,6 +229,21 @@ class WorldRoom(SideRoom):
                 rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             else:
                 rows.addWidget(small_label(words, "small"))
+
+        for point in now.points[:MAX_POINTS]:
+            rows.addWidget(self._point_line(point, now.point_turns.get(point.beat_id)))
+
+    def _point_line(self, point: Point, turn_id: int | None) -> QWidget:
+        """One beat of the story; a click goes to the turn that led there."""
+        sign, words = say_point(point)
+        if turn_id is None:
+            line: QWidget = small_label(f"{sign} {words}", "small")
+            line.setToolTip(point.why)
+            return line
+        button = QPushButton(f"{sign} {words}".replace("&", "&&"))
+        theme.set_kind(button, "small-link")
+        button.clicked.connect(lambda: self.turn_wanted.emit(turn_id))
+        return button
 
     def _show_places(self, now: WorldNow) -> None:
         rows = self._place_rows

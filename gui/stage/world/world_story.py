@@ -11,7 +11,9 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from core.hearing.knowledge import How
+from core.narrator.advancing import Point, PointStatus, blueprint
 from core.narrator.mechanics import Mechanics, summarise
+from core.path import Folds, Path, fold
 from core.playtest.acts import act_of
 from core.playtest.goals import GoalTests
 from core.playtest.recasting import cast_at
@@ -59,6 +61,8 @@ class Change:
 
 
 BEGAN = Change()
+_Since = tuple[WorldState, dict[int, Change], dict[str, Change]]
+"""A state, since when each of its slots is what it is, and each goal that is reached has been."""
 HOWS = {How.START: "", How.BEAT: "story", How.HEARD: "heard", How.OVERHEARD: "overheard", How.DIRECTOR: "set"}
 
 
@@ -120,6 +124,10 @@ class WorldNow:
     n_turns_here: int = 0
     outcome: Outcome | None = None
     ways: tuple[WayNow, ...] = ()
+    points: tuple[Point, ...] = ()
+    """The beats, and what became of each."""
+    point_turns: dict[str, int] = field(default_factory=dict)
+    """Beat id -> id of the turn that led there."""
     values: tuple[ValueNow, ...] = ()
     places: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
     """Name of each place, role ids of who is there, and props that lie there."""
@@ -168,13 +176,14 @@ class WorldReader:
         self._story = StoryPlay(script)
         self._goals = GoalTests(script)
         self._turns: dict[int, WorldTurn] = {}
+        self._folds = Folds()
 
     def read(self, turn_ids: Sequence[int]) -> WorldNow:
         """Returns the world after a path of turns, given by their ids."""
         if any(turn_id not in self._turns for turn_id in turn_ids):
             fresh = read_world_turns(self._project, self._playtest_id, max(self._turns, default=0))
             self._turns |= {turn.id: turn for turn in fresh}
-        path: Any = [self._turns[turn_id] for turn_id in turn_ids if turn_id in self._turns]
+        path: Any = Path((self._turns[turn_id] for turn_id in turn_ids if turn_id in self._turns), self._folds)
         script = cast_at(self._script, path)
         names = {part.role_id: part.character.name for part in script.parts}
         rules, number = self._story.rules, path[-1].number if path else 0
@@ -184,12 +193,15 @@ class WorldReader:
         since, reached = self._follow(path)
         slots = rules.slots
         beat = slots.story.beat(state.beat_id)
+        points = tuple(sorted(blueprint(rules, state, path), key=_place_of))
         return WorldNow(
             number=number,
             beat=beat.title if beat is not None else "",
             n_turns_here=state.n_turns_here,
             outcome=state.outcome,
             ways=self._ways(rules, state),
+            points=points,
+            point_turns={one.beat_id: path[one.turn - 1].id for one in points if one.turn and one.turn <= len(path)},
             values=tuple(_values(slots, state, since)),
             places=_places(slots, state),
             everywhere=_roles_at(slots, state, EVERYWHERE),
@@ -213,13 +225,20 @@ class WorldReader:
         )
 
     def _follow(self, path: Sequence[Any]) -> tuple[dict[int, Change], dict[str, Change]]:
-        """Returns since when each slot is what it is, and since when each goal that is reached has been."""
-        since: dict[int, Change] = {}
+        """Returns since when each slot is what it is, and since when each goal that is reached has been.
+
+        The story knows the states along the path already.
+        """
         before = self._story.state_at([])
         assert before is not None
-        reached = dict.fromkeys(self._goals.reached(before), BEGAN)
-        for place, turn in enumerate(path):
-            state = self._story.state_at(path[max(0, place - 1) : place + 1])
+        nothing: dict[int, Change] = {}
+        begun = (before, nothing, dict.fromkeys(self._goals.reached(before), BEGAN))
+        return fold(path, "since", begun, self._follow_on)[1:]
+
+    def _follow_on(self, known: _Since, turns: Sequence[Any]) -> _Since:
+        before, since, reached = known[0], dict(known[1]), known[2]
+        for turn in turns:
+            state = self._story.state_at([turn])
             assert state is not None
             if state.values is not before.values and state.values != before.values:
                 changed = [slot for slot, old in enumerate(before.values) if old != state.values[slot]]
@@ -229,7 +248,7 @@ class WorldReader:
                 here = Change(turn.number, turn.id, "", turn.speaker)
                 reached = {role_id: reached.get(role_id, here) for role_id in now}
             before = state
-        return since, reached
+        return before, since, reached
 
     def _knows(self, slots: Slots, state: WorldState, path: Any) -> dict[tuple[str, str], Knows]:
         knowledge = self._story.knowledge(path)
@@ -258,6 +277,12 @@ class WorldReader:
             if to is not None:
                 found.append(WayNow(link.id, link.label.strip(), to.title, link.id in choices))
         return tuple(found)
+
+
+def _place_of(point: Point) -> tuple[int, int]:
+    """Puts what was reached first, in the order of its turns, then the present beat, then what may come."""
+    is_behind = point.status in (PointStatus.REACHED, PointStatus.PASSED_ON)
+    return (0 if is_behind else 1 + list(PointStatus).index(point.status), point.turn or 0)
 
 
 def _say_change(turn: Any) -> Change:

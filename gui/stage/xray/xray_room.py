@@ -143,7 +143,11 @@ class XrayRoom(SideRoom):
             if self._wanted == wanted:
                 self.detail.show_inside([small_label(f"{error.message} {error.hint}", "warning")])
 
-        self.workspace.jobs.run(lambda: take_xray(project, playtest_id, turn_id, role_id or None), show, fault)
+        def read() -> Xray:
+            reader = self.session.readers.of(project, playtest_id)
+            return take_xray(project, playtest_id, turn_id, role_id or None, reader=reader)
+
+        self.workspace.jobs.run(read, show, fault)
 
     def _show(self, xray: Xray) -> None:
         cards: list[QWidget] = []

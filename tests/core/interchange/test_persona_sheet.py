@@ -52,6 +52,7 @@ FULL = CharacterBase(
         "voice_rules": ["Short."],
         "samples": ["Tea?"],
         "memories": [{"text": "The storm."}],
+        "variants": [{"name": "Stern", "situations": ["somebody lies"], "text": "You do not smile."}],
         "expressions": {"joy": "0" * 64},
     },
 )
