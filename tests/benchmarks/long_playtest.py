@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter, process_time, thread_time
 from typing import Any
 
 from core.inference.request import Generate
@@ -33,8 +33,10 @@ from core.playtest.consequences import Consequences
 from core.playtest.context_room import ContextRoom
 from core.playtest.director import Director
 from core.playtest.long_scene import LongScene
+from core.playtest.mind_reading import read_mind
 from core.playtest.minds import Minds
 from core.playtest.narrating import Narrating
+from core.playtest.reader import LastReader
 from core.playtest.scene_lore import SceneLore
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
@@ -45,6 +47,8 @@ from core.playtest.turn_writer import TurnWriter
 from core.playtest.who_next import WhoNext
 from core.playtest.xray import take_xray
 from core.project import Project
+from gui.stage.memory.memory_reader import MemoryReader
+from gui.stage.world.world_story import WorldReader
 from models.character import CharacterBase
 from models.playtest import Playtest, SpeakerKind, Turn
 from models.scenario import RoleBase, ScenarioBase
@@ -134,6 +138,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, nargs="*", default=list(LENGTHS))
     parser.add_argument("--steps", type=int, default=8, help="turns that are timed at the end of each scene")
     parser.add_argument("--profile", type=int, default=0, help="print so many functions by their own time")
+    parser.add_argument("--jumps", action="store_true", help="profile the first turn on another branch instead")
     parser.add_argument("--quick", action="store_true", help="60 and 300 turns")
     arguments = parser.parse_args()
     cpu_ms = {}
@@ -141,7 +146,7 @@ def main() -> None:
         for n_turns in [60, 300] if arguments.quick else arguments.turns:
             cpu_ms[n_turns] = _measure(Path(folder, f"{n_turns}.tableread"), n_turns, arguments.steps)
             if arguments.profile:
-                _profile(Path(folder, f"{n_turns}.tableread"), arguments.profile)
+                _profile(Path(folder, f"{n_turns}.tableread"), arguments.profile, jumps=arguments.jumps)
     first, last = min(cpu_ms), max(cpu_ms)
     report(benchmark="long_playtest", added_cpu_ms=round(cpu_ms[last] - cpu_ms[first], 1), at=last, beside=first)
 
@@ -193,6 +198,7 @@ def _measure_rest(project: Project, director: Director, playtest_id: str, engine
         "knowledge_ms": _timed(lambda: story.knowledge(path)),
         "knowledge_again_ms": _timed(lambda: story.knowledge(path)),
     }
+    found |= _measure_rooms(project, director, playtest_id)
     for name, head_id in (("other_branch_ms", middle_id), ("back_again_ms", path[-1].id or 0)):
         director.continue_from(head_id)
         director.wait()
@@ -200,7 +206,32 @@ def _measure_rest(project: Project, director: Director, playtest_id: str, engine
     return {name: round(value, 1) for name, value in found.items()}
 
 
-def _profile(path: Path, n_functions: int) -> None:
+def _measure_rooms(project: Project, director: Director, playtest_id: str) -> dict[str, float]:
+    """Times what the rooms of the Stage read after a turn; CPU time of this thread, that of the first time apart."""
+    last, script = LastReader(), Branch(project, playtest_id).script
+    world, memory = WorldReader(project, playtest_id, script), MemoryReader(project, playtest_id, script)
+    role_id = script.parts[0].role_id
+    rooms: dict[str, Callable[[list[int]], object]] = {
+        "mind": lambda _: read_mind(project, playtest_id, None, role_id, last.of(project, playtest_id)),
+        "xray": lambda ids: take_xray(project, playtest_id, ids[-1], reader=last.of(project, playtest_id)),
+        "xray_of_another": lambda ids: take_xray(
+            project, playtest_id, ids[-1], role_id, reader=last.of(project, playtest_id)
+        ),
+        "world": lambda ids: world.read(ids),
+        "memory": lambda ids: memory.read(ids, role_id, None),
+    }
+    found = {}
+    for suffix in ("first", "again"):
+        _step(director)
+        ids = [turn.id or 0 for turn in Branch(project, playtest_id).path()]
+        for name, read in rooms.items():
+            began = thread_time()
+            read(ids)
+            found[f"{name}_{suffix}_cpu_ms"] = 1000 * (thread_time() - began)
+    return found
+
+
+def _profile(path: Path, n_functions: int, *, jumps: bool) -> None:
     """Prints where the time of four turns goes; `Director` has its own thread, so its work is called by hand."""
     project = Project(path)
     with project.reading() as session:
@@ -214,6 +245,11 @@ def _profile(path: Path, n_functions: int) -> None:
     profile = cProfile.Profile()
     profile.enable()
     for _ in range(4):
+        scene.play_next(goes_past_endings=True)
+    if jumps:
+        path = scene.branch.path()
+        scene.branch.move_head(path[len(path) // 2].id, "")
+        profile.clear()
         scene.play_next(goes_past_endings=True)
     profile.disable()
     pstats.Stats(profile).sort_stats("cumulative").print_stats(n_functions)
