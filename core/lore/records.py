@@ -63,7 +63,7 @@ def format_verdict(verdict: Verdict) -> dict[str, Any]:
 
 def parse_verdict(row: dict[str, Any]) -> Verdict:
     """Reads a verdict: the other half of `format_verdict`. Unknown rules count as `no_key`."""
-    rule = Rule(row["rule"]) if row.get("rule") in set(Rule) else Rule.NO_KEY
+    rule = Rule(row["rule"]) if row.get("rule") in list(Rule) else Rule.NO_KEY
     value = row.get("value", 0)
     return Verdict(
         rule,

@@ -16,7 +16,7 @@ def passed_by(turn: TurnBase) -> float:
     if not isinstance(act, dict) or act.get("kind") != "time":
         return 0.0
     seconds = act.get("seconds")
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not abs(seconds) < math.inf:
         return 0.0
     return float(min(max(seconds, 0.0), MAX_SECONDS))
 

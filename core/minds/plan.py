@@ -224,6 +224,5 @@ def _read_step(one: object) -> Step | None:
     text, by, n_tries = one.get("text"), one.get("by"), one.get("n_tries")
     if not isinstance(text, str) or len(text) > MAX_TEXT_CHARS:
         return None
-    return Step(
-        text, Status(one["status"]), by if isinstance(by, int) else None, n_tries if type(n_tries) is int else 0
-    )
+    n_tries = min(max(n_tries, 0), MAX_TRIES) if type(n_tries) is int else 0
+    return Step(text, Status(one["status"]), by if isinstance(by, int) else None, n_tries)

@@ -46,7 +46,7 @@ class Act:
 
 def read_act(document: Any) -> Act | None:
     """Reads the act of a record, which may come from a stranger's pack: the other half of `Act.to_document`."""
-    if not isinstance(document, dict) or document.get("kind") not in set(ActKind):
+    if not isinstance(document, dict) or document.get("kind") not in list(ActKind):
         return None
     fields = {name: document.get(name, "") for name in Act.__slots__}
     if not all(isinstance(value, str) and len(value) <= 200 for value in fields.values()) or not fields["role_id"]:

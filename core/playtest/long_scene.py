@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.hearing.perception import ROUND_KEY, heard_by
+from core.hearing.perception import heard_by
 from core.inference.unsupported import Unsupported
 from core.library.playtests import list_pins
 from core.minds.mind import NOTHING_INNER, Inner, recall_notes
@@ -16,6 +16,7 @@ from core.minds.moment import MIND_KEY
 from core.playtest.context_room import ContextRoom, Fit, pick_pinned
 from core.playtest.earlier import NOTHING_EARLIER, Earlier
 from core.playtest.recasting import cast_at, recastings
+from core.playtest.recorded import round_of
 from core.playtest.scene_lore import NO_CHANCE, NO_LORE, Chance, Lore, SceneLore, most_lore_tokens
 from core.playtest.script import Part, Script
 from core.playtest.settings import PlaySettings, WhenFull
@@ -115,7 +116,7 @@ class LongScene:
 
         Where a person wrote the turn there is none: then what the weights would have read.
         """
-        in_round = turn.record.get(ROUND_KEY)
+        in_round = round_of(turn)
         if not turn.record.get("weights"):
             return self.perceive(part, path, settings, room, in_round=in_round)
         script = cast_at(self._script, path)

@@ -158,7 +158,8 @@ class Replay:
         recorded = turn.record.get("adapters") or []
         if used == recorded:
             return ""
-        names = ", ".join(str(one.get("name")) for one in recorded if isinstance(one, dict)) or "no adapter"
+        listed = recorded if isinstance(recorded, list) else []
+        names = ", ".join(str(one.get("name")) for one in listed if isinstance(one, dict)) or "no adapter"
         return f"It was written with {names}; the playtest's settings name another choice for this part."
 
 

@@ -57,7 +57,7 @@ class Retrace:
         """Returns what a person said or did in the original, and is to be repeated after a path; or None."""
         if not self._by_number:
             return None
-        done = {turn.record.get(AGAIN_KEY) for turn in path}
+        done = [turn.record.get(AGAIN_KEY) for turn in path]
         for number, turn in self._by_number.items():
             if number > len(path) + 1:
                 break

@@ -96,7 +96,9 @@ class Summaries:
         """The view as it was, and one neutral question at its end: what was read for the scene is not read again."""
         character = told_character(part.character, self._script.rules.memory)
         system = join_blocks(render_system(character, part.role, self._script.scene, part.relations))
-        history = project_history(turns, part.role_id, partner_id(self._script, part.role_id), earlier.text)
+        thinker = part.character.name if self._script.rules.thought.keeps else None
+        partner = partner_id(self._script, part.role_id)
+        history = project_history(turns, part.role_id, partner, earlier.text, thinker=thinker)
         asked = (
             f"(The scene pauses. What has happened so far, as {part.character.name} saw it, in at most {N_SENTENCES} "
             "sentences? Tell only what was said and done, without thoughts.)"

@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError
 from core.errors import UserError
 from core.events import Failed, OnEvent, ScoresCommitted
 from core.fidelity.score import ScoreValue
-from core.hearing.perception import ROUND_KEY, before_round, heard_by
+from core.hearing.perception import before_round, heard_by
 from core.inference.request import Engine
 from core.path import only
 from core.playtest.branch import Branch
@@ -18,6 +18,7 @@ from core.playtest.cast_engines import CastEngines, FindEngine
 from core.playtest.faults import failed_by_bug
 from core.playtest.long_scene import LongScene
 from core.playtest.recasting import cast_at
+from core.playtest.recorded import round_of
 from core.playtest.scoring import Spoken, explain_failure, not_scored, score_by_weights, score_words
 from core.playtest.story_play import StoryPlay
 from core.project import Project
@@ -121,7 +122,7 @@ class TurnScorer:
         part = script.part(turn.speaker_id)
         if part is None:
             return []
-        part = self._story.part_now(part, before_round(history, turn.record.get(ROUND_KEY)))
+        part = self._story.part_now(part, before_round(history, round_of(turn)))
         if settings.score_every > 1 and turn.number % settings.score_every:
             return not_scored(WEIGHTS_METRICS, f"Scored on each {settings.score_every}th turn only.")
         engine = self._cast.engine(part.role_id, settings)
@@ -147,5 +148,5 @@ class TurnScorer:
 
 def _lines_heard(history: list[Turn], turn: Turn) -> list[Turn]:
     """Returns the lines that the speaker of a turn had heard: what it cannot have heard it does not echo."""
-    heard = heard_by(history, turn.speaker_id, turn.record.get(ROUND_KEY))
+    heard = heard_by(history, turn.speaker_id, round_of(turn))
     return only(heard, "lines", lambda one: one.kind != SpeakerKind.DIRECTOR and bool(one.text.strip()))

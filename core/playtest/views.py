@@ -77,10 +77,8 @@ def build_view(
     blocks = with_lore(render_system(character, part.role, script.scene, part.relations), lore)
     blocks = _with_world(blocks, part.told)
     partner = partner_id(script, part.role_id)
-    keeps_thoughts = script.rules.thought.keeps
-    messages = project_history(
-        history, part.role_id, partner, earlier.text, lore.injections, keeps_thoughts=keeps_thoughts
-    )
+    thinker = character.name if script.rules.thought.keeps else None
+    messages = project_history(history, part.role_id, partner, earlier.text, lore.injections, thinker=thinker)
     if "post_history_instructions" in lore.without_prompts:
         return View(blocks, messages, notes)
     return View(blocks, _with_post_history(messages, part, script, lore), notes)
@@ -107,7 +105,7 @@ def project_history(
     earlier: str = "",
     injections: Sequence[Injection] = (),
     *,
-    keeps_thoughts: bool = True,
+    thinker: str | None = None,
 ) -> tuple[Message, ...]:
     """Turns a neutral history into the chat of speaker `me`, ending with a user's message.
 
@@ -115,7 +113,8 @@ def project_history(
         partner: The speaker whose lines carry no name.
         earlier: What stands for the turns before this history.
         injections: Lore between the turns, the deepest first.
-        keeps_thoughts: `me` reads its own earlier thoughts again.
+        thinker: The name of who reads its own earlier thoughts again; None: nobody does. Thoughts of somebody else who
+            played the part before are not its own.
     """
     messages = [Message("user", earlier)] if earlier else []
     waiting = list(injections)
@@ -127,7 +126,8 @@ def project_history(
             if not messages or messages[-1].role == "assistant":
                 messages.append(Message("user", GO_ON if messages else SCENE_BEGINS))
             said = f"{mark} {turn.text}" if (mark := whisper_mark(turn, me)) else turn.text
-            messages.append(Message("assistant", format_reply(turn.thought if keeps_thoughts else None, said)))
+            thought = turn.thought if turn.speaker == thinker else None
+            messages.append(Message("assistant", format_reply(thought, said)))
         elif messages and messages[-1].role == "user":
             messages[-1] = Message("user", f"{messages[-1].content}\n{_heard_line(turn, partner, me)}")
         else:

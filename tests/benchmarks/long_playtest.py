@@ -217,7 +217,7 @@ def _measure_rooms(project: Project, director: Director, playtest_id: str) -> di
         "xray_of_another": lambda ids: take_xray(
             project, playtest_id, ids[-1], role_id, reader=last.of(project, playtest_id)
         ),
-        "world": lambda ids: world.read(ids),
+        "world": world.read,
         "memory": lambda ids: memory.read(ids, role_id, None),
     }
     found = {}

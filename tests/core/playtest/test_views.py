@@ -183,3 +183,13 @@ def test_names_are_given_where_they_are_needed(n_parts: int) -> None:
     script = make_script(n_parts)
     content = build_view(script, script.parts[0], [make_turn(1, "Who signed the log?")]).history[-1].content
     assert content.startswith("Theo Dane: Who" if n_parts > 2 else "Who")
+
+
+def test_who_takes_over_a_part_reads_its_lines_and_not_the_thoughts_before_them() -> None:
+    script = make_script(2)
+    before = make_turn(0, "I was here.").model_copy(update={"speaker": "Somebody else", "thought": "I hid the key."})
+    own = make_turn(0, "So was I.").model_copy(update={"thought": "I saw nothing."})
+    said = "\n".join(message.content for message in build_view(script, script.parts[0], [before, own]).messages)
+    assert "I was here." in said
+    assert "I hid the key." not in said
+    assert "I saw nothing." in said
