@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core.app_settings import load_settings
+from core.app_settings import MAX_CTX, load_settings
 from core.commands.branch_choice import choose_path, choose_playtest, reading_project
 from core.commands.printing import console, print_json
 from core.errors import UserError
@@ -61,7 +61,8 @@ def weights_of_path(path: list[Turn], wanted: Path | None) -> WeightsSettings:
     found = wanted or _find_weights(record.get("weights") or {})
     n_ctx = record.get("n_ctx")
     choice = local_weights(settings, found)
-    return replace(choice, n_ctx=n_ctx) if isinstance(n_ctx, int) and n_ctx > 0 and wanted is None else choice
+    is_known = isinstance(n_ctx, int) and 0 < n_ctx <= MAX_CTX
+    return replace(choice, n_ctx=n_ctx) if is_known and wanted is None else choice
 
 
 def _find_weights(recorded: dict[str, Any]) -> Path:

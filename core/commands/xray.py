@@ -1,6 +1,6 @@
 """`tableread xray`: what a turn was made from, block by block, and what came of it."""
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,11 @@ def show_xray(
         turn = _find_turn(path, number)
         role_id = _find_role(playtest, path[: number - 1], character) if character else None
         xray = _take(project, playtest, turn, role_id, weights)
+        names = _names(playtest)
     if as_json:
         print_json(xray.to_document())
     else:
-        _print(console(), xray)
+        _print(console(), xray, names)
 
 
 def _take(project: Project, playtest: Playtest, turn: Turn, role_id: str | None, weights: Path | None) -> Xray:
@@ -76,7 +77,15 @@ def _find_role(playtest: Playtest, path: list[Turn], name: str) -> str:
     raise UserError(f"Nobody is called “{name}” in “{playtest.name}”.", f"The cast is {names}.")
 
 
-def _print(out: Console, xray: Xray) -> None:
+def _names(playtest: Playtest) -> dict[str, str]:
+    """Returns role id -> the name of who plays it."""
+    try:
+        return {part.role_id: part.character.name for part in Script.model_validate(playtest.script).parts}
+    except ValueError:
+        return {}
+
+
+def _print(out: Console, xray: Xray, names: Mapping[str, str]) -> None:
     turn = xray.turn
     out.print(f"Turn {turn.number} · {turn.speaker}", style="bold")
     if turn.thought:
@@ -92,9 +101,11 @@ def _print(out: Console, xray: Xray) -> None:
     _print_fates(out, "Lore that was dropped", xray.lore_dropped)
     for name, record in xray.mind.items():
         if name != MIND_NOTES:
-            _print_value(out, name.replace("_", " ").capitalize(), record)
+            _print_value(out, name.replace("_", " ").capitalize(), record, names)
+    if not xray.is_rebuilt and xray.reader and xray.reader != turn.speaker:
+        out.print(f"\nWhat follows is of the turn itself, which {turn.speaker} spoke.", style="dim")
     for title, value in _rest(xray):
-        _print_value(out, title, value)
+        _print_value(out, title, value, names)
     _print_scores(out, xray)
 
 
@@ -131,16 +142,34 @@ def _rest(xray: Xray) -> list[tuple[str, Any]]:
     return [(title, document[name]) for name, title in names.items() if document.get(name) not in (None, {}, [], "")]
 
 
-def _print_value(out: Console, title: str, value: Any) -> None:
+def _print_value(out: Console, title: str, value: Any, names: Mapping[str, str]) -> None:
     if not isinstance(value, dict):
-        out.print(f"\n{title}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+        out.print(Text(f"\n{title}: {_words(value, names)}"))
         return
     table = Table(title=Text(title), title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
     for key, one in value.items():
-        shown = one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)
-        table.add_row(Text(str(key), style="dim"), Text(shown))
+        if one not in (None, "", [], {}):
+            table.add_row(Text(_words(key, names).replace("_", " ").removeprefix("n "), style="dim"), Text(_words(one, names)))
     out.print()
     out.print(table)
+
+
+def _words(value: Any, names: Mapping[str, str]) -> str:
+    """Says a value of a record in words: roles by their names, numbers short, what is empty left out."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:.3g}"
+        case list():
+            return "; ".join(_words(one, names) for one in value) or "nobody"
+        case dict():
+            inside = {key: one for key, one in value.items() if one not in (None, "", [], {})}
+            return ", ".join(
+                f"{_words(key, names).replace('_', ' ')} {_words(one, names)}" for key, one in inside.items()
+            )
+        case _:
+            return names.get(str(value), str(value))
 
 
 def _print_scores(out: Console, xray: Xray) -> None:

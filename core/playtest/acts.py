@@ -78,7 +78,7 @@ def describe_act(turn: TurnBase, names: Mapping[str, str]) -> str:
             return f"(to {name}) {turn.text}"
         case "mood":
             strength = act.get("strength")
-            share = f" ({strength:.0%})" if isinstance(strength, int | float) else ""
+            share = f" ({strength:.0%})" if isinstance(strength, int | float) and 0 <= strength <= 1 else ""
             return f"{name} feels {act.get('emotion', '')}{share}."
         case "cast":
             return f"{act.get('character', '')} plays in place of {name} from here on."

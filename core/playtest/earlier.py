@@ -124,8 +124,17 @@ def first_sentence(text: str) -> str:
 
 def _pick(path: Sequence[TurnBase], numbers: object) -> tuple[TurnBase, ...]:
     wanted = numbers if isinstance(numbers, list) else []
-    by_number = {_number(turn) or place: turn for place, turn in enumerate(path, start=1)}
+    nothing: dict[int, TurnBase] = {}
+    _, by_number = fold(path, "by number", (0, nothing), _add_by_number)
     return tuple(by_number[number] for number in wanted if isinstance(number, int) and number in by_number)
+
+
+def _add_by_number(
+    before: tuple[int, dict[int, TurnBase]], turns: Sequence[TurnBase]
+) -> tuple[int, dict[int, TurnBase]]:
+    n_before, known = before
+    added = {_number(turn) or place: turn for place, turn in enumerate(turns, start=n_before + 1)}
+    return n_before + len(turns), known | added
 
 
 def _line(turn: TurnBase, text: str) -> str:

@@ -18,6 +18,9 @@ from core.project import Project
 from models.playtest import Turn
 from models.stage import StageRules, ThoughtState
 
+MAX_NATS = 1e6
+"""Of drift, what is shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -256,7 +259,7 @@ def _reminders(own: Sequence[Turn]) -> Iterator[ReminderShown]:
         record = _kept(turn, "reminder")
         drift, bound = record.get("drift"), record.get("bound")
         if isinstance(drift, int | float) and isinstance(bound, int | float):
-            yield ReminderShown(turn.number, float(drift), float(bound))
+            yield ReminderShown(turn.number, _bounded(drift, MAX_NATS), _bounded(bound, MAX_NATS))
 
 
 def _list(value: object) -> list[Any]:
@@ -272,4 +275,9 @@ def _number(value: object) -> int | None:
 
 
 def _share(value: object) -> float:
-    return min(1.0, max(0.0, float(value))) if isinstance(value, int | float) else 0.0
+    return _bounded(value, 1.0) if isinstance(value, int | float) else 0.0
+
+
+def _bounded(value: float, most: float) -> float:
+    """Returns a number within 0 and a bound; it may be an integer that is too large for a float."""
+    return float(min(most, max(0.0, value)))

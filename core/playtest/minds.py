@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from sqlmodel import col, select
 
-from core.hearing.perception import heard_by
+from core.hearing.perception import before_round, heard_by
 from core.inference.request import Ask
 from core.memory.stream import Streams
 from core.minds.mind import NOTHING_INNER, Inner, prepare
@@ -71,6 +71,7 @@ class Minds:
         """Returns what a character has to go by after a path."""
         scenario = self._script.scenario
         rules = self._script.rules
+        state = self._story.state_at(before_round(path, in_round)) if self._story is not None else None
         return Moment(
             rules=rules,
             role_id=part.role_id,
@@ -83,7 +84,7 @@ class Minds:
             told=part.told,
             user_name=scenario.user_name,
             setting=scenario.setting,
-            goal_reached=self._story is not None and part.role_id in self._goals.reached(self._story.state_at(path)),
+            goal_reached=part.role_id in self._goals.reached(state),
             thinks=self._script.thinks,
             changes=self._changes(path, part.role_id),
             streams=self._streams,

@@ -93,7 +93,7 @@ def _read_book(document: Any, settings: LoreSettings) -> Book | None:
         book = LorebookBase(name=str(document.get("name", "")), settings=document.get("settings", {}))
         book = LorebookBase.model_validate(book.model_dump())
         entries = [_read_entry(entry) for entry in document["entries"]]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
     return compile_book(str(document.get("id", "")), book, entries, settings)
 

@@ -1,16 +1,17 @@
 """How a turn was written, read back from its record, which may come from a stranger's pack."""
 
-from dataclasses import fields
 from typing import Any
 
 from core.hearing.perception import ROUND_KEY
 from core.inference.request import Sampling
-from core.playtest.settings import PlaySettings
+from core.playtest.sampler_settings import SamplerSettings
+from core.playtest.settings import MAX_SEED, PlaySettings
 from models.playtest import TurnBase
 
 ALTERNATIVE_KEY, BASE_SEED_KEY = "alternative", "base_seed"
 """Where a turn's record keeps what its seed was derived from, beside its number."""
 MAX_TOKENS = 100_000
+MAX_TEMPERATURE = 5
 MAX_ALTERNATIVES = 1_000_000
 """More than any record of ours says."""
 
@@ -35,7 +36,7 @@ def settings_of(turn: TurnBase, settings: PlaySettings) -> PlaySettings:
     max_tokens, seed = turn.record.get("max_tokens"), turn.record.get(BASE_SEED_KEY)
     if isinstance(max_tokens, int) and 1 <= max_tokens <= MAX_TOKENS:
         changes["max_tokens"] = max_tokens
-    if isinstance(seed, int) and seed > 0:
+    if isinstance(seed, int) and 0 < seed <= MAX_SEED:
         changes["seed"] = seed
     sampling = turn.record.get("sampling")
     if isinstance(sampling, dict):
@@ -52,12 +53,15 @@ def settings_of(turn: TurnBase, settings: PlaySettings) -> PlaySettings:
 def read_sampling(record: object) -> Sampling:
     """Returns how a turn's tokens were drawn, from its record. What cannot be read of it is as usual."""
     values = record if isinstance(record, dict) else {}
-    known = {field.name: getattr(Sampling(), field.name) for field in fields(Sampling)}
     read: dict[str, Any] = {}
-    for name, usual in known.items():
-        value = values.get(name, usual)
-        if isinstance(usual, tuple) and isinstance(value, list):
-            value = tuple(tuple(one) if isinstance(one, list) else one for one in value)
-        is_number = isinstance(usual, float) and isinstance(value, int | float)
-        read[name] = value if is_number or isinstance(value, type(usual)) else usual
-    return Sampling(**read)
+    for name in SamplerSettings.model_fields.keys() & values.keys():
+        try:
+            read[name] = getattr(SamplerSettings.model_validate({name: values[name]}), name)
+        except ValueError:
+            continue
+    usual, temperature, seed = Sampling(), values.get("temperature"), values.get("seed")
+    if not isinstance(temperature, int | float) or not 0 <= temperature <= MAX_TEMPERATURE:
+        temperature = usual.temperature
+    if not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+        seed = usual.seed
+    return Sampling(temperature=temperature, seed=seed, **read)

@@ -32,7 +32,7 @@ from core.playtest.minds import Minds
 from core.playtest.narrating import Narrating
 from core.playtest.opening import next_opening
 from core.playtest.recasting import cast_at
-from core.playtest.recorded import ALTERNATIVE_KEY, BASE_SEED_KEY, alternative_of, settings_of
+from core.playtest.recorded import ALTERNATIVE_KEY, BASE_SEED_KEY, alternative_of, round_of, settings_of
 from core.playtest.retracing import CHOSEN, Retrace
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
@@ -170,7 +170,7 @@ class ScenePlay:
             return False
         why = "narrator" if opening.kind == SpeakerKind.NARRATOR and path else "greeting"
         self.emit(TurnStarted(self.playtest_id, len(path) + 1, opening.speaker_id, opening.speaker, why))
-        self.commit(opening, self.branch.head_id, "")
+        self.commit(_within_round(opening, path), self.branch.head_id, "")
         return True
 
     def follow_up(self) -> bool:
@@ -186,7 +186,7 @@ class ScenePlay:
         if draft is None:
             return False
         self.emit(TurnStarted(self.playtest_id, len(path) + 1, draft.speaker_id, draft.speaker, "narrator"))
-        self.commit(draft, self.branch.head_id, "")
+        self.commit(_within_round(draft, path), self.branch.head_id, "")
         return True
 
     def tell_results(self) -> None:
@@ -335,6 +335,13 @@ class ScenePlay:
             return
         self._held = replace(plan, begun=begun, head_id=self.branch.head_id)
         self.emit(TurnHeld(self.playtest_id, started.number, started.speaker_id, started.speaker, begun.speech))
+
+
+def _within_round(draft: TurnBase, path: Sequence[Turn]) -> TurnBase:
+    """Returns what follows from a turn of a simultaneous round as part of it: none perceives it before it is over."""
+    last = next((turn for turn in reversed(path) if turn.kind != SpeakerKind.DIRECTOR), None)
+    in_round = round_of(last) if last is not None else None
+    return draft if in_round is None else draft.model_copy(update={"record": draft.record | {ROUND_KEY: in_round}})
 
 
 def how_it_came(speaker: NextSpeaker) -> dict[str, Any]:

@@ -5,8 +5,10 @@ One neutral history; each view is a pure function of it. No thought, secret or p
 Source: SPASM (egocentric context projection): speaker i becomes the assistant, everybody else the user.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from core.characters.macros import expand_macros
@@ -161,14 +163,14 @@ def first_kept_turn(turn_tokens: Sequence[int], room_tokens: int, pinned: Collec
     Args:
         pinned: Places of turns that go on taking their room when they have left.
     """
-    first, total = 0, 0
-    for place, n_tokens in enumerate(turn_tokens):
-        total += n_tokens
-        if total > room_tokens:
-            while total > room_tokens * KEPT_SHARE and first < place:
-                total -= 0 if first in pinned else turn_tokens[first]
-                first += 1
-    return first
+    read = [0, *accumulate(turn_tokens)]
+    left = [0, *accumulate(0 if at in pinned else n for at, n in enumerate(turn_tokens))] if pinned else read
+    first, end = 0, 0
+    while True:
+        end = bisect_right(read, room_tokens + left[first], lo=end + 1)
+        if end == len(read):
+            return first
+        first = min(end - 1, bisect_left(left, read[end] - room_tokens * KEPT_SHARE, lo=first))
 
 
 def _heard_line(turn: TurnBase, partner: str | None, me: str) -> str:

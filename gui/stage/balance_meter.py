@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from core.turn_taking.balance import Balance
 from gui import theme
 from gui.stage.fill import fill
+from gui.stage.plain_tip import plain_tip
 
 translate = QCoreApplication.translate
 
@@ -57,7 +58,7 @@ class BalanceMeter(QWidget):
         self._numbers.setText(say_numbers(balance))
         sentence = say_balance(balance, names)
         self.setAccessibleName(sentence)
-        self.setToolTip(f"{sentence}\n{explain()}")
+        self.setToolTip(plain_tip(f"{sentence}\n{explain()}"))
 
 
 def name_balance(balance: Balance) -> str:

@@ -40,6 +40,8 @@ class BranchMap(QWidget):
         super().__init__(parent)
         self._session = session
         self._lanes: list[Lane] = []
+        self._longest = 1
+        """Turns of the longest branch."""
         self._known = ("", -1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -78,12 +80,11 @@ class BranchMap(QWidget):
 
     def point_of(self, lane: int, number: int) -> QPointF:
         """Returns where a turn is painted."""
-        longest = max((one.leaf.number for one in self._lanes), default=1)
-        share = (number - 1) / max(1, longest - 1)
+        share = (number - 1) / max(1, self._longest - 1)
         middle = PAD if len(self._lanes) > 1 else self.height() / 2
         return QPointF(PAD + share * (self.width() - 2 * PAD), middle + lane * LANE_HEIGHT)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paints lanes, then the present branch over them, then the head."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -129,6 +130,7 @@ class BranchMap(QWidget):
         if self._known != known:
             self._known = known
             self._lanes = find_lanes(self._session.tree)
+            self._longest = max((one.leaf.number for one in self._lanes), default=1)
             self.setMinimumHeight(self.sizeHint().height())
             self.height_changed.emit(self.sizeHint().height())
         n_turns = len(self._session.path)
@@ -190,6 +192,5 @@ class BranchMap(QWidget):
 
     def _nearest(self, point: QPointF) -> tuple[int, StageTurn]:
         lane = min(max(round((point.y() - self.point_of(0, 1).y()) / LANE_HEIGHT), 0), len(self._lanes) - 1)
-        longest = max(one.leaf.number for one in self._lanes)
-        number = 1 + (point.x() - PAD) / max(1, self.width() - 2 * PAD) * (longest - 1)
+        number = 1 + (point.x() - PAD) / max(1, self.width() - 2 * PAD) * (self._longest - 1)
         return lane, turn_on_lane(self._session.tree, self._lanes[lane], number)

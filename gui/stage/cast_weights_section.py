@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from core.app_settings import AppSettings
@@ -55,7 +55,8 @@ class CastWeightsSection(QWidget):
             box.setCurrentIndex(box.findData(chosen.get(part.role_id, "")))
             box.setAccessibleName(self.tr("%1 is played by").replace("%1", part.character.name))
             box.activated.connect(self.changed)
-            label = QLabel(part.character.name)
+            label = QLabel(part.character.name.replace("&", "&&"))
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setBuddy(box)
             self._grid.addWidget(label, row, 0)
             self._grid.addWidget(box, row, 1)

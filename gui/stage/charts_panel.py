@@ -1,14 +1,14 @@
 """The charts beside the transcript: one drawn in a frame, so that none holds the window up; all mark the same turn."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.app_settings import AppSettings
-from core.fidelity.drift import DriftFit, NoDriftFit, fit_drift
+from core.fidelity.drift import DriftFit, fit_drift
 from core.fidelity.metrics import METRICS
 from core.fidelity.reference import load_reference
 from gui import theme
@@ -206,16 +206,13 @@ class ChartsPanel(QScrollArea):
         series, playtest_id = self._session.series, self._session.playtest_id
         lines = {speaker_id: series.line("drift", speaker_id)[1] for speaker_id in self.speakers()}
 
-        def work() -> dict[str, DriftFit | NoDriftFit]:
-            return {
-                speaker_id: fit_drift([None if math.isnan(value) else float(value) for value in ys])
-                for speaker_id, ys in lines.items()
-            }
+        def work() -> dict[str, DriftFit]:
+            fits = {speaker_id: _fit_line(ys) for speaker_id, ys in lines.items()}
+            return {speaker_id: fit for speaker_id, fit in fits.items() if fit is not None}
 
-        def keep(fits: Mapping[str, DriftFit | NoDriftFit]) -> None:
-            found = {key: fit for key, fit in fits.items() if isinstance(fit, DriftFit)}
+        def keep(found: Mapping[str, DriftFit]) -> None:
             if playtest_id == self._session.playtest_id and found != self._fits:
-                self._fits = found
+                self._fits = dict(found)
                 self._wake("drift")
 
         if lines:
@@ -318,3 +315,11 @@ def _single_shot(parent: QWidget, interval_ms: int, slot: object) -> QTimer:
     timer.setInterval(interval_ms)
     timer.timeout.connect(slot)
     return timer
+
+
+def _fit_line(ys: Sequence[float]) -> DriftFit | None:
+    """Returns where a line settles; None where that cannot be said, or lies beyond all that was seen."""
+    seen = [None if math.isnan(value) else float(value) for value in ys]
+    fit = fit_drift(seen)
+    highest = max((value for value in seen if value is not None), default=0.0)
+    return fit if isinstance(fit, DriftFit) and fit.equilibrium <= highest else None

@@ -1,10 +1,10 @@
 """A label that ends in an ellipsis where there is no room; the whole text is its tooltip."""
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
+
+from gui.stage.plain_tip import plain_tip
 
 
 class ElidedLabel(QLabel):
@@ -23,7 +23,7 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        tip = "" if shown == self.text() else f"<qt>{escape(self.text())}</qt>"
+        tip = "" if shown == self.text() else plain_tip(self.text())
         if tip != self.toolTip():
             self.setToolTip(tip)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

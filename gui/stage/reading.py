@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from core.events import ViewTrimmed
 from core.project import Project
+from gui.stage.record_values import count_of
 from models.playtest import Origin, SpeakerKind, Turn
 from models.score import Score
 from models.turn_mark import TurnMark
@@ -120,7 +121,7 @@ def read_evidence(project: Project, turn_id: int) -> list[Score]:
 
 def read_trimmed(turn: Turn) -> ViewTrimmed | None:
     """Returns what the view that a turn was written from had lost, or None when it was whole."""
-    n_turns = int(turn.record.get("n_turns_dropped") or 0)
+    n_turns = count_of(turn.record, "n_turns_dropped")
     if not n_turns:
         return None
     earlier = read_earlier(turn)

@@ -21,6 +21,7 @@ class SeenByBar(QFrame):
         self._role_id = ""
         theme.set_kind(self, "bar")
         self.label = QLabel()
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
         theme.set_kind(self.label, "accent")
         self.label.setWordWrap(True)
         self.all_button = QPushButton(self.tr("See all again"))

@@ -59,6 +59,7 @@ class TranscriptPanel(QWidget):
         self.seen_by = SeenByBar(session)
         self.jump = JumpForm(workspace, session, self)
         self.ending = QLabel()
+        self.ending.setTextFormat(Qt.TextFormat.PlainText)
         self.ending.setWordWrap(True)
         self.ending.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.ending.setContentsMargins(24, 4, 24, 10)

@@ -17,6 +17,7 @@ from gui.stage.fill import fill
 from gui.stage.lore_card import LoreCard
 from gui.stage.newer_books import has_newer_books
 from gui.stage.reading import read_earlier, read_evidence, read_turn
+from gui.stage.record_values import count_of, document_of, number_of, words_of
 from gui.stage.score_card import ScoreCard, small_label
 from gui.stage.session import StageSession
 from gui.stage.xray.xray_cards import turn_cards
@@ -160,8 +161,8 @@ class _ReadCard(QFrame):
                 small_label(said.get(turn.origin, self.tr("Nothing: these words are a person's.")), "small")
             )
             return
-        n_prompt, n_reused = int(record.get("n_prompt_tokens") or 0), int(record.get("n_reused_tokens") or 0)
-        n_written, n_ctx = int(record.get("n_written_tokens") or 0), int(record.get("n_ctx") or 0)
+        n_prompt, n_reused = count_of(record, "n_prompt_tokens"), count_of(record, "n_reused_tokens")
+        n_written, n_ctx = count_of(record, "n_written_tokens"), count_of(record, "n_ctx")
         layout.addWidget(_ContextBar(n_reused, n_prompt - n_reused, n_written, n_ctx))
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -173,7 +174,7 @@ class _ReadCard(QFrame):
             grid.addWidget(fact, row, 1)
         grid.setColumnStretch(1, 1)
         layout.addLayout(grid)
-        standing = str(read_earlier(turn).get("text", ""))
+        standing = words_of(read_earlier(turn), "text")
         if standing:
             layout.addWidget(small_label(self.tr("In the place of what left"), "strong"))
             words = small_label(standing, "small")
@@ -182,9 +183,9 @@ class _ReadCard(QFrame):
 
     def _engine_facts(self, engine: dict[str, Any]) -> list[tuple[str, str]]:
         """How the engine came by what was not read again, and who shared its batches."""
-        n_copied, n_restored = int(engine.get("n_copied_tokens") or 0), int(engine.get("n_restored_tokens") or 0)
-        n_batches, n_batch_tokens = int(engine.get("n_batches") or 0), int(engine.get("n_batch_tokens") or 0)
-        n_evicted, waited_s = int(engine.get("n_evicted") or 0), float(engine.get("waited_s") or 0)
+        n_copied, n_restored = count_of(engine, "n_copied_tokens"), count_of(engine, "n_restored_tokens")
+        n_batches, n_batch_tokens = count_of(engine, "n_batches"), count_of(engine, "n_batch_tokens")
+        n_evicted, waited_s = count_of(engine, "n_evicted"), number_of(engine, "waited_s")
         tokens = self.tr("%1 tokens")
         return [
             (self.tr("Of those shared"), fill(tokens, f"{n_copied:,}") if n_copied else ""),
@@ -195,7 +196,7 @@ class _ReadCard(QFrame):
                 if n_batches
                 else "",
             ),
-            (self.tr("Repeats"), self._say_layout(str(engine.get("layout", "")))),
+            (self.tr("Repeats"), self._say_layout(words_of(engine, "layout"))),
             (self.tr("Waited"), fill(self.tr("%1 s"), f"{waited_s:.2f}") if waited_s >= 0.01 else ""),
             (self.tr("Put aside for it"), fill(self.tr("%1 views"), n_evicted) if n_evicted else ""),
             (
@@ -213,11 +214,10 @@ class _ReadCard(QFrame):
 
     def _facts(self, turn: Turn, n_prompt: int, n_reused: int, n_written: int, n_ctx: int) -> list[tuple[str, str]]:
         record = turn.record
-        first_s, total_s = float(record.get("first_token_s") or 0), float(record.get("total_s") or 0)
+        first_s, total_s = number_of(record, "first_token_s"), number_of(record, "total_s")
         speed = (n_written - 1) / (total_s - first_s) if total_s > first_s and n_written > 1 else None
-        n_dropped = int(record.get("n_turns_dropped") or 0)
-        weights = record.get("weights") or {}
-        sampling = record.get("sampling") or {}
+        n_dropped = count_of(record, "n_turns_dropped")
+        weights, sampling = document_of(record, "weights"), document_of(record, "sampling")
         facts = [
             (self.tr("Prompt"), fill(self.tr("%1 tokens of %2"), f"{n_prompt:,}", f"{n_ctx:,}")),
             (self.tr("Reused"), fill(self.tr("%1 tokens, not read again"), f"{n_reused:,}")),
@@ -225,24 +225,24 @@ class _ReadCard(QFrame):
             (self.tr("Written"), fill(self.tr("%1 tokens"), f"{n_written:,}")),
             (self.tr("First word"), fill(self.tr("%1 s"), f"{first_s:.2f}")),
             (self.tr("Speed"), fill(self.tr("%1 tokens a second"), f"{speed:.1f}") if speed else "–"),
-            *self._engine_facts(record.get("engine") or {}),
+            *self._engine_facts(document_of(record, "engine")),
             (self.tr("Ended"), _say_finish(turn.finish)),
             (self.tr("Left the view"), fill(self.tr("the first %1 turns"), n_dropped) if n_dropped else ""),
             (self.tr("Pinned, so kept"), ", ".join(map(str, read_earlier(turn)["pinned"]))),
-            (self.tr("Temperature"), f"{float(sampling['temperature']):.2f}" if "temperature" in sampling else ""),
-            (self.tr("Seed"), str(record.get("seed", ""))),
-            (self.tr("Weights"), str(weights.get("name", ""))),
+            (self.tr("Temperature"), f"{number_of(sampling, 'temperature'):.2f}" if "temperature" in sampling else ""),
+            (self.tr("Seed"), words_of(record, "seed")),
+            (self.tr("Weights"), words_of(weights, "name")),
             (self.tr("Ran on"), self._say_device(record)),
         ]
         return [(name, value) for name, value in facts if value]
 
     def _say_device(self, record: dict[str, Any]) -> str:
-        server = (record.get("weights") or {}).get("server")
+        server = words_of(document_of(record, "weights"), "server")
         if server:
             return fill(self.tr("a server (%1)"), server)
-        said = str(record.get("gpu") or "") or self.tr("CPU")
-        if record.get("n_threads"):
-            said += fill(self.tr(", %1 threads"), record["n_threads"])
+        said = words_of(record, "gpu") or self.tr("CPU")
+        if n_threads := count_of(record, "n_threads"):
+            said += fill(self.tr(", %1 threads"), n_threads)
         return said + (self.tr(", safe mode") if record.get("safe_mode") else "")
 
 

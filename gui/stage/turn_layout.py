@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from html import escape
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QTextCharFormat, QTextLayout, QTextOption
 
 from gui import theme
+from gui.stage.plain_tip import plain_tip
 from gui.stage.transcript_entry import Chip, ChipKind, Entry, label_mark, say_mark
 from gui.widgets.portrait import Face
 from models.playtest import Origin, SpeakerKind
@@ -140,7 +140,7 @@ class TurnLayout:
         """Returns what to say of a point when the mouse rests there; what others wrote is escaped."""
         for place, (rect, _label, _spot) in enumerate(self._labels):
             if place in self._chips and rect.contains(point):
-                return f"<qt>{escape(self._chips[place].sentence)}</qt>"
+                return plain_tip(self._chips[place].sentence)
         match self.spot_at(point):
             case Spot.THOUGHT:
                 return translate("TurnLayout", "Show or fold this thought (T)")

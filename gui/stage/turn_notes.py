@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, func, select
 
+from core.errors import UserError
 from core.playtest.acts import ACT_KEY
 from core.project import Project
 from gui.stage.reading import StageTurn
@@ -122,15 +122,15 @@ def list_acts(path: Sequence[StageTurn], notes: NoteReader) -> list[TurnBase]:
 
 
 def read_notes(project: Project, turn_ids: Sequence[int]) -> dict[int, TurnNotes]:
-    """Returns the notes of turns by their ids; nothing where a record is damaged."""
+    """Returns the notes of turns by their ids; none where a record is no JSON."""
     columns: Any = [col(Turn.id), *(func.json_extract(Turn.record, f"$.{key}") for key in _KEYS)]
-    query = select(*columns).where(col(Turn.id).in_(turn_ids))
+    query = select(*columns).where(col(Turn.id).in_(turn_ids), func.json_valid(Turn.record))
     try:
         with project.reading() as session:
             rows = session.exec(query).all()
-    except SQLAlchemyError:
+    except UserError:  # the file cannot be read now; this is asked while painting
         return {}
-    return {row[0]: _parse_row(row[1:]) for row in rows}
+    return dict.fromkeys(turn_ids, NO_NOTES) | {row[0]: _parse_row(row[1:]) for row in rows}
 
 
 def _parse_row(values: Sequence[object]) -> TurnNotes:

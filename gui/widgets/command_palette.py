@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFont, QHideEvent, QIcon, QKeyEvent, QMouseEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QLabel,
     QLineEdit,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from gui import theme
 from gui.widgets.fuzzy import score_match
@@ -65,6 +67,8 @@ class CommandPalette(QFrame):
         super().__init__(parent)
         theme.set_kind(self, "overlay")
         self._entries: list[Entry] = []
+        self._came_from: QWidget | None = None
+        """What had the focus when the palette was opened."""
         self._field = QLineEdit()
         self._field.setPlaceholderText(self.tr("What do you want to do?"))
         self._field.setAccessibleName(self.tr("Search for an action"))
@@ -90,6 +94,8 @@ class CommandPalette(QFrame):
     def open(self, entries: Sequence[Entry]) -> None:
         """Shows the palette over its window with these entries."""
         self._entries = list(entries)
+        focused = QApplication.focusWidget()
+        self._came_from = focused if focused is not self._field else self._came_from
         self._field.clear()
         self._filter("")
         self.show()
@@ -175,7 +181,11 @@ class CommandPalette(QFrame):
 
     def _leave(self) -> None:
         self.hide()
-        self.parentWidget().setFocus(Qt.FocusReason.PopupFocusReason)
+        came_from, self._came_from = self._came_from, None
+        if came_from is not None and isValid(came_from) and came_from.isVisible():
+            came_from.setFocus(Qt.FocusReason.PopupFocusReason)
+        else:
+            self.parentWidget().setFocus(Qt.FocusReason.PopupFocusReason)
 
 
 class _EntryDelegate(QStyledItemDelegate):

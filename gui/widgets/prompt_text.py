@@ -112,18 +112,27 @@ class PromptText(QTextEdit):
                 cursor.setPosition(line.position())
                 cursor.setBlockFormat(wanted)
             line = line.next()
-        self.setExtraSelections([self._mark(span) for span in self._spans if span.is_control])
+        self.setExtraSelections(self._mark_controls())
         self.viewport().update()
 
-    def _mark(self, span: Span) -> QTextEdit.ExtraSelection:
-        text = self.text()
-        mark = QTextEdit.ExtraSelection()
-        mark.cursor = QTextCursor(self.document())  # type: ignore[attr-defined]
-        mark.cursor.setPosition(utf16_length(text[: span.start]))  # type: ignore[attr-defined]
-        mark.cursor.setPosition(utf16_length(text[: span.end]), QTextCursor.MoveMode.KeepAnchor)  # type: ignore[attr-defined]
-        mark.format = QTextCharFormat()  # type: ignore[attr-defined]
-        mark.format.setForeground(QColor(theme.colors().accent))  # type: ignore[attr-defined]
-        return mark
+    def _mark_controls(self) -> list[QTextEdit.ExtraSelection]:
+        """The control tokens in their colour. Spans follow one another, so each place is counted from the last one."""
+        text, color = self.text(), QColor(theme.colors().accent)
+        marks: list[QTextEdit.ExtraSelection] = []
+        at, place = 0, 0
+        for span in self._spans:
+            if not span.is_control:
+                continue
+            start = place + utf16_length(text[at : span.start])
+            at, place = span.end, start + utf16_length(text[span.start : span.end])
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = QTextCursor(self.document())  # type: ignore[attr-defined]
+            mark.cursor.setPosition(start)  # type: ignore[attr-defined]
+            mark.cursor.setPosition(place, QTextCursor.MoveMode.KeepAnchor)  # type: ignore[attr-defined]
+            mark.format = QTextCharFormat()  # type: ignore[attr-defined]
+            mark.format.setForeground(color)  # type: ignore[attr-defined]
+            marks.append(mark)
+        return marks
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the tints under the text."""

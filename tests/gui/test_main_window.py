@@ -430,3 +430,13 @@ def _contrast(one: str, other: str) -> float:
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def test_leaving_the_palette_gives_the_keyboard_back(qtbot: QtBot, make_window: MakeWindow, demo_path: Path) -> None:
+    window = make_window(demo_path)
+    field = next(one for one in window.show_place("library").findChildren(QLineEdit) if one.isVisible())
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    window.open_palette()
+    qtbot.keyClick(window._palette._field, Qt.Key.Key_Escape)
+    assert field.hasFocus()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from gui import theme
 from gui.stage.fill import fill
 from gui.stage.names import join_names
+from gui.stage.plain_tip import plain_tip
 
 
 class LastingMenu(QMenu):
@@ -124,7 +125,7 @@ class AudienceChooser(QPushButton):
             text = fill(self.tr("to %1 people"), len(names))
         self.setText(text.replace("&", "&&"))
         self.setAccessibleName(fill(self.tr("Who hears it: %1"), join_names(names) or self.tr("everyone")))
-        self.setToolTip(self.accessibleName())
+        self.setToolTip(plain_tip(self.accessibleName()))
 
 
 def _tick(action: QAction | None) -> bool:

@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
@@ -35,6 +35,7 @@ class YourLine(QWidget):
         self._session = session
         self._awaited: AwaitedLine | None = None
         self._title = QLabel()
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         theme.set_kind(self._title, "strong")
         self._left = ElidedLabel()
         theme.set_kind(self._left, "small")

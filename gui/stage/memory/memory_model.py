@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from core.memory.entries import Entry
 from gui.stage.memory.words import say_entry, say_feelings, say_kind
+from gui.stage.plain_tip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -59,7 +60,8 @@ class MemoryModel(QAbstractListModel):
         if role == ENTRY_ROLE:
             return entry
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return say_entry(entry, self._now_s, is_visible=entry.id in self._visible)
+            said = say_entry(entry, self._now_s, is_visible=entry.id in self._visible)
+            return said if role == Qt.ItemDataRole.AccessibleTextRole else plain_tip(said)
         return None
 
     def _sort(self) -> None:

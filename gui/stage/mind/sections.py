@@ -24,6 +24,7 @@ from gui.stage.mind.wording import (
     voice_name,
     why_name,
 )
+from gui.stage.plain_tip import plain_tip
 from gui.stage.score_card import small_label
 from models.stage import ThoughtState
 
@@ -118,7 +119,7 @@ def _revision(one: Revision) -> QWidget:
     line = CausedLine(fill(_tr("at turn %1"), one.number), why_name(one.why), one.by)
     before = fill(_tr("Before:\n%1"), "\n".join(one.before)) if one.before else ""
     by_rule = fill(_tr("By rule: %1"), one.fallback) if one.fallback else ""
-    line.setToolTip("\n".join(filter(None, (before, by_rule))))
+    line.setToolTip(plain_tip("\n".join(filter(None, (before, by_rule)))))
     return line
 
 
@@ -130,7 +131,7 @@ def _bids(mind: MindReading) -> list[QWidget]:
     rows: list[QWidget] = []
     for bid in mind.bids:
         bar = Bar(voice_name(bid.voice), bid.salience, is_strong=bid.won)
-        bar.setToolTip(f"{bid.text}\n{bid.why}")
+        bar.setToolTip(plain_tip(f"{bid.text}\n{bid.why}"))
         rows.append(bar)
         if bid.won:
             rows += [CausedLine("", bid.text, None), small_label(bid.why, "small")]
@@ -165,7 +166,7 @@ def _thought(one: ThoughtShown) -> QWidget:
         words, kind = f"{words}\n" + fill(_tr("said aloud (overlap %1)"), f"{one.leak:.2f}"), "warning"
     line = CausedLine("", words, one.number, kind=kind)
     if one.order == 2:
-        line.setToolTip(fill(_tr("About what %1 thinks"), one.name))
+        line.setToolTip(plain_tip(fill(_tr("About what %1 thinks"), one.name)))
     return line
 
 

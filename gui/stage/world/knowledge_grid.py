@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from core.world.effects import Learn, format_effects
 from gui import theme
 from gui.scenarios.world.knowledge_sign import paint_disc
+from gui.stage.plain_tip import plain_tip
 from gui.stage.world.saying import say_knows
 from gui.stage.world.world_story import BEGAN, Knows, WorldNow
 from gui.widgets.portrait import initials
@@ -89,12 +90,13 @@ class KnowledgeModel(QAbstractTableModel):
             said = f"{words} ({self.tr('secret')})" if fact.is_secret else words
             return {
                 Qt.ItemDataRole.DisplayRole: words,
-                Qt.ItemDataRole.ToolTipRole: said,
+                Qt.ItemDataRole.ToolTipRole: plain_tip(said),
                 Qt.ItemDataRole.AccessibleTextRole: said,
             }.get(role)  # type: ignore[call-overload]
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             name = self.now.roles[self.role_ids[index.column() - 1]]
-            return say_knows(name, fact.text or fact.id, self.knows(index))
+            said = say_knows(name, fact.text or fact.id, self.knows(index))
+            return said if role == Qt.ItemDataRole.AccessibleTextRole else plain_tip(said)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -106,7 +108,7 @@ class KnowledgeModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return initials(self.now.roles[role_id])
             case Qt.ItemDataRole.ToolTipRole:
-                return self.now.roles[role_id]
+                return plain_tip(self.now.roles[role_id])
             case Qt.ItemDataRole.ForegroundRole:
                 return QColor(self.colors.get(role_id, theme.colors().dim))
         return None

@@ -18,6 +18,7 @@ from core.world.effects import Put, format_effects
 from core.world.slots import SlotKind
 from gui import theme
 from gui.stage.fill import fill
+from gui.stage.plain_tip import plain_tip
 from gui.stage.world.saying import say_change, say_value
 from gui.stage.world.world_story import ValueNow, WorldNow
 
@@ -80,7 +81,7 @@ class ValueModel(QAbstractTableModel):
             case Qt.ItemDataRole.EditRole:
                 return say_value(one.value)
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{one.name}: {say_value(one.value)}, {say_change(one.since)}"
+                return plain_tip(f"{one.name}: {say_value(one.value)}, {say_change(one.since)}")
             case Qt.ItemDataRole.AccessibleTextRole:
                 return fill(self.tr("%1 is %2, %3"), one.name, say_value(one.value), say_change(one.since))
         return None

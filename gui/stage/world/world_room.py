@@ -8,6 +8,7 @@ from core.errors import UserError
 from core.narrator.advancing import Point
 from gui import theme
 from gui.stage.fill import fill
+from gui.stage.plain_tip import plain_tip
 from gui.stage.score_card import small_label
 from gui.stage.session import StageSession
 from gui.stage.side_room import SideRoom
@@ -238,7 +239,7 @@ class WorldRoom(SideRoom):
         sign, words = say_point(point)
         if turn_id is None:
             line: QWidget = small_label(f"{sign} {words}", "small")
-            line.setToolTip(point.why)
+            line.setToolTip(plain_tip(point.why))
             return line
         button = QPushButton(f"{sign} {words}".replace("&", "&&"))
         theme.set_kind(button, "small-link")

@@ -375,6 +375,20 @@ def test_a_deleted_branch_is_out_of_sight_until_undone(stage: Stage) -> None:
     assert len(stage.path) == len(second) + 1
 
 
+def test_why_a_branch_ended_is_forgotten_when_it_goes_on(stage: Stage, project: Project) -> None:
+    def goes_on(act: Callable[[], None]) -> None:
+        stage.director.end_scene()
+        stage.wait()
+        assert (stage.row.ended, stage.row.ended_why) == ("user", "You ended the scene.")
+        act()
+        stage.wait()
+        assert (stage.row.ended, stage.row.ended_why) == (None, "")
+
+    goes_on(lambda: stage.director.play(3))
+    goes_on(lambda: stage.director.continue_from(stage.path[1].id))
+    goes_on(lambda: cut_branch(project, stage.playtest.id, stage.path[-1].id))
+
+
 def test_a_head_inside_a_deleted_branch_is_the_last_turn_before_it(stage: Stage) -> None:
     stage.play(4)
     path = stage.path

@@ -29,7 +29,7 @@ from core.world.state import StateReader
 from models.beat import BeatBase, BeatKind, BeatLinkBase
 from models.character import CharacterBase
 from models.playtest import Origin, Playtest, SpeakerKind, Turn
-from models.scenario import RoleBase, Scenario, ScenarioBase
+from models.scenario import RoleBase, Scenario, ScenarioBase, TurnPolicy
 from models.world import World
 
 TIMEOUT_S = 60
@@ -251,6 +251,28 @@ def test_a_character_of_the_cast_narrates_in_its_own_words(project: Project) -> 
     assert (told.kind, told.speaker_id, told.speaker) == (SpeakerKind.NARRATOR, roles[2].id, "Ida Quill")
     assert (told.text, told.origin) == ("Mara Voss owns the key, for a while.", Origin.WEIGHTS)
     assert one.reader().holder("key") == roles[0].id
+
+
+def test_what_comes_of_an_act_in_a_round_is_perceived_when_the_round_is_over(project: Project) -> None:
+    scenario = make_mystery(project)
+    update_scenario(project, scenario.id, turn_policy=TurnPolicy.SIMULTANEOUS)
+    mara, theo, _ = (role.id for role in list_roles(project, scenario.id))
+    chats: list[str] = []
+
+    def say(request: Generate) -> str:
+        if lane_of(request) == theo:
+            chats.append("\n".join(message.content for message in request.messages))
+        return "*lights the lamp* There." if lane_of(request) == mara else "I wait."
+
+    playtest = start_playtest(project, scenario.id, PlaySettings(seed=5))
+    with closing(ScriptedEngine(say)) as engine:
+        stage = Stage(project, playtest, engine)
+        stage.play(9)
+        stage.director.close()
+    told = stage.results()[0].text
+    assert "lit" in told
+    assert told not in chats[0], "Theo has not perceived yet what Mara does in the same round"
+    assert told in chats[1]
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 
 import pytest
 
 from core.errors import UserError
-from core.inference.request import WeightsSettings
+from core.inference.request import Sampling, WeightsSettings
 from core.inference.weights.catalog import house_weights
 from core.inference.worker import Worker
 from core.library.characters import create_character
@@ -245,3 +246,20 @@ def test_odd_sampling_is_read_as_usual(record: object) -> None:
     sampling = read_sampling(record)
     assert sampling.temperature == 0.8
     assert sampling.dry_breakers == ("\n", ":", '"', "*")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"min_p": 10**400, "temperature": 10**400, "seed": 10**400},
+        {"logit_bias": [["x", 1]], "dry_breakers": [1, 2], "top_k": -3, "temperature": -1, "seed": -1},
+        {"logit_bias": [1, 2], "dry_breakers": [{}], "seed": "1", "mirostat": 9},
+    ],
+)
+def test_sampling_that_no_weights_could_use_is_read_as_usual(record: object) -> None:
+    assert read_sampling(record) == Sampling()
+
+
+def test_sampling_is_read_back_as_it_was_recorded() -> None:
+    sampling = Sampling(0.3, 7, 0.5, logit_bias=((3, -100.0),), dry_breakers=("\n", "!"), mirostat=2, seed=12)
+    assert read_sampling(json.loads(json.dumps(asdict(sampling)))) == sampling
