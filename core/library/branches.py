@@ -57,7 +57,7 @@ def cut_branch(project: Project, playtest_id: str, turn_id: int) -> None:
         _mark(session, turn, is_cut=True)
         playtest = require(session, Playtest, playtest_id)
         if _is_before(session, turn_id, playtest.head_id):
-            playtest.head_id, playtest.ended = turn.parent_id, None
+            playtest.head_id, playtest.ended, playtest.ended_why = turn.parent_id, None, ""
 
 
 def _mark(session: Session, turn: Turn, **changes: object) -> None:

@@ -126,7 +126,7 @@ class Branch:
             session.flush()
             playtest = session.get_one(Playtest, self.playtest_id)
             playtest.head_id = turn.id
-            playtest.ended = None
+            playtest.ended, playtest.ended_why = None, ""
             if settings is not None:
                 playtest.settings = settings.model_dump()
             also(session, turn)
@@ -140,7 +140,7 @@ class Branch:
         with self._project.act(label) as session:
             playtest = session.get_one(Playtest, self.playtest_id)
             playtest.head_id = turn_id
-            playtest.ended = None
+            playtest.ended, playtest.ended_why = None, ""
 
     def end(self, reason: str, why: str = "") -> None:
         """Keeps why the branch ended.

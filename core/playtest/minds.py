@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from core.hearing.perception import before_round, heard_by
 from core.inference.request import Ask
 from core.memory.stream import Streams
-from core.minds.mind import NOTHING_INNER, Inner, prepare
+from core.minds.mind import Inner, prepare
 from core.minds.moment import Moment
 from core.path import fold, only
 from core.playtest.goals import GoalTests
@@ -57,8 +57,7 @@ class Minds:
         Raises:
             Stopped: The user stopped meanwhile.
         """
-        moment = self.moment(part, path, seed, ask, in_round)
-        return prepare(moment) if path or self._script.scenario.stage else NOTHING_INNER
+        return prepare(self.moment(part, path, seed, ask, in_round))
 
     def moment(
         self,

@@ -8,6 +8,7 @@ from core.inference.unsupported import Unsupported
 from models.playtest import TurnBase
 
 N_CTX = 8192
+MAX_CTX = 2**31
 """Taken where no turn says how large the context was."""
 
 
@@ -25,7 +26,7 @@ class PaperEngine:
             size_bytes=0,
             n_params=0,
             n_vocab=0,
-            n_ctx=n_ctx if isinstance(n_ctx, int) and n_ctx > 0 else N_CTX,
+            n_ctx=n_ctx if isinstance(n_ctx, int) and 0 < n_ctx <= MAX_CTX else N_CTX,
             n_sequences=1,
             n_threads=1,
             n_gpu_layers=0,

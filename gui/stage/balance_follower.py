@@ -71,7 +71,7 @@ class BalanceFollower(QObject):
                 self._bled, self._last_id = measured[1], newest
                 self._meter.show_balance(measured[0], names)
 
-        self._workspace.jobs.run(work, show)
+        self._workspace.jobs.run(work, show, is_long=True)
 
 
 def read_bled(project: Project, playtest_id: str, after_id: int) -> set[int]:

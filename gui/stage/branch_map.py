@@ -84,7 +84,7 @@ class BranchMap(QWidget):
         middle = PAD if len(self._lanes) > 1 else self.height() / 2
         return QPointF(PAD + share * (self.width() - 2 * PAD), middle + lane * LANE_HEIGHT)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Paints lanes, then the present branch over them, then the head."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

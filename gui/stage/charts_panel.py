@@ -141,7 +141,7 @@ class ChartsPanel(QScrollArea):
                 self._marks |= marks
                 self._lay_beside()
 
-        self._workspace.jobs.run(lambda: read_chart_marks(project, playtest_id, after_id), keep)
+        self._workspace.jobs.run(lambda: read_chart_marks(project, playtest_id, after_id), keep, is_long=True)
 
     def _read_original(self) -> None:
         """Reads the scores that a "what if" is to be held against, off the window's thread."""
@@ -157,7 +157,7 @@ class ChartsPanel(QScrollArea):
                 self._original = original
                 self._lay_beside()
 
-        self._workspace.jobs.run(lambda: read_branch_series(project, original_id, head_id), keep)
+        self._workspace.jobs.run(lambda: read_branch_series(project, original_id, head_id), keep, is_long=True)
 
     def _lay_beside(self) -> None:
         """Finds what is marked on this branch."""

@@ -1,4 +1,4 @@
-"""Single values of a turn's record, which may come from a stranger's pack: whatever is not as it should be is nothing."""
+"""Single values of a turn's record, which may come from a stranger's pack: what is not as it should be is nothing."""
 
 from collections.abc import Mapping
 from typing import Any

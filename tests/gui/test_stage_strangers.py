@@ -1,8 +1,10 @@
 """A playtest from a stranger's pack: markup in it is shown as text, and odd records break no room."""
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QAbstractTableModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,6 +19,7 @@ from models.playtest import Playtest
 from tests.gui.played_scene import LINES, PlayedScene, make_scene, open_stage
 from tests.gui.stage_scene import wait_for
 
+OpenStage = Callable[[PlayedScene], StagePlace]
 MARKUP = "<u>strange</u>"
 RECORDS: list[dict[str, Any]] = [
     {"n_prompt_tokens": ["a", 1]},
@@ -34,6 +37,20 @@ def _put(project: Project, turn_id: int, record: dict[str, Any]) -> None:
         connection.execute(text("update turn set record = :record where id = :id"), values)
 
 
+@pytest.fixture
+def stage(qtbot: QtBot, workspace: Workspace) -> Iterator[OpenStage]:
+    """Opens the Stage on a scene, and ends the director that reads its story."""
+    opened: list[StagePlace] = []
+
+    def open_scene(scene: PlayedScene) -> StagePlace:
+        opened.append(open_stage(qtbot, workspace, scene))
+        return opened[-1]
+
+    yield open_scene
+    for place in opened:
+        place.stop_and_wait()
+
+
 def _say_everything(place: StagePlace) -> None:
     """Selects each turn in each room."""
     for key in place.side.rooms:
@@ -44,11 +61,11 @@ def _say_everything(place: StagePlace) -> None:
             place.grab()
 
 
-def test_odd_records_break_no_room(qtbot: QtBot, workspace: Workspace) -> None:
+def test_odd_records_break_no_room(qtbot: QtBot, workspace: Workspace, stage: OpenStage) -> None:
     scene = PlayedScene(workspace.project)
     for turn, record in zip(scene.play(len(RECORDS)), RECORDS, strict=True):
         _put(workspace.project, turn.id or 0, record)
-    place = open_stage(qtbot, workspace, scene)
+    place = stage(scene)
     for key in ("charts", "branches", "xray"):
         place.side.show_room(key)
         for turn in place.session.path:
@@ -58,17 +75,17 @@ def test_odd_records_break_no_room(qtbot: QtBot, workspace: Workspace) -> None:
             place.grab()
 
 
-def test_a_record_that_is_no_json_has_no_notes(qtbot: QtBot, workspace: Workspace) -> None:
+def test_a_record_that_is_no_json_has_no_notes(workspace: Workspace, stage: OpenStage) -> None:
     scene = PlayedScene(workspace.project)
     turns = scene.play(3)
-    place = open_stage(qtbot, workspace, scene)
+    place = stage(scene)
     with workspace.project._database.begin() as connection:
         connection.execute(text("update turn set record = '{\"a\": NaN' where id = :id"), {"id": turns[1].id})
     place.session.notes = type(place.session.notes)(workspace)
     assert [place.transcript.model.entry(row).chips for row in range(3)] == [(), (), ()]
 
 
-def test_markup_is_shown_as_text(qtbot: QtBot, workspace: Workspace) -> None:
+def test_markup_is_shown_as_text(workspace: Workspace, stage: OpenStage) -> None:
     project = workspace.project
     scenario_id = make_scene(project)
     with project.act("Rename") as session:
@@ -79,7 +96,7 @@ def test_markup_is_shown_as_text(qtbot: QtBot, workspace: Workspace) -> None:
     with project.append() as session:
         playtest = session.get_one(Playtest, scene.playtest_id)
         playtest.ended, playtest.ended_why = "natural", f"They have parted {MARKUP}"
-    place = open_stage(qtbot, workspace, scene)
+    place = stage(scene)
     place.transcript.look_through(scene.script.parts[0].role_id)
     _say_everything(place)
     assert _rendered(place) == []

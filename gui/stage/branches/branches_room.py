@@ -276,7 +276,9 @@ class BranchesRoom(SideRoom):
                 self.model.endings |= endings
                 self.view.viewport().update()
 
-        self.workspace.jobs.run(lambda: read_endings(project, playtest_id, script, unknown), show, lambda _error: None)
+        self.workspace.jobs.run(
+            lambda: read_endings(project, playtest_id, script, unknown), show, lambda _error: None, is_long=True
+        )
 
     def _say_what_if(self) -> None:
         """Says what was changed, where the playtest asks "what if"."""

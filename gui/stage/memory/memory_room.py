@@ -249,7 +249,7 @@ class MemoryRoom(SideRoom):
                 self.note.setText(f"{error.message} {error.hint}".strip())
                 self.note.show()
 
-        self.workspace.jobs.run(work, show, fault)
+        self.workspace.jobs.run(work, show, fault, is_long=True)
 
     # What is shown
 

@@ -179,7 +179,7 @@ class MindRoom(SideRoom):
         def read() -> MindReading | None:
             return read_mind(project, playtest_id, turn_id, role_id, session.readers.of(project, playtest_id))
 
-        self.workspace.jobs.run(read, show, fault)
+        self.workspace.jobs.run(read, show, fault, is_long=True)
 
     # What is shown
 

@@ -168,7 +168,7 @@ class WorldRoom(SideRoom):
             if self._wanted == wanted:
                 self._show_nothing(f"{error.message} {error.hint}")
 
-        self.workspace.jobs.run(work, show, fault)
+        self.workspace.jobs.run(work, show, fault, is_long=True)
 
     # What is shown
 

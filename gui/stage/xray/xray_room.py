@@ -147,7 +147,7 @@ class XrayRoom(SideRoom):
             reader = self.session.readers.of(project, playtest_id)
             return take_xray(project, playtest_id, turn_id, role_id or None, reader=reader)
 
-        self.workspace.jobs.run(read, show, fault)
+        self.workspace.jobs.run(read, show, fault, is_long=True)
 
     def _show(self, xray: Xray) -> None:
         cards: list[QWidget] = []

@@ -376,17 +376,22 @@ def test_a_deleted_branch_is_out_of_sight_until_undone(stage: Stage) -> None:
 
 
 def test_why_a_branch_ended_is_forgotten_when_it_goes_on(stage: Stage, project: Project) -> None:
-    def goes_on(act: Callable[[], None]) -> None:
+    def ended() -> tuple[str | None, str]:
+        row = get_playtest(project, stage.playtest.id)
+        return row.ended, row.ended_why
+
+    stage.play(3)
+    for go_on in (
+        lambda: stage.play(1),
+        lambda: stage.director.continue_from(stage.path[1].id),
+        lambda: cut_branch(project, stage.playtest.id, stage.path[-1].id),
+    ):
         stage.director.end_scene()
         stage.wait()
-        assert (stage.row.ended, stage.row.ended_why) == ("user", "You ended the scene.")
-        act()
+        assert ended() == ("user", "You ended the scene.")
+        go_on()
         stage.wait()
-        assert (stage.row.ended, stage.row.ended_why) == (None, "")
-
-    goes_on(lambda: stage.director.play(3))
-    goes_on(lambda: stage.director.continue_from(stage.path[1].id))
-    goes_on(lambda: cut_branch(project, stage.playtest.id, stage.path[-1].id))
+        assert ended() == (None, "")
 
 
 def test_a_head_inside_a_deleted_branch_is_the_last_turn_before_it(stage: Stage) -> None:
