@@ -14,8 +14,8 @@ from core.errors import UserError
 from core.project import SUFFIX
 from gui import theme
 from gui.crash import CrashHook, log_folder
-from gui.garbage import look_seldom
 from gui.translations import install_language
+from gui.window_first import put_window_first
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -35,7 +35,7 @@ def run(paths: list[Path]) -> int:
         return _show_fatal("Tableread could not start.", f"What went wrong is written in {log_folder()}.")
     signal.signal(signal.SIGINT, lambda _number, _frame: window.close())
     window.start()
-    look_seldom(app)
+    put_window_first(app)
     status = app.exec()
     crash.uninstall()
     return status

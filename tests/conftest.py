@@ -1,9 +1,17 @@
-"""For every test: no display is needed, and nobody's own settings are touched."""
+"""For every test: no display is needed, nobody's own settings are touched, and the schema is built once per process."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+
+import core.project
+from core.demo import make_demo_project
+from models.database import open_database
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -14,3 +22,32 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("TABLEREAD_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_projects_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Begins each new project as a copy of one that the migrations made: they take ten times as long as opening it.
+
+    `tests/models` opens files without `Project`, so that every migration is still run there; child processes run them
+    all the time.
+    """
+    blank = tmp_path_factory.mktemp("blank") / "blank.tableread"
+    open_database(blank).dispose()
+
+    def open_copy(path: Path) -> Engine:
+        if not path.exists():
+            with suppress(OSError):  # the app says what is wrong with the folder
+                shutil.copyfile(blank, path)
+        return open_database(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core.project, "open_database", open_copy)
+        yield
+
+
+@pytest.fixture(scope="session")
+def demo_template(new_projects_are_copies: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo project, made once; tests get copies of it."""
+    path = tmp_path_factory.mktemp("demo") / "Demo.tableread"
+    make_demo_project(path)
+    return path

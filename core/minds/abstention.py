@@ -45,7 +45,7 @@ each one some none so and but then the a an my our his her its their your
 """
 _OPENERS = frozenset(_OPENERS_TEXT.split())
 """Words that may begin a sentence before the same signs as a name."""
-_SENTENCE_END = re.compile(r"[.!?…:;\"“”]\s*\Z|\A\s*\Z")
+_SENTENCE_ENDS = '.!?…:;"“”'
 
 
 def abstains(answer: str) -> bool:
@@ -68,11 +68,18 @@ def new_names(answer: str, known: Collection[str]) -> list[str]:
         folded = word.casefold().replace("’", "'").removesuffix("'s")
         if folded in known or folded.partition("'")[0] in {"i", *known} or not (word[0].isupper() or word[0].isdigit()):
             continue
-        begins = bool(_SENTENCE_END.search(answer[: match.start()]))
+        begins = _begins_sentence(answer, match.start())
         shows = folded not in _OPENERS and bool(_AFTER_NAME.match(answer[match.start() + len(word) :]))
         if word[0].isdigit() or not begins or shows:
             found.append(word)
     return found
+
+
+def _begins_sentence(text: str, place: int) -> bool:
+    """Whether nothing but blanks stands between a place and the end of a sentence, or the beginning of the text."""
+    while place and text[place - 1].isspace():
+        place -= 1
+    return not place or text[place - 1] in _SENTENCE_ENDS
 
 
 def words_of(*texts: str) -> frozenset[str]:

@@ -8,8 +8,9 @@ from core.inference.unsupported import Unsupported
 from models.playtest import TurnBase
 
 N_CTX = 8192
-MAX_CTX = 2**31
 """Taken where no turn says how large the context was."""
+MAX_CTX = 2**31
+"""More is no context, whatever a record says."""
 
 
 class PaperEngine:

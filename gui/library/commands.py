@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from core.ledger import one_burst
 from core.library.characters import duplicate_character, update_character
@@ -23,7 +23,7 @@ from gui.library.exporting import suggested_name, write_entries, write_entry
 from gui.library.folder_tree import TRASH
 from gui.place import Place
 from gui.scenarios.pack_dialog import PackExport
-from gui.widgets.ask import ask_save_file, ask_text
+from gui.widgets.ask import ask_folder, ask_save_file, ask_text
 from gui.widgets.playtest_export import ask_playtest_export
 from models.fields import new_id
 
@@ -222,11 +222,8 @@ class LibraryCommands(QObject):
         )
 
     def _ask_export_folder(self, entries: Sequence[Entry]) -> None:
-        dialog = QFileDialog(self._place, self.tr("Export %1 files").replace("%1", f"{len(entries):,}"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self.export_all(entries, Path(name)))
-        dialog.open()
+        title = self.tr("Export %1 files").replace("%1", f"{len(entries):,}")
+        ask_folder(self._place, title, lambda folder: self.export_all(entries, folder))
 
     def _do(self, work: Callable[[Project], object]) -> bool:
         project = self._workspace.project

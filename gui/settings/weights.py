@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QWidget
 
 from core.app_settings import AppSettings
 from gui import theme
 from gui.settings.page import SettingsPage
+from gui.widgets.ask import ask_folder
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -77,12 +78,7 @@ class WeightsPage(SettingsPage):
             self._window.reader.refresh()
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Folder with weights"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda name: self.add_folder(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_folder(self, self.tr("Folder with weights"), self.add_folder)
 
     def _remove_folder(self) -> None:
         item = self.folders.currentItem()

@@ -18,7 +18,8 @@ def refresh_actions(acts: StageActions, session: StageSession, *, has_scenario: 
         has_scenario: Play would begin a new playtest where none is open.
     """
     is_open = session.playtest is not None
-    can_play = session.script is not None or (not is_open and has_scenario)
+    can_write = session.can_write
+    can_play = can_write and (session.script is not None or (not is_open and has_scenario))
     is_busy = (session.live is not None and not session.is_held) or session.is_playing
     head = session.head
     acts.play.setEnabled(can_play)
@@ -26,16 +27,20 @@ def refresh_actions(acts: StageActions, session: StageSession, *, has_scenario: 
     acts.hold.setEnabled(is_busy)
     acts.step.setEnabled(can_play and not is_busy)
     acts.stop.setEnabled(is_busy or session.live is not None or session.awaited is not None)
-    acts.retry_last.setEnabled(head is not None and head.kind == SpeakerKind.CHARACTER and not is_busy)
-    for act in (acts.new_playtest, acts.rename, acts.export, acts.delete):
+    acts.retry_last.setEnabled(can_play and head is not None and head.kind == SpeakerKind.CHARACTER and not is_busy)
+    for act in (acts.new_playtest, acts.export):
         act.setEnabled(is_open)
-    acts.what_if.setEnabled(head is not None and session.script is not None)
-    acts.name_branch.setEnabled(head is not None)
+    for act in (acts.rename, acts.delete):
+        act.setEnabled(is_open and can_write)
+    acts.what_if.setEnabled(can_play and head is not None)
+    acts.name_branch.setEnabled(can_write and head is not None)
     acts.compare.setEnabled(head is not None)
     for act in acts.of_director():
-        act.setEnabled(session.script is not None)
-    acts.hand_back.setEnabled(bool(session.taken_roles))
+        act.setEnabled(can_write and session.script is not None)
+    acts.hand_back.setEnabled(can_write and bool(session.taken_roles))
     acts.let_pass.setEnabled(session.awaited is not None)
+    for act in acts.on_turn():
+        act.setEnabled(can_write)
     for act in acts.of_transcript():
         act.setEnabled(is_open)
 

@@ -115,7 +115,8 @@ class Controls(QFrame):
         session = self._session
         head = session.head
         n_after = session.tree.n_after(head.id if head is not None else None) if session.is_loaded else 0
-        self.forward_button.setVisible(n_after > 0 and session.live is None and not session.is_playing)
+        is_at_rest = session.live is None and not session.is_playing
+        self.forward_button.setVisible(n_after > 0 and is_at_rest and session.can_write)
         if n_after == 1:
             self.forward_button.setText(self.tr("Turns follow: go to the end ›"))
         else:

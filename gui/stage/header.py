@@ -159,10 +159,9 @@ class Header(QFrame):
             layout.addWidget(widget)
 
     def _name_branch(self, leaves: list[StageTurn]) -> str:
-        name = next(
-            (mark.name for turn in reversed(self._session.path) if (mark := self._session.branch_marks.get(turn.id))),
-            "",
-        )
+        marks = self._session.branch_marks
+        path = reversed(self._session.path if marks else [])
+        name = next((mark.name for turn in path if (mark := marks.get(turn.id))), "")
         if name:
             return fill(self.tr("branch “%1”"), _short(name, FIRST_WORDS)).replace("&", "&&")
         head = self._session.head

@@ -66,6 +66,9 @@ class StageSession(QObject):
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.timeout.connect(self.refresh)
+        self._state_timer = QTimer(self)
+        self._state_timer.setSingleShot(True)
+        self._state_timer.timeout.connect(self.state_changed)
         workspace.rows_changed.connect(self._on_rows_changed)
         workspace.event_received.connect(self._on_event_received)
         workspace.engine_changed.connect(self.release)
@@ -128,6 +131,11 @@ class StageSession(QObject):
     def playtest_id(self) -> str:
         """The open playtest's id; empty when none is open."""
         return self.playtest.id if self.playtest is not None else ""
+
+    @property
+    def can_write(self) -> bool:
+        """Whether anything can be done to the open playtest: not where the project is open for reading only."""
+        return self._workspace.is_project_open and not self._workspace.project.is_read_only
 
     @property
     def settings(self) -> PlaySettings:
@@ -300,7 +308,8 @@ class StageSession(QObject):
             self.tree = tree
             self._read_branch_marks()
             self._read_pins()
-            self.refresh()
+            self._state_timer.start(0)  # what it takes, and what views have lost, are other pieces of work
+            self._read_new()
             path = self.path
             self._workspace.jobs.run(lambda: read_series(project, playtest_id, path), show_scores)
 
@@ -316,18 +325,23 @@ class StageSession(QObject):
 
     def refresh(self) -> None:
         """Reads what is new: turns made since the last look, and where the head is now."""
+        if self._read_new():
+            self.state_changed.emit()
+
+    def _read_new(self) -> bool:
+        """As `refresh`, without saying that the state changed; returns whether it may have."""
         if self.playtest is None or not self.is_loaded or not self._workspace.is_project_open:
-            return
+            return False
         self._refresh_timer.stop()
         project = self._workspace.project
         playtest = get_playtest(project, self.playtest.id)
         if playtest is None or playtest.deleted_at is not None:
             self.open(None)
-            return
+            return False
         self.playtest = playtest
         self.tree.add(read_turns(project, playtest.id, self.tree.last_id))
         self._follow_head(playtest.head_id)
-        self.state_changed.emit()
+        return True
 
     def take_scores(self, turn_id: int) -> None:
         """A turn was scored."""
@@ -355,7 +369,7 @@ class StageSession(QObject):
         self.path_changed.emit(first)
         if before is not self.cast:
             self.cast_changed.emit()
-        if is_other_branch:
+        if is_other_branch and not self._state_timer.isActive():
             self._read_trimmed()
 
     def _read_branch_marks(self) -> None:

@@ -90,6 +90,10 @@ class StageActions:
             self.end_scene,
         ]
 
+    def on_turn(self) -> list[QAction]:
+        """Returns what changes one turn, or the branch from it on."""
+        return [self.edit, self.retry, self.continue_here, self.previous, self.next, self.pin]
+
     def of_transcript(self) -> list[QAction]:
         """Returns what can be done with the transcript as a whole."""
         return [self.find, self.find_next, self.find_previous, self.seen_by, self.jump, self.copy_all]

@@ -217,9 +217,10 @@ class TranscriptPanel(QWidget):
     def _on_row_hovered(self, row: int) -> None:
         if 0 <= row < self.model.rowCount():
             entry = self.model.entry(row)
-            self.bar.allow(self._acts.retry, entry.can_retry)
-            self.bar.allow(self._acts.edit, not entry.line)
-            self.bar.allow(self._acts.continue_here, row < self.model.rowCount() - 1)
+            can_write = self._session.can_write
+            self.bar.allow(self._acts.retry, can_write and entry.can_retry)
+            self.bar.allow(self._acts.edit, can_write and not entry.line)
+            self.bar.allow(self._acts.continue_here, can_write and row < self.model.rowCount() - 1)
 
     def _on_end_seen(self, is_seen: bool) -> None:
         self._end_button.setVisible(not is_seen and self.model.rowCount() > 0)

@@ -107,6 +107,10 @@ class TurnDetail(QScrollArea):
             self._inside.addWidget(card)
         self.verticalScrollBar().setValue(place)
 
+    def add_inside(self, card: QWidget) -> None:
+        """Shows one more card of that kind."""
+        self._inside.addWidget(card)
+
     def _add_own(self, layout: QVBoxLayout, turn: Turn) -> None:
         script = self._session.script
         names = {part.role_id: part.character.name for part in script.parts} if script is not None else {}

@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QMenu,
@@ -35,6 +34,7 @@ from gui.weights.details_pane import DetailsPane
 from gui.weights.found_row import FoundRow, look_everywhere, make_row
 from gui.weights.name_delegate import NameDelegate, row_height
 from gui.weights.weights_model import FIT, NAME, ROLE, ROW_ROLE, SIZE, SPEED, TYPE, WeightsModel
+from gui.widgets.ask import ask_folder
 from gui.workspace import Workspace, weights_settings
 
 COLUMN_PX = (0, 78, 78, 84, 84, 60)
@@ -394,12 +394,7 @@ class FoundPage(QWidget):
             action.triggered.connect(lambda _checked=False, folder=folder: self.forget_folder(folder))
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Add a folder of weights"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.filesSelected.connect(lambda names: self.add_folder(Path(names[0])))
-        dialog.open()
+        ask_folder(self, self.tr("Add a folder of weights"), self.add_folder)
 
     def add_folder(self, folder: Path) -> None:
         """Remembers a folder and looks into it."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
+from gui.widgets.file_icons import NamedIcons
+
 
 def ask_text(parent: QWidget, title: str, label: str, text: str, on_answer: Callable[[str], object]) -> QInputDialog:
     """Asks for one line; `on_answer` gets it when it is not empty."""
@@ -60,8 +62,21 @@ def _follow_filter(dialog: QFileDialog, chosen: str) -> None:
         dialog.selectFile(Path(dialog.selectedFiles()[0]).with_suffix(found.group(1)).name)
 
 
-def _file_dialog(parent: QWidget, title: str, filters: str) -> QFileDialog:
+def ask_folder(parent: QWidget, title: str, on_answer: Callable[[Path], object]) -> QFileDialog:
+    """Asks for a folder that exists."""
+    dialog = _file_dialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(lambda name: on_answer(Path(name)))
+    dialog.open()
+    return dialog
+
+
+def _file_dialog(parent: QWidget, title: str, filters: str = "") -> QFileDialog:
     dialog = QFileDialog(parent, title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setNameFilter(filters)
+    dialog.icons = NamedIcons()  # the dialog does not own its provider
+    dialog.setIconProvider(dialog.icons)
+    if filters:
+        dialog.setNameFilter(filters)
     return dialog

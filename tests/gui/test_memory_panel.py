@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import UserError
 from core.library.characters import create_character
+from core.library.memories import list_memory_changes
 from core.library.scenarios import create_scenario
 from core.memory.entries import Entry
 from core.playtest.branch import Branch
@@ -335,3 +336,18 @@ def test_it_is_painted_in_both_themes(qapp: QApplication, open_room: Callable[..
         theme.apply(qapp, name)
         pictures.append(room.grab().toImage())
     assert pictures[0] != pictures[1]
+
+
+def test_what_is_being_written_outlasts_the_choice_of_another_character(
+    qtbot: QtBot, open_room: Callable[..., Any]
+) -> None:
+    scene, room = open_room()
+    room.add()
+    editor = room.list.editor
+    editor.words.setPlainText("The stairs were wet.")
+    room.show_role(scene.theo)  # as when a turn of his is selected in the transcript
+    assert room.list.editor is editor
+    QTest.keyClick(editor.words, Qt.Key.Key_Return)
+    changes = list_memory_changes(scene.project, scene.playtest.id, scene.mara)
+    assert [one.text for one in changes] == ["The stairs were wet."]
+    wait_for(qtbot, room, lambda: room.now is not None and room.now.role_id == scene.theo)

@@ -99,6 +99,17 @@ def test_a_turn_is_held_in_mid_sentence_and_goes_on(qtbot: QtBot, place: StagePl
     assert not place.session.is_held
 
 
+def test_somebody_always_hears_what_is_not_for_everyone(qtbot: QtBot, place: StagePlace, ids: list[str]) -> None:
+    play_turns(qtbot, place, 1)
+    audience = place.controls.say_row.audience
+    audience.menu().aboutToShow.emit()
+    boxes = [one for one in audience.menu().actions() if one.isCheckable()]
+    for box in boxes:
+        box.toggle()
+    assert audience.audience == [ids[-1]]
+    assert [box.isChecked() for box in boxes] == [False] * (len(boxes) - 1) + [True]
+
+
 def test_held_with_the_keyboard_and_then_stopped(qtbot: QtBot, place: StagePlace, engine: Scripted) -> None:
     play_turns(qtbot, place, 2)
     engine.set_delay(0.1)

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from core.errors import UserError
-from core.library.playtests import get_playtest
+from core.library.playtests import get_playtest, list_playtests
 from core.playtest.what_if import Kind
 from gui.stage.place import StagePlace
 from gui.stage.what_if.changeable import format_value, list_fields, make_change, parse_value
@@ -78,6 +78,20 @@ def test_what_cannot_be_is_said_and_nothing_is_made(qtbot: QtBot, place: StagePl
     qtbot.waitUntil(lambda: "nonsense" in dialog.said.text(), timeout=TIMEOUT_MS)
     assert dialog.play_button.isEnabled()
     assert place.session.playtest_id == before
+
+
+def test_what_is_left_before_it_begins_leaves_nothing(
+    qtbot: QtBot, place: StagePlace, dialog: WhatIfDialog
+) -> None:
+    before = place.session.playtest_id
+    choose(dialog, "description")
+    dialog.value.setPlainText("Mara has never seen a lamp.")
+    qtbot.mouseClick(dialog.play_button, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(place.workspace.jobs._settled, timeout=TIMEOUT_MS):
+        place.workspace.jobs.run(lambda: None)
+    assert place.session.playtest_id == before
+    assert [one.id for one in list_playtests(place.workspace.project)] == [before]
 
 
 def test_every_sort_of_field_can_be_chosen(place: StagePlace, dialog: WhatIfDialog) -> None:

@@ -297,13 +297,13 @@ class BranchesRoom(SideRoom):
     def _refresh_actions(self) -> None:
         row = self.selected
         is_present = self.view.currentIndex().row() == self.model.present_place
-        head = self.session.head
-        self.go_action.setEnabled(row is not None and (head is None or row.leaf.id != head.id))
-        self.rename_action.setEnabled(row is not None)
+        head, can_write = self.session.head, self.session.can_write
+        self.go_action.setEnabled(can_write and row is not None and (head is None or row.leaf.id != head.id))
+        self.rename_action.setEnabled(can_write and row is not None)
         self.compare_action.setEnabled(row is not None and not is_present)
         self.overlay_action.setEnabled(row is not None and not is_present)
         self.overlay_action.setChecked(row is not None and row.leaf.id == self.overlay_leaf)
-        self.cut_action.setEnabled(row is not None and len(self.model.rows) > 1)
+        self.cut_action.setEnabled(can_write and row is not None and len(self.model.rows) > 1)
 
     def _rename(self, turn_id: int, name: str) -> None:
         self.workspace.attempt(lambda: name_branch(self.workspace.project, turn_id, name))

@@ -104,14 +104,18 @@ class AudienceChooser(QPushButton):
             box = QAction(fill(self.tr("%1 hears it"), self._names[role_id]).replace("&", "&&"), menu)
             box.setCheckable(True)
             box.setChecked(self._chosen is None or role_id in self._chosen)
-            box.toggled.connect(lambda hears, role_id=role_id: self._hear(role_id, hears))
+            box.toggled.connect(lambda hears, box=box, role_id=role_id: self._hear(box, role_id, hears))
             menu.addAction(box)
 
-    def _hear(self, role_id: str, hears: bool) -> None:
+    def _hear(self, box: QAction, role_id: str, hears: bool) -> None:
+        """Adds a hearer, or takes one away; the last one stays: what nobody hears would be said to everyone."""
         chosen = set(self._others() if self._chosen is None else self._chosen)
         chosen = chosen | {role_id} if hears else chosen - {role_id}
+        if not chosen:
+            box.setChecked(True)
+            return
         everyone = chosen == set(self._others())
-        self.choose(None if everyone or not chosen else [one for one in self._others() if one in chosen])
+        self.choose(None if everyone else [one for one in self._others() if one in chosen])
 
     def _say(self) -> None:
         names = [self._names[one] for one in self._chosen or () if one in self._names]

@@ -84,14 +84,14 @@ class DirectorsDesk(QObject):
         """Returns the acts for one character."""
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        name = self._names().get(role_id, "")
+        name, acts = self._names().get(role_id, ""), self._acts
 
         def add(text: str, icon_of: object, work: Work) -> None:
             action = menu.addAction(text.replace("&", "&&"))
             action.setIcon(icon_of.icon())  # type: ignore[attr-defined]
+            action.setEnabled(self._session.can_write or icon_of is acts.rename)
             action.triggered.connect(lambda _checked: work())
 
-        acts = self._acts
         add(fill(self.tr("Open %1 in Characters"), name), acts.rename, lambda: self.character_wanted.emit(role_id))
         menu.addSeparator()
         add(fill(self.tr("Speak as %1"), name), acts.speak, lambda: self.speaking_wanted.emit(role_id, None))

@@ -121,6 +121,6 @@ class SayRow(QWidget):
 
     def _refresh(self) -> None:
         self.speaker.setFixedWidth(theme.text_px(SPEAKER_WIDTH))
-        has_script = self._session.script is not None
+        can_speak = self._session.script is not None and self._session.can_write
         for widget in (self.input, self.speaker, self.audience):
-            widget.setEnabled(has_script)
+            widget.setEnabled(can_speak)

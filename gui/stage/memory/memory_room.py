@@ -42,6 +42,8 @@ class MemoryRoom(SideRoom):
         self.now: MemoryNow | None = None
         """What is shown."""
         self._role_id = ""
+        self._next_role_id = ""
+        """To be shown once nothing is being written any more; empty: none."""
         self._turn_id: int | None = None
         self._reader: tuple[str, object, MemoryReader] | None = None
         self._wanted: object = None
@@ -63,9 +65,10 @@ class MemoryRoom(SideRoom):
             self.refresh_in_sight()
 
     def show_role(self, role_id: str) -> None:
-        """Shows another character."""
-        if role_id != self._role_id:
-            self.list.close_editor()
+        """Shows another character, once what is being written is kept or left."""
+        if self.list.editor is not None:
+            self._next_role_id = role_id
+        elif role_id != self._role_id:
             self._role_id = role_id
             self.refresh_in_sight()
 
@@ -179,7 +182,7 @@ class MemoryRoom(SideRoom):
         self.list.delete_wanted.connect(self.delete)
         self.list.source_wanted.connect(self.show_source)
         self.list.menu_wanted.connect(self._show_menu)
-        self.list.editing_ended.connect(self.refresh_in_sight)
+        self.list.editing_ended.connect(self._on_editing_ended)
         self.list.selectionModel().selectionChanged.connect(lambda _on, _off: self._refresh_buttons())
         self.recalled.turn_wanted.connect(self.turn_wanted)
         self.recalled.entry_wanted.connect(self.list.choose)
@@ -194,10 +197,15 @@ class MemoryRoom(SideRoom):
     # What happened
 
     def _on_opened(self) -> None:
+        self._next_role_id = ""
         self.list.close_editor()
         self._reader = None
         self._turn_id = None
         self.now = None
+        self.refresh_in_sight()
+
+    def _on_editing_ended(self) -> None:
+        self._role_id, self._next_role_id = self._next_role_id or self._role_id, ""
         self.refresh_in_sight()
 
     def _on_state_changed(self) -> None:

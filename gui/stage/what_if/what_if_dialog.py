@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import UserError
+from core.library.playtests import delete_playtest
 from core.playtest.what_if import Change, Kind, start_what_if, turns_after
 from gui import theme
 from gui.stage.comparing.sides import Choice
@@ -49,6 +50,8 @@ class WhatIfDialog(QDialog):
         self._fields: list[Changeable] = []
         self._original: Choice | None = None
         self._wanted_turns = 0
+        self._is_over = False
+        """Whether it was left; the playtest may still be in the making."""
         self._playtest_id = ""
         """Of the playtest that plays it again, once it does."""
         self._make_widgets(turn_id)
@@ -233,6 +236,9 @@ class WhatIfDialog(QDialog):
     # What comes of it
 
     def _on_started(self, playtest: Playtest) -> None:
+        if self._is_over:
+            self._workspace.attempt(lambda: delete_playtest(self._workspace.project, playtest.id))
+            return
         self._playtest_id = playtest.id
         n_turns = turns_after(playtest)
         self._wanted_turns = self.number.value() - 1 + n_turns
@@ -244,6 +250,8 @@ class WhatIfDialog(QDialog):
         self._on_progress()
 
     def _on_fault(self, error: UserError) -> None:
+        if self._is_over:
+            return
         self.play_button.setEnabled(True)
         self._say(f"{error.message} {error.hint}", "fault")
 
@@ -262,6 +270,7 @@ class WhatIfDialog(QDialog):
 
     def _on_closed(self) -> None:
         """Shows both, as far as it was played."""
+        self._is_over = True
         for signal in (self._session.path_changed, self._session.state_changed):
             signal.disconnect(self._on_progress)
         if not self._playtest_id:

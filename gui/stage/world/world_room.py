@@ -187,7 +187,7 @@ class WorldRoom(SideRoom):
         said = self.tr("Now, after turn %1") if is_now else self.tr("As it was after turn %1")
         self.when.setText(fill(said, now.number) if now.number else self.tr("Before the first turn"))
         self.now_button.setVisible(not is_now)
-        self.values.values.can_edit = self.grid.can_edit = is_now
+        self.values.values.can_edit = self.grid.can_edit = is_now and self.session.can_write
         self._show_scene(now, is_now)
         self.values.show_world(now)
         self._values.setVisible(bool(now.values))
@@ -222,7 +222,7 @@ class WorldRoom(SideRoom):
             rows.addWidget(small_label(outcomes.get(now.outcome.value, self.tr("The scene has ended.")), "accent"))
         for way in now.ways:
             words = f"{way.label} → {way.to}" if way.label else f"→ {way.to}"
-            if way.is_choice and is_now:
+            if way.is_choice and is_now and self.session.can_write:
                 button = QPushButton(words.replace("&", "&&"))
                 theme.set_kind(button, "small-link")
                 button.setToolTip(self.tr("Takes this way now"))

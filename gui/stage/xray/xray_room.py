@@ -1,8 +1,9 @@
 """The room of the X-ray: everything about one turn, as its speaker or as anybody else of the cast."""
 
 import json
+from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -30,6 +31,11 @@ class XrayRoom(SideRoom):
         self.detail = TurnDetail(workspace, session)
         self.xray: Xray | None = None
         """What is shown; None while it is being found out."""
+        self._due: list[Callable[[], QWidget | None]] = []
+        """Make the cards that are not shown yet."""
+        self._due_timer = QTimer(self)
+        self._due_timer.setInterval(0)
+        self._due_timer.timeout.connect(self._show_next)
         self._turn_id: int | None = None
         self._wanted: tuple[str, int | None, str] = ("", None, "")
         self._heading = QLabel()
@@ -110,6 +116,7 @@ class XrayRoom(SideRoom):
     def _on_opened(self) -> None:
         self._turn_id = None
         self.xray = None
+        self._due_timer.stop()
         self.detail.turn_id = None
 
     def _on_path_changed(self, _first: int) -> None:
@@ -126,6 +133,7 @@ class XrayRoom(SideRoom):
         turn_id, role_id = self.detail.turn_id, self.reader.currentData() or ""
         project, playtest_id = self.workspace.project, self.session.playtest_id
         wanted = (playtest_id, turn_id, role_id)
+        self._due_timer.stop()
         if turn_id is None:
             return
         if wanted == self._wanted and self.xray is not None:
@@ -136,7 +144,6 @@ class XrayRoom(SideRoom):
 
         def show(xray: Xray) -> None:
             if self._wanted == wanted:
-                self.xray = xray
                 self._show(xray)
 
         def fault(error: UserError) -> None:
@@ -150,10 +157,23 @@ class XrayRoom(SideRoom):
         self.workspace.jobs.run(read, show, fault, is_long=True)
 
     def _show(self, xray: Xray) -> None:
-        cards: list[QWidget] = []
+        """Makes one card in each turn of the event loop: together they would hold the window up."""
+        makers: list[Callable[[], QWidget | None]] = [lambda: mind_card(xray)]
         if xray.reader:
-            cards.append(PromptCard(xray))
-        for card in (mind_card(xray), lore_card(xray) if not self.detail.is_of_speaker else None):
-            if card is not None:
-                cards.append(card)
-        self.detail.show_inside(cards)
+            makers.insert(0, lambda: PromptCard(xray))
+        if not self.detail.is_of_speaker:
+            makers.append(lambda: lore_card(xray))
+
+        def finish() -> None:
+            self.xray = xray
+
+        self.detail.show_inside([])
+        self._due = [*makers, finish]
+        self._due_timer.start()
+
+    def _show_next(self) -> None:
+        card = self._due.pop(0)()
+        if card is not None:
+            self.detail.add_inside(card)
+        if not self._due:
+            self._due_timer.stop()

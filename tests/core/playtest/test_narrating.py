@@ -275,6 +275,28 @@ def test_what_comes_of_an_act_in_a_round_is_perceived_when_the_round_is_over(pro
     assert told in chats[1]
 
 
+def test_what_is_offered_in_a_round_gives_nothing_of_it_away(project: Project) -> None:
+    scenario = make_mystery(project, asks_for_acts=True)
+    update_scenario(project, scenario.id, turn_policy=TurnPolicy.SIMULTANEOUS)
+    mara, theo, _ = (role.id for role in list_roles(project, scenario.id))
+    offered: list[str] = []
+
+    def say(request: Generate) -> str:
+        question = request.messages[-1].content
+        if "What do you do now?" in question:
+            offered.extend([question] if lane_of(request) == theo else [])
+            return "do nothing"
+        return "*takes the key* Mine." if lane_of(request) == mara else "I wait."
+
+    playtest = start_playtest(project, scenario.id, PlaySettings(seed=5))
+    with closing(ScriptedEngine(say)) as engine:
+        stage = Stage(project, playtest, engine)
+        stage.play(9)
+        stage.director.close()
+    assert "take the key" in offered[0], "Theo does not know yet that Mara takes it in the same round"
+    assert "take the key" not in offered[1]
+
+
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
     with closing(Worker(WeightsSettings(house_weights(), n_ctx=2048))) as worker:
