@@ -19,7 +19,7 @@ from sqlmodel import Session
 from core import ledger
 from core.errors import UserError
 from core.events import OnEvent, RowsChanged
-from models.database import connect_to_read, open_database, open_database_to_read
+from models.database import connect_to_read, open_database, open_database_to_read, sweep_log
 from models.migrations import NotAProject, SchemaTooNew, SchemaTooOld
 
 SUFFIX = ".tableread"
@@ -185,6 +185,8 @@ class Project:
         if self._copy_folder is not None:
             self._copy_folder.cleanup()
         if self._file_lock is None:
+            with suppress(OSError):
+                sweep_log(self.path)
             return
         path = Path(self._file_lock.lock_file)
         if os.name == "posix":  # while it is held: nobody takes a file for the lock that is gone a moment later

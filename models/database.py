@@ -1,6 +1,7 @@
 """Opening a project file: one SQLite database in WAL mode with foreign keys on."""
 
 import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -59,6 +60,19 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
             raise
         connection = sqlite3.connect(f"{address}&immutable=1", uri=True, check_same_thread=False)
     return connection
+
+
+def sweep_log(path: Path) -> None:
+    """Takes away the empty log beside a file that was only read, unless somebody else has the file open.
+
+    SQLite does it itself when the last connection that could write closes; one that only reads cannot. Nothing is
+    written to the file.
+    """
+    if not path.with_name(f"{path.name}-wal").exists() or _has_log(path):
+        return
+    address = f"file:{quote(str(path))}?mode=rw"
+    with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True, timeout=0)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 def _has_log(path: Path) -> bool:

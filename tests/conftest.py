@@ -1,15 +1,18 @@
-"""For every test: no display is needed, nobody's own settings are touched, and the schema is built once per process."""
+"""For every test: no display is needed, nobody's own settings are touched, the schema is built once per process."""
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 import core.project
+import models.database
 from core.demo import make_demo_project
 from models.database import open_database
 
@@ -25,7 +28,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def new_projects_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def new_projects_are_copies(disks_are_not_waited_for: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Begins each new project as a copy of one that the migrations made: they take ten times as long as opening it.
 
     `tests/models` opens files without `Project`, so that every migration is still run there; child processes run them
@@ -42,6 +45,20 @@ def new_projects_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(core.project, "open_database", open_copy)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def disks_are_not_waited_for() -> Iterator[None]:
+    """Leaves it to the system when files reach the disk: only a power cut would tell, and no test cuts the power."""
+    prepare = models.database._prepare_connection
+
+    def prepare_quickly(connection: sqlite3.Connection, record: Any) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous = OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models.database, "_prepare_connection", prepare_quickly)
         yield
 
 

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from core.memory.emotion import CALM, Emotion
 
+PERSONA_PREFIX = "p"
+"""Of the ids of memories of a persona."""
 MIN_IMPORTANCE, MAX_IMPORTANCE = 1.0, 10.0
 """1 is mundane, 10 changes a life (Generative Agents)."""
 
@@ -81,7 +83,7 @@ def session_id(number: int, place: int) -> str:
 
 def persona_id(place: int) -> str:
     """Returns the id of a memory of the persona, `place` from 0."""
-    return f"p{place + 1}"
+    return f"{PERSONA_PREFIX}{place + 1}"
 
 
 def bounded_importance(value: float) -> float:

@@ -41,7 +41,8 @@ class Why(StrEnum):
     REACHED = "goal reached"
     LOST = "goal lost again"
     MOOT = "moot"
-    DONE = "all done"
+    THROUGH = "no step left"
+    """Each was tried or settled, and the goal is not reached."""
     DUE = "due"
 
 
@@ -71,6 +72,8 @@ class Plan:
     """Why the rule wrote it although the weights were to."""
     revisions: tuple[dict[str, Any], ...] = field(default=())
     """Those of this turn."""
+    kept: str = ""
+    """Why it was looked at again this turn and stayed as it is."""
 
     @property
     def now(self) -> Step | None:
@@ -116,17 +119,23 @@ def _go_on(moment: Moment, kept: Plan) -> Plan:
     if moment.goal_reached:
         return plan
     if plan.now is None:
-        return _make(moment, kept.goal, Why.DONE, None, steps)
+        return _make(moment, kept.goal, Why.THROUGH, None, steps, kept=plan)
     if moot is not None:
         revision = {"why": Why.MOOT.value, "by": moot.by, "step": moot.text, "before": [one.text for one in before]}
         return replace(plan, n_since=0, revisions=(revision,))
     if plan.n_since >= moment.rules.plan.revise_every:
-        return _make(moment, kept.goal, Why.DUE, None, steps)
+        return _make(moment, kept.goal, Why.DUE, None, steps, kept=plan)
     return plan
 
 
-def _make(moment: Moment, goal: str, why: Why, by: int | None, before: Sequence[Step]) -> Plan:
-    """Makes a plan anew; steps that were settled before are not planned again, unless nothing else is left."""
+def _make(
+    moment: Moment, goal: str, why: Why, by: int | None, before: Sequence[Step], kept: Plan | None = None
+) -> Plan:
+    """Makes a plan anew; steps that were settled before are not planned again, unless nothing else is left.
+
+    Args:
+        kept: The plan until now, which stays where a new one would say the same.
+    """
     n_steps = min(moment.rules.plan.n_steps, MAX_STEPS)
     texts, written_by, fallback = [AFTERWARDS], "rule", ""
     if not moment.goal_reached:
@@ -134,11 +143,19 @@ def _make(moment: Moment, goal: str, why: Why, by: int | None, before: Sequence[
         written_by = "weights" if texts else "rule"
         texts = texts or steps_by_rule(goal, _others(moment), n_steps)
     settled = {step.text for step in before if step.status in {Status.DONE, Status.MOOT}}
-    kept = {step.text: replace(step, status=Status.OPEN) for step in before if step.status == Status.NOW}
+    going_on = {step.text: replace(step, status=Status.OPEN) for step in before if step.status == Status.NOW}
     fresh = [text for text in texts if text not in settled] if why == Why.DUE else texts
-    steps = _point(tuple(kept.get(text, Step(text)) for text in fresh or texts))
+    steps = _point(tuple(going_on.get(text, Step(text)) for text in fresh or texts))
+    if kept is not None and [step.text for step in steps] == [one.text for one in _to_be_done(kept)]:
+        stays = kept if kept.now is not None else replace(kept, steps=steps)
+        return replace(stays, n_since=0, fallback=fallback, kept=why.value)
     revision = {"why": why.value, "by": by or _last_number(moment), "before": [step.text for step in before]}
     return Plan(goal, steps, moment.goal_reached, written_by, 0, fallback, (revision,))
+
+
+def _to_be_done(plan: Plan) -> list[Step]:
+    """Returns the steps that are not settled; all of them where none is left and they begin again."""
+    return [step for step in plan.steps if step.status in {Status.OPEN, Status.NOW}] or list(plan.steps)
 
 
 def _settle(steps: tuple[Step, ...], heard: Sequence[Turn], role_id: str) -> tuple[Step, ...]:
@@ -202,6 +219,7 @@ def _to_record(plan: Plan) -> dict[str, Any]:
         "written_by": plan.written_by,
         "n_since": plan.n_since,
         **({"fallback": plan.fallback} if plan.fallback else {}),
+        **({"kept": plan.kept} if plan.kept else {}),
         **({"revisions": list(plan.revisions)} if plan.revisions else {}),
     }
 

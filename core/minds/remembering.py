@@ -7,7 +7,7 @@ from core.characters.macros import expand_macros
 from core.characters.prompt import Block, BlockOrigin
 from core.memory.clock import describe_ago
 from core.memory.emotion import EMOTIONS, read_emotion
-from core.memory.entries import Entry, EntryKind
+from core.memory.entries import PERSONA_PREFIX, Entry, EntryKind
 from core.memory.persona import persona_entries, recalls_persona
 from core.memory.retrieval import recall, weigh
 from core.memory.sentences import shorten
@@ -62,7 +62,7 @@ def stream_of(moment: Moment) -> Stream:
     persona = persona_entries(moment.character, expand, readings)
     changes = moment.changes
     if not recalls_persona(rules):  # its prompt tells them all, as they are
-        changes = [change for change in changes if not change.entry_id.startswith("p")]
+        changes = [change for change in changes if not change.entry_id.startswith(PERSONA_PREFIX)]
     return moment.streams.stream(moment.role_id, moment.heard, moment.number, rules.seconds_per_turn, persona, changes)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 
 from core.errors import UserError
 from core.events import Failed, OnEvent, PlaytestPaused
-from core.hearing.perception import ROUND_KEY
 from core.inference.request import Engine
 from core.playtest import acts
 from core.playtest.cast_engines import FindEngine
@@ -18,16 +17,16 @@ from core.playtest.lines import edited, line_of
 from core.playtest.recasting import read_recast
 from core.playtest.retracing import CHOSEN
 from core.playtest.scene_play import ScenePlay, how_it_came
-from core.playtest.script import USER_ID, Part
+from core.playtest.script import USER_ID
 from core.playtest.settings import PlaySettings
 from core.playtest.stage_thread import Played, StageThread
 from core.playtest.stopping import USER_STOP
 from core.playtest.tree import siblings, tip_of
-from core.playtest.who_next import TURN_TAKING_KEY, WHY_KEY, NextSpeaker
+from core.playtest.who_next import NextSpeaker, again
 from core.project import Project
 from core.world.graph import StoryLink
 from core.world.state import WorldState
-from models.playtest import SpeakerKind, Turn, TurnBase
+from models.playtest import SpeakerKind, TurnBase
 
 
 class Director:
@@ -116,7 +115,7 @@ class Director:
             part = self._branch.script.part(turn.speaker_id)
             if part is None or turn.kind != SpeakerKind.CHARACTER:
                 raise UserError("Only the turns of characters can be written again.", "Edit this one instead.")
-            self._scene.write_turn(_again(turn, part), turn.parent_id, f"Retry turn {turn.number}")
+            self._scene.write_turn(again(part, turn), turn.parent_id, f"Retry turn {turn.number}")
 
         self._interrupt(act)
 
@@ -375,14 +374,3 @@ class Director:
     def _come_to_rest(self) -> None:
         self._scene.scorer.resume(deferred=True)
         self._on_event(PlaytestPaused(self.playtest_id, self._branch.ended))
-
-
-def _again(turn: Turn, part: Part) -> NextSpeaker:
-    """Returns how an alternative of a turn comes to its speaker: as the turn did."""
-    why, record, in_round = (turn.record.get(key) for key in (WHY_KEY, TURN_TAKING_KEY, ROUND_KEY))
-    return NextSpeaker(
-        part,
-        why if isinstance(why, str) else "retried",
-        record if isinstance(record, dict) else {},
-        in_round if isinstance(in_round, int) else None,
-    )

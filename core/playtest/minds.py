@@ -7,12 +7,14 @@ from sqlmodel import col, select
 
 from core.hearing.perception import before_round, heard_by
 from core.inference.request import Ask
+from core.memory.entries import PERSONA_PREFIX
 from core.memory.stream import Streams
 from core.minds.mind import Inner, prepare
 from core.minds.moment import Moment
 from core.path import fold, only
+from core.playtest.acts import act_of
 from core.playtest.goals import GoalTests
-from core.playtest.recasting import cast_at
+from core.playtest.recasting import cast_at, recastings
 from core.playtest.script import Part, Script
 from core.playtest.story_play import StoryPlay
 from core.project import Project
@@ -100,8 +102,13 @@ class Minds:
         )
         with self._project.reading() as session:
             rows = list(session.exec(query))
+        cast = max((turn.number for turn in recastings(path) if act_of(turn).get("role") == role_id), default=0)
         on_path = [
-            (number, row) for row, number in rows if 0 < number <= len(path) and path[number - 1].id == row.turn_id
+            (number, row)
+            for row, number in rows
+            if 0 < number <= len(path) and path[number - 1].id == row.turn_id
+            # who plays the part now has a persona of its own
+            if number >= cast or not row.entry_id.startswith(PERSONA_PREFIX)
         ]
         return [row for _, row in sorted(on_path, key=lambda pair: pair[0])]
 

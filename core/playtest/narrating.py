@@ -10,7 +10,7 @@ from typing import Any
 
 from core.characters.prompt import join_blocks, render_system
 from core.characters.reply import format_reply
-from core.hearing.perception import hears
+from core.hearing.perception import before_round, hears
 from core.inference.request import Ask, Generate, Message
 from core.minds.moment import Stopped
 from core.narrator.acts import Act, read_act
@@ -35,6 +35,7 @@ from core.path import fold
 from core.playtest.acts import DIRECTOR_ID, DIRECTOR_NAME
 from core.playtest.minds import draw_from
 from core.playtest.recasting import cast_at
+from core.playtest.recorded import round_of
 from core.playtest.script import NARRATOR_ID, Script
 from core.playtest.settings import PlaySettings
 from core.playtest.story_play import StoryPlay
@@ -105,6 +106,7 @@ class Narrating:
         Raises:
             Stopped: The user stopped meanwhile.
         """
+        path = before_round(path, round_of(draft))
         situation = self._situation(path)
         role_id = draft.speaker_id
         if not (self._rules.asks_for_acts and self._judges and situation is not None and situation.knows(role_id)):

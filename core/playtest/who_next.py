@@ -95,11 +95,10 @@ def next_speaker(script: Script, history: Sequence[TurnBase], away: Collection[s
 
 def again(part: Part, turn: TurnBase) -> NextSpeaker:
     """Returns the speaker of an alternative of a turn: as it came to its speaker, and in the same round."""
-    record = turn.record.get(TURN_TAKING_KEY)
-    in_round = turn.record.get(ROUND_KEY)
+    why, record, in_round = (turn.record.get(key) for key in (WHY_KEY, TURN_TAKING_KEY, ROUND_KEY))
     return NextSpeaker(
         part,
-        "retried",
+        why if isinstance(why, str) else "retried",
         dict(record) if isinstance(record, dict) else {},
         in_round if isinstance(in_round, int) else None,
     )

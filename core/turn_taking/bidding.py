@@ -1,19 +1,21 @@
 """The weights are asked how much each wants to speak; the highest bid has the turn."""
 
-from core.turn_taking.bids import collect, highest, rule_bid
+from typing import Any
+
+from core.turn_taking.bids import collect, highest, rule_bid, waited_bids
 from core.turn_taking.occasion import THE_CAST_DECIDES, Candidate, Decision, Occasion
 
 QUESTION = "{name}, how much do you want to speak now, from 1 (not at all) to 5 (at once)? Answer with a digit."
 DIGITS = ("1", "2", "3", "4", "5")
 SILENT_BELOW = 1.5
-"""A highest bid below this is silence: nobody wants to speak at all."""
+"""Where nobody wants more than this, there is silence."""
 
 
 def bidding(occasion: Occasion) -> Decision:
-    """The highest bid speaks; where all are below `SILENT_BELOW` and silence is allowed, nobody.
+    """The highest bid speaks; where nobody wants as much as `SILENT_BELOW` and silence is allowed, nobody.
 
-    A bid is the expectation over the digits, sum of d p(d), in [1, 5]; see `bids.rule_bid` where weights cannot be
-    asked.
+    A want is the expectation over the digits, sum of d p(d), in [1, 5]; see `bids.rule_bid` where weights cannot be
+    asked. A bid is the want and what long silence adds, see `bids.waited_bids`.
     """
     ask = occasion.ask
     if ask is None:
@@ -23,9 +25,13 @@ def bidding(occasion: Occasion) -> Decision:
         shares = ask.weigh(one.role_id, QUESTION.format(name=one.name), DIGITS)
         return sum(int(digit) * share for digit, share in zip(DIGITS, shares, strict=True)) if shares else None
 
-    bids, asked = collect(occasion, wants, lambda one: rule_bid(occasion, one))
-    first = highest(occasion, bids)
-    bid, details = bids[first.role_id], {"asked": asked}
-    if bid < SILENT_BELOW and occasion.may_be_silent:
-        return Decision(None, f"nobody wants to speak (the highest bid is {bid:.1f} of 5)", bids, details=details)
-    return Decision(first.role_id, f"bids most: {bid:.1f} of 5", bids, details=details)
+    wanted, asked = collect(occasion, wants, lambda one: rule_bid(occasion, one))
+    bids = waited_bids(occasion, wanted)
+    added = {one: round(bid - wanted[one], 4) for one, bid in bids.items() if bid > wanted[one]}
+    details: dict[str, Any] = {"asked": asked} | ({"for_waiting": added} if added else {})
+    most = max(wanted.values())
+    if most < SILENT_BELOW and occasion.may_be_silent:
+        return Decision(None, f"nobody wants to speak (the highest bid is {most:.1f} of 5)", bids, details=details)
+    first = highest(occasion, bids).role_id
+    waited = f", {added[first]:.1f} of it for having waited" if first in added else ""
+    return Decision(first, f"bids most: {bids[first]:.1f} of 5{waited}", bids, details=details)

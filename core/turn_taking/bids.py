@@ -1,7 +1,7 @@
 """How much each of the cast wants to speak: asked of their weights, or found by rules."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from core.turn_taking.names_said import name_words, words_of
 from core.turn_taking.occasion import Candidate, Occasion
@@ -36,6 +36,21 @@ def rule_bid(occasion: Occasion, candidate: Candidate) -> float:
 def _n_lines_since(occasion: Occasion, role_id: str) -> int:
     spoken = [place for place, line in enumerate(occasion.lines) if line.speaker_id == role_id]
     return len(occasion.lines) - 1 - spoken[-1] if spoken else len(occasion.lines) + len(occasion.candidates)
+
+
+def waited_bids(occasion: Occasion, wants: Mapping[str, float]) -> dict[str, float]:
+    """Returns bids of 1 to 5 that grow with silence, so that nobody who is present is left out for good.
+
+    min(5, want + max(0, lines since it spoke - n) / n) for n present: a point for each round of lines that it has
+    sat out, after the first. Of those who have come to 5, `highest` takes whoever has been silent longest: with
+    three present, nobody waits for more than 18 lines.
+    """
+    n_present = len(occasion.present)
+    bids = {}
+    for role_id, want in wants.items():
+        n_lines = min(_n_lines_since(occasion, role_id), len(occasion.lines))
+        bids[role_id] = round(min(HIGHEST, want + max(0, n_lines - n_present) / n_present), 4)
+    return bids
 
 
 def as_share(bid: float) -> float:

@@ -35,7 +35,7 @@ def refresh_actions(acts: StageActions, session: StageSession, *, has_scenario: 
     acts.what_if.setEnabled(can_play and head is not None)
     acts.name_branch.setEnabled(can_write and head is not None)
     acts.compare.setEnabled(head is not None)
-    for act in acts.of_director():
+    for act in (acts.speak, acts.audience, *acts.of_director()):
         act.setEnabled(can_write and session.script is not None)
     acts.hand_back.setEnabled(can_write and bool(session.taken_roles))
     acts.let_pass.setEnabled(session.awaited is not None)

@@ -21,6 +21,8 @@ translate = QCoreApplication.translate
 N_FELT = 40
 """Lines heard from which a mood is read: 0.85 ** 40 of what came before is left."""
 MAX_MOODS = 2
+MAX_BID = 1e6
+"""More is no bid, whatever a record says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +151,6 @@ def _read_bids(session: StageSession) -> dict[str, str]:
     bids = notes.turn_taking.get("bids")
     if not isinstance(bids, dict):
         return {}
-    return {role_id: f"{bid:.2f}" for role_id, bid in bids.items() if isinstance(bid, int | float)}
+    return {
+        role_id: f"{bid:.2f}" for role_id, bid in bids.items() if isinstance(bid, int | float) and abs(bid) < MAX_BID
+    }

@@ -6,6 +6,6 @@ def fill(text: str, *values: object) -> str:
     parts = text.split("%")
     filled = [parts[0]]
     for part in parts[1:]:
-        place = int(part[0]) if part[:1].isdigit() else 0
+        place = int(part[0]) if part[:1].isdecimal() else 0
         filled.append(f"{values[place - 1]}{part[1:]}" if 0 < place <= len(values) else f"%{part}")
     return "".join(filled)

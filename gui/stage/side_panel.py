@@ -1,6 +1,6 @@
 """The right side of the Stage: one of its rooms at a time, such as the charts, the world, or the X-ray of a turn."""
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.app_settings import AppSettings
@@ -142,7 +142,7 @@ class SidePanel(QWidget):
             self._before_xray = before.KEY
         self._tell(self.room)
         self._pages.setCurrentIndex(place)
-        QTimer.singleShot(0, self, lambda: self._remember(self._keys[place]))
+        self._remember(self._keys[place])
 
     def _on_path_changed(self, first: int) -> None:
         """An edit or another alternative takes the place of the turn that is selected."""

@@ -15,11 +15,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ["TABLEREAD_HOME"] = tempfile.mkdtemp(prefix="stage-frames-")
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
+from sqlmodel import func, select
 
 from core.events import TextStreamed, TurnDiscarded, TurnStarted
 from core.fidelity.metrics import METRICS
@@ -32,6 +34,7 @@ from core.playtest.start import start_playtest
 from core.project import Project
 from gui import theme
 from gui.stage.place import StagePlace
+from gui.window_first import put_window_first
 from gui.workspace import Workspace
 from models.character import CharacterBase
 from models.playtest import Origin, Playtest, SpeakerKind, Turn
@@ -61,6 +64,9 @@ WORDS = [
 ]
 CHANCE = random.Random(7)
 TOKENS_PER_S = 300
+N_BRANCHES, N_BRANCH_TURNS = 200, 5
+N_IN_VIEW = 60
+"""Turns that a speaker's view holds, of a long playtest."""
 STREAM_S = 5.0
 SIZE = (1376, 840)
 
@@ -106,9 +112,11 @@ def main() -> None:
     workspace.adopt_project(Project(Path(os.environ["TABLEREAD_HOME"]) / "frames.tableread"))
     scenario_id = make_scene(workspace.project)
     long_id = make_playtest(workspace.project, scenario_id, n_turns)
+    branched_id = make_playtest(workspace.project, scenario_id, n_turns, N_BRANCHES)
     place = StagePlace(workspace)
     place.resize(*SIZE)
     place.show()
+    put_window_first(app)
     pump_until(lambda: False, 0.5)
     beat = Heartbeat()
     measure_opening(place, long_id, n_turns, beat)
@@ -116,13 +124,16 @@ def main() -> None:
     measure_search(place, n_turns)
     measure_streaming(place, workspace, beat, n_turns)
     measure_charts(place, n_turns)
+    measure_opening(place, branched_id, n_turns, beat, N_BRANCHES)
+    measure_rooms(place, beat, n_turns)
+    measure_xray(place, beat, n_turns)
     measure_playing(place, scenario_id, beat)
     place.stop_and_wait()
     place.close()
     workspace.close()
 
 
-def measure_opening(place: StagePlace, playtest_id: str, n_turns: int, beat: Heartbeat) -> None:
+def measure_opening(place: StagePlace, playtest_id: str, n_turns: int, beat: Heartbeat, n_branches: int = 0) -> None:
     """From the request until the rows are painted, and until the charts have their scores."""
     beat.reset()
     start = time.perf_counter()
@@ -130,11 +141,52 @@ def measure_opening(place: StagePlace, playtest_id: str, n_turns: int, beat: Hea
     pump_until(lambda: place.transcript.model.rowCount() == n_turns, 60)
     place.transcript.view.viewport().repaint()
     opened_s = time.perf_counter() - start
-    pump_until(lambda: len(place.session.scores) == n_turns, 60)
+    pump_until(lambda: len(place.session.scores) >= n_turns, 60)
+    scores_s = time.perf_counter() - start
     pump_until(lambda: False, 0.5)
     beat.report(
-        "open", n_turns=n_turns, transcript_s=round(opened_s, 3), scores_s=round(time.perf_counter() - start - 0.5, 3)
+        "open",
+        n_turns=n_turns,
+        n_branches=n_branches,
+        transcript_s=round(opened_s, 3),
+        scores_s=round(scores_s, 3),
+        load=round(os.getloadavg()[0], 1),
     )
+
+
+def measure_rooms(place: StagePlace, beat: Heartbeat, n_turns: int) -> None:
+    """The first look at each room of the right side: blocks, and when short work is done that was asked for with it."""
+    for key in place.side.rooms:
+        beat.reset()
+        start = time.perf_counter()
+        place.side.show_room(key)
+        short = place.workspace.jobs.run(lambda: None)
+        pump_until(short.done, 60)
+        short_s = time.perf_counter() - start
+        pump_until(place.workspace.jobs.run(lambda: None, is_long=True).done, 60)
+        read_s = time.perf_counter() - start
+        pump_until(lambda: False, 0.3)
+        beat.report(
+            "room",
+            room=key,
+            n_turns=n_turns,
+            short_work_s=round(short_s, 3),
+            read_s=round(read_s, 3),
+            load=round(os.getloadavg()[0], 1),
+        )
+
+
+def measure_xray(place: StagePlace, beat: Heartbeat, n_turns: int) -> None:
+    """From the choice of a late turn until its X-ray is shown: with nothing read before, and once more."""
+    place.session.readers.forget()
+    for name, row in (("xray_first", n_turns - 50), ("xray_next", n_turns - 60)):
+        beat.reset()
+        start = time.perf_counter()
+        place.side.show_turn(place.session.path[row].id)
+        pump_until(lambda: place.side.xray.xray is not None, 60)
+        shown_s = time.perf_counter() - start
+        pump_until(lambda: False, 0.3)
+        beat.report(name, n_turns=n_turns, shown_s=round(shown_s, 3), load=round(os.getloadavg()[0], 1))
 
 
 def measure_scrolling(place: StagePlace, n_turns: int) -> None:
@@ -234,37 +286,64 @@ def make_scene(project: Project) -> str:
     ).id
 
 
-def make_playtest(project: Project, scenario_id: str, n_turns: int) -> str:
-    """Adds a playtest of many turns, all scored."""
+def make_playtest(project: Project, scenario_id: str, n_turns: int, n_branches: int = 0) -> str:
+    """Adds a playtest of many turns, all scored; branches leave it all along its way."""
     playtest = start_playtest(project, scenario_id, PlaySettings())
     parts = [(part["role_id"], part["character"]["name"]) for part in playtest.script["parts"]]
     with project.append() as session:
-        for number in range(1, n_turns + 1):
-            role_id, name = parts[number % 3]
-            session.add(
-                Turn(
-                    id=number,
-                    playtest_id=playtest.id,
-                    parent_id=number - 1 or None,
-                    number=number,
-                    speaker_id=role_id,
-                    speaker=name,
-                    kind=SpeakerKind.CHARACTER,
-                    text=" ".join(WORDS[(number + place) % len(WORDS)] for place in range(5 + number * 7 % 60)),
-                    thought="He counts the hours.",
-                    origin=Origin.WEIGHTS,
-                    token_ids=list(range(60)),
-                    record={"n_prompt_tokens": 900, "n_written_tokens": 60},
-                )
-            )
+        first_id = (session.exec(select(func.max(Turn.id))).one() or 0) + 1
+        turns = [make_turn(playtest.id, first_id, number, number - 1, parts) for number in range(1, n_turns + 1)]
+        for branch in range(n_branches):
+            fork = (branch + 1) * n_turns // (n_branches + 1)
+            for step in range(N_BRANCH_TURNS):
+                place = len(turns) + 1
+                turns.append(make_turn(playtest.id, first_id, place, place - 1 if step else fork, parts))
+                turns[-1].number = fork + step + 1
+        session.add_all(turns)
         session.flush()
         session.add_all(
-            Score(turn_id=number, metric=metric, value=(number * 37 + len(metric)) % 101 / 101)
-            for number in range(1, n_turns + 1)
+            Score(turn_id=turn.id, metric=metric, value=(turn.id * 37 + len(metric)) % 101 / 101)
+            for turn in turns
             for metric in METRICS
         )
-        session.get_one(Playtest, playtest.id).head_id = n_turns
+        session.get_one(Playtest, playtest.id).head_id = first_id + n_turns - 1
     return playtest.id
+
+
+def make_turn(playtest_id: str, first_id: int, place: int, parent: int, parts: list[tuple[str, str]]) -> Turn:
+    """Returns the turn at a place of those that are made, after the one at another place; 0: after none."""
+    role_id, name = parts[place % len(parts)]
+    return Turn(
+        id=first_id + place - 1,
+        playtest_id=playtest_id,
+        parent_id=first_id + parent - 1 if parent else None,
+        number=place,
+        speaker_id=role_id,
+        speaker=name,
+        kind=SpeakerKind.CHARACTER,
+        text=" ".join(WORDS[(place + one) % len(WORDS)] for one in range(5 + place * 7 % 60)),
+        thought="He counts the hours.",
+        origin=Origin.WEIGHTS,
+        token_ids=list(range(60)),
+        record=make_record(place),
+    )
+
+
+def make_record(number: int) -> dict[str, Any]:
+    """Returns a record as large as a turn's is whose speaker remembers."""
+    retrieved = [
+        {"id": f"t{max(1, number - back)}", "text": " ".join(WORDS), "recency": 0.5, "importance": 0.3, "total": 1.0}
+        for back in range(8)
+    ]
+    return {
+        "n_prompt_tokens": 900,
+        "n_written_tokens": 60,
+        "n_turns_dropped": max(0, number - N_IN_VIEW),
+        "weights": {"name": "none"},
+        "seed": number,
+        "why": "next in order",
+        "mind": {"memory": {"mode": "rank", "n_candidates": number, "retrieved": retrieved, "pinned": []}},
+    }
 
 
 def pump_until(is_done: Callable[[], bool], timeout_s: float) -> None:

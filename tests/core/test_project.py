@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ from core.library.scenarios import (
 from core.project import Project, rename_project
 from models.character import Character, CharacterBase
 from models.scenario import RoleBase, ScenarioBase
+from tests.examples import n_examples
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def act(project: Project, name: str, pick: int) -> None:
         move_role(project, roles[-1].id, pick)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=n_examples(12, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 9)), max_size=8))
 def test_undo_goes_back_step_by_step_and_redo_forward(tmp_path_factory, acts: list[tuple[str, int]]) -> None:
     project = Project(tmp_path_factory.mktemp("undo") / "p.tableread")
@@ -310,3 +312,30 @@ def test_a_read_only_folder_is_said_plainly(tmp_path: Path) -> None:
     folder.chmod(0o500)
     with pytest.raises(UserError, match="cannot be written"):
         Project(folder / "p.tableread")
+
+
+def test_what_is_only_read_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "read.tableread"
+    with closing(Project(path)) as project:
+        create_character(project, CharacterBase(name="Mara"))
+    before = path.read_bytes()
+    first = Project(path, UserError("This is only read."))
+    second = Project(path, UserError("This is only read."))
+    first.close()
+    assert [one.name for one in list_characters(second)] == ["Mara"]
+    second.close()
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    assert path.read_bytes() == before
+
+
+def test_a_reader_does_not_take_the_log_of_who_writes(tmp_path: Path) -> None:
+    path = tmp_path / "written.tableread"
+    with closing(Project(path)) as writer:
+        Project(path, UserError("This is only read.")).close()
+        create_character(writer, CharacterBase(name="Mara"))
+        Project(path, UserError("This is only read.")).close()
+        log = path.with_name(f"{path.name}-wal")
+        assert log.stat().st_size > 0
+        with closing(Project(path, UserError("This is only read."))) as reader:
+            assert [one.name for one in list_characters(reader)] == ["Mara"]
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]

@@ -1,6 +1,7 @@
 """What tests of the window share: a home folder of their own, a workspace, the whole window, and a check for leaks."""
 
 import gc
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from core.demo import make_demo_project
 from core.inference.scripted import ScriptedEngine
 from core.library.characters import create_character
 from core.library.scenarios import create_scenario
@@ -73,10 +73,10 @@ def make_window(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Callab
 
 
 @pytest.fixture
-def demo_path(home: Path, tmp_path: Path) -> Path:
+def demo_path(home: Path, tmp_path: Path, demo_template: Path) -> Path:
     """A demo project of its own."""
     path = tmp_path / "Demo.tableread"
-    make_demo_project(path)
+    shutil.copy(demo_template, path)
     return path
 
 

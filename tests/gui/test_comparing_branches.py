@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from gui.stage.comparing.comparison_dialog import ComparisonDialog
 from gui.stage.comparing.sides import Choice
@@ -41,7 +42,8 @@ def dialog(qtbot: QtBot, place: StagePlace) -> Iterator[ComparisonDialog]:
     assert dialog is not None
     qtbot.waitUntil(lambda: dialog.comparison is not None, timeout=TIMEOUT_MS)
     yield dialog
-    dialog.close()
+    if isValid(dialog):
+        dialog.close()
 
 
 def test_both_branches_are_aligned_with_what_they_come_to(dialog: ComparisonDialog, tmp_path: Path) -> None:
@@ -85,6 +87,12 @@ def test_the_sides_can_be_swapped_and_copied(qtbot: QtBot, dialog: ComparisonDia
     mime = QGuiApplication.clipboard().mimeData()
     assert mime.text() == dialog.summary.text()
     assert "<del>" in mime.html()
+
+
+def test_another_project_takes_it_away(qtbot: QtBot, workspace: Workspace, dialog: ComparisonDialog) -> None:
+    """Its turns are not there: one that is wanted would be whatever has that number in the other project."""
+    with qtbot.waitSignal(dialog.finished, timeout=TIMEOUT_MS):
+        workspace.project_opened.emit()
 
 
 def test_it_is_written_as_a_page_and_as_a_table(qtbot: QtBot, dialog: ComparisonDialog, tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QMenu
+from PySide6.QtWidgets import QComboBox, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from core.library.beats import update_world
+from core.library.characters import delete_character, list_characters
 from core.playtest.acts import DIRECTOR_ID
 from core.playtest.script import NARRATOR_ID
 from gui.stage.directing.act_form import ActForm
@@ -108,6 +109,24 @@ def test_somebody_always_hears_what_is_not_for_everyone(qtbot: QtBot, place: Sta
         box.toggle()
     assert audience.audience == [ids[-1]]
     assert [box.isChecked() for box in boxes] == [False] * (len(boxes) - 1) + [True]
+
+
+def test_nobody_speaks_and_nobody_is_swapped_where_nobody_is(
+    qtbot: QtBot, workspace: Workspace, place: StagePlace
+) -> None:
+    place.new_playtest()
+    assert not place.acts.speak.isEnabled()
+    assert not place.acts.audience.isEnabled()
+    play_turns(qtbot, place, 1)
+    assert place.acts.speak.isEnabled()
+    nell = next(one for one in list_characters(workspace.project) if one.name == "Nell Hart")
+    delete_character(workspace.project, nell.id)
+    place.desk.recast()
+    form = place.desk.form
+    assert form is not None
+    assert not form.button.isEnabled()
+    assert "Nobody else" in " ".join(label.text() for label in form.findChildren(QLabel))
+    form.close()
 
 
 def test_held_with_the_keyboard_and_then_stopped(qtbot: QtBot, place: StagePlace, engine: Scripted) -> None:

@@ -28,6 +28,7 @@ RECORDS: list[dict[str, Any]] = [
     {"sampling": {"temperature": "hot"}, "engine": {"n_batches": "x", "waited_s": {}}, "weights": {"server": [1]}},
     {"turn_taking": {"bids": {"x": 10**400}, "why": 5}, "act": 5, "alarms": [5, {}], "whisper": {"to": 5}},
     {"mind": {"memory": 5, "mood": [], "plan": "x", "thought": {"order": {}, "name": 5}}, "narrator": 5, "world": 5},
+    {"turn_taking": {"bids": {"x": 10**400}}},
 ]
 
 

@@ -80,9 +80,7 @@ def test_what_cannot_be_is_said_and_nothing_is_made(qtbot: QtBot, place: StagePl
     assert place.session.playtest_id == before
 
 
-def test_what_is_left_before_it_begins_leaves_nothing(
-    qtbot: QtBot, place: StagePlace, dialog: WhatIfDialog
-) -> None:
+def test_what_is_left_before_it_begins_leaves_nothing(qtbot: QtBot, place: StagePlace, dialog: WhatIfDialog) -> None:
     before = place.session.playtest_id
     choose(dialog, "description")
     dialog.value.setPlainText("Mara has never seen a lamp.")

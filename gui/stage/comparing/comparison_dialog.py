@@ -156,6 +156,7 @@ class ComparisonDialog(QDialog):
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(lambda step=step: self.go_to_difference(step))
         theme.notifier.theme_changed.connect(self._tint)
+        self._workspace.project_opened.connect(self.reject)  # its turns are not in another project
         self._tint()
 
     def _tint(self) -> None:

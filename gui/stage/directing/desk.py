@@ -240,14 +240,12 @@ class DirectorsDesk(QObject):
 
     def recast(self, role_id: str = "") -> None:
         """Asks who plays a role from now on."""
-        form = self._form(
-            self.tr("Swap who plays a role"),
-            self.tr("Another character has the role from the next turn on, and all that was said in it."),
-            self.tr("Swap"),
-        )
-        who = self._add_role(form, role_id)
         playing = set(self._names().values())
         others = [one for one in list_characters(self._workspace.project) if one.name not in playing]
+        said = self.tr("Another character has the role from the next turn on, and all that was said in it.")
+        nobody = self.tr("Nobody else is there to be cast. Add somebody in Characters first.")
+        form = self._form(self.tr("Swap who plays a role"), said if others else nobody, self.tr("Swap"))
+        who = self._add_role(form, role_id)
         whom = form.add_choice(self.tr("Played &by"), [(one.name, one.id) for one in others])
         form.button.setEnabled(bool(others))
         self._open(form, Director.recast, lambda: (who.currentData(), whom.currentData()))

@@ -69,7 +69,7 @@ def why_name(why: str) -> str:
         Why.REACHED.value: _tr("Ended: the goal is reached"),
         Why.LOST.value: _tr("Made anew: the goal is lost again"),
         Why.MOOT.value: _tr("A step was settled by somebody else"),
-        Why.DONE.value: _tr("Made anew: all steps were done"),
+        Why.THROUGH.value: _tr("Made anew: no step was left, and the goal is not reached"),
         Why.DUE.value: _tr("Looked at again"),
     }.get(why, why)
 

@@ -1,110 +1,109 @@
-"""The commands as scripts use them: real processes, the house weights, exit status, JSON lines; killed for real."""
+"""The commands as scripts use them: the house weights, exit status, JSON lines.
+
+What one process shows of all commands is shown once; the others are called in this one. `test_cli_process.py` has what
+is killed for real.
+"""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
-import psutil
 import pytest
 from typer.main import get_command
 
 from core.cli import COMMANDS, app, main
-from core.demo import make_demo_project
 from core.fidelity.metrics import METRICS
-from core.library.playtests import list_playtests, list_turns
-from core.project import Project
+from tests.core.commands.cli_process import first_home, lines_of, run
 
-ROOT = Path(__file__).parents[3]
+Call = Callable[..., str]
+PLAY = ("play", "--turns", 5, "--seed", 7, "--json")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> dict[str, str]:
-    """The environment of a user who starts the app for the first time, in some other folder."""
-    (tmp_path / "elsewhere").mkdir()
-    return os.environ | {"TABLEREAD_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Runs a command in this process, in a folder of its own; returns what it prints, or its faults."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+    def call(*arguments: object, status: int = 0) -> str:
+        assert main(list(map(str, arguments))) == status
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return printed.out if status == 0 else printed.err
+
+    return call
 
 
-def start(home: dict[str, str], *arguments: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "core.cli", *map(str, arguments)],
-        env=home,
-        cwd=Path(home["TABLEREAD_HOME"]).parent / "elsewhere",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict]]:
+    """The folder of a play in a process of its own, and the lines that it printed. Tests that change it copy it."""
+    folder = tmp_path_factory.mktemp("played")
+    out, _ = run(first_home(folder), *PLAY, "--out", folder / "out")
+    return folder / "out", lines_of(out)
 
 
-def run(home: dict[str, str], *arguments: object, status: int = 0) -> tuple[str, str]:
-    process = start(home, *arguments)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == status, (out, err)
-    assert "Traceback" not in err
-    return out, err
+@pytest.fixture
+def project(played: tuple[Path, list[dict]], tmp_path: Path) -> Path:
+    """A copy of the played project."""
+    return shutil.copy(played[0] / "Demo.tableread", tmp_path / "Demo.tableread")
 
 
-def lines_of(out: str) -> list[dict]:
-    return [json.loads(line) for line in out.splitlines()]
-
-
-def test_play_prints_turns_and_fills_the_folder(home: dict[str, str], tmp_path: Path) -> None:
-    arguments = ("play", "--turns", 5, "--seed", 7, "--json")
-    out, _ = run(home, *arguments, "--out", tmp_path / "out")
-    *turns, end = lines_of(out)
+def test_play_prints_turns_and_fills_the_folder(played: tuple[Path, list[dict]]) -> None:
+    out, (*turns, end) = played
     assert [turn["turn"] for turn in turns] == [1, 2, 3, 4, 5]
     assert all(set(turn) >= {"event", "turn", "speaker", "text", "thought", "scores"} for turn in turns)
     assert all(set(turn["scores"]) == set(METRICS) for turn in turns)
     assert all(isinstance(turn["scores"]["grounding"], float) for turn in turns)
-    balance = end.pop("balance")
+    balance = end["balance"]
     assert sum(one["turns"] for one in balance["speakers"].values()) == 5
     assert set(balance) == {"gini", "entropy", "silences", "bleed_rate", "speakers"}
-    project = str(tmp_path / "out" / "Demo.tableread")
-    assert end == {"event": "end", "reason": "turns", "why": "", "project": project}
-    files = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    rest = {key: value for key, value in end.items() if key != "balance"}
+    assert rest == {"event": "end", "reason": "turns", "why": "", "project": str(out / "Demo.tableread")}
+    files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     assert {"Demo.tableread", "transcript.md", "transcript.txt", "report.html", "scenario.trpack"} <= files
     assert {f"charts/{name}.svg" for name in METRICS} <= files
-    assert ElementTree.parse(tmp_path / "out" / "charts" / "grounding.svg").getroot().tag.endswith("svg")
-    transcript = (tmp_path / "out" / "transcript.txt").read_text()
+    assert ElementTree.parse(out / "charts" / "grounding.svg").getroot().tag.endswith("svg")
+    transcript = (out / "transcript.txt").read_text()
     assert all(turn["text"].split("\n")[0][:20] in transcript for turn in turns)
 
-    again, _ = run(home, *arguments)
-    assert [turn["text"] for turn in lines_of(again)[:-1]] == [turn["text"] for turn in turns]
 
-    more, _ = run(home, "play", end["project"], "--turns", 2, "--resume", "--json")
-    assert [turn["turn"] for turn in lines_of(more)[:-1]] == [6, 7]
-    fresh, _ = run(home, "play", end["project"], "--turns", 1, "--json", "--scenario", "the second key")
-    assert lines_of(fresh)[0]["turn"] == 1
-    out, _ = run(home, "play", tmp_path / "out" / "scenario.trpack", "--turns", "1")
-    assert "Theo Dane" in out
-
-    _, err = run(home, *arguments, "--out", tmp_path / "out", status=1)
-    assert "not an empty folder" in err
+def test_the_same_seed_says_the_same_words(played: tuple[Path, list[dict]], call: Call) -> None:
+    again = lines_of(call(*PLAY))
+    assert [turn["text"] for turn in again[:-1]] == [turn["text"] for turn in played[1][:-1]]
 
 
-def test_a_pack_comes_back_byte_for_byte(home: dict[str, str], tmp_path: Path) -> None:
-    run(home, "play", "--turns", 3, "--out", tmp_path / "out", "--json")
-    project, first, second = tmp_path / "out" / "Demo.tableread", tmp_path / "a.trpack", tmp_path / "b.trpack"
+def test_a_play_goes_on_or_begins_anew(played: tuple[Path, list[dict]], project: Path, call: Call) -> None:
+    more = lines_of(call("play", project, "--turns", 2, "--resume", "--json"))
+    assert [turn["turn"] for turn in more[:-1]] == [6, 7]
+    fresh = lines_of(call("play", project, "--turns", 1, "--json", "--scenario", "the second key"))
+    assert fresh[0]["turn"] == 1
+    assert "Theo Dane" in call("play", played[0] / "scenario.trpack", "--turns", "1")
+
+
+def test_a_folder_that_holds_something_is_refused(played: tuple[Path, list[dict]], call: Call) -> None:
+    assert "not an empty folder" in call(*PLAY, "--out", played[0], status=1)
+
+
+def test_a_pack_comes_back_byte_for_byte(project: Path, call: Call, home: dict[str, str], tmp_path: Path) -> None:
+    first, second = tmp_path / "a.trpack", tmp_path / "b.trpack"
     run(home, "pack", "build", project, first, "--playtests", "--licence", "CC0-1.0", "--author", "Ann")
-    run(home, "pack", "import", first, tmp_path / "new.tableread")
-    run(home, "pack", "build", tmp_path / "new.tableread", second)
+    call("pack", "import", first, tmp_path / "new.tableread")
+    call("pack", "build", tmp_path / "new.tableread", second)
     assert first.read_bytes() == second.read_bytes()
-    shown = json.loads(run(home, "pack", "show", first, "--json")[0])
+    shown = json.loads(call("pack", "show", first, "--json"))
     assert (shown["licence"], shown["authors"]) == ("CC0-1.0", ["Ann"])
-    assert "3 turns" in run(home, "pack", "show", first)[0]
+    assert "5 turns" in call("pack", "show", first)
     _, err = run(home, "pack", "build", project, first, status=1)
     assert "exists" in err
 
 
-def test_score_prints_a_row_per_turn_and_a_row_per_speaker(home: dict[str, str], tmp_path: Path) -> None:
+def test_score_prints_a_row_per_turn_and_a_row_per_speaker(call: Call, tmp_path: Path) -> None:
     chat = tmp_path / "chat.jsonl"
     turns = [{"speaker": "A", "text": "the cat sat on the mat the dog sat"}, {"speaker": "B", "text": "the cat?"}]
     chat.write_text(json.dumps({"turns": turns, "personas": {"A": ["I love cats."]}}) + "\n")
-    rows = lines_of(run(home, "score", chat, "--json")[0])
+    rows = lines_of(call("score", chat, "--json"))
     keys = {"file", "conversation", "turn", "speaker", "metric", "value", "reason"}
     assert all(set(row) == keys and (row["value"] is None) != (row["reason"] is None) for row in rows)
     values = {(row["turn"], row["speaker"], row["metric"]): row["value"] for row in rows}
@@ -115,11 +114,11 @@ def test_score_prints_a_row_per_turn_and_a_row_per_speaker(home: dict[str, str],
     assert values[2, "B", "echo"] == pytest.approx(1 / 4)
     assert values[1, "A", "grounding"] is not None
     assert values[2, "B", "grounding"] is None
-    only = lines_of(run(home, "score", chat, "--metrics", "echo,voice.z", "--json")[0])
+    only = lines_of(call("score", chat, "--metrics", "echo,voice.z", "--json"))
     assert {row["metric"] for row in only} == {"echo", "voice.z"}
 
 
-def test_cards_are_shown_and_converted(home: dict[str, str], tmp_path: Path) -> None:
+def test_cards_are_shown_and_converted(call: Call, tmp_path: Path) -> None:
     card = {
         "name": "Mara",
         "description": "A keeper.",
@@ -129,23 +128,15 @@ def test_cards_are_shown_and_converted(home: dict[str, str], tmp_path: Path) -> 
         "mes_example": "",
     }
     (tmp_path / "v1.json").write_text(json.dumps(card))
-    shown = json.loads(run(home, "card", "show", tmp_path / "v1.json", "--json")[0])
+    shown = json.loads(call("card", "show", tmp_path / "v1.json", "--json"))
     assert (shown["spec"], shown["data"]["name"], shown["data"]["first_mes"]) == ("chara_card_v3", "Mara", "Hm.")
-    run(home, "card", "convert", tmp_path / "v1.json", tmp_path / "card.png")
-    assert json.loads(run(home, "card", "show", tmp_path / "card.png", "--json")[0])["data"] == shown["data"]
-    assert "Mara" in run(home, "card", "show", tmp_path / "card.png")[0]
+    call("card", "convert", tmp_path / "v1.json", tmp_path / "card.png")
+    assert json.loads(call("card", "show", tmp_path / "card.png", "--json"))["data"] == shown["data"]
+    assert "Mara" in call("card", "show", tmp_path / "card.png")
 
 
-def test_nothing_in_the_current_folder_is_run(home: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "elsewhere" / "core").mkdir()
-    for name in ("core/__init__.py", "jinja2.py", "numpy.py"):
-        (tmp_path / "elsewhere" / name).write_text("import pathlib; pathlib.Path('run').touch()")
-    assert len(lines_of(run(home, "play", "--turns", 2, "--json")[0])) == 3
-    assert not (tmp_path / "elsewhere" / "run").exists()
-
-
-def test_doctor_says_what_is_true(home: dict[str, str]) -> None:
-    report = json.loads(run(home, "doctor", "--json")[0])
+def test_doctor_says_what_is_true(call: Call) -> None:
+    report = json.loads(call("doctor", "--json"))
     assert {"python", "qt", "llama", "threads", "gpu", "safe_mode"} <= set(report)
     assert set(report["gpu"]) == {"built", "used", "why"}
     assert report["gpu"]["built"] or not report["gpu"]["used"]
@@ -193,12 +184,16 @@ def test_the_fault_of_a_file_is_a_sentence_and_1(
 
 @pytest.mark.parametrize("more", [(), ("--parallel", "2")])
 def test_a_folder_that_cannot_be_made_is_said_before_play(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    demo_template: Path,
+    more: tuple[str, ...],
 ) -> None:
     monkeypatch.setenv("TABLEREAD_HOME", str(tmp_path / "home"))
     (tmp_path / "file").touch()
     project = tmp_path / "Demo.tableread"
-    make_demo_project(project)
+    shutil.copy(demo_template, project)
     for out in (tmp_path / "file" / "sub", *([Path("/proc/x")] if Path("/proc").is_dir() else [])):
         for source in ((), (str(project),)):
             assert main(["play", *source, "--turns", "1", "--json", "--out", str(out), *more]) == 1
@@ -251,58 +246,3 @@ def test_options_that_mean_nothing_are_wrong_usage_and_nothing_is_made(
     assert said in err
     assert err.count("\n") == 1
     assert not (tmp_path / "out").exists()
-
-
-def _read_until(process: subprocess.Popen[str], n_turns: int) -> list[dict]:
-    turns: list[dict] = []
-    for line in process.stdout:
-        turns.append(json.loads(line))
-        if len(turns) == n_turns:
-            break
-    return turns
-
-
-def test_killed_at_any_moment_it_goes_on_from_the_last_turn(home: dict[str, str], tmp_path: Path) -> None:
-    process = start(home, "play", "--turns", 40, "--seed", 3, "--json", "--out", tmp_path / "out")
-    turns = _read_until(process, 4)
-    children = psutil.Process(process.pid).children(recursive=True)
-    process.kill()
-    process.communicate()
-    path = tmp_path / "out" / "Demo.tableread"
-    project = Project(path)
-    playtest = list_playtests(project)[0]
-    kept = list_turns(project, playtest.id)
-    project.close()
-    assert [turn.text for turn in kept[:4]] == [turn["text"] for turn in turns]
-    more = lines_of(run(home, "play", path, "--turns", 2, "--resume", "--json")[0])
-    assert [turn["turn"] for turn in more[:-1]] == [len(kept) + 1, len(kept) + 2]
-    _, alive = psutil.wait_procs(children, timeout=5)
-    assert alive == []
-
-
-@pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGABRT])
-def test_a_dead_worker_costs_nothing(home: dict[str, str], fault: signal.Signals) -> None:
-    process = start(home, "play", "--turns", 12, "--seed", 3, "--json")
-    turns = _read_until(process, 3)
-    children = psutil.Process(process.pid).children(recursive=True)
-    assert len(children) == 1
-    os.kill(children[0].pid, fault)
-    started = time.monotonic()
-    out, err = process.communicate(timeout=120)
-    *more, end = lines_of(out)
-    assert process.returncode == 0, err
-    assert [turn["turn"] for turn in turns + more] == list(range(1, 13))
-    assert end["reason"] == "turns"
-    assert time.monotonic() - started < 60
-    remembered = json.loads(run(home, "doctor", "--json")[0])["safe_mode"]
-    assert bool(remembered) == (fault == signal.SIGABRT)
-
-
-def test_live_output_has_every_word(home: dict[str, str], tmp_path: Path) -> None:
-    out, _ = run(home, "play", "--turns", 8, "--seed", 3, "--out", tmp_path / "out")
-    project = Project(tmp_path / "out" / "Demo.tableread")
-    turns = list_turns(project, list_playtests(project)[0].id)
-    project.close()
-    assert len(turns) == 8
-    assert all(turn.text in out for turn in turns)
-    assert all(f"(thinks) {turn.thought}" in out for turn in turns if turn.thought)

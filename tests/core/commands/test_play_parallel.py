@@ -15,9 +15,7 @@ from core.cli import main
 from core.commands.play_parallel import seeds_from, sequences_for
 from core.fidelity.metrics import METRICS
 from core.playtest.settings import MAX_SEED
-from tests.core.commands.test_cli import home, lines_of, start
-
-__all__ = ["home"]
+from tests.core.commands.cli_process import lines_of, start
 
 
 def play(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:

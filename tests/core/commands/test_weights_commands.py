@@ -11,13 +11,10 @@ import pytest
 from core.app_settings import load_settings
 from core.cli import main
 from core.inference.weights.catalog import house_weights
-from tests.core.commands.test_cli import ROOT, home, lines_of, run
+from tests.core.commands.cli_process import ROOT, lines_of, run
 from tests.core.inference.hub_server import HubServer, Mischief
 from tests.random_weights import random_weights
 from tests.sparse_weights import LLAMA_8B, Head, write_head
-
-__all__ = ["home"]
-
 
 Run = Callable[..., str]
 

@@ -31,6 +31,7 @@ from core.playtest.start import start_playtest
 from core.project import Project
 from models.character import CharacterBase
 from models.scenario import RoleBase, ScenarioBase
+from tests.examples import n_examples
 
 
 @pytest.fixture
@@ -188,7 +189,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=n_examples(10, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(EDITS, st.integers(0, 6))
 def test_every_moment_can_be_had_again_and_undone(tmp_path_factory, edits: list, pick: int) -> None:
     project = Project(tmp_path_factory.mktemp("moments") / "p.tableread")

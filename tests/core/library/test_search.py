@@ -31,6 +31,7 @@ from models.migrations.m5_library import SOURCES
 from models.playtest import Origin, Playtest, SpeakerKind, Turn
 from models.relationship import Relationship
 from models.scenario import Role, RoleBase, Scenario, ScenarioBase
+from tests.examples import n_examples
 
 TABLES = {
     str(table.__tablename__): table
@@ -229,7 +230,7 @@ class SearchMachine(RuleBasedStateMachine):
 
 
 TestSearchMachine = SearchMachine.TestCase
-TestSearchMachine.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)
+TestSearchMachine.settings = settings(max_examples=n_examples(8, 100), stateful_step_count=12, deadline=None)
 
 
 def add_turn(project: Project, playtest_id: str, words: str, number: int = 1) -> int:

@@ -74,12 +74,25 @@ def test_what_somebody_else_says_makes_a_step_moot() -> None:
 
 
 def test_a_plan_is_looked_at_again_and_when_it_is_through() -> None:
+    stage = rules(plan__plans=True, plan__revise_every=2, plan__n_steps=3)
+    _, plans = play([("r0", "Hm."), ("r2", "Hm."), ("r0", "Hm."), ("r2", "Hm."), ("r0", "Hm.")], stage=stage)
+    assert [plan.get("revisions", [{}])[0].get("why") for plan in plans] == ["begun", None, "due"]
+
+
+def test_a_plan_that_would_say_the_same_is_kept_and_says_so() -> None:
     stage = rules(plan__plans=True, plan__revise_every=2, plan__n_steps=10)
     _, plans = play([("r0", "Hm.")] * 4, stage=stage)
-    assert [plan.get("revisions", [{}])[0].get("why") for plan in plans] == ["begun", None, "due", None]
+    assert [plan.get("revisions", [{}])[0].get("why") for plan in plans] == ["begun", None, None, None]
+    assert [plan.get("kept") for plan in plans] == [None, None, "due", None]
+    assert [step["status"] for step in plans[2]["steps"]] == ["done", "now", "open", "open"]
+
+
+def test_a_plan_with_no_step_left_begins_again_and_is_not_called_done() -> None:
     stage = rules(plan__plans=True, plan__revise_every=1000, plan__n_steps=1)
     _, plans = play([("r0", "Where is the key?"), ("r0", "Hm.")], stage=stage)
-    assert plans[1]["revisions"][0]["why"] == "all done"
+    assert "revisions" not in plans[1]
+    assert plans[1]["kept"] == "no step left"
+    assert plans[1]["steps"] == [{"text": plans[0]["steps"][0]["text"], "status": "now", "by": None, "n_tries": 0}]
     assert plans[1]["acts_on"] == 0
 
 

@@ -6,11 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from core.inference.scripted import ScriptedEngine
+from core.library.characters import create_character
+from core.library.memories import edit_memory
+from core.memory.entries import Entry
+from core.minds.remembering import stream_of
+from core.playtest.branch import Branch
+from core.playtest.director import Director
 from core.playtest.minds import Minds
+from core.playtest.recasting import cast_at
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.project import Project
+from models.character import CharacterBase
 from models.playtest import Origin, SpeakerKind, Turn
 from tests.fuzz.stage_scene import add_scene
 
@@ -53,3 +62,32 @@ def test_the_setting_brings_out_a_side_before_the_first_turn_whatever_else_the_r
         plain = script.model_copy(update={"scenario": script.scenario.model_copy(update={"stage": stage})})
         inner = Minds(project, plain, playtest.id).prepare(part, [], 1, None)
         assert [note.text for note in inner.notes] == ["You hold on to everything."]
+
+
+def test_what_was_done_to_the_memories_of_a_persona_is_not_done_to_who_plays_the_part_afterwards(
+    project: Project,
+) -> None:
+    scenario = add_scene(project, 60)
+    before = {"memories": [{"text": "I signed the false log.", "importance": 5}]}
+    other = create_character(project, CharacterBase(name="Anna Holm", layers=before))
+    playtest = start_playtest(project, scenario.id, PlaySettings(seed=11, max_tokens=8))
+    role_id = Script.model_validate(playtest.script).parts[0].role_id
+
+    def entry() -> Entry:
+        branch = Branch(project, playtest.id)
+        part = cast_at(branch.script, branch.path()).part(role_id)
+        assert part is not None
+        found = stream_of(Minds(project, branch.script, playtest.id).moment(part, branch.path())).get("p1")
+        assert found is not None
+        return found
+
+    with closing(ScriptedEngine({})) as engine, closing(Director(project, engine, playtest.id, print)) as director:
+        director.play(2)
+        assert director.wait(60)
+        edit_memory(project, Branch(project, playtest.id).head_id or 0, role_id, "p1", "I hid the second key.")
+        assert entry().text == "I hid the second key."
+        director.recast(role_id, other.id)
+        assert director.wait(60)
+        assert entry().text == "I signed the false log."
+        edit_memory(project, Branch(project, playtest.id).head_id or 0, role_id, "p1", "I burned the log.")
+        assert entry().text == "I burned the log."

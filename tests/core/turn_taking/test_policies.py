@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.playtest.minds import draw_from
 from core.turn_taking.bids import rule_bid
-from core.turn_taking.occasion import MAX_SILENCES, Candidate, Occasion
+from core.turn_taking.occasion import MAX_SILENCES, Candidate, Line, Occasion
 from core.turn_taking.policies import POLICIES, decide
 from models.scenario import TurnPolicy
 from models.stage import TurnTakingRules
@@ -216,6 +216,32 @@ def test_bids_are_expectations_over_the_digits() -> None:
         {"t": 1.0, "i": 4.5, "n": 3.0},
         "bids most: 4.5 of 5",
     )
+
+
+@given(st.lists(st.floats(1, 5), min_size=3, max_size=3), st.booleans())
+def test_nobody_present_is_left_out_of_bidding(wants: list[float], by_rules: bool) -> None:
+    shares = {one: ((5 - want) / 4, 0, 0, 0, (want - 1) / 4) for one, want in zip("mti", wants, strict=True)}
+    lines: list[Line] = []
+    silent = dict.fromkeys("mti", 0)
+    while len(lines) < 60:
+        ask = Answers({}) if by_rules else Answers(shares)
+        found = occasion(*lines, candidates=cast("mti"), ask=ask, rules={"allows_silence": False})
+        decision = decide(TurnPolicy.BIDDING, found)
+        assert decision.role_id is not None
+        assert all(1 <= bid <= 5 for bid in decision.bids.values())
+        lines.append(said(decision.role_id, "Hm."))
+        silent = {one: 0 if one == decision.role_id else n + 1 for one, n in silent.items()}
+        assert max(silent.values()) <= 18
+
+
+def test_a_bid_says_what_it_has_grown_by_in_silence() -> None:
+    lines = [said("mt"[place % 2], "Hm.") for place in range(7)]
+    ask = Answers({"t": (0, 0, 0.6, 0.4, 0), "i": (0, 0, 1, 0, 0), "m": (0, 0, 1, 0, 0)})
+    decision = decide(TurnPolicy.BIDDING, occasion(*lines, candidates=cast("mti"), ask=ask))
+    assert (decision.role_id, decision.bids["t"]) == ("i", 3.4)
+    assert decision.bids["i"] == pytest.approx(3 + 4 / 3, abs=1e-3)
+    assert decision.why == "bids most: 4.3 of 5, 1.3 of it for having waited"
+    assert decision.details["for_waiting"] == {"i": 1.3333}
 
 
 def test_rules_bid_where_weights_cannot_be_asked() -> None:
