@@ -128,7 +128,7 @@ def pad_spin_box(spin: QAbstractSpinBox) -> None:
 
 
 def apply(app: QApplication, choice: str = "system", scale: int = 100) -> None:
-    """Gives the application its look.
+    """Gives the application its look; nothing happens where it has it already.
 
     Args:
         choice: `dark`, `light`, or `system`.
@@ -137,10 +137,13 @@ def apply(app: QApplication, choice: str = "system", scale: int = 100) -> None:
     _load_fonts()
     _state["theme"] = choice if choice in ("dark", "light") else _system_theme()
     _state["scale"] = min(max(scale, MIN_SCALE), MAX_SCALE)
+    stylesheet = render_stylesheet(colors(), int(_state["scale"]))
+    if app.styleSheet() == stylesheet:  # to set it again would polish every widget for nothing
+        return
     app.setStyle("Fusion")
     app.setFont(ui_font())
     app.setPalette(_make_palette(colors()))
-    app.setStyleSheet(render_stylesheet(colors(), int(_state["scale"])))
+    app.setStyleSheet(stylesheet)
     notifier.theme_changed.emit()
 
 

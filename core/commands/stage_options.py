@@ -15,6 +15,7 @@ from models.scenario import TurnPolicy
 from models.stage import StageRules
 
 _RULE = re.compile(r"(?P<part>[a-z_]+)\.(?P<name>[a-z_]+)\s*=(?P<value>.*)", re.DOTALL)
+_BOUNDS = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than", "max_length": "as long as"}
 RULES_OF_ROLES = frozenset({"plan.coach", "turns.weights", "turns.order", "turns.facilitator"})
 """Rules that name roles: the command line may say the name of a role, or of who plays it."""
 
@@ -46,7 +47,8 @@ def split_changes(changes: Sequence[str]) -> tuple[dict[str, Any], tuple[str, ..
         path = f"{match['part']}.{match['name']}"
         if path not in rule_paths():
             raise WrongUsage(f"There is no rule “{path}”.", _nearest(path))
-        rules[path] = _read(match["value"].strip())
+        value = _read(match["value"].strip())
+        rules[path] = _listed(value) if isinstance(_default(path), tuple) else value
     return rules, tuple(others)
 
 
@@ -64,7 +66,8 @@ def with_rule(rules: StageRules, path: str, value: Any) -> StageRules:
     try:
         return rules.with_value(path, value)
     except ValidationError as error:
-        raise WrongUsage(f"{path} cannot be “{value}”.", _allowed(error)) from error
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+        raise WrongUsage(f"{path} cannot be “{shown}”.", _allowed(path, error)) from error
 
 
 def read_policy(name: str) -> TurnPolicy:
@@ -106,12 +109,42 @@ def _read(text: str) -> Any:
     return text
 
 
-def _allowed(error: ValidationError) -> str:
+def _listed(value: Any) -> Any:
+    """Reads `belief, desire`, or one word, as the list that it is; what is none already stays as it is."""
+    if not isinstance(value, str):
+        return value
+    return [one.strip() for one in value.split(",") if one.strip()]
+
+
+def _default(path: str) -> Any:
+    part, _, name = path.partition(".")
+    return getattr(getattr(StageRules(), part), name)
+
+
+def _allowed(path: str, error: ValidationError) -> str:
+    """Says what a rule can be, with an example where it takes more than one value."""
     first = error.errors()[0]
     context = first.get("ctx", {})
+    default = _default(path)
+    if isinstance(default, tuple):
+        expected = f"any of {context['expected']}" if "expected" in context else "names"
+        return f"It can be {expected.replace(' or ', ', ')}, one or more with commas between them."
+    if isinstance(default, dict):
+        return f"It can be an object such as {_example(path)}."
     if "expected" in context:
         return f"It can be {context['expected']}."
+    if isinstance(default, bool):
+        return "It can be yes or no."
+    bounds = [f"{words} {context[key]}" for key, words in _BOUNDS.items() if key in context]
+    if bounds:
+        return f"It can be {' and '.join(bounds)}."
+    if isinstance(default, int | float):
+        return f"It can be a {'whole number' if isinstance(default, int) else 'number'}, such as {default}."
     return f"{first['msg']}."
+
+
+def _example(path: str) -> str:
+    return '{"Mara": "Ask, do not tell."}' if path == "plan.coach" else '{"Mara": 0.5}'
 
 
 def _with_ids(script: Script, value: Any) -> Any:

@@ -20,6 +20,8 @@ from models.stage import Recall
 NAME = "memory"
 N_LINES = 3
 """Of what was heard last, that is what the situation is taken for."""
+STILL_IN_VIEW = "every line is still in the view, word for word"
+NOTHING_YET = "nothing has happened yet that could be remembered"
 MAX_QUERY_CHARS = 600
 MAX_TOLD_CHARS = 400
 """Of one memory, what is told."""
@@ -106,10 +108,11 @@ def _recalled(moment: Moment, stream: Stream, query: str, record: dict[str, Any]
     emotion = read_emotion(query)
     record["mode"] = rules.recall.value
     record["query"] = query
-    record["mood"] = {name: round(value, 4) for name, value in zip(EMOTIONS, emotion, strict=True) if value}
+    record["mood_of_last_lines"] = {name: round(value, 4) for name, value in zip(EMOTIONS, emotion, strict=True) if value}
     record["n_candidates"] = len(found)
     if not found:
         record["retrieved"] = []
+        record["nothing_because"] = STILL_IN_VIEW if stream.entries else NOTHING_YET
         return []
     compared = None if rules.recall is Recall.GENERATIVE else emotion
     ranking = recall(weigh(found, query, compared, stream.now_s, moment.streams.readings), rules)

@@ -17,9 +17,12 @@ from core.turn_taking.balance import SILENT
 from core.turn_taking.occasion import DEFAULT_TALKATIVENESS, Candidate, Decision, Line, Occasion, Questions
 from core.turn_taking.policies import decide
 from models.playtest import Origin, SpeakerKind, Turn, TurnBase
+from models.stage import NarratorMode
 
 WHY_KEY = "why"
 """Where a turn's record keeps why its speaker had the turn, in a few words."""
+LONELY_TURNS = 3
+"""Rounds that somebody who is alone waits before it may act again."""
 TURN_TAKING_KEY = "turn_taking"
 """Where a turn's record keeps how the turn came to its speaker."""
 _HEAT = tuple(EMOTIONS.index(name) for name in ("anger", "disgust"))
@@ -72,7 +75,7 @@ class WhoNext:
             return self._looked[1]
         state = self._story.state_at(path)
         beat = next((beat for beat in self._script.beats if state is not None and beat.id == state.beat_id), None)
-        away = self._story.away_at(path)
+        away = self._away(path)
         about = [beat.title, beat.text] if beat is not None else []
 
         def goal_of(part: Part) -> str:
@@ -82,6 +85,21 @@ class WhoNext:
         if looks_at is not None:
             self._looked = (looks_at, found)
         return found
+
+
+    def _away(self, path: Sequence[Turn]) -> frozenset[str]:
+        """Returns who is passed over: who has left the scene, and who would talk to nobody while others are together.
+
+        Where acts have results, who is alone may act, now and then.
+        """
+        away = self._story.away_at(path)
+        present = [part.role_id for part in self._script.parts if part.role_id not in away]
+        lonely = {role_id for role_id in present if len(present) > 1 and not self._story.hearers(role_id, path)}
+        if len(lonely) == len(present):
+            return away
+        if self._script.rules.narrator.mode is not NarratorMode.OFF:
+            lonely &= {turn.speaker_id for turn in path[-LONELY_TURNS * len(present) :]}
+        return away | lonely
 
 
 def next_speaker(script: Script, history: Sequence[TurnBase], away: Collection[str] = ()) -> NextSpeaker:

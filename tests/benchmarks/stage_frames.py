@@ -263,6 +263,7 @@ def measure_charts(place: StagePlace, n_turns: int) -> None:
 
 def measure_playing(place: StagePlace, scenario_id: str, beat: Heartbeat) -> None:
     """Blocks of the window while a new scene is played, committed and scored, all in this process."""
+    place.side.show_room("charts")
     place.new_playtest(scenario_id)
     pump_until(lambda: False, 0.5)
     beat.reset()

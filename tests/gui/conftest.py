@@ -125,6 +125,6 @@ def _leaks(before: set[threading.Thread]) -> list[str]:
     timers = [
         f"timer of {type(one.parent()).__name__}"
         for one in gc.get_objects()
-        if isinstance(one, QTimer) and isValid(one) and one.isActive()
+        if type(one) is QTimer and isValid(one) and one.isActive()
     ]
     return threads + shown + timers

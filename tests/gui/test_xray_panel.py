@@ -118,3 +118,13 @@ def test_a_hostile_record_is_text() -> None:
     assert lines[0] == ("steps", "a b · n 1")
     assert all(len(text) <= 400 for _, text in lines)
     assert len(list_lines({str(number): number for number in range(500)})) == 61
+
+
+def test_nothing_of_another_playtest_stays(qtbot: QtBot, place: StagePlace) -> None:
+    room = place.side.xray
+    qtbot.waitUntil(lambda: "What Ilse Ruud read" in words_of(room), timeout=TIMEOUT_MS)
+    place.session.open(None)
+    qtbot.waitUntil(lambda: "Ilse" not in words_of(room), timeout=TIMEOUT_MS)
+    assert "3" not in words_of(room)
+    assert "Once a turn was played" in words_of(room)
+    assert (room.reader.count(), room.copy_button.isEnabled()) == (0, False)

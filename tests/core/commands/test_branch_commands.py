@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.cli import main
-from core.commands.stage_options import rule_paths, split_changes
+from core.commands.stage_options import check_rules, rule_paths, split_changes
+from core.commands.usage import WrongUsage
 from core.library.branches import name_branch
 from core.library.playtests import list_playtests, list_turns
 from core.playtest.script import Script
@@ -127,7 +128,7 @@ def test_what_is_not_there_is_said(
         (["--set", "memory.recal=generative"], "Did you mean memory.recall?"),
         (["--set", "memry.recall=generative"], "Did you mean memory.recall?"),
         (["--set", "memory.recall=sometimes"], "'generative'"),
-        (["--set", "memory.n_recalled=many"], "integer"),
+        (["--set", "memory.n_recalled=many"], "whole number"),
         (["--set", "plan.coach=[1"], "not JSON"),
         (["--policy", "chaos"], "round_robin"),
     ],
@@ -149,3 +150,43 @@ def test_rules_and_effects_are_told_apart() -> None:
     assert rules == {"memory.recall": "off"}
     assert others == ("tension=3", "key.holder = Theo", "Mara leaves")
     assert "hearing.overhears" in rule_paths()
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("thought.states=belief,desire", ["belief", "desire"]),
+        ("thought.states = belief , desire,", ["belief", "desire"]),
+        ("thought.states=emotion", ["emotion"]),
+        ("thought.states=", []),
+        ('thought.states=["belief"]', ["belief"]),
+        ("turns.order=Mara Voss, Theo", ["Mara Voss", "Theo"]),
+        ("memory.recall=relevance", "relevance"),
+    ],
+)
+def test_a_list_is_written_with_commas(text: str, read: object) -> None:
+    check_rules([text], None)
+    (value,) = split_changes([text])[0].values()
+    assert value == read
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        (
+            "thought.states=true",
+            "thought.states cannot be “true”.",
+            "It can be any of 'belief', 'intention', 'desire', 'emotion', 'knowledge', one or more with commas between "
+            "them.",
+        ),
+        ("plan.plans=maybe", "plan.plans cannot be “maybe”.", "It can be yes or no."),
+        ("plan.n_steps=11", "plan.n_steps cannot be “11”.", "It can be at most 10."),
+        ("plan.n_steps=many", "plan.n_steps cannot be “many”.", "It can be a whole number, such as 3."),
+        ("turns.gate=x", "turns.gate cannot be “x”.", "It can be a number, such as 0.5."),
+        ("turns.weights=Mara", "turns.weights cannot be “Mara”.", 'It can be an object such as {"Mara": 0.5}.'),
+    ],
+)
+def test_what_a_rule_can_be_is_said_in_words(text: str, message: str, hint: str) -> None:
+    with pytest.raises(WrongUsage) as caught:
+        check_rules([text], None)
+    assert (caught.value.message, caught.value.hint) == (message, hint)

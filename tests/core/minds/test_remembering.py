@@ -69,13 +69,14 @@ def test_mood_brings_back_what_felt_alike() -> None:
     heard = [*SCENE[:5], turn(6, "r1", "I am so angry, I could shout with rage!")]
     found = remember(moment(heard, rules(memory__recall="emotion_sum", memory__n_recalled=1)), {})
     assert retrieved(found) == ["t3"]
-    assert recorded(found)["mood"] == {"anger": 0.875}
+    assert recorded(found)["mood_of_last_lines"] == {"anger": 0.875}
 
 
 def test_what_the_view_still_holds_is_not_told_again() -> None:
     nothing_left = [*SCENE[:4], turn(5, "r0", "I see."), SCENE[5]]
     found = remember(moment(nothing_left, rules(memory__recall="relevance")), {})
     assert (retrieved(found), recorded(found)["n_candidates"], text_of(found)) == ([], 0, "")
+    assert recorded(found)["nothing_because"] == "every line is still in the view, word for word"
     found = remember(moment(SCENE, rules(memory__recall="relevance", memory__n_recalled=50)), {})
     assert sorted(retrieved(found)) == ["t1", "t2", "t3", "t4"]
 

@@ -314,3 +314,30 @@ def test_summaries_are_of_what_was_heard(stage_of: Callable[..., Stage]) -> None
 
 def _fields(info: Any) -> dict[str, Any]:
     return {name: getattr(info, name) for name in info.__dataclass_fields__}
+
+
+def test_who_would_talk_to_nobody_is_passed_over_and_acts_now_and_then(
+    project: Project, scenario: Scenario, stage_of: Callable[..., Stage]
+) -> None:
+    ids = [role.id for role in list_roles(project, scenario.id)]
+    places = [{"id": "hall", "name": "the hall", "adjacent": ["cellar"]}, {"id": "cellar", "name": "the cellar"}]
+    where = {ids[0]: "hall", ids[1]: "hall", ids[2]: "cellar"}
+    give_world(project, scenario, places=places, role_places=where)
+    stage = stage_of(["Well."])
+    stage.do(stage.director.play, 4)
+    assert [turn.speaker for turn in stage.path] == ["Mara Voss", "Theo Brand"] * 2
+    update_scenario(project, scenario.id, stage={"narrator": {"mode": "rules"}})
+    acting = stage_of(["Well."])
+    acting.do(acting.director.play, 11)
+    assert 1 <= [turn.speaker for turn in acting.path].count("Ilse Ruud") <= 2
+    update_world(
+        project,
+        scenario.id,
+        World.model_validate(
+            {"places": places, "role_places": {ids[0]: "hall", ids[1]: "cellar", ids[2]: "yard"}}
+            | {"places": [*places, {"id": "yard", "name": "the yard"}]}
+        ),
+    )
+    apart = stage_of(["Well."])
+    apart.do(apart.director.play, 3)
+    assert [turn.speaker for turn in apart.path] == list(NAMES)
