@@ -1,6 +1,6 @@
 """How many examples a test of many steps on real files tries: a few in the suite, many when somebody asks for them.
 
-    TABLEREAD_THOROUGH=1 python -m pytest tests/core/library/test_search.py
+TABLEREAD_THOROUGH=1 python -m pytest tests/core/library/test_search.py
 """
 
 import os

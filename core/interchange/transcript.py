@@ -101,7 +101,7 @@ def read_transcript(project: Project, playtest_id: str, head_id: int | None = No
         scenario=script.scenario.name if script else "",
         setting=script.scenario.setting if script else "",
         cast=_read_cast(script),
-        facts=tuple(_read_facts(playtest, turns)),
+        facts=(*_read_facts(playtest, turns), *_read_rules(script, names), *_read_ending(playtest, turns)),
         turns=tuple(_read_turn(turn, scores.get(turn.id or 0, []), names) for turn in turns),
     )
 
@@ -247,8 +247,40 @@ def _read_facts(playtest: Playtest, turns: Sequence[Turn]) -> Iterator[tuple[str
     n_tokens = sum(n for record in records if isinstance(n := record.get("n_written_tokens"), int))
     if n_tokens:
         yield "Tokens written", f"{n_tokens:,}"
+
+
+def _read_rules(script: Script | None, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yields how turns were taken, and each rule that is not as it is by default."""
+    if script is None:
+        return
+    yield "Whose turn", script.scenario.turn_policy.value.replace("_", " ")
+    changed = [
+        (f"Rule {part}.{name}", _say_rule(value, names))
+        for part, values in script.rules.to_document().items()
+        for name, value in values.items()
+    ]
+    yield from changed or [("Rules", "all as they are by default")]
+
+
+def _say_rule(value: Any, names: Mapping[str, str]) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(_say_rule(one, names) for one in value)
+        case dict():
+            return "; ".join(f"{names.get(key, key)}: {_say_rule(one, names)}" for key, one in value.items())
+        case _:
+            return names.get(str(value), str(value))
+
+
+def _read_ending(playtest: Playtest, turns: Sequence[Turn]) -> Iterator[tuple[str, str]]:
+    """Yields why it ended; of what may go on, how far it was played."""
     if playtest.ended:
-        yield "Ended", _ENDINGS.get(playtest.ended, playtest.ended)
+        why = f" ({playtest.ended_why})" if playtest.ended_why else ""
+        yield "Ended", _ENDINGS.get(playtest.ended, playtest.ended) + why
+    elif turns:
+        yield "Ended", f"not yet, it was played to turn {turns[-1].number:,}"
 
 
 def _distinct(values: Any) -> list[Any]:

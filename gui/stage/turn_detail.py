@@ -57,6 +57,16 @@ class TurnDetail(QScrollArea):
         self.turn_id = turn_id
         self._refresh_in_sight()
 
+    def show_nothing(self, why: str) -> None:
+        """Shows no turn, and why."""
+        self.turn_id = None
+        self._is_stale = False
+        label = small_label(why, "dim")
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        label.setContentsMargins(14, 8, 14, 8)
+        self._inside = QVBoxLayout()
+        self.setWidget(label)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Reads what changed meanwhile."""
         super().showEvent(event)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
 from core.library.beats import update_world
@@ -366,3 +366,17 @@ def test_lines_are_remembered_once() -> None:
     for line in ("a", "b", "a"):
         lines.keep(line)
     assert [lines.step(-1, ""), lines.step(-1, ""), lines.step(-1, "")] == ["a", "b", "b"]
+
+
+def test_who_speaks_and_what_is_asked_for_can_be_read_in_full(place: StagePlace) -> None:
+    place.window().resize(1280, 800)
+    row = place.controls.say_row
+    row.speak_as(DIRECTOR_ID)
+    QApplication.processEvents()
+    box = QStyleOptionComboBox()
+    row.speaker.initStyleOption(box)
+    style = row.speaker.style()
+    shown = style.subControlRect(QStyle.ComplexControl.CC_ComboBox, box, QStyle.SubControl.SC_ComboBoxEditField)
+    assert row.speaker.fontMetrics().horizontalAdvance(row.speaker.currentText()) <= shown.width()
+    input_px = row.input.fontMetrics().horizontalAdvance(row.input.placeholderText())
+    assert input_px <= row.input.contentsRect().width() - 24

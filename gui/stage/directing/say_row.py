@@ -15,8 +15,8 @@ from gui.stage.fill import fill
 from gui.stage.names import cast_names, speakers_of
 from gui.stage.session import StageSession
 
-SPEAKER_WIDTH = 148
-NARROW = 500
+SPEAKER_WIDTH = 196
+NARROW = 720
 """Pixels of width, at text of 100 %, below which the words have a line of their own."""
 _AT = re.compile(r"^@(\S+)\s$")
 

@@ -112,12 +112,18 @@ class XrayRoom(SideRoom):
             if part.role_id != turn.speaker_id:
                 self.reader.addItem(fill(self.tr("as %1"), part.character.name), part.role_id)
         self.reader.setEnabled(self.reader.count() > 1)
+        self.copy_button.setEnabled(True)
 
     def _on_opened(self) -> None:
         self._turn_id = None
         self.xray = None
         self._due_timer.stop()
-        self.detail.turn_id = None
+        self._wanted = ("", None, "")
+        self._heading.setText("")
+        self.reader.clear()
+        self.reader.setEnabled(False)
+        self.copy_button.setEnabled(False)
+        self.detail.show_nothing(self.tr("Once a turn was played, all that it was made from is shown here."))
 
     def _on_path_changed(self, _first: int) -> None:
         if self._turn_id is None and self.isVisible():

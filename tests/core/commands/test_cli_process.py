@@ -45,7 +45,7 @@ def test_killed_at_any_moment_it_goes_on_from_the_last_turn(home: dict[str, str]
 def test_a_dead_worker_costs_nothing(
     home: dict[str, str], fault: signal.Signals, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    process = start(home, "play", "--turns", 8, "--seed", 3, "--json")
+    process = start(home, "play", "--turns", 6, "--seed", 3, "--json")
     turns = read_until(process, 3)
     children = psutil.Process(process.pid).children(recursive=True)
     assert len(children) == 1
@@ -54,7 +54,7 @@ def test_a_dead_worker_costs_nothing(
     out, err = process.communicate(timeout=120)
     *more, end = lines_of(out)
     assert process.returncode == 0, err
-    assert [turn["turn"] for turn in turns + more] == list(range(1, 9))
+    assert [turn["turn"] for turn in turns + more] == list(range(1, 7))
     assert end["reason"] == "turns"
     assert time.monotonic() - started < 60
     assert main(["doctor", "--json"]) == 0

@@ -15,11 +15,14 @@ from core.interchange.transcript import (
     escape_markdown,
     format_markdown,
     format_text,
+    one_line,
     read_transcript,
     write_transcript,
 )
 from core.library.playtests import list_turns, rename_playtest
+from core.playtest.script import Script
 from models.playtest import Playtest
+from models.scenario import TurnPolicy
 from tests.core.interchange.samples import HOSTILE_WORDS, SampleProject
 
 HARMLESS = {"text", "text_special", "softbreak", "hardbreak", "em_open", "em_close", "strong_open", "strong_close"}
@@ -84,6 +87,46 @@ def test_says_what_it_was_played_with(sample: SampleProject) -> None:
         ("Ivo", "guest"),
         ("The gull", "bird"),
     ]
+
+
+def test_says_whose_turn_it_was_by_which_rules_and_why_it_ended(sample: SampleProject) -> None:
+    with sample.project.append() as session:
+        playtest = session.get_one(Playtest, sample.playtest_id)
+        script = Script.model_validate(playtest.script)
+        role_id = script.parts[0].role_id
+        rules = {
+            "memory": {"recall": "generative", "n_recalled": 2},
+            "turns": {"order": [role_id], "weights": {role_id: 0.5}},
+            "thought": {"states": ["belief", "desire"], "about_others": True},
+        }
+        scenario = script.scenario.model_copy(update={"stage": rules, "turn_policy": TurnPolicy.NAME_NEXT})
+        playtest.script = script.model_copy(update={"scenario": scenario}).model_dump(mode="json")
+        playtest.ended, playtest.ended_why = "cap", "The scene has reached its 8 turns."
+        session.add(playtest)
+    transcript = read_transcript(sample.project, sample.playtest_id)
+    name = script.parts[0].character.name
+    told = format_text(transcript)
+    for line in (
+        "Whose turn: name next",
+        "Rule memory.recall: generative",
+        "Rule memory.n_recalled: 2",
+        "Rule thought.states: belief, desire",
+        "Rule thought.about_others: yes",
+        f"Rule turns.order: {one_line(name)}",
+        f"Rule turns.weights: {one_line(name)}: 0.5",
+        "Ended: at the turn limit (The scene has reached its 8 turns.)",
+    ):
+        assert f"  {line}\n" in told
+    assert "Rules" not in dict(transcript.facts)
+    with sample.project.append() as session:
+        playtest = session.get_one(Playtest, sample.playtest_id)
+        scenario = script.scenario.model_copy(update={"stage": {}})
+        playtest.script = script.model_copy(update={"scenario": scenario}).model_dump(mode="json")
+        playtest.ended = None
+        session.add(playtest)
+    facts = dict(read_transcript(sample.project, sample.playtest_id).facts)
+    assert facts["Rules"] == "all as they are by default"
+    assert facts["Ended"] == "not yet, it was played to turn 8"
 
 
 def test_markdown_and_text_are_complete(sample: SampleProject) -> None:

@@ -19,6 +19,7 @@ from core.safekeeping.rescue import Rescued, rescue, rescued_path
 from models.character import CharacterBase
 from models.playtest import Origin, SpeakerKind, Turn
 from models.scenario import RoleBase, ScenarioBase
+from tests.examples import n_examples
 
 N_CHARACTERS, N_TURNS = 60, 300
 PAGE = 4096
@@ -195,7 +196,7 @@ def damage(content: bytes, harms: list[tuple[str, float, bytes]]) -> bytes:
     return content
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=n_examples(8, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DAMAGE)
 def test_whatever_happens_to_a_file_it_is_rescued_or_said_to_be_gone(tmp_path_factory, whole: Path, harms) -> None:
     check_rescue(tmp_path_factory.mktemp("fuzz") / "p.tableread", damage(whole.read_bytes(), harms))
