@@ -26,8 +26,12 @@ def parse_reply(written: str, me: str, others: Iterable[str]) -> Reply:
     """
     thought, speech = _split_thought(written.strip())
     speech, others = _strip_own_name(speech, me), list(others)
-    kept, bled = keep_own(speech, Labels.of(me, others)) if any(map(str.strip, others)) else (speech, False)
-    return Reply(thought, kept.strip(), bled)
+    if not any(map(str.strip, others)):
+        return Reply(thought, speech.strip(), False)
+    labels = Labels.of(me, others)
+    kept, bled = keep_own(speech, labels)
+    own_thought, strayed = keep_own(thought or "", labels)
+    return Reply(own_thought.strip() or None, kept.strip(), bled or strayed)
 
 
 def format_reply(thought: str | None, text: str) -> str:

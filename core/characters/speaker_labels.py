@@ -28,6 +28,7 @@ _TAIL = r"[\s*_~`\"'“”‘’«»\])}>]*(?:[(\[{*_<~-][^:]{0,80}?[)\]}*_>~-][
 _SMALL = "the and von van der den las los del dos mrs miss sir old young captain doctor lady lord"
 _SMALL_WORDS = frozenset(_SMALL.split())
 """Words of names that call nobody by themselves."""
+_SENTENCE_END = re.compile(r"[.!?…。！？]+[\s*_~`\"'“”‘’»)\]]*(?=[^\s])")
 _BOLD_LABEL = re.compile(r"(?:\*\*|__)[^*_:\n]{1,200}(?::(?:\*\*|__)|(?:\*\*|__):)")
 
 
@@ -64,8 +65,11 @@ def keep_own(text: str, labels: Labels) -> tuple[str, bool]:
             said = _without_label(said)
         if labels.owner(said) is False:
             return "".join(kept), True
-        cut = _bold_label_within(said, labels)
-        if cut is not None:
+        cuts = [
+            cut for cut in (_bold_label_within(said, labels), _label_after_sentence(said, labels)) if cut is not None
+        ]
+        if cuts:
+            cut = min(cuts)
             before = said[:cut]
             return "".join(kept if labels.owner(before) is False else [*kept, before]), True
         kept.append(said)
@@ -94,6 +98,14 @@ def _bold_label_within(line: str, labels: Labels) -> int | None:
     for match in _BOLD_LABEL.finditer(line):
         if labels.owner(match[0]) is False:
             return match.start()
+    return None
+
+
+def _label_after_sentence(line: str, labels: Labels) -> int | None:
+    """Returns where another's label stands behind the end of a sentence, in the middle of a line."""
+    for match in _SENTENCE_END.finditer(line):
+        if labels.owner(line[match.end() :]) is False:
+            return match.end()
     return None
 
 

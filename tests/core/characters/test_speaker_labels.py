@@ -137,3 +137,40 @@ def test_no_line_is_a_name_and_a_colon_by_a_check_of_its_own(cast, pieces, begin
     for line in reply.text.splitlines():
         bare = re.sub(r"^[\W_]+", "", line).replace("\u200b", "").casefold()
         assert not [name for name in cast[1:] if re.match(re.escape(name.casefold()) + r"[\s*]*[:：]", bare)]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (
+            "I will write it down as it is. Ilse Ruud: I have been out of the lamp room.",
+            "I will write it down as it is.",
+        ),
+        ("Ilse Ruud, it was you. Ilse Ruud: I am sorry.", "Ilse Ruud, it was you."),
+        ("“Is it late?” Ilse: No.", "“Is it late?”"),
+        ("*He nods.* Mara (softly): Come.", "*He nods.*"),
+        ("Well… NARRATOR: A door.", "Well…"),
+    ],
+)
+def test_a_label_behind_a_sentence_ends_the_turn(written: str, kept: str) -> None:
+    reply = parse_reply(written, "Theo Dane", ["Ilse Ruud", "Mara Voss"])
+    assert (reply.text, reply.bled) == (kept, True)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "I asked Ilse. She said: no.",
+        "It was late. Ilse had gone: the lamp was out.",
+        "Mr. Dane, sit down. One thing: the key.",
+        "Listen. Ilse, what is it?",
+    ],
+)
+def test_names_in_sentences_end_nothing(written: str) -> None:
+    reply = parse_reply(written, "Theo Dane", ["Ilse Ruud", "Mara Voss"])
+    assert (reply.text, reply.bled) == (written, False)
+
+
+def test_a_thought_holds_nobody_else_either() -> None:
+    reply = parse_reply("<think>I wonder. Ilse Ruud: Me too.</think>Yes.", "Theo Dane", ["Ilse Ruud"])
+    assert (reply.thought, reply.text, reply.bled) == ("I wonder.", "Yes.", True)
