@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import UserError
 from gui import theme
@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self.setMenuBar(self.menus.bar)
         self._palette = CommandPalette(self)
+        self._palette.left_nowhere.connect(self._focus_place)
         self._help: HelpPanel | None = None
         self._settings: SettingsDialog | None = None
         self._drop = FileDrop(self, self.importer)
@@ -243,6 +244,16 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self._drop.install()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that nobody took is for the place that is shown, wherever the focus is."""
+        place, focused = self._places.get(self.place_key), QApplication.focusWidget()
+        if place is None or (focused is not None and place.isAncestorOf(focused)):
+            super().keyPressEvent(event)
+            return
+        if focused is None or focused is self:
+            self._focus_place()
+        place.keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remembers the window and ends everything. Nothing needs saving: every change is in the file."""
         self.settle()
@@ -334,6 +345,11 @@ class MainWindow(QMainWindow):
                 self.undo()
 
         self.notices.show_note(message, "", (self.tr("Undo"), undo))
+
+    def _focus_place(self) -> None:
+        place = self._places.get(self.place_key)
+        if place is not None:
+            place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _forget_settings(self) -> None:
         self._settings = None

@@ -41,6 +41,7 @@ def main() -> int:
 
 def _take_pictures(arguments: argparse.Namespace) -> None:
     from gui import app, theme
+    from gui.scenarios.header import PLAYING
 
     qt = app.make_application()
     window = app.open_window([], app.CrashHook(qt))
@@ -59,6 +60,17 @@ def _take_pictures(arguments: argparse.Namespace) -> None:
             window.show_place(place)
             _settle(qt, 2)
             _save(window, arguments.out / f"{place}-{name}.png")
+        place = window.show_place("scenarios")
+        place.show_tab(PLAYING)
+        place.tabs.playing.sections.go_to(1)
+        _settle(qt, 1)
+        _save(window, arguments.out / f"playing-{name}.png")
+        stage = window.show_place("stage")
+        for room in ("xray", "world"):
+            stage.side.show_room(room)
+            _settle(qt, 3)
+            _save(window, arguments.out / f"{room}-{name}.png")
+        stage.side.show_room("charts")
         _show_beats(window)
         _settle(qt, 4)
         _save(window, arguments.out / f"beats-{name}.png")

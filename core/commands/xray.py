@@ -15,6 +15,7 @@ from core.commands.replay import open_engines
 from core.errors import UserError
 from core.inference.engine_choice import local_weights
 from core.playtest.recasting import cast_at
+from core.playtest.record_words import KEY_WORDS, names_in
 from core.playtest.script import Script
 from core.playtest.xray import Fate, TextBlock, Xray, take_xray
 from core.project import Project
@@ -78,9 +79,9 @@ def _find_role(playtest: Playtest, path: list[Turn], name: str) -> str:
 
 
 def _names(playtest: Playtest) -> dict[str, str]:
-    """Returns role id -> the name of who plays it."""
+    """Returns id -> name of roles, facts and beats."""
     try:
-        return {part.role_id: part.character.name for part in Script.model_validate(playtest.script).parts}
+        return names_in(Script.model_validate(playtest.script))
     except ValueError:
         return {}
 
@@ -101,7 +102,8 @@ def _print(out: Console, xray: Xray, names: Mapping[str, str]) -> None:
     _print_fates(out, "Lore that was dropped", xray.lore_dropped)
     for name, record in xray.mind.items():
         if name != MIND_NOTES:
-            _print_value(out, name.replace("_", " ").capitalize(), record, names)
+            title = "Mood, from all that was perceived so far" if name == "mood" else name.replace("_", " ").capitalize()
+            _print_value(out, title, record, names)
     if not xray.is_rebuilt and xray.reader and xray.reader != turn.speaker:
         out.print(f"\nWhat follows is of the turn itself, which {turn.speaker} spoke.", style="dim")
     for title, value in _rest(xray):
@@ -149,7 +151,7 @@ def _print_value(out: Console, title: str, value: Any, names: Mapping[str, str])
     table = Table(title=Text(title), title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
     for key, one in value.items():
         if one not in (None, "", [], {}):
-            table.add_row(Text(_words(key, names).replace("_", " ").removeprefix("n "), style="dim"), Text(_words(one, names)))
+            table.add_row(Text(_key(key, names), style="dim"), Text(_words(one, names)))
     out.print()
     out.print(table)
 
@@ -166,10 +168,14 @@ def _words(value: Any, names: Mapping[str, str]) -> str:
         case dict():
             inside = {key: one for key, one in value.items() if one not in (None, "", [], {})}
             return ", ".join(
-                f"{_words(key, names).replace('_', ' ')} {_words(one, names)}" for key, one in inside.items()
+                f"{_key(key, names)} {_words(one, names)}" for key, one in inside.items()
             )
         case _:
             return names.get(str(value), str(value))
+
+
+def _key(key: str, names: Mapping[str, str]) -> str:
+    return KEY_WORDS.get(key) or names.get(key) or key.replace("_", " ").removeprefix("n ")
 
 
 def _print_scores(out: Console, xray: Xray) -> None:

@@ -68,6 +68,8 @@ class _Fold:
     """What is known after some heard turns."""
 
     role_id: str
+    name: str
+    """Of who plays the part; empty: whoever it was at each turn."""
     seconds_per_turn: float
     readings: Readings
     n_heard: int = 0
@@ -102,7 +104,9 @@ class _Fold:
         self.last_turn_id = turn.id
         self.places.append((turn.id or 0, turn.number, time_s))
         if turn.speaker_id == self.role_id:
-            self._add_record(turn, time_s)
+            self._note_view(turn.record)
+            if self.name in ("", turn.speaker):  # what went on in who played the part before is not its own
+                self._add_record(turn, time_s)
             self.last_own = turn.number
         text = heard_text(turn)
         if text:
@@ -111,7 +115,6 @@ class _Fold:
             self._put(turn_entry_id(turn.number), EntryKind.OBSERVATION, text, turn, time_s, None)
 
     def _add_record(self, turn: Turn, time_s: float) -> None:
-        self._note_view(turn.record)
         record = memory_record(turn)
         if not record:
             return
@@ -204,6 +207,7 @@ class Streams:
         seconds_per_turn: float,
         persona: Sequence[Entry] = (),
         changes: Sequence[MemoryChange] = (),
+        name: str = "",
     ) -> Stream:
         """Returns the memories of a role.
 
@@ -213,11 +217,13 @@ class Streams:
             seconds_per_turn: How long a turn lasts in the time of the story.
             persona: Memories from before the scene.
             changes: What a person did to its memories on this path, in the order of the path.
+            name: Of who plays the part: what its predecessors kept is left out, what was heard stays. Empty: nothing is.
         """
         with self._lock:
             fold = self._folds.get(role_id)
-            if fold is None or fold.seconds_per_turn != seconds_per_turn or not fold.goes_on_in(heard):
-                fold = self._folds[role_id] = _Fold(role_id, seconds_per_turn, self.readings)
+            key = (name, seconds_per_turn)
+            if fold is None or (fold.name, fold.seconds_per_turn) != key or not fold.goes_on_in(heard):
+                fold = self._folds[role_id] = _Fold(role_id, *key, self.readings)
             for turn in heard[fold.n_heard :]:
                 fold.add(turn)
             return self._stream(fold, heard, number, persona, changes)

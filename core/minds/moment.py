@@ -38,8 +38,6 @@ class Moment:
     """The turns it perceived, oldest first, its own included."""
     number: int
     """Of the turn to come."""
-    draw: Callable[[str], float]
-    """What is drawn for -> a number in [0, 1), the same each time."""
     told: Told = field(default_factory=Told)
     """What the world tells it now."""
     user_name: str = "You"
@@ -53,6 +51,8 @@ class Moment:
     """What a person did to its memories on this path, oldest first."""
     streams: Streams = field(default_factory=Streams)
     """What of its memories is worked out once and kept from turn to turn; decides nothing."""
+    since: int = 0
+    """Number of the turn at which it took over the part; 0: it was in the cast from the beginning."""
     drift: Sequence[tuple[int, float]] = ()
     """(turn number, nats) of its own turns, as far as they are scored: never the last turn of the path."""
     ask: Ask | None = None
@@ -60,8 +60,9 @@ class Moment:
 
     @property
     def own(self) -> list[Turn]:
-        """Its own turns, oldest first."""
-        return only(self.heard, "own", lambda turn: turn.speaker_id == self.role_id)
+        """Its own turns, oldest first; not those of who played the part before it."""
+        me = (self.role_id, self.character.name)
+        return only(self.heard, ("own", me), lambda turn: (turn.speaker_id, turn.speaker) == me)
 
     def last_record(self, faculty: str) -> dict[str, Any]:
         """Returns what a faculty kept in this character's last own turn that has any of it; else nothing."""

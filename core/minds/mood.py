@@ -84,21 +84,25 @@ def mood_of(moment: Moment) -> Mood:
     """Returns the mood that counts for a character's turn: where the rules say so, what follows from the lines."""
     if moment.rules.mind.mood or moment.rules.mind.workspace:
         return felt_mood(moment)
-    return fold_mood(moment.heard, moment.role_id, follows_lines=False)
+    return fold_mood(moment.heard, moment.role_id, follows_lines=False, since=moment.since)
 
 
 def felt_mood(moment: Moment) -> Mood:
     """Returns the mood that follows from all that a character perceived, whether it is told or not."""
-    return fold_mood(moment.heard, moment.role_id, read_emotion(moment.role.emotion))
+    return fold_mood(moment.heard, moment.role_id, read_emotion(moment.role.emotion), since=moment.since)
 
 
-def fold_mood(heard: Sequence[Turn], role_id: str, begins: Emotion = CALM, *, follows_lines: bool = True) -> Mood:
+def fold_mood(
+    heard: Sequence[Turn], role_id: str, begins: Emotion = CALM, *, follows_lines: bool = True, since: int = 0
+) -> Mood:
     """Returns the mood after turns, oldest first, all of which the role has perceived.
 
     Args:
         follows_lines: What is said moves it; otherwise only the director does.
+        since: Number of the last turn that leaves no trace, because another character played the part.
     """
     what = ("mood", role_id, begins, follows_lines)
+    heard = only(heard, ("since", since), lambda turn: turn.number > since) if since else heard
     begun = _Felt(begins, begins, (None,) * len(EMOTIONS))
     felt = fold(heard, what, begun, lambda felt, turns: _go_on(felt, turns, role_id, follows_lines=follows_lines))
     return Mood(felt.vector, felt.causes)

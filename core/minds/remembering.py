@@ -65,7 +65,10 @@ def stream_of(moment: Moment) -> Stream:
     changes = moment.changes
     if not recalls_persona(rules):  # its prompt tells them all, as they are
         changes = [change for change in changes if not change.entry_id.startswith(PERSONA_PREFIX)]
-    return moment.streams.stream(moment.role_id, moment.heard, moment.number, rules.seconds_per_turn, persona, changes)
+    name = moment.character.name
+    return moment.streams.stream(
+        moment.role_id, moment.heard, moment.number, rules.seconds_per_turn, persona, changes, name
+    )
 
 
 def situation(moment: Moment, *, with_names: bool = True) -> str:

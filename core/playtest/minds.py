@@ -12,9 +12,8 @@ from core.memory.stream import Streams
 from core.minds.mind import Inner, prepare
 from core.minds.moment import Moment
 from core.path import fold, only
-from core.playtest.acts import act_of
 from core.playtest.goals import GoalTests
-from core.playtest.recasting import cast_at, recastings
+from core.playtest.recasting import cast_at, recast_number
 from core.playtest.script import Part, Script
 from core.playtest.story_play import StoryPlay
 from core.project import Project
@@ -23,8 +22,8 @@ from models.playtest import SpeakerKind, Turn
 from models.score import Score
 
 SCORES_BEHIND = 2
-"""Turns back that drift is looked at: those before have been scored whenever a turn begins, so that chance of time
-decides nothing."""
+"""Turns back that drift is looked at. While the weights score as they play, those before have been scored whenever a
+turn begins; where scores wait for pauses, there is no drift: so chance of time decides nothing."""
 
 
 class Minds:
@@ -45,31 +44,33 @@ class Minds:
         self,
         part: Part,
         path: Sequence[Turn],
-        seed: int,
         ask: Ask | None,
         in_round: int | None = None,
+        *,
+        scores_pause: bool = False,
     ) -> Inner:
         """Lets a character make up its mind before its turn after a path.
 
         Args:
             part: With what it wants and what it is told now.
-            seed: Of the turn.
             ask: Runs requests on the weights that play it.
+            scores_pause: Turns are scored while play pauses: then nobody is reminded, as chance would say when.
 
         Raises:
             Stopped: The user stopped meanwhile.
         """
-        return prepare(self.moment(part, path, seed, ask, in_round))
+        return prepare(self.moment(part, path, ask, in_round, scores_pause=scores_pause))
 
     def moment(
         self,
         part: Part,
         path: Sequence[Turn],
-        seed: int = 0,
         ask: Ask | None = None,
         in_round: int | None = None,
+        *,
+        scores_pause: bool = False,
     ) -> Moment:
-        """Returns what a character has to go by after a path."""
+        """Returns what a character has to go by after a path; see `prepare`."""
         scenario = self._script.scenario
         rules = self._script.rules
         state = self._story.state_at(before_round(path, in_round)) if self._story is not None else None
@@ -81,7 +82,6 @@ class Minds:
             cast={one.role_id: one.character.name for one in cast_at(self._script, path).parts},
             heard=heard_by(path, part.role_id, in_round),
             number=len(path) + 1,
-            draw=draw_from(f"{seed}/{len(path) + 1}/{part.role_id}"),
             told=part.told,
             user_name=scenario.user_name,
             setting=scenario.setting,
@@ -89,7 +89,8 @@ class Minds:
             thinks=self._script.thinks,
             changes=self._changes(path, part.role_id),
             streams=self._streams,
-            drift=self._drift(path, part.role_id) if rules.mind.reminders else (),
+            since=recast_number(path, part.role_id),
+            drift=self._drift(path, part) if rules.mind.reminders and not scores_pause else (),
             ask=ask,
         )
 
@@ -102,7 +103,7 @@ class Minds:
         )
         with self._project.reading() as session:
             rows = list(session.exec(query))
-        cast = max((turn.number for turn in recastings(path) if act_of(turn).get("role") == role_id), default=0)
+        cast = recast_number(path, role_id)
         on_path = [
             (number, row)
             for row, number in rows
@@ -112,11 +113,12 @@ class Minds:
         ]
         return [row for _, row in sorted(on_path, key=lambda pair: pair[0])]
 
-    def _drift(self, path: Sequence[Turn], role_id: str) -> list[tuple[int, float]]:
+    def _drift(self, path: Sequence[Turn], part: Part) -> list[tuple[int, float]]:
+        me = (part.role_id, part.character.name)
         own = only(
             path[: -(SCORES_BEHIND - 1) or None],
-            ("spoken", role_id),
-            lambda turn: turn.speaker_id == role_id and turn.kind == SpeakerKind.CHARACTER,
+            ("spoken", me),
+            lambda turn: (turn.speaker_id, turn.speaker) == me and turn.kind == SpeakerKind.CHARACTER,
         )
         query = (
             select(Score.id, Score.turn_id, Score.value)

@@ -20,7 +20,7 @@ from core.playtest.acts import AnyTurn, act_of
 from core.playtest.pinned_lore import pin_books
 from core.playtest.script import Part, Script
 from models.character import Character, CharacterBase
-from models.playtest import TurnBase
+from models.playtest import Turn, TurnBase
 from models.relationship import Relationship, RelationshipBase
 
 
@@ -51,6 +51,12 @@ def cast_at(script: Script, path: Sequence[TurnBase]) -> Script:
 def recastings(path: Sequence[AnyTurn]) -> list[AnyTurn]:
     """Returns the turns of a path at which somebody was recast: paths that have the same have the same cast."""
     return only(path, "recastings", lambda turn: act_of(turn).get("kind") == "cast")
+
+
+def recast_number(path: Sequence[Turn], role_id: str) -> int:
+    """Returns the number of the turn of a path at which a role was last recast; 0: never."""
+    numbers = [turn.number for turn in recastings(path) if act_of(turn).get("role") == role_id]
+    return max(numbers, default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from models.playtest import Turn
 from models.summary import Summary
 
 N_SENTENCES = 4
+BY_KEY = "by"
+"""Where the record of a summary keeps who played the part: it stands in no other character's view."""
 CHUNK_SHARE = 0.5
 """Of the room for history, what one request reads at most: a scene that was long before is summed up in several."""
 MIN_PARAMS = 200_000_000
@@ -59,7 +61,11 @@ class Summaries:
             .order_by(col(Summary.id).desc())  # of two for one turn the first one written counts
         )
         with self._project.reading() as session:
-            found = {row.turn_id: row.text for row in session.exec(query) if row.turn_id in places}
+            found = {
+                row.turn_id: row.text
+                for row in session.exec(query)
+                if row.turn_id in places and row.record.get(BY_KEY, part.character.name) == part.character.name
+            }
         longest = max(found, key=lambda turn_id: places[turn_id], default=None)
         return (places[longest] + 1, found[longest]) if longest is not None else (0, "")
 
@@ -119,6 +125,7 @@ class Summaries:
     def _keep(self, part: Part, last: Turn, text: str, n_covered: int, generated: Generated, info: WeightsInfo) -> None:
         usage = generated.usage
         record = {
+            BY_KEY: part.character.name,
             "n_turns": n_covered,
             "weights": describe_weights(info),
             "n_prompt_tokens": usage.n_prompt_tokens,

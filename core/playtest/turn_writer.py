@@ -304,7 +304,10 @@ class TurnWriter:
         engine, room = self._cast.engine(part.role_id, settings), self._cast.room(part.role_id, settings)
         seed = derive_seed(settings.seed, len(path) + 1, n_alternatives, 0)
         chance = Chance(seed, "swipe" if n_alternatives else "normal")
-        inner = self._minds.prepare(part, path, seed, lambda request: self._ask(engine, request), in_round)
+        scores_pause = not settings.score_every
+        inner = self._minds.prepare(
+            part, path, lambda request: self._ask(engine, request), in_round, scores_pause=scores_pause
+        )
         perceived = self._scene.perceive(
             part, path, settings, room, lambda request: self._run_shown(engine, request), chance, inner, in_round
         )

@@ -210,7 +210,7 @@ def take_xray(
         lore_record, is_rebuilt = turn.record.get(LORE_KEY), True
     else:
         in_round = round_of(turn)
-        inner = minds.prepare(part, path, settings.seed, None, in_round)
+        inner = minds.prepare(part, path, None, in_round, scores_pause=not settings.score_every)
         perceived = scene.perceive(part, path, settings_of(turn, settings), room, inner=inner, in_round=in_round)
         perceived_mind, lore_record, is_rebuilt = inner.record, perceived.lore.record, False
     xray = replace(bare, reader_id=part.role_id, reader=part.character.name, is_rebuilt=is_rebuilt)

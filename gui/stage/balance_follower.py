@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from core.project import Project
 from core.turn_taking.balance import Balance, measure
@@ -77,7 +77,12 @@ class BalanceFollower(QObject):
 def read_bled(project: Project, playtest_id: str, after_id: int) -> set[int]:
     """Returns the turns made after turn `after_id` in which the bleed guard had to act."""
     bled: Any = col(Turn.record)["bled"]
-    query = select(Turn.id).where(Turn.playtest_id == playtest_id, col(Turn.id) > after_id, bled.as_boolean().is_(True))
+    query = select(Turn.id).where(
+        Turn.playtest_id == playtest_id,
+        col(Turn.id) > after_id,
+        func.json_valid(Turn.record),
+        bled.as_boolean().is_(True),
+    )
     with project.reading() as session:
         return {turn_id for turn_id in session.exec(query) if turn_id is not None}
 

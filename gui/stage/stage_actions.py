@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True)
 class StageActions:
-    """All of them. Keys of one letter work while the transcript has the focus, those with Ctrl on the whole Stage."""
+    """All of them. Keys of one letter work while the transcript has the focus, others while the Stage is shown."""
 
     play: QAction
     hold: QAction
@@ -69,8 +69,8 @@ class StageActions:
         return [getattr(self, field.name) for field in fields(self)]
 
     def wide(self) -> list[QAction]:
-        """Returns those whose keys work wherever the focus is on the Stage."""
-        found = [self.stop, self.retry_last, self.direct, self.audience, self.let_pass, *self.of_director()]
+        """Returns those whose keys work wherever the focus is, while the Stage is shown."""
+        found = [self.hold, self.stop, self.retry_last, self.direct, self.audience, self.let_pass, *self.of_director()]
         return [*found, self.find, self.find_next, self.find_previous, self.jump]
 
     def of_director(self) -> list[QAction]:
@@ -119,7 +119,7 @@ def make_actions(parent: QWidget) -> StageActions:
     made = {**_acts_of_play(parent), **_acts_of_director(parent), **_acts_of_turn(parent), **_acts_of_rest(parent)}
     actions = StageActions(**made)
     for action in actions.wide():
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         parent.addAction(action)
     return actions
 

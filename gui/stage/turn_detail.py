@@ -11,6 +11,7 @@ from core.fidelity.metrics import METRICS
 from core.inference.request import Layout
 from core.library.playtests import get_playtest
 from core.playtest.pinned_lore import read_book_ids
+from core.playtest.record_words import names_in
 from core.playtest.scene_lore import LORE_KEY
 from gui import theme
 from gui.stage.fill import fill
@@ -124,7 +125,7 @@ class TurnDetail(QScrollArea):
     def _add_own(self, layout: QVBoxLayout, turn: Turn) -> None:
         script = self._session.script
         names = {part.role_id: part.character.name for part in script.parts} if script is not None else {}
-        facts = {fact.id: fact.text for fact in script.story.world.facts} if script is not None else {}
+        facts = names_in(script) if script is not None else {}
         for card in turn_cards(turn, names, facts):
             layout.addWidget(card)
         layout.addWidget(_ReadCard(turn))

@@ -24,6 +24,7 @@ class TurnEditor(QPlainTextEdit):
         assert entry.turn_id is not None
         self._view = view
         self._row = row
+        """Where the turn is; -1 while another branch is shown: the words stay where they were until they are kept."""
         self._turn_id = entry.turn_id
         self._before = entry.text
         self.setAccessibleName(fill(self.tr("Words of turn %1. Enter keeps them, Escape does not."), entry.number))
@@ -72,17 +73,28 @@ class TurnEditor(QPlainTextEdit):
     def _fit(self) -> None:
         """Grows with the words."""
         line = self.fontMetrics().lineSpacing()
-        self.setFixedWidth(self._view.text_rect(self._row).width() + 16)
+        if self._row >= 0:
+            self.setFixedWidth(self._view.text_rect(self._row).width() + 16)
         n_lines = min(max(self.document().size().height(), MIN_LINES), MAX_LINES)
         self.setFixedHeight(round(n_lines * line) + 20)
-        self._view.set_edited(self._row, self.height())
+        if self._row >= 0:
+            self._view.set_edited(self._row, self.height())
         self._follow()
 
     def _follow(self) -> None:
-        rect = self._view.text_rect(self._row)
-        self.move(rect.left() - 8, rect.top())
+        if self._row >= 0:
+            rect = self._view.text_rect(self._row)
+            self.move(rect.left() - 8, rect.top())
 
     def _check(self) -> None:
-        """Leaves when the turn is not there any more: another branch is shown."""
-        if self._view.turns.row_of(self._turn_id) != self._row:
+        """Lets go of the row when another branch is shown. Leaves only where nothing was typed."""
+        row = self._view.turns.row_of(self._turn_id)
+        row = -1 if row is None else row
+        if row == self._row:
+            return
+        if row < 0 and self.toPlainText() == self._before:
             self.close_editor()
+            return
+        self._row = row
+        self._view.set_edited(row, self.height() if row >= 0 else 0)
+        self._fit()

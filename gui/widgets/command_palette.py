@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFont, QHideEvent, QIcon, QKeyEvent, QMouseEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -63,6 +63,9 @@ def entries_of(actions: Sequence[QAction], group: str) -> list[Entry]:
 class CommandPalette(QFrame):
     """A field and a list over the window; Enter does the first, arrows choose, Escape leaves."""
 
+    left_nowhere = Signal()
+    """It was left, and what had the focus before is not there any more: the focus is to go somewhere."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         theme.set_kind(self, "overlay")
@@ -95,7 +98,8 @@ class CommandPalette(QFrame):
         """Shows the palette over its window with these entries."""
         self._entries = list(entries)
         focused = QApplication.focusWidget()
-        self._came_from = focused if focused is not self._field else self._came_from
+        if focused is not self._field:
+            self._came_from = focused if focused is not self.parentWidget() else None
         self._field.clear()
         self._filter("")
         self.show()
@@ -182,10 +186,10 @@ class CommandPalette(QFrame):
     def _leave(self) -> None:
         self.hide()
         came_from, self._came_from = self._came_from, None
-        if came_from is not None and isValid(came_from) and came_from.isVisible():
+        if came_from is not None and isValid(came_from) and came_from.isVisible() and came_from.isEnabled():
             came_from.setFocus(Qt.FocusReason.PopupFocusReason)
         else:
-            self.parentWidget().setFocus(Qt.FocusReason.PopupFocusReason)
+            self.left_nowhere.emit()
 
 
 class _EntryDelegate(QStyledItemDelegate):

@@ -64,7 +64,7 @@ class Scene:
         role_id = self.theo if len(path) % 2 == 0 else self.mara
         part = self.branch.script.part(role_id)
         assert part is not None
-        inner = self._minds.prepare(part, path, 1, None)
+        inner = self._minds.prepare(part, path, None)
         draft = TurnBase(
             speaker_id=role_id,
             speaker=part.character.name,

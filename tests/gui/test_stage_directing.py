@@ -14,6 +14,7 @@ from core.playtest.acts import DIRECTOR_ID
 from core.playtest.script import NARRATOR_ID
 from gui.stage.directing.act_form import ActForm
 from gui.stage.directing.say_input import SaidLines
+from gui.stage.directing.say_row import SayRow
 from gui.stage.directing.world_offers import list_offers, list_presence
 from gui.stage.place import StagePlace
 from gui.workspace import Workspace
@@ -368,15 +369,19 @@ def test_lines_are_remembered_once() -> None:
     assert [lines.step(-1, ""), lines.step(-1, ""), lines.step(-1, "")] == ["a", "b", "b"]
 
 
-def test_who_speaks_and_what_is_asked_for_can_be_read_in_full(place: StagePlace) -> None:
-    place.window().resize(1280, 800)
-    row = place.controls.say_row
+def test_who_speaks_and_what_is_asked_for_can_be_read_in_full(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 1)
+    row = SayRow(place.session)  # as wide as in a window of the usual size, between cast and rooms
+    row.resize(570, row.sizeHint().height())
+    row.show()
     row.speak_as(DIRECTOR_ID)
     QApplication.processEvents()
     box = QStyleOptionComboBox()
     row.speaker.initStyleOption(box)
     style = row.speaker.style()
+    assert row.speaker_id == DIRECTOR_ID
     shown = style.subControlRect(QStyle.ComplexControl.CC_ComboBox, box, QStyle.SubControl.SC_ComboBoxEditField)
     assert row.speaker.fontMetrics().horizontalAdvance(row.speaker.currentText()) <= shown.width()
     input_px = row.input.fontMetrics().horizontalAdvance(row.input.placeholderText())
     assert input_px <= row.input.contentsRect().width() - 24
+    row.close()

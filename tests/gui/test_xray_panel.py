@@ -29,7 +29,12 @@ def scene(workspace: Workspace) -> PlayedScene:
     scene.say(
         2,
         OTHER_LINES[2],
-        turn_taking={"policy": "bidding", "why": "the highest bid", "bids": {scene.script.parts[0].role_id: 3.5}},
+        turn_taking={
+            "policy": "bidding",
+            "why": "the highest bid",
+            "bids": {scene.script.parts[0].role_id: 3.5},
+            "talkative": [scene.script.parts[1].role_id],
+        },
         mind={"plan": {"goal": "Stay out of it.", "steps": [{"text": "Say little.", "status": "now"}]}},
         seed=77,
     )
@@ -55,13 +60,15 @@ def prompt_of(room: XrayRoom) -> PromptCard:
     return room.findChildren(PromptCard)[-1]
 
 
-def test_everything_about_a_turn(qtbot: QtBot, place: StagePlace, tmp_path: Path) -> None:
+def test_everything_about_a_turn(qtbot: QtBot, place: StagePlace, scene: PlayedScene, tmp_path: Path) -> None:
     room = place.side.xray
     qtbot.waitUntil(lambda: "What Ilse Ruud read" in words_of(room), timeout=TIMEOUT_MS)
     said = words_of(room)
     assert place.side.shows_detail
     assert "The highest bid." in said
     assert "Mara Voss\n3.5" in said
+    assert "felt like talking\nTheo Dane" in said
+    assert not any(part.role_id in said for part in scene.script.parts)
     assert "Theo Dane learns\nIlse sold the boat" in said
     assert "A secret is out: Ilse sold the boat" in said
     assert "Grounding" in said

@@ -33,7 +33,6 @@ class SayInput(QLineEdit):
     """One line. Up and Down go through what was said before; Alt+Up and Alt+Down change who says it."""
 
     speaker_stepped = Signal(int)
-    escaped = Signal()
 
     def __init__(self, lines: SaidLines | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -29,7 +29,7 @@ class MemoryEditor(QFrame):
         super().__init__(parent)
         theme.set_kind(self, "overlay")
         self.setAutoFillBackground(True)
-        self._was_importance = importance
+        self._was_text, self._was_importance = text, importance
         self.words = QPlainTextEdit(text)
         self.words.setAccessibleName(self.tr("Words of the memory"))
         self.words.setPlaceholderText(self.tr("What is remembered"))
@@ -53,6 +53,11 @@ class MemoryEditor(QFrame):
         self.leave_button.clicked.connect(self.left)
         self._lay_out()
         self.setFocusProxy(self.words)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something was written that would be lost."""
+        return self.words.toPlainText() != self._was_text or self.importance.value() != self._shown_importance
 
     def keep(self) -> None:
         """Says what was written; without words nothing is kept."""

@@ -90,13 +90,17 @@ class MemoryList(QListView):
 
     # Editing in place
 
-    def edit_entry(self, entry: Entry) -> MemoryEditor:
-        """Opens the editor over a memory."""
+    def edit_entry(self, entry: Entry) -> MemoryEditor | None:
+        """Opens the editor over a memory; None while other words are still to be kept or left."""
+        if self._stay_with_words():
+            return None
         self.choose(entry.id)
         return self._open(MemoryEditor(entry.text, entry.importance, self.viewport()), self.currentIndex())
 
-    def write_new(self) -> MemoryEditor:
-        """Opens the editor for a new memory at the top."""
+    def write_new(self) -> MemoryEditor | None:
+        """Opens the editor for a new memory at the top; None while other words are still to be kept or left."""
+        if self._stay_with_words():
+            return None
         self.scrollToTop()
         return self._open(MemoryEditor(parent=self.viewport()), QModelIndex())
 
@@ -108,6 +112,13 @@ class MemoryList(QListView):
             editor.deleteLater()
             self.setFocus()
             self.editing_ended.emit()
+
+    def _stay_with_words(self) -> bool:
+        """Goes back to words that were neither kept nor left; returns whether there are such."""
+        if self.editor is None or not self.editor.is_changed:
+            return False
+        self.editor.words.setFocus()
+        return True
 
     def _open(self, editor: MemoryEditor, index: QModelIndex) -> MemoryEditor:
         self.close_editor()

@@ -106,7 +106,6 @@ class MemoryReader:
             cast={},
             heard=heard_by(path, role_id),
             number=len(path) + 1,
-            draw=lambda _what: 0.0,
             user_name=script.scenario.user_name,
             changes=sorted((one for one in changes if one.turn_id in places), key=lambda one: places[one.turn_id]),
             streams=self._streams,
@@ -138,7 +137,9 @@ class MemoryReader:
             Turn.audience,
             *parts,
         )
-        query = select(*columns).where(Turn.playtest_id == self._playtest_id, col(Turn.id) > after_id)
+        query = select(*columns).where(
+            Turn.playtest_id == self._playtest_id, col(Turn.id) > after_id, func.json_valid(Turn.record)
+        )
         with self._project.reading() as session:
             for row in session.exec(query.order_by(col(Turn.id))):
                 *fields, memory, dropped, earlier, act, whisper, in_round = row

@@ -87,14 +87,16 @@ class MemoryRoom(SideRoom):
         """Opens the editor for a new memory."""
         if self._can_change():
             editor = self.list.write_new()
-            editor.kept.connect(self._keep_new)
+            if editor is not None:
+                editor.kept.connect(self._keep_new)
 
     def edit(self, entry_id: str) -> None:
         """Opens the editor over a memory."""
         entry = self._entry(entry_id)
         if entry is not None and self._can_change(entry):
             editor = self.list.edit_entry(entry)
-            editor.kept.connect(lambda text, importance: self._keep(entry, text, importance))
+            if editor is not None:
+                editor.kept.connect(lambda text, importance: self._keep(entry, text, importance))
 
     def toggle_pin(self, entry_id: str) -> None:
         """Pins a memory, or takes the pin away."""
@@ -188,7 +190,7 @@ class MemoryRoom(SideRoom):
         self.recalled.entry_wanted.connect(self.list.choose)
         self.session.opened.connect(self._on_opened)
         self.session.path_changed.connect(lambda _first: self.refresh_in_sight())
-        self.session.cast_changed.connect(self._on_opened)
+        self.session.cast_changed.connect(self.refresh_in_sight)
         self.session.state_changed.connect(self._on_state_changed)
         self.workspace.rows_changed.connect(self._on_rows_changed)
         self.workspace.project_opened.connect(self._refresh_buttons)

@@ -165,6 +165,7 @@ class MindRoom(SideRoom):
         self._turn_id = self._turn_id if is_on_path else None
         head = session.head
         project, playtest_id, role_id = self.workspace.project, session.playtest_id, self._role_id
+        readers = session.readers
         turn_id = self._turn_id if self._turn_id is not None else head.id if head is not None else None
         wanted = self._wanted = (playtest_id, role_id, turn_id)
 
@@ -177,7 +178,7 @@ class MindRoom(SideRoom):
                 self._show_nothing(f"{error.message} {error.hint}")
 
         def read() -> MindReading | None:
-            return read_mind(project, playtest_id, turn_id, role_id, session.readers.of(project, playtest_id))
+            return read_mind(project, playtest_id, turn_id, role_id, readers.of(project, playtest_id))
 
         self.workspace.jobs.run(read, show, fault, is_long=True)
 

@@ -168,7 +168,6 @@ class ValueTable(QTableView):
     """As high as its rows, up to a number."""
 
     effects_wanted = Signal(str)
-    turn_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

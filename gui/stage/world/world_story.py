@@ -160,7 +160,9 @@ def read_world_turns(project: Project, playtest_id: str, after_id: int = 0) -> l
         Turn.audience,
         rest,
     )
-    query = select(*columns).where(Turn.playtest_id == playtest_id, col(Turn.id) > after_id)
+    query = select(*columns).where(
+        Turn.playtest_id == playtest_id, col(Turn.id) > after_id, func.json_valid(Turn.record)
+    )
     with project.reading() as session:
         return [WorldTurn(*row) for row in session.exec(query.order_by(col(Turn.id)))]
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from core.playtest.record_words import KEY_WORDS
+
 translate = QCoreApplication.translate
 
 MAX_CHARS, MAX_LINES, MAX_DEPTH = 400, 60, 4
@@ -76,6 +78,8 @@ def _say_mapping(value: Mapping[Any, Any], depth: int) -> str:
 
 def name_key(key: str) -> str:
     """Returns a key of a record as words."""
+    if key in KEY_WORDS:
+        return translate("Xray", KEY_WORDS[key])
     words = {"n_": translate("Xray", "number of "), "is_": "", "has_": ""}
     for start, said in words.items():
         if key.startswith(start):
@@ -88,7 +92,7 @@ def faculty_name(faculty: str) -> str:
     """Returns what a faculty of a mind is called."""
     return {
         "memory": translate("Xray", "Memory"),
-        "mood": translate("Xray", "Mood"),
+        "mood": translate("Xray", "Mood, from all that was perceived so far"),
         "horizon": translate("Xray", "What it cannot know"),
         "variant": translate("Xray", "Side of the persona"),
         "plan": translate("Xray", "Plan"),

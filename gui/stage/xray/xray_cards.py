@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from core.playtest.record_words import with_names
 from core.playtest.xray import Xray
 from gui.stage.fill import fill
 from gui.stage.xray.record_card import RecordCard
@@ -22,32 +23,33 @@ def turn_cards(turn: Turn, names: Mapping[str, str], facts: Mapping[str, str]) -
         facts: Fact id -> its words.
     """
     record = turn.record
+    said = {**facts, **names}
     if card := _why_card(record, names):
         yield card
     if card := _hearing_card(turn, names, facts):
         yield card
     if isinstance(record.get("act"), dict) and record["act"]:
         card = RecordCard(translate("Xray", "An act of the director"))
-        card.add_document("", {key: one for key, one in record["act"].items() if key != "document"})
+        card.add_document("", with_names({key: one for key, one in record["act"].items() if key != "document"}, said))
         yield card
     if isinstance(record.get("narrator"), dict) and record["narrator"]:
         card = RecordCard(translate("Xray", "The narrator's judgement"))
-        card.add_document("", record["narrator"])
+        card.add_document("", with_names(record["narrator"], said))
         yield card
     if isinstance(record.get("world"), dict) and record["world"].get("changes"):
         card = RecordCard(translate("Xray", "What it changed in the world"))
-        card.add_document("", record["world"]["changes"])
+        card.add_document("", with_names(record["world"]["changes"], said))
         yield card
 
 
-def mind_card(xray: Xray) -> RecordCard | None:
+def mind_card(xray: Xray, names: Mapping[str, str] | None = None) -> RecordCard | None:
     """Returns what went on in the reader, faculty by faculty."""
     faculties = {name: one for name, one in xray.mind.items() if one not in (None, "", [], {})}
     if not faculties:
         return None
     card = RecordCard(fill(translate("Xray", "In the mind of %1"), xray.reader))
     for faculty, document in faculties.items():
-        card.add_document(faculty_name(faculty), document)
+        card.add_document(faculty_name(faculty), with_names(document, names or {}))
     return card
 
 
@@ -78,7 +80,7 @@ def _why_card(record: Mapping[str, Any], names: Mapping[str, str]) -> RecordCard
     queue = taking.pop("queue", None)
     if isinstance(queue, list) and queue:
         card.add_lines([(translate("Xray", "then"), ", ".join(names.get(str(one), str(one)) for one in queue))])
-    lines = list_lines(taking)
+    lines = list_lines(with_names(taking, names))
     if lines:
         card.add_lines(lines)
     return card

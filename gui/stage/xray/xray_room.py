@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.errors import UserError
+from core.playtest.record_words import names_in
 from core.playtest.xray import Xray, take_xray
 from gui import theme
 from gui.stage.fill import fill
@@ -137,7 +138,7 @@ class XrayRoom(SideRoom):
     def _on_rebuilt(self) -> None:
         """Finds out the rest off the window's thread, unless it is known."""
         turn_id, role_id = self.detail.turn_id, self.reader.currentData() or ""
-        project, playtest_id = self.workspace.project, self.session.playtest_id
+        project, playtest_id, readers = self.workspace.project, self.session.playtest_id, self.session.readers
         wanted = (playtest_id, turn_id, role_id)
         self._due_timer.stop()
         if turn_id is None:
@@ -157,14 +158,14 @@ class XrayRoom(SideRoom):
                 self.detail.show_inside([small_label(f"{error.message} {error.hint}", "warning")])
 
         def read() -> Xray:
-            reader = self.session.readers.of(project, playtest_id)
+            reader = readers.of(project, playtest_id)
             return take_xray(project, playtest_id, turn_id, role_id or None, reader=reader)
 
         self.workspace.jobs.run(read, show, fault, is_long=True)
 
     def _show(self, xray: Xray) -> None:
         """Makes one card in each turn of the event loop: together they would hold the window up."""
-        makers: list[Callable[[], QWidget | None]] = [lambda: mind_card(xray)]
+        makers: list[Callable[[], QWidget | None]] = [lambda: mind_card(xray, self._names())]
         if xray.reader:
             makers.insert(0, lambda: PromptCard(xray))
         if not self.detail.is_of_speaker:
@@ -176,6 +177,10 @@ class XrayRoom(SideRoom):
         self.detail.show_inside([])
         self._due = [*makers, finish]
         self._due_timer.start()
+
+    def _names(self) -> dict[str, str]:
+        script = self.session.script
+        return names_in(script) if script is not None else {}
 
     def _show_next(self) -> None:
         card = self._due.pop(0)()

@@ -92,7 +92,7 @@ class Performance:
     def perceive(self, role_id: str, path: Sequence[Turn], in_round: int | None = None) -> Perceived:
         """What a role reads before its turn after a path, as the director finds it."""
         part = self.part(role_id, path, in_round)
-        inner = prepare(self.minds.moment(part, path, 7, None, in_round))
+        inner = prepare(self.minds.moment(part, path, None, in_round))
         return self.scene.perceive(part, path, self.settings, self.room, inner=inner, in_round=in_round)
 
     def read(self, role_id: str, path: Sequence[Turn], perceived: Perceived, in_round: int | None = None) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 
 from core.minds.mind import FACULTIES
 from core.minds.moment import MIND_KEY, Contribution, Moment
-from core.playtest.minds import draw_from
 from models.character import CharacterBase
 from models.playtest import Origin, SpeakerKind, Turn
 from models.scenario import RoleBase
@@ -58,7 +57,6 @@ def moment(
         cast=CAST,
         heard=heard,
         number=len(heard) + 1,
-        draw=draw_from("test"),
         **more,
     )
 

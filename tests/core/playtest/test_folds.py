@@ -14,7 +14,6 @@ from core.minds.mood import fold_mood
 from core.narrator.advancing import has_said, quiet_turns
 from core.path import Path, fold
 from core.playtest.earlier import Earlier, choose_key_lines
-from core.playtest.minds import draw_from
 from core.playtest.recasting import cast_at
 from core.playtest.scene_lore import NO_LORE, firings_of, most_lore_tokens
 from core.playtest.scoring import score_words
@@ -112,7 +111,6 @@ def all_that_follows(path: Sequence[Turn]) -> list[object]:
                 cast=dict.fromkeys(ROLES, "x"),
                 heard=heard,
                 number=len(path) + 1,
-                draw=draw_from("words"),
             )
             found += [moment.own, moment.last_record("mood"), moment.last_record("nothing"), latent_state(moment)]
             found += score_words(heard[:-1], heard[-1]) if heard else []

@@ -60,7 +60,7 @@ def test_the_setting_brings_out_a_side_before_the_first_turn_whatever_else_the_r
     part = script.parts[0].model_copy(update={"character": card})
     for stage in ({}, {"ending": {"natural": False}}):
         plain = script.model_copy(update={"scenario": script.scenario.model_copy(update={"stage": stage})})
-        inner = Minds(project, plain, playtest.id).prepare(part, [], 1, None)
+        inner = Minds(project, plain, playtest.id).prepare(part, [], None)
         assert [note.text for note in inner.notes] == ["You hold on to everything."]
 
 

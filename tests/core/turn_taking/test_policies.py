@@ -284,3 +284,38 @@ def test_who_waits_speaks_before_the_policy_is_asked() -> None:
     found = occasion(said("m", "Ilse!"), queue=["gone", "n", "t"])
     decision = decide(TurnPolicy.MENTION, found)
     assert (decision.role_id, decision.queue, decision.why) == ("n", ("t",), "was waiting to speak")
+
+
+class _Read(tuple[str, ...]):
+    """Counts the places that are looked at."""
+
+    n_looks = 0
+
+    def __getitem__(self, at: Any) -> Any:
+        _Read.n_looks += 1
+        return super().__getitem__(at)
+
+    def __iter__(self) -> Iterator[str]:
+        for one in super().__iter__():
+            _Read.n_looks += 1
+            yield one
+
+
+def test_a_long_script_is_read_once_whoever_speaks() -> None:
+    order = _Read(["m", "t"] * 500)
+    lines = [said("x" if place % 2 else "i", "Well.") for place in range(200)]
+    found = occasion(*lines)
+    rules = found.rules.model_copy(update={"order": order})
+    assert decide(TurnPolicy.SCRIPTED, replace(found, rules=rules)).role_id == "m"
+    assert _Read.n_looks <= 2 * len(order)
+
+
+@given(st.lists(st.sampled_from("mtin"), max_size=8), st.lists(st.sampled_from("mtinx"), max_size=12))
+def test_a_script_stands_behind_the_next_place_of_each_speaker(order: list[str], spoken: list[str]) -> None:
+    place = 0
+    for one in spoken:
+        ahead = [at % len(order) for at in range(place, place + len(order))]
+        place = next((at + 1 for at in ahead if order[at] == one), place)
+    found = occasion(*[said(one, "Well.") for one in spoken], rules={"order": tuple(order)})
+    decision = decide(TurnPolicy.SCRIPTED, found)
+    assert not order or decision.role_id == order[place % len(order)]
