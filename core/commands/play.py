@@ -20,6 +20,7 @@ from core.commands.casting import (
 )
 from core.commands.printing import console, print_json
 from core.commands.sampling_options import parse_sampling_options
+from core.commands.score_words import explain_scores, say_scores
 from core.commands.stage_options import check_rules
 from core.commands.turn_json import described
 from core.commands.usage import WrongUsage
@@ -210,6 +211,7 @@ class LivePrinter:
         self._colors: dict[str, str] = {}
         self._private = False
         self._spoken = False
+        self._scored: set[str] = set()
 
     def show(self, event: Event) -> None:
         """Prints streamed text as it comes."""
@@ -238,14 +240,16 @@ class LivePrinter:
         """Prints the scores of a turn, and its words if they were too few to stream."""
         if not self._spoken:
             self._console.print(("\n" if self._private else "") + (turn.text or "(says nothing)"), end="")
-        shown = [f"{METRICS[name].title} {value:.2f}" for name, value in scores.items() if value is not None]
-        self._console.print("\n" + "   ".join(shown), style="dim")
+        self._scored |= {name for name, value in scores.items() if value is not None}
+        self._console.print("\n" + say_scores(scores), style="dim")
 
     def end(self, reason: str, playtest: Playtest, balance: dict[str, Any], folder: Path | None) -> None:
         """Says why it ended, who had how much of the words, and where everything is."""
         why = playtest.ended_why if reason == playtest.ended and playtest.ended_why else f"{reason}."
         self._console.print(f"\nEnded: {why} Project: {self._project.path}")
         if said := say_balance(balance):
+            self._console.print(said, style="dim")
+        if said := explain_scores(self._scored):
             self._console.print(said, style="dim")
         if folder is not None:
             self._console.print(f"Transcript, charts, report and pack: {folder}")

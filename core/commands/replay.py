@@ -97,10 +97,19 @@ def _print_turn(one: Replayed, as_json: bool) -> None:
 
 def _print_sum(done: list[Replayed], project: Path, as_json: bool) -> None:
     n_written = sum(one.is_written for one in done)
-    n_equal = sum(one.is_equal for one in done)
+    n_equal = sum(one.is_equal for one in done if one.is_written)
+    n_kept = len(done) - n_written
     if as_json:
         print_json(
-            {"event": "end", "turns": len(done), "written": n_written, "equal": n_equal, "project": str(project)}
+            {
+                "event": "end",
+                "turns": len(done),
+                "written": n_written,
+                "equal": n_equal,
+                "kept": n_kept,
+                "project": str(project),
+            }
         )
     else:
-        console().print(f"\n{n_equal:,} of {len(done):,} turns are equal; {n_written:,} were written again.")
+        kept = f" Kept as they are, as no weights wrote them or it cannot be told: {n_kept:,}." if n_kept else ""
+        console().print(f"\n{n_equal:,} of {n_written:,} turns that were written again are equal.{kept}")

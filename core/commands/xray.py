@@ -13,6 +13,7 @@ from core.commands.branch_choice import choose_path, choose_playtest, reading_pr
 from core.commands.printing import console, print_json
 from core.commands.replay import open_engines
 from core.errors import UserError
+from core.fidelity.metrics import METRICS
 from core.inference.engine_choice import local_weights
 from core.playtest.recasting import cast_at
 from core.playtest.record_words import KEY_WORDS, names_in
@@ -102,7 +103,9 @@ def _print(out: Console, xray: Xray, names: Mapping[str, str]) -> None:
     _print_fates(out, "Lore that was dropped", xray.lore_dropped)
     for name, record in xray.mind.items():
         if name != MIND_NOTES:
-            title = "Mood, from all that was perceived so far" if name == "mood" else name.replace("_", " ").capitalize()
+            title = (
+                "Mood, from all that was perceived so far" if name == "mood" else name.replace("_", " ").capitalize()
+            )
             _print_value(out, title, record, names)
     if not xray.is_rebuilt and xray.reader and xray.reader != turn.speaker:
         out.print(f"\nWhat follows is of the turn itself, which {turn.speaker} spoke.", style="dim")
@@ -125,6 +128,8 @@ def _print_fates(out: Console, title: str, fates: tuple[Fate, ...]) -> None:
 
 def _rest(xray: Xray) -> list[tuple[str, Any]]:
     document = xray.to_document()
+    if not (document["mechanics"] or {}).get("n_rounds"):
+        document["mechanics"] = {}
     names = {
         "audience": "Heard by",
         "why": "Why this speaker",
@@ -167,9 +172,7 @@ def _words(value: Any, names: Mapping[str, str]) -> str:
             return "; ".join(_words(one, names) for one in value) or "nobody"
         case dict():
             inside = {key: one for key, one in value.items() if one not in (None, "", [], {})}
-            return ", ".join(
-                f"{_key(key, names)} {_words(one, names)}" for key, one in inside.items()
-            )
+            return ", ".join(f"{_key(key, names)} {_words(one, names)}" for key, one in inside.items())
         case _:
             return names.get(str(value), str(value))
 
@@ -183,5 +186,7 @@ def _print_scores(out: Console, xray: Xray) -> None:
         return
     out.print("\nScores", style="bold")
     for score in xray.scores:
+        metric = METRICS.get(score.metric)
         value = f"{score.value:.3f}" if score.value is not None else score.reason or "none"
-        out.print(f"  {score.metric}: {value}")
+        unit = f" {metric.unit}" if metric is not None and score.value is not None else ""
+        out.print(f"  {metric.title if metric is not None else score.metric}: {value}{unit}", markup=False)

@@ -1,6 +1,6 @@
 """What a user does to playtests and their turns: each function is one read, or one undo step."""
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from core.library.kinds import PLAYTEST
 from core.library.rows import require
@@ -73,13 +73,6 @@ def set_pinned(project: Project, turn_id: int, is_pinned: bool) -> None:
             session.add(Pin(turn_id=turn_id))
         elif not is_pinned and pin is not None:
             session.delete(pin)
-
-
-def count_turns(project: Project) -> dict[str, int]:
-    """Returns the number of turns of each playtest that has any, all branches."""
-    with project.reading() as session:
-        rows = session.exec(select(Turn.playtest_id, func.count()).group_by(col(Turn.playtest_id)))
-        return dict(rows.all())
 
 
 def list_scores(project: Project, playtest_id: str) -> list[Score]:

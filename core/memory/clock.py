@@ -5,8 +5,8 @@ import math
 from models.playtest import SpeakerKind, TurnBase
 
 SECONDS_PER_HOUR = 3600.0
-MAX_SECONDS = 1e12
-"""Of what one act lets pass: a pack may come from a stranger."""
+MAX_SECONDS = 1e10
+"""Of what one act lets pass, three hundred years: a pack may come from a stranger."""
 _UNITS = (("year", 365 * 86400.0), ("month", 30 * 86400.0), ("day", 86400.0), ("hour", 3600.0), ("minute", 60.0))
 
 

@@ -217,7 +217,7 @@ class Streams:
             seconds_per_turn: How long a turn lasts in the time of the story.
             persona: Memories from before the scene.
             changes: What a person did to its memories on this path, in the order of the path.
-            name: Of who plays the part: what its predecessors kept is left out, what was heard stays. Empty: nothing is.
+            name: Of who plays the part: what went on in its predecessors is left out. Empty: nothing is.
         """
         with self._lock:
             fold = self._folds.get(role_id)

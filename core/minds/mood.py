@@ -13,7 +13,7 @@ from typing import NamedTuple
 from core.characters.prompt import Block, BlockOrigin
 from core.memory.emotion import CALM, EMOTIONS, Emotion, read_emotion
 from core.minds.moment import Contribution, Moment
-from core.path import fold
+from core.path import fold, only
 from models.playtest import SpeakerKind, Turn
 
 KEPT = 0.85

@@ -111,7 +111,9 @@ def _recalled(moment: Moment, stream: Stream, query: str, record: dict[str, Any]
     emotion = read_emotion(query)
     record["mode"] = rules.recall.value
     record["query"] = query
-    record["mood_of_last_lines"] = {name: round(value, 4) for name, value in zip(EMOTIONS, emotion, strict=True) if value}
+    record["mood_of_last_lines"] = {
+        name: round(value, 4) for name, value in zip(EMOTIONS, emotion, strict=True) if value
+    }
     record["n_candidates"] = len(found)
     if not found:
         record["retrieved"] = []

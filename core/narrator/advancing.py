@@ -29,6 +29,7 @@ class Waiting:
     """The beat that it leads to, by name."""
     conditions: tuple[str, ...]
     """As the author wrote them; `it was there already` stands for a beat that cannot be entered twice."""
+    beat_id: str = ""
 
 
 def quiet_turns(path: Sequence[TurnBase], before: int = 0) -> int:
@@ -67,7 +68,7 @@ def waits_for(rules: Rules, state: WorldState) -> list[Waiting]:
         if target.beat.id in state.visited and not target.beat.is_repeatable:
             conditions.append("it was there already")
         if conditions:
-            found.append(Waiting(target.beat.title, tuple(dict.fromkeys(conditions))))
+            found.append(Waiting(target.beat.title, tuple(dict.fromkeys(conditions)), target.beat.id))
     return found
 
 
@@ -130,7 +131,7 @@ def blueprint(rules: Rules, state: WorldState, path: Sequence[TurnBase]) -> list
         if beat_id in state.visited:
             return Point(beat_id, title, PointStatus.PASSED_ON if passed_on else PointStatus.REACHED, number)
         if beat_id in waiting and state.outcome is None:
-            conditions = next((one.conditions for one in waits_for(rules, state) if one.beat == title), ())
+            conditions = next((one.conditions for one in waits_for(rules, state) if one.beat_id == beat_id), ())
             return Point(beat_id, title, PointStatus.WAITING, why=" and ".join(conditions))
         if beat_id in to_come:
             return Point(beat_id, title, PointStatus.AHEAD)

@@ -6,14 +6,13 @@ Each is a turn of kind DIRECTOR that says in its record what was done, so that t
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from core.memory.clock import MAX_SECONDS
 from core.path import only
 from models.playtest import Origin, SpeakerKind, TurnBase
 
 ACT_KEY = "act"
 """Where the record of a director's turn keeps what was done."""
 DIRECTOR_ID, DIRECTOR_NAME = "director", "Director"
-MAX_SECONDS = 1e10
-"""Three hundred years; no scene pauses for longer."""
 _UNITS = (("year", 365 * 86_400), ("week", 7 * 86_400), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 AnyTurn = TypeVar("AnyTurn", bound=TurnBase)

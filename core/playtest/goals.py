@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.playtest.script import Script
 from core.playtest.story_play import StoryPlay
-from core.world.meaning import MAX_SUGGESTIONS, Meaning, Reader
+from core.world.meaning import Meaning, Reader
 from core.world.state import WorldState
 from models.playtest import Turn
 
@@ -39,25 +39,3 @@ class GoalTests:
             number = path[n_turns - 1].number if n_turns else 0
             since = {role_id: since.get(role_id, number) for role_id in now}
         return since
-
-
-def reached_goals(script: Script, state: WorldState | None) -> frozenset[str]:
-    """Returns the ids of the roles whose goal test holds in a state."""
-    return GoalTests(script).reached(state)
-
-
-def all_goals_reached(script: Script, state: WorldState | None) -> bool:
-    """Whether every goal that has a test is reached; False where none has one."""
-    tests = GoalTests(script)
-    return bool(tests.tests) and tests.reached(state) == tests.tests.keys()
-
-
-def explain_goal_test(script: Script, role_id: str) -> list[str]:
-    """Returns what is wrong with the goal test of a role, a sentence each; empty: nothing, or it has none."""
-    part = script.part(role_id)
-    if part is None or not part.role.goal_test.strip():
-        return []
-    reader = Reader(script.story)
-    reader.n_suggestions = MAX_SUGGESTIONS
-    reader.read_condition(part.role.goal_test)
-    return [f"{fault.message}." for fault in reader.faults]

@@ -42,6 +42,8 @@ class Held:
     alternative: int
     settings: PlaySettings
     begun: Begun
+    again: int | None = None
+    """Number of the turn of the original that it repeats, in a "what if"."""
 
 
 class Shown:

@@ -20,8 +20,10 @@ def line_of(script: Script, speaker_id: str, text: str, audience: list[str] | No
         audience: Role ids of those who hear it; None: everybody who can.
 
     Raises:
-        UserError: Nobody of the scene has this id.
+        UserError: Nobody of the scene has this id, or one of those who are to hear it.
     """
+    if any(role_id != USER_ID and script.part(role_id) is None for role_id in audience or ()):
+        raise UserError("Somebody who is to hear this is not in the cast.", "Choose who hears it among the cast.")
     part = script.part(speaker_id)
     known = {USER_ID: (script.scenario.user_name, SpeakerKind.USER), NARRATOR_ID: ("Narrator", SpeakerKind.NARRATOR)}
     if part is not None:

@@ -96,7 +96,7 @@ class LongScene:
         stands_in = settings.when_full is not WhenFull.DROP
         n_ctx = room.engine.info.n_ctx
         lore = scene_lore.find(part, path, n_ctx, room.count_each, chance.seed, chance.trigger, whole)
-        extra = most_lore_tokens(part, path, lore) + sum(room.count_each([note.text for note in inner.notes]))
+        extra = most_lore_tokens(part, path, lore, n_ctx) + sum(room.count_each([note.text for note in inner.notes]))
         fit = room.fit(part, path, settings.max_tokens, pinned=pinned, stands_in=stands_in, extra_tokens=extra)
         kept = tuple(path[fit.n_left :])
         if not fit.n_left:

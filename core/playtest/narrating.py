@@ -35,7 +35,7 @@ from core.path import fold
 from core.playtest.acts import DIRECTOR_ID, DIRECTOR_NAME
 from core.playtest.minds import draw_from
 from core.playtest.recasting import cast_at
-from core.playtest.recorded import round_of
+from core.playtest.recorded import BASE_SEED_KEY, round_of
 from core.playtest.script import NARRATOR_ID, Script
 from core.playtest.settings import PlaySettings
 from core.playtest.story_play import StoryPlay
@@ -188,7 +188,8 @@ class Narrating:
             text=judgement.text,
             origin=Origin.WEIGHTS if judgement.by_weights else Origin.STAGE,
             audience=self._audience(judgement),
-            record={NARRATOR_KEY: judgement.record | about} | self._story.set_by_hand(judgement.effects, path),
+            record={NARRATOR_KEY: judgement.record | about, BASE_SEED_KEY: settings.seed}
+            | self._story.set_by_hand(judgement.effects, path),
         )
 
     def _audience(self, judgement: Judgement) -> list[str] | None:

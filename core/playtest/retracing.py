@@ -70,10 +70,20 @@ class Retrace:
         return None
 
     def copy_belongings(self, session: Session, turn: Turn) -> None:
-        """Gives a turn what a person pinned and remembered at its original."""
-        original = self._by_number.get(turn.number)
+        """Gives a turn that repeats one of the original what a person pinned and remembered there."""
+        original = self._repeated_by(turn)
         if original is not None and original.id is not None and turn.id is not None:
             copy_belongings(session, original.id, turn.id, (Pin, MemoryChange))
+
+    def _repeated_by(self, turn: Turn) -> Turn | None:
+        number = turn.record.get(AGAIN_KEY)
+        if isinstance(number, int):
+            return self._by_number.get(number)
+        original = self._by_number.get(turn.number)  # what the stage itself says follows from the path, without choice
+        if original is None or _is_by_person(turn) or alternative_of(turn) is not None:
+            return None
+        said = (original.speaker_id, original.kind, original.text)
+        return original if said == (turn.speaker_id, turn.kind, turn.text) else None
 
 
 def _kept(turn: Turn) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from models.playtest import Origin, TurnBase
 
 LORE_KEY = "lore"
 """Where a turn's record keeps what came of its lore."""
+MOST_SHARE = 0.5
+"""Of the context, what is kept free at most because lore once took it: a record may come from a stranger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +179,20 @@ def scan_fields(character: CharacterBase, setting: str = "") -> dict[str, str]:
     }
 
 
-def most_lore_tokens(part: Part, path: Sequence[TurnBase], lore: Lore) -> int:
-    """Returns the most that lore took in a character's view so far: kept free, so that turns do not come and go."""
+def most_lore_tokens(part: Part, path: Sequence[TurnBase], lore: Lore, n_ctx: int) -> int:
+    """Returns the most that lore took in a character's view so far: kept free, so that turns do not come and go.
+
+    Args:
+        n_ctx: Size of the context. For what a record says, no more than `MOST_SHARE` of it is kept free.
+    """
+    bound = int(n_ctx * MOST_SHARE)
 
     def go_on(most: int, turns: Sequence[TurnBase]) -> int:
         records = (turn.record.get(LORE_KEY) for turn in turns if turn.speaker_id == part.role_id)
         tokens = [record.get("tokens") for record in records if isinstance(record, dict)]
         return max([most, *(count for count in tokens if isinstance(count, int))])
 
-    return max(lore.n_tokens, fold(path, ("most lore", part.role_id), 0, go_on))
+    return max(lore.n_tokens, min(bound, fold(path, ("most lore", part.role_id), 0, go_on)))
 
 
 def firings_of(path: Sequence[TurnBase], role_id: str, whole: Sequence[TurnBase]) -> list[Firing]:

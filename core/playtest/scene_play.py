@@ -33,7 +33,7 @@ from core.playtest.narrating import Narrating
 from core.playtest.opening import next_opening
 from core.playtest.recasting import cast_at
 from core.playtest.recorded import ALTERNATIVE_KEY, BASE_SEED_KEY, alternative_of, round_of, settings_of
-from core.playtest.retracing import CHOSEN, Retrace
+from core.playtest.retracing import AGAIN_KEY, CHOSEN, Retrace
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.stage_thread import Played
@@ -210,7 +210,8 @@ class ScenePlay:
         if original is not None and again is not None:
             settings = settings_of(original, settings)
         alternative = self.branch.next_alternative(parent_id) if again is None else again
-        return self._write(Held(speaker, parent_id, head_id, label, alternative, settings, NOT_BEGUN))
+        number = original.number if original is not None and again is not None else None
+        return self._write(Held(speaker, parent_id, head_id, label, alternative, settings, NOT_BEGUN, number))
 
     def commit(self, draft: TurnBase, parent_id: int | None, label: str, settings: PlaySettings | None = None) -> Turn:
         """Keeps a turn with its consequences, and makes it the head; with it, settings that it changes."""
@@ -353,4 +354,5 @@ def how_it_came(speaker: NextSpeaker) -> dict[str, Any]:
 
 
 def _seeds(plan: Held) -> dict[str, Any]:
-    return {ALTERNATIVE_KEY: plan.alternative, BASE_SEED_KEY: plan.settings.seed}
+    seeds: dict[str, Any] = {ALTERNATIVE_KEY: plan.alternative, BASE_SEED_KEY: plan.settings.seed}
+    return seeds if plan.again is None else seeds | {AGAIN_KEY: plan.again}

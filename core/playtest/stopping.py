@@ -147,12 +147,6 @@ def find_stop(scenario: ScenarioBase, path: Sequence[TurnBase]) -> Stop | None:
     return None
 
 
-def find_ending(scenario: ScenarioBase, path: Sequence[TurnBase]) -> Ending | None:
-    """Returns which end `find_stop` finds."""
-    stop = find_stop(scenario, path)
-    return stop.ending if stop is not None else None
-
-
 def _lines(path: Sequence[TurnBase]) -> list[TurnBase]:
     return only(path, "counted", is_counted)
 

@@ -15,12 +15,14 @@ translate = QCoreApplication.translate
 
 BAR_HEIGHT = 8
 GAP = 2
+LINES_EACH = 2
+"""Before the cast has spoken this often, each one counted, nothing can be said of how it shares the scene."""
 EVEN_FROM, UNEVEN_BELOW = 0.9, 0.6
 """Of the entropy of speakers: how the scene is called."""
 
 
 class BalanceMeter(QWidget):
-    """The balance of one branch. Empty, and out of sight, while nobody of the cast has spoken."""
+    """The balance of one branch. Out of sight until each of the cast could have spoken."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,8 +52,10 @@ class BalanceMeter(QWidget):
         Args:
             names: Role id -> the speaker's name, of the whole cast.
         """
-        self.setVisible(balance.gini is not None)
-        if balance.gini is None:
+        n_lines = sum(share.n_turns for share in balance.shares)
+        has_enough = balance.gini is not None and n_lines >= LINES_EACH * len(balance.shares)
+        self.setVisible(has_enough)
+        if not has_enough:
             return
         self._bar.show_shares([share.word_share or 0.0 for share in balance.shares])
         self._word.setText(name_balance(balance))

@@ -11,6 +11,7 @@ from core.playtest.stopping import Ending
 from gui.stage.fill import fill
 from gui.stage.names import join_names
 from gui.stage.session import StageSession
+from models.playtest import SpeakerKind
 
 translate = QCoreApplication.translate
 
@@ -96,13 +97,13 @@ def say_end_of_branch(session: StageSession) -> str:
     """Returns why the run ended, for the end of the transcript; empty while it goes on."""
     if not session.ended or session.live is not None or session.is_playing:
         return ""
-    why = session.playtest.ended_why if session.playtest is not None else ""
+    why = _why_ended(session)
     return f"— {why.rstrip('.')} —" if why else say_ending(session)
 
 
 def say_ending(session: StageSession) -> str:
     """Returns why the run ended, and a next step."""
-    why = session.playtest.ended_why if session.playtest is not None else ""
+    why = _why_ended(session)
     if why:
         stopped = session.ended in (Ending.LOOP, Ending.EMPTY, Ending.AWAY)
         said = translate("Stage", "Stopped. %1") if stopped else translate("Stage", "The end. %1")
@@ -112,9 +113,8 @@ def say_ending(session: StageSession) -> str:
             said = translate("Stage", "The end: the scene has reached its %1 turns. Play goes past it.")
             return fill(said, session.script.scenario.max_turns if session.script else "")
         case Ending.NATURAL:
-            why = session.playtest.ended_why if session.playtest is not None else ""
             said = translate("Stage", "The end: %1 Play goes on anyway, or continue from an earlier turn.")
-            return fill(said, why or translate("Stage", "they have said goodbye."))
+            return fill(said, translate("Stage", "they have said goodbye."))
         case Ending.LOOP:
             return translate(
                 "Stage",
@@ -141,6 +141,17 @@ def say_ending(session: StageSession) -> str:
         case Ending.ENDED:
             return translate("Stage", "The end of the story. Play goes on anyway, or continue from an earlier turn.")
     return fill(translate("Stage", "The end: %1. Play goes on anyway."), session.ended or "")
+
+
+def _why_ended(session: StageSession) -> str:
+    """Returns why the run ended, in a sentence; empty where the reason is all there is."""
+    why = session.playtest.ended_why if session.playtest is not None else ""
+    if session.ended != Ending.CAP or session.script is None:
+        return why
+    max_turns = session.script.scenario.max_turns
+    if len(session.path) <= max_turns or sum(turn.kind != SpeakerKind.DIRECTOR for turn in session.path) <= max_turns:
+        return why
+    return fill(translate("Stage", "Played on past the %1 turns of the scene."), max_turns)
 
 
 def say_why(why: str) -> str:

@@ -57,8 +57,8 @@ class SearchBar(QFrame):
         self.next_button = self._add("mdi6.chevron-down", self.tr("Next match (F3)"), lambda: self.step(1))
         self._add("mdi6.close", self.tr("Leave the search (Escape)"), self.leave)
         model.modelReset.connect(self._on_reset)
-        model.rowsInserted.connect(self._search_again)
-        model.rowsRemoved.connect(self._search_again)
+        model.rowsInserted.connect(self.search_again)
+        model.rowsRemoved.connect(self.search_again)
         view.selectionModel().currentChanged.connect(lambda _now, _before: self._say())
         self.hide()
 
@@ -92,7 +92,7 @@ class SearchBar(QFrame):
         self._say()
 
     def _on_typed(self, text: str) -> None:
-        self._search.search(text, self._model.path_rows())
+        self._search.search(text, self._model.path_rows(), self._model.seen_by)
         self._view.mark_matches(self._search.pattern)
         current = self._view.currentIndex().row()
         if self._search.rows and not self._search.place_of(current):
@@ -101,9 +101,10 @@ class SearchBar(QFrame):
                 self._go_to(following)
         self._say()
 
-    def _search_again(self) -> None:
+    def search_again(self) -> None:
+        """Other turns are shown, or through other eyes."""
         if self.isVisible() and self._search.query:
-            self._search.search(self._search.query, self._model.path_rows())
+            self._search.search(self._search.query, self._model.path_rows(), self._model.seen_by)
             self._say()
 
     def _on_reset(self) -> None:

@@ -113,7 +113,8 @@ class SidePanel(QWidget):
 
     def select_turn(self, turn_id: int | None) -> None:
         """Tells the rooms which turn is selected in the transcript."""
-        self._turn_id = turn_id
+        head = self._session.head
+        self._turn_id = None if head is not None and turn_id == head.id else turn_id
         turn = self._session.tree.get(turn_id)
         self.charts.select_row(turn.number - 1 if turn is not None else -1)
         if turn is not None and self._is_of_cast(turn.speaker_id):
@@ -126,9 +127,7 @@ class SidePanel(QWidget):
         self.room.show_role(role_id)
 
     def _tell(self, room: SideRoom) -> None:
-        """A selected turn that is the last one stands for the head: what shows it goes along with the play."""
-        head = self._session.head
-        room.show_turn(None if head is None or self._turn_id == head.id else self._turn_id)
+        room.show_turn(None if self._session.head is None else self._turn_id)
         if self._role_id:
             room.show_role(self._role_id)
 

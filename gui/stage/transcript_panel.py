@@ -170,6 +170,7 @@ class TranscriptPanel(QWidget):
     def look_through(self, role_id: str) -> None:
         """Shows what a role has perceived; empty: all."""
         self.model.look_through(role_id)
+        self.search.search_again()
         self.seen_by.show_role(role_id)
         self.view.setFocus()
 

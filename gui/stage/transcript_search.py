@@ -11,16 +11,21 @@ class TranscriptSearch:
     """Searches words and thoughts; capitals do not matter. What was folded for it is kept for the next search."""
 
     def __init__(self) -> None:
-        self._folded: dict[int, str] = {}
+        self._folded: dict[int, tuple[str, str]] = {}
+        """Turn id -> words and thought."""
         self.query = ""
         self.rows: list[int] = []
         """Rows with a match, in order."""
 
-    def search(self, query: str, path: Sequence[StageTurn]) -> None:
-        """Finds the turns that have the query in them; nothing for an empty one."""
+    def search(self, query: str, path: Sequence[StageTurn], seen_by: str = "") -> None:
+        """Finds the turns that have the query in them; nothing for an empty one.
+
+        Args:
+            seen_by: Role id of whoever's eyes one looks through: only their own thoughts are searched. Empty: all.
+        """
         self.query = query.strip()
         wanted = self.query.casefold()
-        self.rows = [row for row, turn in enumerate(path) if wanted in self._fold(turn)] if wanted else []
+        self.rows = [row for row, turn in enumerate(path) if self._has(turn, wanted, seen_by)] if wanted else []
 
     def clear(self) -> None:
         """Another playtest is open."""
@@ -48,7 +53,8 @@ class TranscriptSearch:
         place = bisect_right(self.rows, row) if step > 0 else bisect_left(self.rows, row) - 1
         return self.rows[place % len(self.rows)]
 
-    def _fold(self, turn: StageTurn) -> str:
+    def _has(self, turn: StageTurn, wanted: str, seen_by: str) -> bool:
         if turn.id not in self._folded:
-            self._folded[turn.id] = f"{turn.text}\n{turn.thought or ''}".casefold()
-        return self._folded[turn.id]
+            self._folded[turn.id] = (turn.text.casefold(), (turn.thought or "").casefold())
+        words, thought = self._folded[turn.id]
+        return wanted in words or (wanted in thought and (not seen_by or turn.speaker_id == seen_by))

@@ -82,7 +82,7 @@ class TurnEditor(QPlainTextEdit):
         self._follow()
 
     def _follow(self) -> None:
-        if self._row >= 0:
+        if self._row >= 0 and self._view.turns.row_of(self._turn_id) == self._row:
             rect = self._view.text_rect(self._row)
             self.move(rect.left() - 8, rect.top())
 

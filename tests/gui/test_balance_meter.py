@@ -26,6 +26,7 @@ def test_the_meter_says_who_has_how_much(qtbot: QtBot) -> None:
     meter.show_balance(measure([], list(NAMES)), NAMES)
     assert meter.isHidden()
     path = [turn("a", "one two three four", bled=True), turn("b", "one"), turn("a", "five six seven")]
+    path += [turn("a", "", bled=True), turn("b", ""), turn("a", "")]
     meter.show_balance(measure(path, list(NAMES)), NAMES)
     assert not meter.isHidden()
     assert meter.accessibleName() == (

@@ -103,20 +103,3 @@ def test_a_turn_that_was_not_changed_is_left_with_its_branch(qtbot: QtBot, place
     place.session.direct(lambda director: director.continue_from(first_id))
     wait_for(qtbot, lambda: place.transcript.editor is None)
 
-
-def test_words_stay_in_the_field_until_the_scene_has_begun(qtbot: QtBot, place: StagePlace) -> None:
-    started: list[object] = []
-    hold = place.workspace.jobs.run
-    place.workspace.jobs.run = lambda *args, **more: started.append((args, more))  # type: ignore[assignment]
-    field = place.controls.input
-    for line in ("Who is there?", "Anybody?"):
-        field.setText(line)
-        QTest.keyClick(field, Qt.Key.Key_Return)
-    assert field.text() == "Anybody?"
-    place.workspace.jobs.run = hold  # type: ignore[method-assign]
-    (args, more) = started[0]  # type: ignore[misc]
-    hold(*args, **more)
-    wait_for(qtbot, lambda: any(turn.text == "Who is there?" for turn in place.session.path))
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    wait_for(qtbot, lambda: any(turn.text == "Anybody?" for turn in place.session.path))
-    assert field.text() == ""

@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 from gui.stage.place import StagePlace
 from gui.stage.xray.prompt_card import PromptCard, lay_out
 from gui.stage.xray.record_lines import list_lines
+from gui.stage.xray.xray_cards import turn_cards
 from gui.stage.xray.xray_room import XrayRoom
 from gui.workspace import Workspace
+from models.playtest import Turn
 from tests.gui.played_scene import OTHER_LINES, PlayedScene, open_stage
 
 TIMEOUT_MS = 10_000
@@ -135,3 +137,19 @@ def test_nothing_of_another_playtest_stays(qtbot: QtBot, place: StagePlace) -> N
     assert "3" not in words_of(room)
     assert "Once a turn was played" in words_of(room)
     assert (room.reader.count(), room.copy_button.isEnabled()) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("narrator", "title"),
+    [
+        ({"options": ["Do nothing."], "decided_by": "wants"}, "What it chose to do"),
+        ({"feasible": True, "why": "It is near."}, "The narrator's judgement"),
+    ],
+)
+def test_what_was_chosen_is_no_judgement(qtbot: QtBot, narrator: dict, title: str) -> None:
+    turn = Turn(
+        playtest_id="p", number=1, speaker_id="r", speaker="Mara", kind="character", text="", record={"narrator": narrator}
+    )
+    (card,) = turn_cards(turn, {}, {})
+    qtbot.addWidget(card)
+    assert card.accessibleName() == title

@@ -88,7 +88,15 @@ class WorldRoom(SideRoom):
         self.grid = KnowledgeGrid()
         self.grid.effects_wanted.connect(self.set_world)
         self.grid.turn_wanted.connect(self.turn_wanted)
-        self._scene, self._scene_rows = _card(self.tr("Where the scene is"))
+        self._scene, rows = _card(self.tr("Where the scene is"))
+        self._scene_rows, self._way_rows, self._point_rows = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        self._ways_title = small_label(self.tr("Open ways"), "strong")
+        self._ways: dict[tuple[str, bool], QPushButton | QLabel] = {}
+        """Id of a way, and whether it can be chosen -> what says so; kept from turn to turn, with the focus."""
+        rows.addLayout(self._scene_rows)
+        rows.addWidget(self._ways_title)
+        rows.addLayout(self._way_rows)
+        rows.addLayout(self._point_rows)
         self._values, rows = _card(self.tr("Values and things"))
         rows.addWidget(self.values)
         self._places, self._place_rows = _card(self.tr("Who is where"))
@@ -220,19 +228,36 @@ class WorldRoom(SideRoom):
         if now.outcome is not None:
             outcomes = {"win": self.tr("The scene is won."), "lose": self.tr("The scene is lost.")}
             rows.addWidget(small_label(outcomes.get(now.outcome.value, self.tr("The scene has ended.")), "accent"))
-        for way in now.ways:
-            words = f"{way.label} → {way.to}" if way.label else f"→ {way.to}"
-            if way.is_choice and is_now and self.session.can_write:
-                button = QPushButton(words.replace("&", "&&"))
-                theme.set_kind(button, "small-link")
-                button.setToolTip(self.tr("Takes this way now"))
-                button.clicked.connect(lambda _checked=False, link_id=way.link_id: self.choose_way(link_id))
-                rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-            else:
-                rows.addWidget(small_label(words, "small"))
-
+        self._show_ways(now, is_now and self.session.can_write)
+        _clear(self._point_rows)
         for point in now.points[:MAX_POINTS]:
-            rows.addWidget(self._point_line(point, now.point_turns.get(point.beat_id)))
+            self._point_rows.addWidget(self._point_line(point, now.point_turns.get(point.beat_id)))
+
+    def _show_ways(self, now: WorldNow, can_choose: bool) -> None:
+        wanted = {(way.link_id, way.is_choice and can_choose): way for way in now.ways}
+        self._ways_title.setVisible(bool(wanted))
+        for gone in self._ways.keys() - wanted.keys():
+            line = self._ways.pop(gone)
+            self._way_rows.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+        for place, (key, way) in enumerate(wanted.items()):
+            words = f"{way.label} → {way.to}" if way.label else f"→ {way.to}"
+            if key not in self._ways:
+                self._ways[key] = self._way_line(*key)
+                self._way_rows.insertWidget(place, self._ways[key])
+                if key[1]:
+                    self._way_rows.setAlignment(self._ways[key], Qt.AlignmentFlag.AlignLeft)
+            self._ways[key].setText(words.replace("&", "&&") if key[1] else words)
+
+    def _way_line(self, link_id: str, can_choose: bool) -> QPushButton | QLabel:
+        if not can_choose:
+            return small_label("", "small")
+        button = QPushButton()
+        theme.set_kind(button, "small-link")
+        button.setToolTip(self.tr("Takes this way now"))
+        button.clicked.connect(lambda: self.choose_way(link_id))
+        return button
 
     def _point_line(self, point: Point, turn_id: int | None) -> QWidget:
         """One beat of the story; a click goes to the turn that led there."""

@@ -61,10 +61,10 @@ def test_replay_of_what_was_played_is_equal(played: Path, capsys: pytest.Capture
     *turns, end = lines(capsys)
     assert [turn["turn"] for turn in turns] == [1, 2, 3, 4]
     assert all(turn["equal"] for turn in turns)
-    assert (end["turns"], end["written"], end["equal"]) == (4, 3, 4)
+    assert (end["turns"], end["written"], end["equal"], end["kept"]) == (4, 3, 3, 1)
     assert played.read_bytes() == before
     assert main(["replay", str(played)]) == 0
-    assert "4 of 4 turns are equal" in capsys.readouterr().out
+    assert "3 of 3 turns that were written again are equal. Kept as they are" in capsys.readouterr().out
 
 
 def test_a_turn_that_is_not_equal_makes_the_exit_status(

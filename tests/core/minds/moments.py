@@ -52,7 +52,7 @@ def moment(
     return Moment(
         rules=stage or StageRules(),
         role_id="r0",
-        character=CharacterBase(name="Mara", layers=layers or {}, **(character or {})),
+        character=CharacterBase(**{"name": "Mara", "layers": layers or {}} | (character or {})),
         role=role or RoleBase(),
         cast=CAST,
         heard=heard,

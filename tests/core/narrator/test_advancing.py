@@ -53,7 +53,10 @@ def test_a_point_whose_flag_does_not_hold_is_waited_for() -> None:
     rules = rules_of()
     begun = rules.begin(first)
     assert open_way(rules, begun) is None
-    assert waits_for(rules, begun) == [Waiting("search", ("found",)), Waiting("quarrel", ("lamp.state = lit",))]
+    assert waits_for(rules, begun) == [
+        Waiting("search", ("found",), "search"),
+        Waiting("quarrel", ("lamp.state = lit",), "quarrel"),
+    ]
     quarrel = open_way(rules, after(rules, "lamp.state = lit"))
     assert quarrel.link.to_id == "quarrel", "whatever its trigger"
     assert open_way(rules, after(rules, "lamp.state = lit\ntension = 1")) is None
@@ -98,6 +101,14 @@ def test_the_blueprint_says_what_became_of_each_point() -> None:
     ended = {point.beat_id: point for point in blueprint(rules, over, [turn(record=record)])}
     assert ended["search"].status == PointStatus.PASSED_ON
     assert ended["quarrel"].why == "the scene is over"
+
+
+def test_two_points_of_one_title_wait_for_what_each_of_them_needs() -> None:
+    rules = rules_of()
+    for one in rules.beats.values():
+        one.beat.name = "Later"
+    points = {point.beat_id: point for point in blueprint(rules, rules.begin(first), [])}
+    assert (points["search"].why, points["quarrel"].why) == ("found", "lamp.state = lit")
 
 
 @given(stories(), st.lists(st.floats(0, 0.99), max_size=8), st.integers(0, 4))

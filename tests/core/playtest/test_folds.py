@@ -100,7 +100,7 @@ def all_that_follows(path: Sequence[Turn]) -> list[object]:
                 fold_mood(heard, part.role_id, read_emotion("I am afraid")),
                 choose_key_lines(heard, 20, count_each, {1}),
                 Earlier.from_record({"n_turns": 2, "pinned": [1, 3], "key_lines": [2]}, heard),
-                most_lore_tokens(part, heard, NO_LORE),
+                most_lore_tokens(part, heard, NO_LORE, 2048),
                 firings_of(heard, part.role_id, path),
             ]
             moment = Moment(

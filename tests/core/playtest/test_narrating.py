@@ -17,8 +17,10 @@ from core.library.characters import create_character
 from core.library.playtests import get_playtest, list_turns
 from core.library.scenarios import create_scenario, list_roles, update_scenario
 from core.narrator.mechanics import summarise
+from core.playtest.branch import Branch
 from core.playtest.director import Director
-from core.playtest.narrating import Narrating
+from core.playtest.narrating import AskFor, Narrating
+from core.playtest.replaying import Replay
 from core.playtest.script import NARRATOR_ID, Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
@@ -28,7 +30,7 @@ from core.project import Project
 from core.world.state import StateReader
 from models.beat import BeatBase, BeatKind, BeatLinkBase
 from models.character import CharacterBase
-from models.playtest import Origin, Playtest, SpeakerKind, Turn
+from models.playtest import Origin, Playtest, SpeakerKind, Turn, TurnBase
 from models.scenario import RoleBase, Scenario, ScenarioBase, TurnPolicy
 from models.world import World
 
@@ -190,6 +192,25 @@ def test_a_result_that_was_lost_comes_again_when_play_goes_on(stage_of: Callable
         assert [turn.text for turn in again] == [turn.text for turn in before]
         assert [turn.record for turn in again[2:]] == [turn.record for turn in before[2:]]
         assert stage.reader().prop_state("lamp") == "lit"
+
+
+def test_a_result_is_judged_again_with_the_seed_of_its_time(stage_of: Callable[..., Stage]) -> None:
+    stage = stage_of({"Mara": ["*takes the key*"]})
+    stage.play(3)
+    assert [turn.record["base_seed"] for turn in stage.results()] == [5]
+    branch = Branch(stage.project, stage.playtest.id)
+    branch.update_settings(branch.settings.model_copy(update={"seed": 99}))
+    replay, seeds = Replay(stage.project, stage.engine, stage.playtest.id), []
+    follow_up = replay._narrating.follow_up
+
+    def judge(path: list[Turn], found: PlaySettings, ask_for: AskFor) -> TurnBase | None:
+        seeds.append(found.seed)
+        return follow_up(path, found, ask_for)
+
+    replay._narrating.follow_up = judge
+    judged = [one for one in replay.replay() if one.turn_id == stage.results()[0].id]
+    assert [one.is_equal for one in judged] == [True]
+    assert seeds == [5]
 
 
 def test_what_a_person_does_has_its_result_at_once(stage_of: Callable[..., Stage]) -> None:

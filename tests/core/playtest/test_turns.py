@@ -1,6 +1,6 @@
 """Turn-taking, endings and the tree."""
 
-from core.playtest.stopping import Ending, find_ending
+from core.playtest.stopping import Ending, find_stop
 from core.playtest.tree import branches, path_to, siblings, tip_of
 from core.playtest.who_next import next_speaker
 from models.playtest import Origin, SpeakerKind, Turn, TurnBase
@@ -31,6 +31,11 @@ def test_mention_ignores_the_speaker_and_parts_of_words() -> None:
 
 def texts(*lines: str) -> list[TurnBase]:
     return [make_turn(number % 2, line) for number, line in enumerate(lines)]
+
+
+def find_ending(scenario: ScenarioBase, path: list[TurnBase]) -> Ending | None:
+    stop = find_stop(scenario, path)
+    return stop.ending if stop is not None else None
 
 
 def test_a_run_ends_at_its_cap() -> None:
