@@ -313,7 +313,8 @@ def replay_command(
     """Write every turn of a branch again from its record, and say whether it is equal. Exit status 1: one is not.
 
     With --json one object a turn: {"event":"turn","turn":int,"speaker":str,"equal":bool,"written":bool,"text":str,
-    "thought":str|null,"why":str}, and last {"event":"end","turns":int,"written":int,"equal":int,"project":path}.
+    "thought":str|null,"why":str}, and last {"event":"end","turns":int,"written":int,"equal":int,
+    "kept":int,"project":path}.
     """
     from core.commands.replay import replay
 

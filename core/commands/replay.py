@@ -61,8 +61,9 @@ def weights_of_path(path: list[Turn], wanted: Path | None) -> WeightsSettings:
     found = wanted or _find_weights(record.get("weights") or {})
     n_ctx = record.get("n_ctx")
     choice = local_weights(settings, found)
-    is_known = isinstance(n_ctx, int) and 0 < n_ctx <= MAX_CTX
-    return replace(choice, n_ctx=n_ctx) if is_known and wanted is None else choice
+    if wanted is None and isinstance(n_ctx, int) and 0 < n_ctx <= MAX_CTX:
+        return replace(choice, n_ctx=n_ctx)
+    return choice
 
 
 def _find_weights(recorded: dict[str, Any]) -> Path:

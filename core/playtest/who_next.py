@@ -86,7 +86,6 @@ class WhoNext:
             self._looked = (looks_at, found)
         return found
 
-
     def _away(self, path: Sequence[Turn]) -> frozenset[str]:
         """Returns who is passed over: who has left the scene, and who would talk to nobody while others are together.
 

@@ -17,11 +17,13 @@ from core.playtest.settings import PlaySettings
 from gui.place import Place
 from gui.stage.action_states import refresh_actions
 from gui.stage.branch_commands import BranchCommands
+from gui.stage.branches.branches_room import BranchesRoom
 from gui.stage.columns import Columns
 from gui.stage.controls import Controls
 from gui.stage.directing.desk import DirectorsDesk
 from gui.stage.directing.your_line import YourLine
 from gui.stage.elsewhere import Elsewhere
+from gui.stage.fill import fill
 from gui.stage.header import Header
 from gui.stage.left_column import LeftColumn
 from gui.stage.middle_column import MiddleColumn
@@ -58,6 +60,9 @@ class StagePlace(Place):
 
     note_raised = Signal(str, str)
     """Something was done: a sentence, and where."""
+
+    undo_offered = Signal(str, int)
+    """Something was done: a sentence, and how many steps take it back."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
@@ -160,6 +165,10 @@ class StagePlace(Place):
 
     def _say_written(self, path: Path) -> None:
         self.note_raised.emit(self.tr("The playtest was written."), str(path))
+
+    def _say_half_line(self, speaker: str, words: str) -> None:
+        said = fill(self.tr("The half line of %1 was not kept: something else came first."), speaker)
+        self.note_raised.emit(said, words)
 
     def step(self) -> None:
         """Plays one turn."""
@@ -272,6 +281,8 @@ class StagePlace(Place):
         self.transcript.hint_changed.connect(self.controls.show_hint)
         self.transcript.row_selected.connect(self._on_row_selected)
         self.transcript.details_wanted.connect(self.side.show_turn)
+        self.side.rooms[BranchesRoom.KEY].undo_offered.connect(self.undo_offered)  # type: ignore[attr-defined]
+        session.half_line_lost.connect(self._say_half_line)
         session.opened.connect(self._on_session_opened)
         session.state_changed.connect(self._refresh_actions)
         self.workspace.project_opened.connect(self._on_project_opened)

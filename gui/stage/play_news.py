@@ -57,6 +57,7 @@ class PlayNews:
             case TurnHeld() | TurnResumed():
                 self._hold(isinstance(event, TurnHeld))
             case TurnDiscarded():
+                self._say_half_line()
                 self.drop()
             case TurnCommitted():
                 self.news = ""  # the new process has shown that it works
@@ -96,9 +97,15 @@ class PlayNews:
     def leave_behind(self, n_turns: int) -> None:
         """The branch has this many turns: what was being written in the place of one of them is over."""
         if self.live is not None and self.live.number <= n_turns:
+            self._say_half_line()
             self.live = None
         if self.awaited is not None and self.awaited.number <= n_turns:
             self.awaited = None
+
+    def _say_half_line(self) -> None:
+        live = self.live
+        if live is not None and live.is_held and live.text.strip():
+            self._session.half_line_lost.emit(live.speaker, live.text.strip())
 
     def _begin(self, event: TurnStarted) -> None:
         path = self._session.path
@@ -137,6 +144,7 @@ class PlayNews:
 
     def _end(self) -> None:
         """The committed turn takes the place of the live one, in one change, so that nothing flickers."""
+        self._say_half_line()
         live, self.live = self.live, None
         self.awaited = None
         before = len(self._session.path)

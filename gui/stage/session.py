@@ -52,6 +52,8 @@ class StageSession(QObject):
     """Turns were pinned or unpinned."""
     cast_changed = Signal()
     """Somebody else plays a role at the end of the branch, see `cast`."""
+    half_line_lost = Signal(str, str)
+    """A line that was held is not gone on with, as something else happened: who spoke, and the words so far."""
     state_changed = Signal()
     """Who speaks, whether it plays, a notice: whatever the controls say."""
 

@@ -183,3 +183,23 @@ def make_turn(turn_id: int, parent_id: int | None, number: int) -> StageTurn:
         finish="end",
         audience=None,
     )
+
+
+def test_the_branch_one_stands_on_is_selected_until_another_is_chosen(qtbot: QtBot, place: StagePlace) -> None:
+    room = room_of(place)
+    assert room.view.currentIndex().row() == room.model.present_place == 2
+    place.choose_branch(room.model.rows[0].leaf.id)
+    qtbot.waitUntil(lambda: room.model.present_place == 0, timeout=TIMEOUT_MS)
+    assert room.view.currentIndex().row() == 0
+    select(place, 1)
+    place.choose_branch(room.model.rows[2].leaf.id)
+    qtbot.waitUntil(lambda: room.model.present_place == 2, timeout=TIMEOUT_MS)
+    assert room.view.currentIndex().row() == 1
+
+
+def test_deleting_a_branch_offers_to_undo_it(qtbot: QtBot, place: StagePlace) -> None:
+    room = select(place, 1)
+    with qtbot.waitSignal(place.undo_offered, timeout=TIMEOUT_MS) as offered:
+        QTest.keyClick(room.view, Qt.Key.Key_Delete)
+    assert offered.args is not None
+    assert "was deleted" in offered.args[0]

@@ -62,7 +62,7 @@ def test_what_cannot_be_is_said_beside_the_words(qtbot: QtBot, workspace: Worksp
 
 def test_a_run_that_was_left_goes_on_with_the_same_people(qtbot: QtBot, workspace: Workspace) -> None:
     first = open_dialog(qtbot, workspace)
-    type_words(qtbot, first, "400 sailors, half over 60")
+    type_words(qtbot, first, "2000 sailors, half over 60")
     first.start()
     qtbot.waitUntil(lambda: first.people.count() > 5)
     first.cancel_run()
@@ -83,7 +83,7 @@ def test_a_run_that_was_left_goes_on_with_the_same_people(qtbot: QtBot, workspac
 
 def test_who_bears_a_name_that_was_given_meanwhile_is_renamed(qtbot: QtBot, workspace: Workspace) -> None:
     first = open_dialog(qtbot, workspace)
-    type_words(qtbot, first, "400 sailors")
+    type_words(qtbot, first, "2000 sailors")
     first.start()
     qtbot.waitUntil(lambda: first.people.count() > 5)
     first.cancel_run()

@@ -86,7 +86,8 @@ def test_keys_work_after_a_palette_that_came_from_nowhere(qtbot: QtBot, window: 
     press(window, Qt.Key.Key_K, CTRL)
     press(window, Qt.Key.Key_Escape)
     focused = QApplication.focusWidget()
-    assert focused is not None and place.isAncestorOf(focused)
+    assert focused is not None
+    assert place.isAncestorOf(focused)
     open_and_leave_menu(qtbot, window)
     press(window, Qt.Key.Key_Space, SHIFT)
     press(window, Qt.Key.Key_Space)

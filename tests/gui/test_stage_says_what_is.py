@@ -3,23 +3,28 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtTest import QTest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from sqlalchemy import text
 
 from core.library.beats import add_beat, add_link, update_world
 from core.turn_taking.balance import measure
 from gui.stage.balance_follower import read_bled
 from gui.stage.balance_meter import BalanceMeter
+from gui.stage.memory.memory_reader import MemoryReader
 from gui.stage.place import StagePlace
-from gui.stage.saying import say_end_of_branch
 from gui.stage.world.world_room import WorldRoom
 from gui.stage.world.world_story import read_world_turns
 from gui.workspace import Workspace
 from models.beat import BeatBase, BeatKind, BeatLinkBase
 from models.playtest import Origin, Playtest, SpeakerKind, TurnBase
-from tests.gui.stage_scene import Scripted, add_turns, make_scene, make_world, open_place, play_turns, use_engine, wait_for
+from tests.gui.stage_scene import (
+    add_turns,
+    make_scene,
+    make_world,
+    open_place,
+    wait_for,
+)
 
 
 @pytest.fixture
@@ -119,3 +124,17 @@ def test_buttons_of_open_ways_stay_when_turns_come(qtbot: QtBot, place: StagePla
     place.session.direct(lambda director: director.speak(ids[1], "And then?"))
     wait_for(qtbot, lambda: room.now is not None and room.now.number == 2)
     assert QApplication.focusWidget() is button
+
+
+def test_a_record_that_is_no_json_stops_no_room(qtbot: QtBot, place: StagePlace) -> None:
+    show(qtbot, place, 4)
+    project, playtest_id = place.workspace.project, place.session.playtest_id
+    with project.append() as rows:
+        rows.execute(text("UPDATE turn SET record = '{broken' WHERE number = 2"))
+    assert read_bled(project, playtest_id, 0) == set()
+    assert [turn.number for turn in read_world_turns(project, playtest_id)] == [1, 3, 4]
+    script = place.session.script
+    assert script is not None
+    turn_ids = [turn.id for turn in place.session.path]
+    now = MemoryReader(project, playtest_id, script).read(turn_ids, script.parts[0].role_id, None)
+    assert now is not None

@@ -11,14 +11,11 @@ from core.library.characters import list_characters
 from gui.stage.memory.memory_room import MemoryRoom
 from gui.stage.place import StagePlace
 from gui.workspace import Workspace
-from models.playtest import Origin
 from tests.gui.stage_scene import (
     Scripted,
-    add_turns,
     make_scene,
     open_place,
     play_turns,
-    press,
     use_engine,
     wait_for,
     wait_for_turns,
@@ -103,3 +100,19 @@ def test_a_turn_that_was_not_changed_is_left_with_its_branch(qtbot: QtBot, place
     place.session.direct(lambda director: director.continue_from(first_id))
     wait_for(qtbot, lambda: place.transcript.editor is None)
 
+
+def test_a_half_line_that_is_not_gone_on_with_is_said(qtbot: QtBot, place: StagePlace, engine: Scripted) -> None:
+    play_turns(qtbot, place, 2)
+    engine.set_delay(0.05)
+    place.play_or_pause()
+    wait_for(qtbot, lambda: place.session.live is not None and place.session.live.text)
+    place.session.hold()
+    wait_for(qtbot, lambda: place.session.is_held)
+    live = place.session.live
+    assert live is not None
+    role_id = live.speaker_id
+    with qtbot.waitSignal(place.note_raised, timeout=TIMEOUT_MS) as noted:
+        place.session.direct(lambda director: director.whisper(role_id, "Say nothing."))
+    assert noted.args is not None
+    assert noted.args[0].startswith(f"The half line of {live.speaker} was not kept")
+    assert noted.args[1] == live.text.strip()

@@ -148,7 +148,13 @@ def test_nothing_of_another_playtest_stays(qtbot: QtBot, place: StagePlace) -> N
 )
 def test_what_was_chosen_is_no_judgement(qtbot: QtBot, narrator: dict, title: str) -> None:
     turn = Turn(
-        playtest_id="p", number=1, speaker_id="r", speaker="Mara", kind="character", text="", record={"narrator": narrator}
+        playtest_id="p",
+        number=1,
+        speaker_id="r",
+        speaker="Mara",
+        kind="character",
+        text="",
+        record={"narrator": narrator},
     )
     (card,) = turn_cards(turn, {}, {})
     qtbot.addWidget(card)

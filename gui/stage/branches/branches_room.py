@@ -45,6 +45,8 @@ class BranchesRoom(SideRoom):
     """The last turn of a branch that is to be laid beside the present one."""
     original_wanted = Signal()
     """A "what if" is to be laid beside what it is about."""
+    undo_offered = Signal(str, int)
+    """What was done, in a sentence, and how many steps take it back."""
     overlay_wanted = Signal(object)
     """Last turn and name of a branch whose scores are to be seen in the charts too, or None."""
 
@@ -55,6 +57,8 @@ class BranchesRoom(SideRoom):
         self._paths: dict[int, list[StageTurn]] = {}
         """Place of a branch -> its turns, of those that were drawn."""
         self._is_stale = True
+        self._followed_id = 0
+        """First turn of the branch that is selected because one stands on it; 0: another was chosen."""
         self.overlay_leaf: int | None = None
         self.view = BranchList(self.model, self._sketch_of)
         self._count = QLabel()
@@ -123,7 +127,13 @@ class BranchesRoom(SideRoom):
         if row is None or len(self.model.rows) < 2:
             return
         project, playtest_id, turn_id = self.workspace.project, self.session.playtest_id, row.only.id
-        self.session.when_quiet(lambda: self.workspace.attempt(lambda: cut_branch(project, playtest_id, turn_id)))
+        said = fill(self.tr("The branch %1 was deleted."), self.model.name_of(row))
+
+        def work() -> None:
+            if self.workspace.attempt(lambda: cut_branch(project, playtest_id, turn_id)):
+                self.undo_offered.emit(said, 1)
+
+        self.session.when_quiet(work)
 
     def toggle_overlay(self) -> None:
         """Draws the scores of the selected branch into the charts, or takes them out again."""
@@ -236,6 +246,8 @@ class BranchesRoom(SideRoom):
     def _refresh(self) -> None:
         self._is_stale = False
         selected = self.selected
+        if selected is not None and selected.first.id == self._followed_id:
+            selected = None
         self._paths.clear()
         self.model.refresh()
         rows = self.model.rows
@@ -243,6 +255,8 @@ class BranchesRoom(SideRoom):
             (place for place, row in enumerate(rows) if selected is not None and row.first.id == selected.first.id),
             self.model.present_place,
         )
+        is_present = selected is None and 0 <= place < len(rows)
+        self._followed_id = rows[place].first.id if is_present else 0
         if 0 <= place < len(rows) and place != self.view.currentIndex().row():
             self.view.setCurrentIndex(self.model.index(place))
         self._empty.setVisible(not rows)

@@ -34,7 +34,9 @@ def turn_cards(turn: Turn, names: Mapping[str, str], facts: Mapping[str, str]) -
         yield card
     if isinstance(record.get("narrator"), dict) and record["narrator"]:
         chose = "options" in record["narrator"]
-        card = RecordCard(translate("Xray", "What it chose to do") if chose else translate("Xray", "The narrator's judgement"))
+        card = RecordCard(
+            translate("Xray", "What it chose to do") if chose else translate("Xray", "The narrator's judgement")
+        )
         card.add_document("", with_names(record["narrator"], said))
         yield card
     if isinstance(record.get("world"), dict) and record["world"].get("changes"):

@@ -10,7 +10,10 @@ from models.playtest import Origin, SpeakerKind, Turn
     ("record", "why"),
     [
         ({"why": "named by Mara"}, "named by Mara"),
-        ({"turn_taking": {"policy": "speak_gate", "why": "nobody wants to speak (30% at most)"}}, "nobody wants to speak"),
+        (
+            {"turn_taking": {"policy": "speak_gate", "why": "nobody wants to speak (30% at most)"}},
+            "nobody wants to speak",
+        ),
         ({"turn_taking": "odd"}, None),
         ({}, None),
     ],

@@ -96,7 +96,7 @@ def test_who_is_to_hear_a_line_must_be_there(project: Project, engine: ScriptedE
     assert line_of(script, NARRATOR_ID, "A bell.", [mara]).audience == [mara]
 
 
-@pytest.mark.parametrize("tokens", [10**400, 10**12, 5000])
+@pytest.mark.parametrize("tokens", [10**400, 10**12, 5000], ids=["huge", "large", "more than there is"])
 def test_what_lore_is_said_to_have_taken_keeps_no_scene_from_going_on(
     project: Project, engine: ScriptedEngine, playtest: Playtest, tokens: int
 ) -> None:
