@@ -1,5 +1,7 @@
 """Writes a population: a sentence becomes a plan with exact quotas, the plan becomes people, who are then added."""
 
+import time
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
@@ -31,6 +33,9 @@ READ_AFTER_MS = 200
 EXAMPLE = "40 villagers on an island, half over 60, one healer, three smiths"
 MAX_SEED = 2**31 - 1
 
+TOLD_EVERY_S = 0.05
+"""A window that is told of each person at once has no time for a click on Cancel."""
+
 
 class PopulationDialog(QDialog):
     """From a sentence to characters in the project."""
@@ -47,7 +52,7 @@ class PopulationDialog(QDialog):
         self._reading: Reading | None = None
         self._state: PopulationState | None = recall_state(workspace.project)
         self._task = Task("population", self)
-        self._task.delivered.connect(self._on_event)
+        self._task.delivered.connect(self._on_events)
         self._task.failed.connect(self._on_fault)
         self._task.ended.connect(self._on_ended)
         self._make_parts()
@@ -82,10 +87,16 @@ class PopulationDialog(QDialog):
         names = frozenset(character.name for character in list_characters(self._workspace.project))
 
         def work(_report: Report, is_cancelled: IsCancelled) -> None:
+            batch: list[Accepted | Rejection] = []
+            told = time.monotonic()
             for event in PopulationRun(state, names):
-                self._task.delivered.emit(event)
+                batch.append(event)
+                if time.monotonic() - told >= TOLD_EVERY_S or is_cancelled():
+                    self._task.delivered.emit(batch)
+                    batch, told = [], time.monotonic()
                 if is_cancelled():
                     return
+            self._task.delivered.emit(batch)
 
         self._task.start(work)
         self._show_running(True)
@@ -243,7 +254,11 @@ class PopulationDialog(QDialog):
             self.tr("Sent back %1 times: %2").replace("%1", n_rejected).replace("%2", rejected) if rejected else ""
         )
 
-    def _on_event(self, event: Accepted | Rejection) -> None:
+    def _on_events(self, events: list[Accepted | Rejection]) -> None:
+        for event in events:
+            self._show_event(event)
+
+    def _show_event(self, event: Accepted | Rejection) -> None:
         if isinstance(event, Rejection):
             item = QListWidgetItem(self.tr("Sent back: %1").replace("%1", event.why), self.people)
             item.setForeground(QColor(theme.colors().dim))
