@@ -81,7 +81,7 @@ class TurnBase(SQLModel):
     token_ids: list[int] = Field(default_factory=list, sa_column=json_column())
     """What the weights wrote, thought included; empty for turns by people."""
     record: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
-    """Seed, sampling, weights, tokens read and reused, seconds: see `core.playtest.turn_writer`."""
+    """Seed, sampling, weights, tokens read and reused, seconds: see `core.playtest.writing.turn_writer`."""
 
 
 class Turn(TurnBase, table=True):

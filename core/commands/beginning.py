@@ -10,7 +10,7 @@ from core.errors import UserError
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
-from core.playtest.story_rows import read_story
+from core.playtest.story.story_rows import read_story
 from core.project import Project
 from core.world.effects import parse_effects
 from core.world.lexer import Misread

@@ -14,8 +14,8 @@ from core.inference.engine_choice import EngineChoice, format_choice, parse_choi
 from core.inference.request import AdapterKind, WeightsSettings
 from core.inference.steering.adapters import adapter_kind
 from core.inference.weights.catalog import plan_load
-from core.playtest.cast_adapters import MAX_SCALE, CastAdapter
 from core.playtest.script import Script
+from core.playtest.writing.cast_adapters import MAX_SCALE, CastAdapter
 
 
 def choose_engine(weights: WeightsSettings, path: Path | None, server: str | None, model: str | None) -> EngineChoice:

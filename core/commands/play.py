@@ -49,7 +49,7 @@ from core.interchange.packs import import_pack, read_pack
 from core.interchange.playtest_files import write_playtest_files
 from core.library.playtests import get_playtest, list_playtests, list_turns, scores_of_turn
 from core.library.scenarios import list_scenarios
-from core.playtest.director import Director
+from core.playtest.directing.director import Director
 from core.playtest.sampler_settings import parse_sampler
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings

@@ -39,7 +39,7 @@ from core.inference.request import Engine, Layout, WeightsSettings
 from core.inference.weights.catalog import MAX_SEQUENCES
 from core.interchange.playtest_files import write_playtest_files
 from core.library.playtests import get_playtest
-from core.playtest.director import Director
+from core.playtest.directing.director import Director
 from core.playtest.script import Script
 from core.playtest.settings import MAX_SEED, PlaySettings
 from core.project import Project

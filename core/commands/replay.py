@@ -17,8 +17,8 @@ from core.inference.request import Engine, WeightsSettings
 from core.inference.weights.catalog import house_weights
 from core.inference.weights.folders import all_folders, find_candidates
 from core.inference.weights.notes import hash_of, open_notes
-from core.playtest.cast_engines import FindEngine
-from core.playtest.replaying import Replay, Replayed
+from core.playtest.looking_back.replaying import Replay, Replayed
+from core.playtest.writing.cast_engines import FindEngine
 from models.playtest import Turn
 
 

@@ -14,7 +14,7 @@ from core.interchange.loose_fields import as_table, as_tables
 from core.interchange.pack_documents import MAX_DOCUMENT_BYTES
 from core.interchange.packs import SUFFIX as PACK_SUFFIX
 from core.interchange.packs import read_pack
-from core.playtest.story_rows import read_story
+from core.playtest.story.story_rows import read_story
 from core.project import SUFFIX, Project
 from core.world.graph import Story
 

@@ -13,8 +13,8 @@ from core.fidelity.score import ScoreValue
 from core.inference.request import Engine
 from core.inference.worker import Worker
 from core.interchange.conversations import Conversation, read_conversations
-from core.playtest.conversation_scores import ConversationScorer
-from core.playtest.turn_scorer import WEIGHTS_METRICS
+from core.playtest.scores.conversation_scores import ConversationScorer
+from core.playtest.scores.turn_scorer import WEIGHTS_METRICS
 
 
 def score(files: Sequence[Path], metrics: Sequence[str], weights: Path | None, as_json: bool) -> None:

@@ -15,10 +15,10 @@ from core.commands.replay import open_engines
 from core.errors import UserError
 from core.fidelity.metrics import METRICS
 from core.inference.engine_choice import local_weights
-from core.playtest.recasting import cast_at
+from core.playtest.directing.recasting import cast_at
+from core.playtest.looking_back.xray import Fate, TextBlock, Xray, take_xray
 from core.playtest.record_words import KEY_WORDS, names_in
 from core.playtest.script import Script
-from core.playtest.xray import Fate, TextBlock, Xray, take_xray
 from core.project import Project
 from models.playtest import Playtest, Turn
 

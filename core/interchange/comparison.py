@@ -11,7 +11,7 @@ from core.fidelity.metrics import METRICS
 from core.fidelity.svg_chart import Line, load_palette, render_chart
 from core.history.differences import Mark, diff_words
 from core.interchange.files import write_file
-from core.playtest.side_by_side import Comparison, Pair, Side, SideTurn
+from core.playtest.looking_back.side_by_side import Comparison, Pair, Side, SideTurn
 
 CHARTS = ("grounding", "drift")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")

@@ -2,7 +2,7 @@
 
 from core.interchange.story_plan import Said
 from core.library.playtests import get_playtest, list_turns
-from core.playtest.story_play import WORLD_KEY
+from core.playtest.story.story_play import WORLD_KEY
 from core.playtest.tree import path_to
 from core.project import Project
 from models.beat import BeatKind

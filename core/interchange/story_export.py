@@ -12,7 +12,7 @@ from core.interchange.story_renpy import format_renpy
 from core.interchange.story_twee import format_twee
 from core.interchange.story_yarn import format_yarn
 from core.library.rows import require
-from core.playtest.story_rows import read_story
+from core.playtest.story.story_rows import read_story
 from core.project import Project
 from core.world.graph import Story
 from models.scenario import Scenario

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from core.errors import UserError
 from core.interchange.files import write_file
 from core.library.playtests import get_playtest, list_scores, list_turns
-from core.playtest.acts import describe_act
+from core.playtest.directing.acts import describe_act
+from core.playtest.directing.stopping import Ending
 from core.playtest.script import Script
-from core.playtest.stopping import Ending
 from core.playtest.tree import path_to
 from core.project import Project
 from models.playtest import Playtest, SpeakerKind, Turn

@@ -6,7 +6,7 @@ from core.project import Project
 from models.playtest import Playtest, Turn
 
 _LINK = "$.world.step.link"
-"""Where a turn's record names the way that it took, see `core.playtest.story_play`."""
+"""Where a turn's record names the way that it took, see `core.playtest.story.story_play`."""
 
 
 def count_ways(project: Project, scenario_id: str) -> dict[str, int]:

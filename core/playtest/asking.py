@@ -10,7 +10,7 @@ from core.characters.reply import parse_reply, stop_strings
 from core.inference.request import Generate
 from core.playtest.script import USER_ID, Part, Script
 from core.playtest.settings import PlaySettings
-from core.playtest.views import build_view
+from core.playtest.view.views import build_view
 from models.character import CharacterBase
 from models.playtest import Origin, SpeakerKind, TurnBase
 from models.scenario import RoleBase, ScenarioBase

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from core.errors import UserError
 from core.library.branches import read_cut
 from core.library.playtests import get_playtest, list_turns
-from core.playtest.recorded import alternative_of
+from core.playtest.looking_back.recorded import alternative_of
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.tree import TurnTree, living, tip_of
@@ -66,7 +66,7 @@ class Branch:
 
     @property
     def what_if(self) -> dict[str, Any]:
-        """What the playtest asks, see `core.playtest.what_if`; empty for one that asks nothing."""
+        """What the playtest asks, see `core.playtest.looking_back.what_if`; empty for one that asks nothing."""
         return self._row().what_if
 
     @property

@@ -12,10 +12,10 @@ from core.memory.stream import Streams
 from core.minds.mind import Inner, prepare
 from core.minds.moment import Moment
 from core.path import fold, only
-from core.playtest.goals import GoalTests
-from core.playtest.recasting import cast_at, recast_number
+from core.playtest.directing.recasting import cast_at, recast_number
 from core.playtest.script import Part, Script
-from core.playtest.story_play import StoryPlay
+from core.playtest.story.goals import GoalTests
+from core.playtest.story.story_play import StoryPlay
 from core.project import Project
 from models.memory import MemoryChange
 from models.playtest import SpeakerKind, Turn

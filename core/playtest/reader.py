@@ -1,9 +1,9 @@
 """A playtest that is read for people again and again while it is played: each turn is read once."""
 
 from core.playtest.branch import Branch
-from core.playtest.long_scene import LongScene
 from core.playtest.minds import Minds
-from core.playtest.story_play import StoryPlay
+from core.playtest.story.story_play import StoryPlay
+from core.playtest.view.long_scene import LongScene
 from core.project import Project
 
 

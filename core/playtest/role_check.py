@@ -12,9 +12,9 @@ from typing import Any
 from core.characters.prompt import THINK_CLOSE, THINK_OPEN
 from core.characters.reply import parse_reply
 from core.inference.request import Engine, Finish, Generate, Generated, Result, Sampling
-from core.playtest.scoring import Spoken, score_by_weights
+from core.playtest.scores.scoring import Spoken, score_by_weights
 from core.playtest.script import Part, Script
-from core.playtest.views import build_view
+from core.playtest.view.views import build_view
 from models.character import CharacterBase
 from models.playtest import Origin, SpeakerKind, TurnBase
 from models.scenario import RoleBase, ScenarioBase

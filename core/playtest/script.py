@@ -13,7 +13,7 @@ from core.characters.prompt import Scene
 from core.characters.relations import Relation
 from core.errors import UserError
 from core.library.fragments import fragments_of
-from core.playtest.story_rows import read_story
+from core.playtest.story.story_rows import read_story
 from core.world.graph import Story, StoryBeat, StoryLink, StoryRole
 from core.world.telling import Told
 from models.character import Character, CharacterBase
@@ -67,7 +67,7 @@ class Script(BaseModel):
     links: tuple[StoryLink, ...] = ()
     begin: Begin = Begin()
     lore: dict[str, Any] = {}
-    """The lorebooks, see `core.playtest.pinned_lore`; only a playtest's script has them."""
+    """The lorebooks, see `core.playtest.view.pinned_lore`; only a playtest's script has them."""
 
     @classmethod
     def from_rows(cls, session: Session, scenario: Scenario) -> Self:

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.app_settings import AppSettings
 from core.inference.request import Adapter, Sampling
-from core.playtest.cast_adapters import CastAdapter, adapters_for
 from core.playtest.sampler_settings import SamplerSettings
+from core.playtest.writing.cast_adapters import CastAdapter, adapters_for
 
 MAX_SEED = 2**32 - 2
 

@@ -6,10 +6,10 @@ from sqlmodel import col, func, select
 
 from core.errors import UserError
 from core.library.rows import find_living
-from core.playtest.pinned_lore import pin_lore
 from core.playtest.script import Begin, Script
 from core.playtest.settings import PlaySettings
-from core.playtest.story_play import StoryPlay
+from core.playtest.story.story_play import StoryPlay
+from core.playtest.view.pinned_lore import pin_lore
 from core.project import Project
 from models.fields import utc_now
 from models.playtest import Playtest

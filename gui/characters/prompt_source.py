@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from core.characters.prompt import Scene, render_system
 from core.errors import UserError
 from core.library.scenarios import list_roles, list_scenarios
-from core.playtest.opening import opening_turn
 from core.playtest.script import Part, Script
-from core.playtest.story_play import StoryPlay
-from core.playtest.views import View, build_view, project_history
+from core.playtest.story.opening import opening_turn
+from core.playtest.story.story_play import StoryPlay
+from core.playtest.view.views import View, build_view, project_history
 from core.project import Project
 from models.character import CharacterBase
 from models.scenario import RoleBase, Scenario

@@ -12,7 +12,7 @@ from core.lore.occasion import Line, Occasion
 from core.lore.placement import Placement, place
 from core.lore.rehearsal import rehearse
 from core.lore.verdicts import QUIET, Match
-from core.playtest.scene_lore import scan_fields
+from core.playtest.view.scene_lore import scan_fields
 from core.project import Project
 from gui.lore.verdict_list import Row
 from models.character import Character

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from core.characters.prompt import BlockOrigin
 from core.library.characters import create_character, list_characters
 from core.library.scenarios import add_role, move_role, remove_role, update_role
-from core.playtest.renames import rename_role
+from core.playtest.story.renames import rename_role
 from gui import theme
 from gui.characters.roster import Entry
 from gui.scenarios.character_picker import CharacterPicker

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import UserError
-from core.playtest.director import Director
+from core.playtest.directing.director import Director
 from gui.workspace import Workspace
 
 Command = Callable[[Director], None]

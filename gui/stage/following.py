@@ -1,8 +1,8 @@
 """Who would act next in the open playtest, as far as is known without asking the weights."""
 
-from core.playtest.director import Director
+from core.playtest.directing.director import Director
+from core.playtest.directing.who_next import next_speaker
 from core.playtest.script import Script
-from core.playtest.who_next import next_speaker
 from core.project import Project
 from gui.stage.reading import StageTurn, read_whole_turns
 

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 from core.library.playtests import list_playtests, rename_playtest
 from core.library.scenarios import list_scenarios
 from gui import theme
+from gui.stage.cast.whereabouts import Whereabouts
 from gui.stage.elided_label import ElidedLabel
 from gui.stage.fill import fill
 from gui.stage.reading import StageTurn
 from gui.stage.saying import say_end_of_branch
 from gui.stage.session import StageSession
-from gui.stage.whereabouts import Whereabouts
 from gui.workspace import Workspace
 from models.playtest import Playtest
 

@@ -4,12 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from core.lore.records import parse_dropped, parse_fired
-from core.playtest.pinned_lore import read_book_ids, read_titles
-from core.playtest.scene_lore import LORE_KEY
+from core.playtest.view.pinned_lore import read_book_ids, read_titles
+from core.playtest.view.scene_lore import LORE_KEY
 from gui import theme
 from gui.lore.verdict_list import Row, VerdictList
+from gui.stage.charts.score_card import small_label
 from gui.stage.fill import fill
-from gui.stage.score_card import small_label
 from models.playtest import Turn
 
 

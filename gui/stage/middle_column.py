@@ -6,7 +6,7 @@ from gui import theme
 from gui.stage.controls import Controls
 from gui.stage.directing.your_line import YourLine
 from gui.stage.start_screen import StartScreen
-from gui.stage.transcript_panel import TranscriptPanel
+from gui.stage.transcript.transcript_panel import TranscriptPanel
 
 
 class MiddleColumn(QWidget):

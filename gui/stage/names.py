@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from core.playtest.acts import DIRECTOR_ID
+from core.playtest.directing.acts import DIRECTOR_ID
 from core.playtest.script import NARRATOR_ID, USER_ID, Script
 from gui.stage.fill import fill
 

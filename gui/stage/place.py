@@ -11,30 +11,30 @@ from core.errors import UserError
 from core.library.playtests import delete_playtest, get_playtest
 from core.library.scenarios import get_scenario, list_scenarios
 from core.library.settings import get_setting
-from core.playtest.acts import DIRECTOR_ID
+from core.playtest.directing.acts import DIRECTOR_ID
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from gui.place import Place
 from gui.stage.action_states import refresh_actions
 from gui.stage.branch_commands import BranchCommands
 from gui.stage.branches.branches_room import BranchesRoom
+from gui.stage.cast.elsewhere import Elsewhere
+from gui.stage.cast.left_column import LeftColumn
 from gui.stage.columns import Columns
 from gui.stage.controls import Controls
 from gui.stage.directing.desk import DirectorsDesk
 from gui.stage.directing.your_line import YourLine
-from gui.stage.elsewhere import Elsewhere
 from gui.stage.fill import fill
 from gui.stage.header import Header
-from gui.stage.left_column import LeftColumn
 from gui.stage.middle_column import MiddleColumn
-from gui.stage.scrolling import scroll_area
 from gui.stage.session import OPEN_KEY, StageSession
 from gui.stage.settings_popover import SettingsPopover
 from gui.stage.side_panel import SidePanel
 from gui.stage.stage_actions import connect_all, make_actions
 from gui.stage.start_screen import StartScreen
-from gui.stage.transcript_panel import TranscriptPanel
-from gui.stage.turn_seeker import TurnSeeker
+from gui.stage.transcript.scrolling import scroll_area
+from gui.stage.transcript.transcript_panel import TranscriptPanel
+from gui.stage.transcript.turn_seeker import TurnSeeker
 from gui.widgets.playtest_export import ask_playtest_export
 from gui.widgets.portrait import PictureCache
 from gui.workspace import Workspace

@@ -18,7 +18,7 @@ from core.events import (
     ViewTrimmed,
     WorkerRestarted,
 )
-from gui.stage.live_turn import AwaitedLine, LiveTurn
+from gui.stage.transcript.live_turn import AwaitedLine, LiveTurn
 
 if TYPE_CHECKING:
     from gui.stage.session import StageSession

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from core.events import ViewTrimmed
+from core.playtest.directing.stopping import Ending
 from core.playtest.settings import WhenFull
-from core.playtest.stopping import Ending
 from gui.stage.fill import fill
 from gui.stage.names import join_names
 from gui.stage.session import StageSession

@@ -11,22 +11,22 @@ from core.errors import UserError
 from core.events import Event, ViewTrimmed, WorkerRestarted
 from core.library.playtests import get_playtest, list_pins, set_pinned
 from core.library.settings import get_setting, set_setting
-from core.playtest.director import Director
+from core.playtest.directing.director import Director
 from core.playtest.reader import LastReader
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.world.slots import Slots
 from core.world.state import WorldState
+from gui.stage.cast.scene_now import SceneNow
+from gui.stage.charts.score_keeper import ScoreKeeper, first_difference
+from gui.stage.charts.score_series import ScoreSeries, read_series
 from gui.stage.director_link import DirectorLink
-from gui.stage.live_turn import AwaitedLine, LiveTurn
-from gui.stage.marks import MarkFinder
 from gui.stage.play_news import PlayNews
 from gui.stage.reading import BranchMark, ScoreCell, StageTurn, read_marks, read_trimmed, read_turn, read_turns
-from gui.stage.scene_now import SceneNow
-from gui.stage.score_keeper import ScoreKeeper, first_difference
-from gui.stage.score_series import ScoreSeries, read_series
-from gui.stage.turn_notes import NoteReader
+from gui.stage.transcript.live_turn import AwaitedLine, LiveTurn
+from gui.stage.transcript.marks import MarkFinder
+from gui.stage.transcript.turn_notes import NoteReader
 from gui.stage.turn_tree import TurnTree
 from gui.workspace import Workspace
 from models.playtest import Playtest, SpeakerKind

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from core.playtest.settings import MACHINE_SETTINGS, MAX_SEED, WhenFull
 from gui import theme
-from gui.stage.cast_weights_section import CastWeightsSection
+from gui.stage.cast.cast_weights_section import CastWeightsSection
 from gui.stage.fill import fill
 from gui.stage.sampler_section import SamplerSection
 from gui.stage.session import StageSession

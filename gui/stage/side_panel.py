@@ -4,8 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.app_settings import AppSettings
-from gui.stage.charts_panel import ChartsPanel
-from gui.stage.charts_room import ChartsRoom
+from gui.stage.charts.charts_panel import ChartsPanel
+from gui.stage.charts.charts_room import ChartsRoom
 from gui.stage.room_tabs import RoomTabs
 from gui.stage.session import StageSession
 from gui.stage.side_room import SideRoom

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from core.characters.macros import expand_macros
 from core.playtest.script import Part, Script
 from gui import theme
-from gui.stage.faces import faces_of
+from gui.stage.cast.faces import faces_of
 from gui.widgets.portrait import PictureCache, Portrait
 from models.scenario import Scenario
 

@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVB
 from core.fidelity.metrics import METRICS
 from core.inference.request import Layout
 from core.library.playtests import get_playtest
-from core.playtest.pinned_lore import read_book_ids
 from core.playtest.record_words import names_in
-from core.playtest.scene_lore import LORE_KEY
+from core.playtest.view.pinned_lore import read_book_ids
+from core.playtest.view.scene_lore import LORE_KEY
 from gui import theme
+from gui.stage.charts.score_card import ScoreCard, small_label
 from gui.stage.fill import fill
 from gui.stage.lore_card import LoreCard
 from gui.stage.newer_books import has_newer_books
 from gui.stage.reading import read_earlier, read_evidence, read_turn
 from gui.stage.record_values import count_of, document_of, number_of, words_of
-from gui.stage.score_card import ScoreCard, small_label
 from gui.stage.session import StageSession
 from gui.stage.xray.xray_cards import turn_cards
 from gui.workspace import Workspace

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from core.characters.prompt import Block, BlockOrigin
-from core.playtest.views import View
+from core.playtest.view.views import View
 from gui import theme
 
 

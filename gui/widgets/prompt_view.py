@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from core.characters.prompt import BlockOrigin, join_blocks
 from core.errors import UserError
 from core.inference.request import Render, Rendered
-from core.playtest.views import View
+from core.playtest.view.views import View
 from gui import theme
 from gui.widgets.prompt_costs import Legend, TokenBar
 from gui.widgets.prompt_origins import span_blocks, span_rendered
@@ -225,7 +225,7 @@ class PromptView(QWidget):
         self._show_room(None if n_ctx is None or too_long else n_ctx - n_tokens)
 
     def _show_room(self, n_tokens: int | None) -> None:
-        """Says what is left for the scene, and what `core.playtest.long_scene` does when that is used up."""
+        """Says what is left for the scene, and what `core.playtest.view.long_scene` does when that is used up."""
         self._has_room = n_tokens is not None
         text = self.tr(
             "%1 tokens are left for the scene and the turn. When they are used up, the oldest turns leave first; "

@@ -17,7 +17,7 @@ from core.inference.worker import Worker
 from core.library.characters import create_character
 from core.library.playtests import list_turns
 from core.library.scenarios import create_scenario
-from core.playtest.director import Director
+from core.playtest.directing.director import Director
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.project import Project

@@ -28,7 +28,7 @@ from core.inference.weights.catalog import house_weights
 from core.inference.worker import Worker
 from core.library.playtests import get_playtest, list_scores, list_turns
 from core.library.scenarios import list_scenarios
-from core.playtest.director import Director
+from core.playtest.directing.director import Director
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.playtest.tree import path_to

@@ -25,8 +25,8 @@ from core.inference.request import WeightsSettings
 from core.inference.weights.catalog import house_weights
 from core.inference.worker import Worker
 from core.library.playtests import get_playtest, list_scores, list_turns
-from core.playtest.director import Director
-from core.playtest.replaying import Replay
+from core.playtest.directing.director import Director
+from core.playtest.looking_back.replaying import Replay
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.playtest.tree import path_to

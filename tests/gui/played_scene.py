@@ -9,12 +9,12 @@ from pytestqt.qtbot import QtBot
 from core.library.beats import update_world
 from core.library.characters import create_character
 from core.library.scenarios import create_scenario, list_roles
-from core.playtest import acts
 from core.playtest.branch import Branch
-from core.playtest.consequences import Consequences
+from core.playtest.directing import acts
+from core.playtest.directing.consequences import Consequences
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
-from core.playtest.story_play import StoryPlay
+from core.playtest.story.story_play import StoryPlay
 from core.playtest.tree import path_to
 from core.project import Project
 from gui.stage.place import StagePlace

@@ -17,7 +17,7 @@ from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.project import Project
 from gui.stage.place import StagePlace
-from gui.stage.turn_layout import Spot
+from gui.stage.transcript.turn_layout import Spot
 from gui.workspace import Workspace
 from models.character import CharacterBase
 from models.fields import utc_now

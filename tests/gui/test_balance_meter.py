@@ -3,7 +3,7 @@
 from pytestqt.qtbot import QtBot
 
 from core.turn_taking.balance import measure
-from gui.stage.balance_meter import BalanceMeter
+from gui.stage.cast.balance_meter import BalanceMeter
 from models.playtest import Origin, SpeakerKind, TurnBase
 
 NAMES = {"a": "Mara", "b": "Theo", "c": "Ilse"}

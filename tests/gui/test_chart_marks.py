@@ -2,8 +2,8 @@
 
 from pytestqt.qtbot import QtBot
 
-from core.playtest.what_if import Change, Kind, start_what_if
-from gui.stage.chart_marks import read_chart_marks
+from core.playtest.looking_back.what_if import Change, Kind, start_what_if
+from gui.stage.charts.chart_marks import read_chart_marks
 from gui.workspace import Workspace
 from tests.gui.played_scene import PlayedScene, open_stage
 

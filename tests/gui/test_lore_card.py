@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 from core.library import lore
 from core.library.playtests import get_playtest, get_turn, list_turns
 from core.library.scenarios import list_scenarios
-from core.playtest.director import Director
+from core.playtest.directing.director import Director
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from gui.lore.verdict_list import VerdictRow

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.library.characters import create_character
 from core.library.playtests import list_playtests
 from core.library.scenarios import create_scenario
-from core.playtest.mind_reading import read_mind
+from core.playtest.looking_back.mind_reading import read_mind
 from core.playtest.settings import PlaySettings
 from gui import theme
 from gui.stage.mind.bar import Bar

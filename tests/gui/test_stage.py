@@ -27,12 +27,12 @@ from core.playtest.start import start_playtest
 from core.project import Project
 from gui import theme
 from gui.stage import settings_popover
+from gui.stage.charts.score_series import thin_out
 from gui.stage.place import StagePlace
-from gui.stage.row_heights import RowHeights
-from gui.stage.score_series import thin_out
 from gui.stage.session import OPEN_KEY
-from gui.stage.transcript_entry import say_entry
-from gui.stage.turn_layout import Spot, count_units, cut_units
+from gui.stage.transcript.row_heights import RowHeights
+from gui.stage.transcript.transcript_entry import say_entry
+from gui.stage.transcript.turn_layout import Spot, count_units, cut_units
 from gui.workspace import Workspace
 from models.beat import BeatBase, BeatKind
 from models.character import CharacterBase

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from core.library.beats import update_world
 from core.library.characters import delete_character, list_characters
-from core.playtest.acts import DIRECTOR_ID
+from core.playtest.directing.acts import DIRECTOR_ID
 from core.playtest.script import NARRATOR_ID
 from gui.stage.directing.act_form import ActForm
 from gui.stage.directing.say_input import SaidLines

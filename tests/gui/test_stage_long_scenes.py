@@ -17,8 +17,8 @@ from core.playtest.settings import PlaySettings, WhenFull
 from core.project import Project
 from gui import theme
 from gui.stage.place import StagePlace
-from gui.stage.transcript_entry import say_entry
-from gui.stage.turn_layout import Spot
+from gui.stage.transcript.transcript_entry import say_entry
+from gui.stage.transcript.turn_layout import Spot
 from gui.workspace import Workspace
 from tests.gui.conftest import fill
 

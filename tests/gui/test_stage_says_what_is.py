@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from core.library.beats import add_beat, add_link, update_world
 from core.turn_taking.balance import measure
-from gui.stage.balance_follower import read_bled
-from gui.stage.balance_meter import BalanceMeter
+from gui.stage.cast.balance_follower import read_bled
+from gui.stage.cast.balance_meter import BalanceMeter
 from gui.stage.memory.memory_reader import MemoryReader
 from gui.stage.place import StagePlace
 from gui.stage.world.world_room import WorldRoom

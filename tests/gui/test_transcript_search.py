@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 from core.library.beats import add_beat, update_world
 from core.library.branches import name_branch
 from gui.stage.place import StagePlace
-from gui.stage.transcript_search import TranscriptSearch
-from gui.stage.turn_layout import Spot
-from gui.stage.turn_notes import parse_notes
+from gui.stage.transcript.transcript_search import TranscriptSearch
+from gui.stage.transcript.turn_layout import Spot
+from gui.stage.transcript.turn_notes import parse_notes
 from gui.workspace import Workspace
 from models.beat import BeatBase, BeatKind
 from models.playtest import Origin

@@ -10,7 +10,7 @@ from shiboken6 import isValid
 
 from core.errors import UserError
 from core.library.playtests import get_playtest, list_playtests
-from core.playtest.what_if import Kind
+from core.playtest.looking_back.what_if import Kind
 from gui.stage.place import StagePlace
 from gui.stage.what_if.changeable import format_value, list_fields, make_change, parse_value
 from gui.stage.what_if.what_if_dialog import WhatIfDialog

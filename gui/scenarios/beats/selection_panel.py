@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QScrollArea, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from core.library.beats import move_link, update_beats, update_link
-from core.playtest.renames import rename_beat
+from core.playtest.story.renames import rename_beat
 from gui import theme
 from gui.scenarios.beats.beat_panel import BeatPanel, ManyPanel
 from gui.scenarios.beats.link_panel import LinkPanel

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.errors import UserError
 from core.library.beats import update_world
-from core.playtest.renames import rename_place, rename_prop, rename_variable
+from core.playtest.story.renames import rename_place, rename_prop, rename_variable
 from gui.characters.autosave import Autosave
 from gui.characters.sections import Sections
 from gui.scenarios.open_story import OpenStory

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import Any
 
+from core.playtest.directing.stopping import Endings
 from core.playtest.script import Script
-from core.playtest.stopping import Endings
-from core.playtest.story_play import StoryPlay
+from core.playtest.story.story_play import StoryPlay
 from core.project import Project
 from gui.stage.world.world_story import read_world_turns
 

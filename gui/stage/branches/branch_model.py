@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from core.playtest.stopping import Ending
+from core.playtest.directing.stopping import Ending
 from gui.stage.branches.branch_rows import BranchRow, list_branches
 from gui.stage.fill import fill
 from gui.stage.session import StageSession

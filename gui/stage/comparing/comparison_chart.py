@@ -9,11 +9,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.fidelity.metrics import METRICS
-from core.playtest.side_by_side import Comparison, Side
+from core.playtest.looking_back.side_by_side import Comparison, Side
 from gui import theme
+from gui.stage.charts.plot import Plot
+from gui.stage.charts.score_series import thin_out
 from gui.stage.fill import fill
-from gui.stage.plot import Plot
-from gui.stage.score_series import thin_out
 
 N_POINTS = 800
 MAX_DOTS = 60

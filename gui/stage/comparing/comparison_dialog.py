@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from core.errors import UserError
 from core.interchange.comparison import format_html, write_comparison
 from core.library.playtests import list_playtests
-from core.playtest.side_by_side import Comparison
+from core.playtest.looking_back.side_by_side import Comparison
 from gui import theme
 from gui.stage.comparing.comparison_chart import ComparisonChart, side_colors
 from gui.stage.comparing.pairs_view import PairsModel, PairsView

@@ -20,10 +20,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from core.history.differences import Mark, diff_words
-from core.playtest.side_by_side import Comparison, Pair, SideTurn
+from core.playtest.looking_back.side_by_side import Comparison, Pair, SideTurn
 from gui import theme
 from gui.stage.fill import fill
-from gui.stage.long_list import LongListView
+from gui.stage.transcript.long_list import LongListView
 from gui.widgets.text_change import utf16_length
 
 Index = QModelIndex | QPersistentModelIndex

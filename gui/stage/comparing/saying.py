@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from core.fidelity.metrics import METRICS
-from core.playtest.side_by_side import Comparison, Means
+from core.playtest.looking_back.side_by_side import Comparison, Means
 from gui.stage.fill import fill
 
 translate = QCoreApplication.translate

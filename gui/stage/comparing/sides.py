@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.library.playtests import get_playtest
-from core.playtest.side_by_side import Comparison, Side, SideTurn, compare_sides
+from core.playtest.looking_back.side_by_side import Comparison, Side, SideTurn, compare_sides
 from core.project import Project
 from gui.stage.branches.branch_rows import list_branches
 from gui.stage.reading import ScoreCell, StageTurn, read_marks, read_scores, read_turns

@@ -7,18 +7,18 @@ from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 
 from core.library.characters import list_characters
 from core.memory.emotion import EMOTIONS
-from core.playtest.acts import DIRECTOR_ID, describe_seconds
-from core.playtest.director import Director
+from core.playtest.directing.acts import DIRECTOR_ID, describe_seconds
+from core.playtest.directing.director import Director
 from core.playtest.script import NARRATOR_ID, Script
 from core.world.state import WorldState
-from gui.stage.act_sentences import say_emotion
-from gui.stage.cast_weights_section import offered_weights
+from gui.stage.cast.cast_weights_section import offered_weights
 from gui.stage.directing.act_form import ActForm
 from gui.stage.directing.world_offers import Offer, list_facts, list_offers, list_presence
 from gui.stage.fill import fill
 from gui.stage.names import cast_names
 from gui.stage.session import StageSession
 from gui.stage.stage_actions import StageActions, connect_all
+from gui.stage.transcript.act_sentences import say_emotion
 from gui.workspace import Workspace
 
 Work = Callable[[], object]

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
-from core.playtest.acts import DIRECTOR_ID
+from core.playtest.directing.acts import DIRECTOR_ID
 from core.playtest.script import NARRATOR_ID, USER_ID
 from gui import theme
 from gui.stage.directing.audience_chooser import AudienceChooser

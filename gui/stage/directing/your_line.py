@@ -10,9 +10,9 @@ from gui.stage.directing.audience_chooser import AudienceChooser
 from gui.stage.directing.say_input import SayInput
 from gui.stage.elided_label import ElidedLabel
 from gui.stage.fill import fill
-from gui.stage.live_turn import AwaitedLine
 from gui.stage.names import cast_names
 from gui.stage.session import StageSession
+from gui.stage.transcript.live_turn import AwaitedLine
 
 TICK_MS = 100
 BAR_STEPS = 1000

@@ -16,7 +16,7 @@ from core.memory.stream import Streams
 from core.minds.moment import Moment
 from core.minds.remembering import stream_of
 from core.path import Folds, Path
-from core.playtest.recasting import cast_at
+from core.playtest.directing.recasting import cast_at
 from core.playtest.script import Script
 from core.project import Project
 from models.playtest import Origin, SpeakerKind, Turn

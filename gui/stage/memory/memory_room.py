@@ -21,11 +21,11 @@ from core.errors import UserError
 from core.library.memories import add_memory, delete_memories, edit_memory, set_memory_pinned
 from core.memory.entries import Entry, EntryKind
 from gui import theme
+from gui.stage.charts.score_card import small_label
 from gui.stage.fill import fill
 from gui.stage.memory.memory_list import MemoryList
 from gui.stage.memory.memory_reader import MemoryNow, MemoryReader
 from gui.stage.memory.recalled_view import RecalledView
-from gui.stage.score_card import small_label
 from gui.stage.session import StageSession
 from gui.stage.side_room import SideRoom
 from gui.workspace import Workspace

@@ -4,8 +4,8 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from gui import theme
+from gui.stage.charts.score_card import small_label
 from gui.stage.fill import fill
-from gui.stage.score_card import small_label
 
 LABEL_PX = 84
 

@@ -5,12 +5,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.errors import UserError
-from core.playtest.mind_reading import MindReading, read_mind
+from core.playtest.looking_back.mind_reading import MindReading, read_mind
 from gui import theme
+from gui.stage.charts.score_card import small_label
 from gui.stage.fill import fill
 from gui.stage.mind.fold import Fold
 from gui.stage.mind.sections import connect_lines, sections_of
-from gui.stage.score_card import small_label
 from gui.stage.session import StageSession
 from gui.stage.side_room import SideRoom
 from gui.workspace import Workspace

@@ -10,7 +10,8 @@ from core.memory.emotion import EMOTIONS
 from core.minds.latent_state import Aspect
 from core.minds.mood import SLIGHT, mood_text
 from core.minds.plan import Status, Step
-from core.playtest.mind_reading import MindReading, Revision, ThoughtShown
+from core.playtest.looking_back.mind_reading import MindReading, Revision, ThoughtShown
+from gui.stage.charts.score_card import small_label
 from gui.stage.fill import fill
 from gui.stage.mind import teaching
 from gui.stage.mind.bar import Bar
@@ -25,7 +26,6 @@ from gui.stage.mind.wording import (
     why_name,
 )
 from gui.stage.plain_tip import plain_tip
-from gui.stage.score_card import small_label
 from models.stage import ThoughtState
 
 MAX_THOUGHTS = 12

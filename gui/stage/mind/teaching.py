@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from core.playtest.mind_reading import MindReading
+from core.playtest.looking_back.mind_reading import MindReading
 from models.stage import Reasoning
 
 

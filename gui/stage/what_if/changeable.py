@@ -8,8 +8,8 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from core.errors import UserError
+from core.playtest.looking_back.what_if import Change, Kind
 from core.playtest.script import Part, Script
-from core.playtest.what_if import Change, Kind
 from models.scenario import RoleBase
 
 CARD_FIELDS = (

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.errors import UserError
 from core.library.playtests import delete_playtest
-from core.playtest.what_if import Change, Kind, start_what_if, turns_after
+from core.playtest.looking_back.what_if import Change, Kind, start_what_if, turns_after
 from gui import theme
 from gui.stage.comparing.sides import Choice
 from gui.stage.elided_label import ElidedLabel

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton,
 from core.errors import UserError
 from core.narrator.advancing import Point
 from gui import theme
+from gui.stage.charts.score_card import small_label
 from gui.stage.fill import fill
 from gui.stage.plain_tip import plain_tip
-from gui.stage.score_card import small_label
 from gui.stage.session import StageSession
 from gui.stage.side_room import SideRoom
 from gui.stage.world.knowledge_grid import KnowledgeGrid

@@ -14,11 +14,11 @@ from core.hearing.knowledge import How
 from core.narrator.advancing import Point, PointStatus, blueprint
 from core.narrator.mechanics import Mechanics, summarise
 from core.path import Folds, Path, fold
-from core.playtest.acts import act_of
-from core.playtest.goals import GoalTests
-from core.playtest.recasting import cast_at
+from core.playtest.directing.acts import act_of
+from core.playtest.directing.recasting import cast_at
 from core.playtest.script import Script
-from core.playtest.story_play import WORLD_KEY, StoryPlay
+from core.playtest.story.goals import GoalTests
+from core.playtest.story.story_play import WORLD_KEY, StoryPlay
 from core.project import Project
 from core.world.slots import AWAY, EVERYWHERE, FIRST_PLACE, KNOWN, SUSPECTED, Slot, SlotKind, Slots
 from core.world.state import Outcome, WorldState, describe_slot

@@ -5,10 +5,10 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from core.characters.prompt import BlockOrigin
-from core.playtest.xray import TextBlock, Xray
+from core.playtest.looking_back.xray import TextBlock, Xray
 from gui import theme
+from gui.stage.charts.score_card import small_label
 from gui.stage.fill import fill
-from gui.stage.score_card import small_label
 from gui.widgets.prompt_costs import Legend, TokenBar
 from gui.widgets.prompt_origins import Span
 from gui.widgets.prompt_text import PromptText

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
 from gui import theme
-from gui.stage.score_card import small_label
+from gui.stage.charts.score_card import small_label
 from gui.stage.xray.record_lines import list_lines
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from core.playtest.looking_back.xray import Xray
 from core.playtest.record_words import with_names
-from core.playtest.xray import Xray
 from gui.stage.fill import fill
 from gui.stage.xray.record_card import RecordCard
 from gui.stage.xray.record_lines import faculty_name, list_lines, say

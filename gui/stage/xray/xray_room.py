@@ -8,11 +8,11 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.errors import UserError
+from core.playtest.looking_back.xray import Xray, take_xray
 from core.playtest.record_words import names_in
-from core.playtest.xray import Xray, take_xray
 from gui import theme
+from gui.stage.charts.score_card import small_label
 from gui.stage.fill import fill
-from gui.stage.score_card import small_label
 from gui.stage.session import StageSession
 from gui.stage.side_room import SideRoom
 from gui.stage.turn_detail import TurnDetail

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from core.hearing.perception import ROUND_KEY, before_round
 from core.inference.request import Engine
 from core.minds.mind import prepare
-from core.playtest.consequences import Consequences
-from core.playtest.context_room import ContextRoom
-from core.playtest.long_scene import LongScene, Perceived
+from core.playtest.directing.consequences import Consequences
 from core.playtest.minds import Minds
 from core.playtest.script import NARRATOR_ID, USER_ID, Part, Script
 from core.playtest.settings import PlaySettings, WhenFull
-from core.playtest.story_play import StoryPlay
+from core.playtest.story.story_play import StoryPlay
 from core.playtest.tree import path_to
+from core.playtest.view.context_room import ContextRoom
+from core.playtest.view.long_scene import LongScene, Perceived
 from core.project import Project
 from core.world.graph import StoryRole
 from models.character import CharacterBase

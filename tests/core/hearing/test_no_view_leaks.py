@@ -227,7 +227,7 @@ def test_words_that_one_can_have_from_nowhere_are_found() -> None:
     assert find_leaks(text, "role-0", [], _plain()) == {"heard1", "thought2", "lore3x", "secret-of-1", "Glorb2"}
 
 
-@pytest.mark.parametrize("place", ["core.playtest.long_scene.heard_by", "core.playtest.minds.heard_by"])
+@pytest.mark.parametrize("place", ["core.playtest.view.long_scene.heard_by", "core.playtest.minds.heard_by"])
 def test_a_part_that_forgets_who_heard_what_is_found_out(project, engines, monkeypatch, place: str) -> None:
     performance = perform(_plain(), SECRETIVE, project, engines[CONTEXTS[-1]], PlaySettings())
     assert performance is not None

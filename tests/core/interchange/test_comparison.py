@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import UserError
 from core.interchange.comparison import format_csv, format_html, write_comparison
-from core.playtest.side_by_side import Comparison, Side, SideTurn, compare_sides
+from core.playtest.looking_back.side_by_side import Comparison, Side, SideTurn, compare_sides
 from models.playtest import SpeakerKind
 
 

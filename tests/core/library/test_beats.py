@@ -32,7 +32,7 @@ from core.library.scenarios import (
     list_roles,
     remove_role,
 )
-from core.playtest.renames import rename_beat, rename_place, rename_prop, rename_role, rename_variable
+from core.playtest.story.renames import rename_beat, rename_place, rename_prop, rename_role, rename_variable
 from core.project import Project
 from models.beat import Beat, BeatBase, BeatKind, BeatLink, BeatLinkBase
 from models.scenario import RoleBase, Scenario, ScenarioBase

@@ -14,7 +14,7 @@ from core.library.templates import add_template, list_templates, read_template
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
-from core.playtest.story_rows import read_story
+from core.playtest.story.story_rows import read_story
 from core.project import Project
 from core.world.checker import check_story
 from models.beat import BeatKind

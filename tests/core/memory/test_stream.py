@@ -12,7 +12,7 @@ from core.memory.entries import EntryKind
 from core.memory.persona import persona_entries, told_character
 from core.memory.readings import Readings
 from core.memory.stream import NO_TURN, Streams, heard_text
-from core.playtest.lines import edited
+from core.playtest.directing.lines import edited
 from models.character import CharacterBase
 from models.memory import MemoryAct
 from models.playtest import SpeakerKind, Turn

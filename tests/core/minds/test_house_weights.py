@@ -14,8 +14,8 @@ from core.inference.worker import Worker
 from core.library.characters import create_character
 from core.library.playtests import list_scores, list_turns
 from core.library.scenarios import create_scenario
-from core.playtest.director import Director
-from core.playtest.replaying import Replay
+from core.playtest.directing.director import Director
+from core.playtest.looking_back.replaying import Replay
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.project import Project

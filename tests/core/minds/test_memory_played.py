@@ -19,7 +19,7 @@ from core.memory.entries import EntryKind
 from core.memory.stream import Stream
 from core.minds.remembering import stream_of
 from core.playtest.branch import Branch
-from core.playtest.director import Director
+from core.playtest.directing.director import Director
 from core.playtest.minds import Minds
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest

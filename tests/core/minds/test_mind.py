@@ -7,7 +7,7 @@ import pytest
 from core.minds.coach import advise
 from core.minds.mind import FACULTIES, prepare, recall_notes
 from core.playtest.script import Part, Script
-from core.playtest.views import build_view
+from core.playtest.view.views import build_view
 from models.character import CharacterBase
 from models.playtest import Origin, SpeakerKind, TurnBase
 from models.scenario import RoleBase, ScenarioBase

@@ -13,15 +13,15 @@ from core.minds.moment import Moment
 from core.minds.mood import fold_mood
 from core.narrator.advancing import has_said, quiet_turns
 from core.path import Path, fold
-from core.playtest.earlier import Earlier, choose_key_lines
-from core.playtest.recasting import cast_at
-from core.playtest.scene_lore import NO_LORE, firings_of, most_lore_tokens
-from core.playtest.scoring import score_words
-from core.playtest.stopping import find_stop
+from core.playtest.directing.recasting import cast_at
+from core.playtest.directing.stopping import find_stop
+from core.playtest.directing.who_next import next_speaker
+from core.playtest.scores.scoring import score_words
 from core.playtest.tree import TurnTree, path_to
-from core.playtest.who_next import next_speaker
+from core.playtest.view.earlier import Earlier, choose_key_lines
+from core.playtest.view.scene_lore import NO_LORE, firings_of, most_lore_tokens
 from models.playtest import Origin, SpeakerKind, Turn
-from tests.core.playtest.test_views import make_script
+from tests.core.playtest.view.test_views import make_script
 
 SCRIPT = make_script(3)
 ROLES = tuple(part.role_id for part in SCRIPT.parts)

@@ -12,9 +12,9 @@ from core.library.memories import edit_memory
 from core.memory.entries import Entry
 from core.minds.remembering import stream_of
 from core.playtest.branch import Branch
-from core.playtest.director import Director
+from core.playtest.directing.director import Director
+from core.playtest.directing.recasting import cast_at
 from core.playtest.minds import Minds
-from core.playtest.recasting import cast_at
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest

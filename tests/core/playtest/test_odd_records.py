@@ -18,17 +18,17 @@ from core.memory.clock import MAX_SECONDS, passed_by
 from core.memory.records import asked_importance
 from core.minds.plan import MAX_TRIES, read_plan
 from core.narrator.acts import read_act
-from core.playtest.acts import describe_act, mood, time
-from core.playtest.director import Director
-from core.playtest.mind_reading import read_mind
-from core.playtest.pinned_lore import PinnedBooks
-from core.playtest.replaying import Replay
+from core.playtest.directing.acts import describe_act, mood, time
+from core.playtest.directing.director import Director
+from core.playtest.looking_back.mind_reading import read_mind
+from core.playtest.looking_back.replaying import Replay
+from core.playtest.looking_back.what_if import Change, Kind, start_what_if
+from core.playtest.looking_back.xray import take_xray
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
 from core.playtest.tree import path_to
-from core.playtest.what_if import Change, Kind, start_what_if
-from core.playtest.xray import take_xray
+from core.playtest.view.pinned_lore import PinnedBooks
 from core.project import Project
 from models.playtest import Playtest, Turn, TurnBase
 from models.scenario import TurnPolicy

@@ -12,13 +12,13 @@ from core.library.scenarios import create_scenario
 from core.memory.stream import Streams
 from core.minds.mood import fold_mood
 from core.playtest.branch import Branch
-from core.playtest.director import Director
+from core.playtest.directing.director import Director
+from core.playtest.directing.recasting import cast_at
 from core.playtest.minds import Minds
-from core.playtest.recasting import cast_at
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
-from core.playtest.summaries import Summaries
+from core.playtest.view.summaries import Summaries
 from core.project import Project
 from models.character import CharacterBase
 from models.playtest import Turn

@@ -1,0 +1,1 @@
+"""Who directs a playtest and what is played next: acts, holds, whose turn, consequences, endings."""

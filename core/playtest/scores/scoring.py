@@ -1,0 +1,170 @@
+"""The live scores of a turn: from its words at once, and from the weights' log-probabilities in the background.
+
+Works on a script and a history alone, so that a playtest and an imported chat are scored alike.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from math import fsum
+
+from core.characters.prompt import Block
+from core.characters.reply import format_reply
+from core.errors import UserError
+from core.fidelity.grounding import score_grounding
+from core.fidelity.reference import load_reference
+from core.fidelity.score import ScoreValue
+from core.fidelity.text_scores import score_text
+from core.fidelity.voice import VoiceCounter
+from core.inference.request import Adapter, Diverge, Diverged, Engine, Score, Scored, Shadow
+from core.inference.unsupported import Unsupported
+from core.lore.placement import NOTHING_PLACED, Placement
+from core.path import fold, only
+from core.playtest.script import Part, Script
+from core.playtest.view.earlier import NOTHING_EARLIER, Earlier
+from core.playtest.view.views import View, build_view
+from models.playtest import TurnBase
+
+REFERENCE_TURNS = 2
+"""Turns of history in the fresh view that drift compares with (methods 2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A turn of a character, with all that its scores need."""
+
+    part: Part
+    history: tuple[TurnBase, ...]
+    """What its speaker's view held, oldest first: turns that had left the view are not in it."""
+    turn: TurnBase
+    earlier: Earlier = NOTHING_EARLIER
+    """What stood in the view for the turns that had left it."""
+    adapters: tuple[Adapter, ...] = ()
+    """What changed the weights of its speaker."""
+    lore: Placement = NOTHING_PLACED
+    """What lorebooks said in the view."""
+    notes: tuple[Block, ...] = ()
+    """What its mind said to it."""
+
+    @property
+    def completion(self) -> tuple[int, ...] | str:
+        """What the weights wrote, or would have had to write."""
+        return tuple(self.turn.token_ids) or format_reply(self.turn.thought, self.turn.text)
+
+
+def score_words(history: Sequence[TurnBase], turn: TurnBase) -> list[ScoreValue]:
+    """Scores echo and voice of a turn after a history: the whole path, not the view."""
+    own = only(history, ("said as", turn.speaker), lambda said: said.speaker == turn.speaker)
+    before = fold(own, "voice", VoiceCounter(), lambda voice, turns: voice.and_then(one.text for one in turns))
+    others = ((said.speaker, said.text) for said in reversed(history) if said.speaker != turn.speaker)
+    return score_text(turn.text, next(others, None), before.and_then([turn.text]), load_reference())
+
+
+def score_by_weights(engine: Engine, script: Script, spoken: Spoken, metrics: Sequence[str]) -> list[ScoreValue]:
+    """Scores grounding and drift of a turn, in the background of the engine. Blocks until done.
+
+    Raises:
+        UserError: The weights cannot be run.
+        CancelledError: The engine was closed.
+    """
+    view = build_view(script, spoken.part, spoken.history, spoken.earlier, spoken.lore, spoken.notes)
+    scores = []
+    if "grounding" in metrics:
+        scores.append(_unless_unsupported("grounding", lambda: _score_grounding(engine, spoken, view)))
+    if "drift" in metrics:
+        scores.append(_unless_unsupported("drift", lambda: _score_drift(engine, script, spoken, view)))
+    return scores
+
+
+def _unless_unsupported(metric: str, score: Callable[[], ScoreValue]) -> ScoreValue:
+    """What an engine such as a server cannot do for one metric it may still do for the other."""
+    try:
+        return score()
+    except Unsupported as error:
+        return ScoreValue(metric, None, str(error))
+
+
+def not_scored(metrics: Sequence[str], reason: str) -> list[ScoreValue]:
+    """Returns rows without values, for the weights' metrics."""
+    return [ScoreValue(metric, None, reason) for metric in metrics]
+
+
+def shadows_of(
+    script: Script, part: Part, view: View, history: Sequence[TurnBase], lore: Placement = NOTHING_PLACED
+) -> tuple[Shadow, ...]:
+    """Returns the chats that the scores of the next turn will weigh it in, for its request to take along.
+
+    Args:
+        history: What the view holds.
+        lore: What lorebooks say in it.
+    """
+    shadows = []
+    bare = view.without_persona()
+    if bare != view:
+        shadows.append(Shadow(_bare_lane(part), bare.messages))
+    if len(history) > REFERENCE_TURNS:
+        shadows.append(
+            Shadow(_fresh_lane(part), _fresh_view(script, part, history, lore, view.notes).messages, distributions=True)
+        )
+    return tuple(shadows)
+
+
+def _fresh_view(
+    script: Script, part: Part, history: Sequence[TurnBase], lore: Placement, notes: tuple[Block, ...]
+) -> View:
+    return build_view(script, part, history[-REFERENCE_TURNS:], lore=lore, notes=notes)
+
+
+def _bare_lane(part: Part) -> str:
+    return f"{part.role_id}/bare"
+
+
+def _fresh_lane(part: Part) -> str:
+    return f"{part.role_id}/fresh"
+
+
+def _score_grounding(engine: Engine, spoken: Spoken, view: View) -> ScoreValue:
+    lane = spoken.part.role_id
+    bare = view.without_persona()
+    if bare == view:
+        return ScoreValue("grounding", None, "The character has no persona text to be grounded in.")
+    if not spoken.completion:
+        return ScoreValue("grounding", None, "The turn has no words.")
+    with_persona = _scored(engine, Score(lane, view.messages, spoken.completion, spoken.adapters))
+    bare_lane = _bare_lane(spoken.part)
+    without = _scored(engine, Score(bare_lane, bare.messages, with_persona.token_ids, spoken.adapters))
+    return score_grounding(with_persona.tokens, with_persona.logprobs, without.logprobs)
+
+
+def _score_drift(engine: Engine, script: Script, spoken: Spoken, view: View) -> ScoreValue:
+    if len(spoken.history) <= REFERENCE_TURNS:
+        reason = f"Drift compares with a view of {REFERENCE_TURNS} turns: it begins when the scene is longer than that."
+        return ScoreValue("drift", None, reason)
+    if not spoken.completion:
+        return ScoreValue("drift", None, "The turn has no words.")
+    lane = spoken.part.role_id
+    fresh = _fresh_view(script, spoken.part, spoken.history, spoken.lore, spoken.notes)
+    fresh_lane = _fresh_lane(spoken.part)
+    request = Diverge(lane, view.messages, fresh_lane, fresh.messages, spoken.completion, spoken.adapters)
+    diverged = engine.submit(request, background=True).result()
+    assert isinstance(diverged, Diverged)
+    kl = diverged.kl
+    most = sorted(range(len(kl)), key=lambda place: -kl[place])[:5]
+    evidence = {
+        "n_tokens": len(kl),
+        "js": fsum(diverged.js) / len(kl),
+        "argmax_differs": sum(diverged.argmax_differs) / len(kl),
+        "most": [{"place": place, "token": diverged.tokens[place], "nats": kl[place]} for place in most],
+    }
+    return ScoreValue("drift", max(0.0, fsum(kl) / len(kl)), evidence=evidence)
+
+
+def _scored(engine: Engine, request: Score) -> Scored:
+    result = engine.submit(request, background=True).result()
+    assert isinstance(result, Scored)
+    return result
+
+
+def explain_failure(error: UserError | CancelledError) -> str:
+    """Says why the weights' scores of a turn are missing."""
+    return str(error) if isinstance(error, UserError) else "Scoring was stopped."

@@ -1,0 +1,152 @@
+"""Scores turns as they are committed, on a thread of its own, and commits the scores.
+
+What needs the weights runs in the engine's background: it gives way to words.
+"""
+
+import threading
+from collections import deque
+from concurrent.futures import CancelledError
+
+from core.errors import UserError
+from core.events import Failed, OnEvent, ScoresCommitted
+from core.fidelity.score import ScoreValue
+from core.hearing.perception import before_round, heard_by
+from core.inference.request import Engine
+from core.path import only
+from core.playtest.branch import Branch
+from core.playtest.directing.faults import failed_by_bug
+from core.playtest.directing.recasting import cast_at
+from core.playtest.looking_back.recorded import round_of
+from core.playtest.scores.scoring import Spoken, explain_failure, not_scored, score_by_weights, score_words
+from core.playtest.story.story_play import StoryPlay
+from core.playtest.view.long_scene import LongScene
+from core.playtest.writing.cast_engines import CastEngines, FindEngine
+from core.project import Project
+from models.playtest import SpeakerKind, Turn
+from models.score import Score
+
+WEIGHTS_METRICS = ("grounding", "drift")
+MAX_BACKLOG = 1
+"""Turns that may wait for their scores while the next one is being written: charts stay one turn behind at most."""
+
+
+class TurnScorer:
+    """A queue of turns of one playtest and the thread that scores them."""
+
+    def __init__(
+        self,
+        project: Project,
+        engine: Engine,
+        branch: Branch,
+        on_event: OnEvent,
+        find_engine: FindEngine | None = None,
+    ) -> None:
+        self._project = project
+        self._scene = LongScene(project, branch.script, branch.playtest_id)
+        self._story = StoryPlay(branch.script)
+        self._cast = CastEngines(engine, branch.script, branch.playtest_id, find_engine)
+        self._branch = branch
+        self._on_event = on_event
+        self._due: deque[Turn] = deque()
+        self._deferred: deque[Turn] = deque()
+        self._busy = False
+        self._closed = False
+        self._wake = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="scorer", daemon=True)
+        self._thread.start()
+
+    def add(self, turn: Turn) -> None:
+        """Queues a turn; with scoring set to pauses, it waits for one."""
+        with self._wake:
+            (self._due if self._branch.settings.score_every else self._deferred).append(turn)
+            self._wake.notify_all()
+
+    def resume(self, *, deferred: bool = False) -> None:
+        """Scores what has waited for a pause, or (`deferred=False`) puts that off again."""
+        with self._wake:
+            if deferred:
+                self._due.extend(self._deferred)
+                self._deferred.clear()
+            elif not self._branch.settings.score_every:
+                self._deferred.extend(self._due)
+                self._due.clear()
+            self._wake.notify_all()
+
+    def wait_for_backlog(self) -> None:
+        """Blocks while more turns wait for their scores than may."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._closed or len(self._due) + self._busy <= MAX_BACKLOG)
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Blocks until all that is due has been scored; returns whether that came in time."""
+        with self._wake:
+            return self._wake.wait_for(lambda: self._closed or not (self._due or self._busy), timeout_s)
+
+    def close(self) -> None:
+        """Ends the thread after the score that is being computed."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify_all()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._closed or self._due)
+                if self._closed:
+                    return
+                turn = self._due.popleft()
+                self._busy = True
+            try:
+                self._commit(turn, self._score(turn))
+            except UserError as error:
+                self._on_event(Failed(error.message, error.hint, self._branch.playtest_id))
+            except Exception:  # noqa: BLE001 - the top of the scorer's thread: a bug ends this score, not the app
+                self._on_event(failed_by_bug(self._branch.playtest_id))
+            finally:
+                with self._wake:
+                    self._busy = False
+                    self._wake.notify_all()
+
+    def _score(self, turn: Turn) -> list[ScoreValue]:
+        history = self._branch.path_to(turn.parent_id)
+        scores = score_words(_lines_heard(history, turn), turn)
+        try:
+            return [*scores, *self._score_by_weights(turn, history)]
+        except (UserError, CancelledError) as error:
+            return [*scores, *not_scored(WEIGHTS_METRICS, explain_failure(error))]
+
+    def _score_by_weights(self, turn: Turn, history: list[Turn]) -> list[ScoreValue]:
+        settings = self._branch.settings
+        script = cast_at(self._branch.script, history)
+        part = script.part(turn.speaker_id)
+        if part is None:
+            return []
+        part = self._story.part_now(part, before_round(history, round_of(turn)))
+        if settings.score_every > 1 and turn.number % settings.score_every:
+            return not_scored(WEIGHTS_METRICS, f"Scored on each {settings.score_every}th turn only.")
+        engine = self._cast.engine(part.role_id, settings)
+        perceived = self._scene.recall(part, turn, history, settings, self._cast.room(part.role_id, settings))
+        adapters, lore = settings.adapters(part.role_id), perceived.lore.placement
+        spoken = Spoken(part, perceived.history, turn, perceived.earlier, adapters, lore, perceived.inner.notes)
+        return score_by_weights(engine, script, spoken, WEIGHTS_METRICS)
+
+    def _commit(self, turn: Turn, scores: list[ScoreValue]) -> None:
+        with self._project.append() as session:
+            for score in scores:
+                session.add(
+                    Score(
+                        turn_id=turn.id or 0,
+                        metric=score.metric,
+                        value=score.value,
+                        reason=score.reason,
+                        evidence=score.evidence,
+                    )
+                )
+        self._on_event(ScoresCommitted(self._branch.playtest_id, turn.id or 0))
+
+
+def _lines_heard(history: list[Turn], turn: Turn) -> list[Turn]:
+    """Returns the lines that the speaker of a turn had heard: what it cannot have heard it does not echo."""
+    heard = heard_by(history, turn.speaker_id, round_of(turn))
+    return only(heard, "lines", lambda one: one.kind != SpeakerKind.DIRECTOR and bool(one.text.strip()))

@@ -1,0 +1,1 @@
+"""What one character perceives, as the chat that its weights read, however long the scene is."""

@@ -1,0 +1,1 @@
+"""The charts of the Stage, which grow with the turns."""
