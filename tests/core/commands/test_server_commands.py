@@ -119,7 +119,7 @@ def test_a_scene_is_played_on_a_server_with_one_part_on_this_machine(
 ) -> None:
     cast = f"Mara Voss={house_weights()}"
     asked = ("--server", server.url, "--server-model", "large", "--cast-weights", cast)
-    played = run("play", *asked, "--turns", "3", "--json", "--out", tmp_path / "out")
+    played = run("play", *asked, "--policy", "round_robin", "--turns", "3", "--json", "--out", tmp_path / "out")
     assert (played.returncode, played.stderr) == (0, "")
     *turns, end = map(json.loads, played.stdout.splitlines())
     assert end["event"] == "end"

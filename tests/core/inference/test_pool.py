@@ -238,6 +238,7 @@ def test_close_cancels_all_and_nothing_more_is_taken(make_pool: MakePool, three:
 
 
 def test_two_real_weights_take_turns_in_memory_for_one(make_pool: MakePool, three: list[WeightsSettings]) -> None:
+    others = {child.pid for child in psutil.Process().children()}
     pool = make_pool(memory_bytes=cost_of(three[0]) * 3 // 2)
     one, two = pool.engine(three[0]), pool.engine(three[1])
     assert one.info.path == str(three[0].path)
@@ -245,7 +246,7 @@ def test_two_real_weights_take_turns_in_memory_for_one(make_pool: MakePool, thre
     assert two.info.path == str(three[1].path)
     assert say(two, max_tokens=5).text == first, "the same weights, the same seed"
     assert say(one, max_tokens=5).text == first
-    assert len(psutil.Process().children()) == 1
+    assert len({child.pid for child in psutil.Process().children()} - others) == 1
 
 
 def test_choices_are_written_and_read(tmp_path: Path) -> None:
@@ -268,7 +269,7 @@ def test_choices_are_written_and_read(tmp_path: Path) -> None:
         parse_choice("cellar", settings)
 
 
-NAMES = st.text(st.characters(exclude_characters="#"), min_size=1, max_size=20).filter(
+NAMES = st.text(st.characters(exclude_characters="#", exclude_categories=["Cs"]), min_size=1, max_size=20).filter(
     lambda name: name == name.strip()
 )
 HOSTS = st.from_regex(r"[a-z]{1,8}\.example(:[1-9][0-9]{0,3})?", fullmatch=True)
@@ -276,7 +277,11 @@ KNOWN = st.tuples(NAMES, HOSTS) | HOSTS.map(lambda host: (host, host))
 """Names and hosts of servers; one that was added without a name is called by its host."""
 
 
-@given(st.lists(KNOWN, max_size=3, unique_by=lambda known: known[0].casefold()), HOSTS, st.text())
+@given(
+    st.lists(KNOWN, max_size=3, unique_by=lambda known: known[0].casefold()),
+    HOSTS,
+    st.text(st.characters(exclude_categories=["Cs"])),
+)
 def test_each_choice_of_a_server_survives_being_written(known: list[tuple[str, str]], host: str, model: str) -> None:
     servers = [Server(name=name, base_url=f"https://{at}/v1", n_ctx=4096, has_key=True) for name, at in known]
     settings = AppSettings(servers=servers)
