@@ -66,10 +66,9 @@ def _take_pictures(arguments: argparse.Namespace) -> None:
         _settle(qt, 1)
         _save(window, arguments.out / f"playing-{name}.png")
         stage = window.show_place("stage")
-        for room in ("xray", "world"):
-            stage.side.show_room(room)
-            _settle(qt, 3)
-            _save(window, arguments.out / f"{room}-{name}.png")
+        stage.side.show_room("xray")
+        _settle(qt, 3)
+        _save(window, arguments.out / f"xray-{name}.png")
         stage.side.show_room("charts")
         _show_beats(window)
         _settle(qt, 4)
