@@ -1,6 +1,6 @@
 """What goes into the next batch."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.inference.batching.prefix_cache import Lane
@@ -24,6 +24,7 @@ kinds = st.lists(st.tuples(st.sampled_from(Kind), st.integers(1, 200)), max_size
 
 
 @given(st.sampled_from(Layout), kinds, st.floats(0, 1))
+@example(Layout.SHARED, [(Kind.WRITE, 1)], 5e-324)
 def test_a_batch_keeps_its_bounds(layout: Layout, asked: list[tuple[Kind, int]], cost_s: float) -> None:
     scheduler = Scheduler(layout, N_BATCH)
     scheduler.note(2, 2 * cost_s)
