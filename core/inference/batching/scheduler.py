@@ -101,7 +101,8 @@ class Scheduler:
         parts = [(offer.want, 1) for offer in writes[:N_ROWS_MAX]]
         room, row_room = self._n_batch - len(parts), N_ROWS_MAX - len(parts)
         if parts and self._read_s:
-            room = max(1, int(min(room, self._gap_s / self._read_s)))  # a tiny cost makes the quotient infinite
+            # A tiny cost makes the quotient infinite
+            room = min(room, max(1, int(min(room, self._gap_s / self._read_s))))
         lanes = {want.lane for want, _ in parts}
         for offer in [*reads, *along] or ([] if parts else background[:1]):
             want = offer.want
