@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
-from models.fields import MAX_NAME_CHARS, enum_type, json_column, new_id, utc_now
+from models.fields import MAX_NAME_CHARS, RecordJson, enum_type, json_column, new_id, utc_now
 from models.shelf import Shelved, Tagged
 
 
@@ -80,7 +80,7 @@ class TurnBase(SQLModel):
     """Why the turn ended: end, length, stop, cancelled, empty, or human."""
     token_ids: list[int] = Field(default_factory=list, sa_column=json_column())
     """What the weights wrote, thought included; empty for turns by people."""
-    record: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
+    record: dict[str, Any] = Field(default_factory=dict, sa_column=Column(RecordJson, nullable=False))
     """Seed, sampling, weights, tokens read and reused, seconds: see `core.playtest.writing.turn_writer`."""
 
 

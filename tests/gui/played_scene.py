@@ -144,5 +144,5 @@ def open_stage(qtbot: QtBot, workspace: Workspace, scene: PlayedScene) -> StageP
         place.show()
         place.activateWindow()
     place.open_entity("playtest", scene.playtest_id)
-    qtbot.waitUntil(lambda: place.session.is_loaded and bool(place.session.scores), timeout=10_000)
+    qtbot.waitUntil(lambda: place.session.is_loaded and bool(place.session.scores), timeout=60_000)
     return place

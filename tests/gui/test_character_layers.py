@@ -67,7 +67,7 @@ def test_a_layer_is_typed_kept_read_by_the_weights_and_undone(qtbot: QtBot, work
     qtbot.waitUntil(home.editor.hasFocus)
     qtbot.keyClicks(home.editor, "Skarholm")
     qtbot.waitUntil(lambda: "Your home: Skarholm." in place.prompt.view.text())
-    qtbot.waitUntil(lambda: only(workspace.project).layers == {"social": {"residence": "Skarholm"}}, timeout=2000)
+    qtbot.waitUntil(lambda: only(workspace.project).layers == {"social": {"residence": "Skarholm"}}, timeout=20_000)
     undo_until(qtbot, workspace, {})
     qtbot.waitUntil(lambda: home.value() == "")
 
@@ -88,7 +88,7 @@ def test_an_age_that_is_no_number_stays_in_the_field_and_why_is_said(qtbot: QtBo
     age.focus_editor()
     age.select_all()
     qtbot.keyClicks(age.editor, "60")
-    qtbot.waitUntil(lambda: only(workspace.project).persona.social.age == 60, timeout=2000)
+    qtbot.waitUntil(lambda: only(workspace.project).persona.social.age == 60, timeout=20_000)
     assert age.fault == ""
 
 
@@ -197,7 +197,7 @@ def test_a_picture_for_an_emotion_is_added_and_renamed(qtbot: QtBot, workspace: 
     line.setFocus()
     line.selectAll()
     qtbot.keyClicks(line, "furious")
-    qtbot.waitUntil(lambda: list(only(workspace.project).persona.expressions) == ["furious"], timeout=2000)
+    qtbot.waitUntil(lambda: list(only(workspace.project).persona.expressions) == ["furious"], timeout=20_000)
     (tmp_path / "broken.png").write_bytes(b"no picture")
     place.ask_expression("sad", str(tmp_path / "broken.png"))
     qtbot.waitUntil(lambda: bool(field.fault))
@@ -273,7 +273,7 @@ def test_a_deleted_fragment_comes_back_with_its_heirs(qtbot: QtBot, workspace: W
 def test_findings_lead_to_the_place_and_are_mended(qtbot: QtBot, workspace: Workspace) -> None:
     add_mara(workspace, greeting="*You shiver. She turns.* Come in.", voice="{{mood}} and plain.")
     place = open_place(qtbot, workspace)
-    qtbot.waitUntil(lambda: len(place.lint.findings) == 2, timeout=4000)
+    qtbot.waitUntil(lambda: len(place.lint.findings) == 2, timeout=20_000)
     macro = next(one for one in place.lint.findings if one.rule == "macro")
     place.lint.place_chosen.emit(macro.place)
     voice = place.form.fields["voice"].editor
@@ -284,11 +284,11 @@ def test_findings_lead_to_the_place_and_are_mended(qtbot: QtBot, workspace: Work
     qtbot.waitUntil(place.form.fields["greeting"].editor.hasFocus)
     for _ in range(2):
         place.lint.rows[0].fixed.emit(place.lint.findings[0].fix)
-        qtbot.waitUntil(lambda: len(place.lint.findings) < 2, timeout=4000)
-    qtbot.waitUntil(lambda: place.lint.findings == (), timeout=4000)
+        qtbot.waitUntil(lambda: len(place.lint.findings) < 2, timeout=20_000)
+    qtbot.waitUntil(lambda: place.lint.findings == (), timeout=20_000)
     assert only(workspace.project).greeting == "*She turns.* Come in."
     workspace.project.undo()
-    qtbot.waitUntil(lambda: len(place.lint.findings) == 1, timeout=4000)
+    qtbot.waitUntil(lambda: len(place.lint.findings) == 1, timeout=20_000)
 
 
 def test_statements_are_drafted_from_prose_and_accepted_one_by_one(qtbot: QtBot, workspace: Workspace) -> None:
@@ -329,7 +329,7 @@ def test_statements_say_how_often_playtests_have_shown_them(qtbot: QtBot, worksp
     facts = place.form.fields["statements"].editor
     assert isinstance(facts, StatementList)
     notes = ["used in 2 turns", "never used"]
-    qtbot.waitUntil(lambda: [row.editor.accessibleDescription() for row in facts.rows] == notes, timeout=4000)
+    qtbot.waitUntil(lambda: [row.editor.accessibleDescription() for row in facts.rows] == notes, timeout=20_000)
 
 
 def test_a_change_of_layers_from_elsewhere_keeps_the_half_typed_field(qtbot: QtBot, workspace: Workspace) -> None:

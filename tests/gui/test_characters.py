@@ -65,7 +65,7 @@ def test_from_nothing_to_a_character_in_the_file(qtbot: QtBot, workspace: Worksp
     qtbot.keyClick(name, Qt.Key.Key_Tab)
     type_into(qtbot, place, "description", "You keep the light.")
     type_into(qtbot, place, "tags", "island, 1926, island")
-    qtbot.waitUntil(lambda: only_character(workspace.project).tags == ["island", "1926"], timeout=2000)
+    qtbot.waitUntil(lambda: only_character(workspace.project).tags == ["island", "1926"], timeout=20_000)
     character = only_character(workspace.project)
     assert (character.name, character.description) == ("Mara Voss", "You keep the light.")
     # Every key is in the file a second later, whatever then happens to the app.
@@ -84,7 +84,7 @@ def test_each_pause_of_typing_is_one_undo_step_that_survives_a_restart(qtbot: Qt
     place = open_place(qtbot, workspace)
     type_into(qtbot, place, "description", " New.")
     editor = place.form.fields["description"].editor
-    qtbot.waitUntil(lambda: "New." in only_character(workspace.project).description, timeout=2000)
+    qtbot.waitUntil(lambda: "New." in only_character(workspace.project).description, timeout=20_000)
     path = workspace.project.path
     place.close()
     workspace.close_project()
@@ -138,7 +138,7 @@ def test_an_empty_name_is_refused_beside_the_field(qtbot: QtBot, workspace: Work
     qtbot.waitUntil(name.editor.hasFocus)
     name.select_all()
     qtbot.keyClick(name.editor, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: bool(name.fault), timeout=2000)
+    qtbot.waitUntil(lambda: bool(name.fault), timeout=20_000)
     assert only_character(workspace.project).name == "Mara"
     assert "You are Mara." in place.prompt.view.text()
     qtbot.keyClick(name.editor, Qt.Key.Key_Tab)
@@ -196,10 +196,10 @@ def test_tokens_are_those_that_the_weights_count(qtbot: QtBot, workspace: Worksp
     voice = place.form.fields["voice"]
     assert voice.tokens is not None
     assert voice.tokens.text() == ""  # nothing is shown before the weights have counted
-    qtbot.waitUntil(lambda: bool(voice.tokens.text()), timeout=3000)
+    qtbot.waitUntil(lambda: bool(voice.tokens.text()), timeout=20_000)
     before = int(voice.tokens.text())
     type_into(qtbot, place, "voice", "Many more words than before. ")
-    qtbot.waitUntil(lambda: int(voice.tokens.text() or 0) > before, timeout=3000)
+    qtbot.waitUntil(lambda: int(voice.tokens.text() or 0) > before, timeout=20_000)
     assert place.form.fields["summary"].tokens is None  # the weights never read it
 
 
@@ -213,7 +213,7 @@ def test_the_prompt_view_is_exactly_what_is_rendered(qtbot: QtBot, workspace: Wo
     live = join_blocks(render_system(draft, RoleBase(), Scene(name="Untitled scene")))
     qtbot.waitUntil(lambda: place.prompt.view.text() == live)
     place.prompt.view.chat_format_button.click()
-    qtbot.waitUntil(lambda: place.prompt.view.text() != live, timeout=3000)
+    qtbot.waitUntil(lambda: place.prompt.view.text() != live, timeout=20_000)
     assert live in place.prompt.view.text()
 
 

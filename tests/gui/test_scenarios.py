@@ -261,7 +261,7 @@ def test_a_pack_holds_what_was_chosen(qtbot: QtBot, workspace: Workspace, tmp_pa
 def test_the_example_brings_its_cast(qtbot: QtBot, workspace: Workspace) -> None:
     place = open_place(qtbot, workspace)
     place.add_example()
-    qtbot.waitUntil(lambda: bool(place.scenario_id), timeout=5000)
+    qtbot.waitUntil(lambda: bool(place.scenario_id), timeout=20_000)
     assert len(cards(place)) >= 2
     assert list_characters(workspace.project)
     assert place.header.play.isEnabled()

@@ -567,7 +567,7 @@ def test_undo_while_it_plays_waits_for_quiet_but_not_the_window(
     qtbot.waitUntil(lambda: place.session.live is not None, timeout=TIMEOUT_MS)
     start = time.perf_counter()
     place.when_quiet(place.workspace.project.undo)
-    assert time.perf_counter() - start < 0.2
+    assert time.perf_counter() - start < 1
     wait_for_turns(qtbot, place, 2)
     assert place.session.live is None
     assert not place.session.is_playing

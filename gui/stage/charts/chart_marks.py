@@ -26,7 +26,10 @@ def read_chart_marks(project: Project, playtest_id: str, after_id: int = 0) -> d
     reminder = func.json_extract(Turn.record, "$.mind.reminder")
     alarms = func.json_extract(Turn.record, "$.alarms")
     query: Any = select(Turn.id, reminder, alarms).where(
-        Turn.playtest_id == playtest_id, col(Turn.id) > after_id, or_(reminder.is_not(None), alarms.is_not(None))
+        Turn.playtest_id == playtest_id,
+        col(Turn.id) > after_id,
+        func.json_valid(Turn.record),
+        or_(reminder.is_not(None), alarms.is_not(None)),
     )
     with project.reading() as session:
         read = {turn_id: _parse(one, other) for turn_id, one, other in session.exec(query)}

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QTextCharFormat,
     QTextLayout,
     QTextOption,
@@ -183,22 +182,6 @@ class PairsView(LongListView):
         for row in [row for row in self._layouts if row >= first]:
             del self._layouts[row]
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paints the pairs in sight."""
-        if not len(self._heights):
-            return
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        offset = self._offset()
-        row = self._heights.row_at(event.rect().top() + offset)
-        while row < len(self._heights) and self._heights.top(row) - offset <= event.rect().bottom():
-            painter.save()
-            painter.translate(0, round(self._heights.top(row) - offset))
-            self._paint_pair(painter, row)
-            painter.restore()
-            row += 1
-        painter.end()
-
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A pair is wanted."""
         row, _point = self.place_of(event.position())
@@ -221,7 +204,7 @@ class PairsView(LongListView):
             layout = self._layouts[row] = _PairLayout(self.pairs[row], width, self._font)
         return layout
 
-    def _paint_pair(self, painter: QPainter, row: int) -> None:
+    def paint_row(self, painter: QPainter, row: int) -> None:
         colors, layout, pair = theme.colors(), self._layout_of(row), self.pairs[row]
         area = QRectF(4, 1, self.viewport().width() - 8, layout.height - 2)
         if self.currentIndex().row() == row:

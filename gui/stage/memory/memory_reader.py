@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import func
 
 from core.hearing.perception import heard_by
 from core.library.memories import list_memory_changes
@@ -19,27 +19,12 @@ from core.path import Folds, Path
 from core.playtest.directing.recasting import cast_at
 from core.playtest.script import Script
 from core.project import Project
-from models.playtest import Origin, SpeakerKind, Turn
+from gui.stage.record_turns import RecordTurn, read_turn_rows
+from models.playtest import Turn
 from models.stage import MemoryRules, Recall
 
 _READ = ("$.mind.memory", "$.n_turns_dropped", "$.earlier", "$.act", "$.whisper", "$.round")
 """Of a turn's record, what memory is folded from."""
-
-
-@dataclass(slots=True)
-class MemoryTurn:
-    """A turn with what memory needs of it: it stands for a `Turn`."""
-
-    id: int
-    parent_id: int | None
-    number: int
-    speaker_id: str
-    speaker: str
-    kind: SpeakerKind
-    text: str
-    origin: Origin
-    audience: list[str] | None
-    record: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +64,7 @@ class MemoryReader:
         self._playtest_id = playtest_id
         self._script = script
         self._streams = Streams()
-        self._turns: dict[int, MemoryTurn] = {}
+        self._turns: dict[int, RecordTurn] = {}
         self._folds = Folds()
 
     def read(self, turn_ids: Sequence[int], role_id: str, turn_id: int | None) -> MemoryNow | None:
@@ -125,34 +110,18 @@ class MemoryReader:
 
     def _read_turns(self, after_id: int) -> None:
         parts = [func.json_extract(Turn.record, one) for one in _READ]
-        columns: Any = (
-            Turn.id,
-            Turn.parent_id,
-            Turn.number,
-            Turn.speaker_id,
-            Turn.speaker,
-            Turn.kind,
-            Turn.text,
-            Turn.origin,
-            Turn.audience,
-            *parts,
-        )
-        query = select(*columns).where(
-            Turn.playtest_id == self._playtest_id, col(Turn.id) > after_id, func.json_valid(Turn.record)
-        )
-        with self._project.reading() as session:
-            for row in session.exec(query.order_by(col(Turn.id))):
-                *fields, memory, dropped, earlier, act, whisper, in_round = row
-                record = {
-                    "mind": {"memory": _document(memory)},
-                    "n_turns_dropped": dropped,
-                    "earlier": _document(earlier),
-                    "act": _document(act),
-                    "whisper": _document(whisper),
-                    "round": in_round,
-                }
-                kept = {name: one for name, one in record.items() if one is not None}
-                self._turns[fields[0]] = MemoryTurn(*fields, kept)
+        for row in read_turn_rows(self._project, self._playtest_id, after_id, *parts):
+            *fields, memory, dropped, earlier, act, whisper, in_round = row
+            record = {
+                "mind": {"memory": _document(memory)},
+                "n_turns_dropped": dropped,
+                "earlier": _document(earlier),
+                "act": _document(act),
+                "whisper": _document(whisper),
+                "round": in_round,
+            }
+            kept = {name: one for name, one in record.items() if one is not None}
+            self._turns[fields[0]] = RecordTurn(*fields, kept)
 
 
 def _document(text: object) -> Any:

@@ -6,11 +6,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QScrollArea,
     QSplitter,
     QToolButton,
     QVBoxLayout,
@@ -27,11 +25,12 @@ from gui.stage.memory.memory_list import MemoryList
 from gui.stage.memory.memory_reader import MemoryNow, MemoryReader
 from gui.stage.memory.recalled_view import RecalledView
 from gui.stage.session import StageSession
-from gui.stage.side_room import SideRoom
+from gui.stage.side_room import ReadingRoom
+from gui.stage.transcript.scrolling import scroll_area
 from gui.workspace import Workspace
 
 
-class MemoryRoom(SideRoom):
+class MemoryRoom(ReadingRoom):
     """Shows memories at the end of the branch; what is changed counts from the next turn on, on this branch."""
 
     KEY = "memory"
@@ -46,8 +45,6 @@ class MemoryRoom(SideRoom):
         """To be shown once nothing is being written any more; empty: none."""
         self._turn_id: int | None = None
         self._reader: tuple[str, object, MemoryReader] | None = None
-        self._wanted: object = None
-        self._is_stale = True
         self._choose_next = ""
         self._has_sizes = False
         self._make_widgets()
@@ -74,12 +71,10 @@ class MemoryRoom(SideRoom):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Reads what changed meanwhile."""
-        super().showEvent(event)
         if not self._has_sizes:
             self._has_sizes = True
             self.splitter.setSizes([round(self.height() * share) for share in (0.58, 0.42)])
-        if self._is_stale:
-            self._refresh()
+        super().showEvent(event)
 
     # What a person does
 
@@ -156,15 +151,9 @@ class MemoryRoom(SideRoom):
         column.addWidget(self.note)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self.recalled)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(upper)
-        self.splitter.addWidget(area)
+        self.splitter.addWidget(scroll_area(self.recalled))
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
         self.splitter.setChildrenCollapsible(False)
@@ -189,7 +178,7 @@ class MemoryRoom(SideRoom):
         self.recalled.turn_wanted.connect(self.turn_wanted)
         self.recalled.entry_wanted.connect(self.list.choose)
         self.session.opened.connect(self._on_opened)
-        self.session.path_changed.connect(lambda _first: self.refresh_in_sight())
+        self.session.path_changed.connect(self.refresh_in_sight)
         self.session.cast_changed.connect(self.refresh_in_sight)
         self.session.state_changed.connect(self._on_state_changed)
         self.workspace.rows_changed.connect(self._on_rows_changed)
@@ -222,15 +211,12 @@ class MemoryRoom(SideRoom):
         self.list.search(text)
         self._say_empty()
 
-    def refresh_in_sight(self) -> None:
-        """Reads again, as soon as somebody sees it."""
-        self._is_stale = not self.isVisible() or self.list.editor is not None  # what is being written stays in place
-        if not self._is_stale:
-            self._refresh()
+    def holds_still(self) -> bool:
+        """What is being written stays in place."""
+        return self.list.editor is not None
 
-    def _refresh(self) -> None:
-        """Reads off the window's thread: the first look at a long playtest takes a while."""
-        self._is_stale = False
+    def read(self) -> None:
+        """Reads memories: the first look at a long playtest takes a while."""
         session, script = self.session, self.session.script
         if script is None or not session.is_loaded or not self.workspace.is_project_open:
             self._show_nothing()
@@ -241,7 +227,6 @@ class MemoryRoom(SideRoom):
         turn_ids = [turn.id for turn in session.path]
         project, playtest_id, known = self.workspace.project, session.playtest_id, self._reader
         role_id, turn_id = self._role_id, self._turn_id
-        wanted = self._wanted = (playtest_id, role_id, turn_id, turn_ids[-1] if turn_ids else None, object())
 
         def work() -> tuple[MemoryReader, MemoryNow | None]:
             is_known = known is not None and known[0] == playtest_id and known[1] is script
@@ -249,21 +234,20 @@ class MemoryRoom(SideRoom):
             return reader, reader.read(turn_ids, role_id, turn_id)
 
         def show(read: tuple[MemoryReader, MemoryNow | None]) -> None:
-            if self._wanted == wanted:
-                self._reader = (playtest_id, script, read[0])
-                self._show(read[1])
+            self._reader = (playtest_id, script, read[0])
+            self._show(read[1])
 
-        def fault(error: UserError) -> None:
-            if self._wanted == wanted:
-                self._show_nothing()
-                self.note.setText(f"{error.message} {error.hint}".strip())
-                self.note.show()
+        def fail(error: UserError) -> None:
+            self._show_nothing()
+            self.note.setText(f"{error.message} {error.hint}".strip())
+            self.note.show()
 
-        self.workspace.jobs.run(work, show, fault, is_long=True)
+        self.read_later(work, show, fail)
 
     # What is shown
 
     def _show_nothing(self) -> None:
+        self.forget()
         self.now = None
         self.who.clear()
         self.list.show_entries((), 0.0)

@@ -1,10 +1,7 @@
 """The room of the mind: what one of the cast holds, feels, plans and thinks after a turn, each with its cause."""
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.errors import UserError
 from core.playtest.looking_back.mind_reading import MindReading, read_mind
 from gui import theme
 from gui.stage.charts.score_card import small_label
@@ -12,17 +9,17 @@ from gui.stage.fill import fill
 from gui.stage.mind.fold import Fold
 from gui.stage.mind.sections import connect_lines, sections_of
 from gui.stage.session import StageSession
-from gui.stage.side_room import SideRoom
+from gui.stage.side_room import ReadingRoom
+from gui.stage.transcript.scrolling import scroll_area
 from gui.workspace import Workspace
 
-SETTLE_MS = 120
-"""What comes in a burst, such as many turns at once, is read together."""
 FOLDED_AT_FIRST = frozenset({"limits", "reminders"})
 
 
-class MindRoom(SideRoom):
+class MindRoom(ReadingRoom):
     """A mind after the selected turn, at the head when none is."""
 
+    SETTLE_MS = 120
     KEY = "mind"
     ICON = "mdi6.head-cog-outline"
 
@@ -33,16 +30,10 @@ class MindRoom(SideRoom):
         self.folds: dict[str, Fold] = {}
         self._role_id = ""
         self._turn_id: int | None = None
-        self._is_stale = True
-        self._wanted: tuple[str, str, int | None] = ("", "", None)
         self._make_widgets()
         self._lay_out()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SETTLE_MS)
-        self._timer.timeout.connect(self._refresh)
         session.opened.connect(self._on_opened)
-        session.path_changed.connect(self._refresh_in_sight)
+        session.path_changed.connect(self.refresh_in_sight)
         session.cast_changed.connect(self._on_cast_changed)
         session.state_changed.connect(self._on_state_changed)
         theme.notifier.theme_changed.connect(self._on_theme_changed)
@@ -55,20 +46,14 @@ class MindRoom(SideRoom):
         """Shows the mind after another turn."""
         if turn_id != self._turn_id:
             self._turn_id = turn_id
-            self._refresh_in_sight()
+            self.refresh_in_sight()
 
     def show_role(self, role_id: str) -> None:
         """Shows the mind of another member of the cast."""
         if role_id != self._role_id and self.who.findData(role_id) >= 0:
             self._role_id = role_id
             self.who.setCurrentIndex(self.who.findData(role_id))
-            self._refresh_in_sight()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Reads what changed meanwhile."""
-        super().showEvent(event)
-        if self._is_stale:
-            self._refresh()
+            self.refresh_in_sight()
 
     # How it is put together
 
@@ -97,16 +82,11 @@ class MindRoom(SideRoom):
         self._cards.setSpacing(8)
         self._cards.addWidget(self.empty)
         self._cards.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(area.horizontalScrollBarPolicy().ScrollBarAlwaysOff)
-        area.setWidget(column)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(head)
-        layout.addWidget(area, 1)
+        layout.addWidget(scroll_area(column), 1)
 
     # What happened
 
@@ -114,16 +94,16 @@ class MindRoom(SideRoom):
         self.mind = None
         self._role_id, self._turn_id = "", None
         self._fill_who()
-        self._refresh_in_sight()
+        self.refresh_in_sight()
 
     def _on_cast_changed(self) -> None:
         self._fill_who()
-        self._refresh_in_sight()
+        self.refresh_in_sight()
 
     def _on_state_changed(self) -> None:
         if self.session.is_loaded and self.mind is None:
             self._fill_who()
-            self._refresh_in_sight()
+            self.refresh_in_sight()
 
     def _on_theme_changed(self) -> None:
         if self.mind is not None:
@@ -131,7 +111,7 @@ class MindRoom(SideRoom):
 
     def _on_who_activated(self, place: int) -> None:
         self._role_id = self.who.itemData(place)
-        self._refresh_in_sight()
+        self.refresh_in_sight()
 
     def _fill_who(self) -> None:
         script = self.session.cast
@@ -144,14 +124,8 @@ class MindRoom(SideRoom):
         self.who.setCurrentIndex(self.who.findData(self._role_id))
         self.who.setVisible(bool(parts))
 
-    def _refresh_in_sight(self) -> None:
-        self._is_stale = True
-        if self.isVisible():
-            self._timer.start()
-
-    def _refresh(self) -> None:
-        """Reads the mind off the window's thread."""
-        self._is_stale = False
+    def read(self) -> None:
+        """Reads the mind."""
         session = self.session
         if session.script is None or not session.is_loaded or not self.workspace.is_project_open:
             self._show_nothing(self.tr("Nothing is played yet. Play a scene, and what goes on in its cast shows here."))
@@ -167,24 +141,20 @@ class MindRoom(SideRoom):
         project, playtest_id, role_id = self.workspace.project, session.playtest_id, self._role_id
         readers = session.readers
         turn_id = self._turn_id if self._turn_id is not None else head.id if head is not None else None
-        wanted = self._wanted = (playtest_id, role_id, turn_id)
 
-        def show(mind: MindReading | None) -> None:
-            if self._wanted == wanted and mind is not None:
-                self._show(mind)
-
-        def fault(error: UserError) -> None:
-            if self._wanted == wanted:
-                self._show_nothing(f"{error.message} {error.hint}")
-
-        def read() -> MindReading | None:
+        def work() -> MindReading | None:
             return read_mind(project, playtest_id, turn_id, role_id, readers.of(project, playtest_id))
 
-        self.workspace.jobs.run(read, show, fault, is_long=True)
+        def show(mind: MindReading | None) -> None:
+            if mind is not None:
+                self._show(mind)
+
+        self.read_later(work, show, lambda error: self._show_nothing(f"{error.message} {error.hint}"))
 
     # What is shown
 
     def _show_nothing(self, words: str) -> None:
+        self.forget()
         self.mind = None
         self.empty.setText(words)
         self.empty.show()

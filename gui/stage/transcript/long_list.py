@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from gui.stage.transcript.row_heights import RowHeights
@@ -62,6 +62,10 @@ class LongListView(QListView):
         """Returns about how high the rows from `first` on are; quick for many."""
         raise NotImplementedError
 
+    def paint_row(self, painter: QPainter, row: int) -> None:
+        """Paints a row, whose upper left corner is the origin of the painter."""
+        raise NotImplementedError
+
     def read_rows(self, first: int) -> None:
         """Rows from `first` on are others: keeps what their heights are estimated from."""
 
@@ -85,6 +89,22 @@ class LongListView(QListView):
         self._is_at_end = True
         self.arrange()
         self.end_seen.emit(True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the rows in sight."""
+        if not len(self._heights):
+            return
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        offset = self._offset()
+        row = self._heights.row_at(event.rect().top() + offset)
+        while row < len(self._heights) and self._heights.top(row) - offset <= event.rect().bottom():
+            painter.save()
+            painter.translate(0, round(self._heights.top(row) - offset))
+            self.paint_row(painter, row)
+            painter.restore()
+            row += 1
+        painter.end()
 
     # What QAbstractItemView asks of a view
 

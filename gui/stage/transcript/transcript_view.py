@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPixmap,
     QTextLayout,
 )
@@ -132,22 +131,6 @@ class TranscriptView(LongListView):
             self._words = None
 
     # Events
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paints the rows in sight."""
-        if not len(self._heights):
-            return
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        offset = self._offset()
-        row = self._heights.row_at(event.rect().top() + offset)
-        while row < len(self._heights) and self._heights.top(row) - offset <= event.rect().bottom():
-            painter.save()
-            painter.translate(0, round(self._heights.top(row) - offset))
-            self._paint_row(painter, row)
-            painter.restore()
-            row += 1
-        painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Selects a row, or begins to select words, or uses a small control."""
@@ -293,7 +276,7 @@ class TranscriptView(LongListView):
         self._portraits.clear()
         self.viewport().update()
 
-    def _paint_row(self, painter: QPainter, row: int) -> None:
+    def paint_row(self, painter: QPainter, row: int) -> None:
         layout = self._layout(row)
         index = self.model().index(row, 0)
         colors = theme.colors()

@@ -1,17 +1,16 @@
 """The room of the world: where the scene is, what is where, who knows what, who has reached what they want."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
-from core.errors import UserError
 from core.narrator.advancing import Point
 from gui import theme
 from gui.stage.charts.score_card import small_label
 from gui.stage.fill import fill
 from gui.stage.plain_tip import plain_tip
 from gui.stage.session import StageSession
-from gui.stage.side_room import SideRoom
+from gui.stage.side_room import ReadingRoom
+from gui.stage.transcript.scrolling import scroll_area
 from gui.stage.world.knowledge_grid import KnowledgeGrid
 from gui.stage.world.saying import say_change, say_point
 from gui.stage.world.value_table import ValueTable
@@ -21,7 +20,7 @@ from gui.workspace import Workspace
 MAX_POINTS = 60
 
 
-class WorldRoom(SideRoom):
+class WorldRoom(ReadingRoom):
     """The world after the selected turn, at the head when none is."""
 
     KEY = "world"
@@ -33,14 +32,12 @@ class WorldRoom(SideRoom):
         """What is shown."""
         self._reader: tuple[str, object, WorldReader] | None = None
         self._turn_id: int | None = None
-        self._is_stale = True
-        self._wanted: tuple[str, int | None] = ("", None)
         self._make_widgets()
         self._lay_out()
         session.opened.connect(self._on_opened)
-        session.path_changed.connect(self._refresh_in_sight)
+        session.path_changed.connect(self.refresh_in_sight)
         session.state_changed.connect(self._on_state_changed)
-        theme.notifier.theme_changed.connect(self._refresh_in_sight)
+        theme.notifier.theme_changed.connect(self.refresh_in_sight)
 
     def title(self) -> str:
         """Returns its name."""
@@ -50,13 +47,7 @@ class WorldRoom(SideRoom):
         """Shows the world after another turn."""
         if turn_id != self._turn_id:
             self._turn_id = turn_id
-            self._refresh_in_sight()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Reads what changed meanwhile."""
-        super().showEvent(event)
-        if self._is_stale:
-            self._refresh()
+            self.refresh_in_sight()
 
     def set_world(self, effects: str) -> None:
         """Has the director set something; only as it stands now can it be changed."""
@@ -118,17 +109,11 @@ class WorldRoom(SideRoom):
         for card in (self._scene, self._knowledge, self._values, self._places, self._goals, self._mechanics):
             cards.addWidget(card)
         cards.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(column)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(head)
-        layout.addWidget(area, 1)
+        layout.addWidget(scroll_area(column), 1)
 
     # What happened
 
@@ -136,20 +121,14 @@ class WorldRoom(SideRoom):
         self._reader = None
         self._turn_id = None
         self.now = None
-        self._refresh_in_sight()
+        self.refresh_in_sight()
 
     def _on_state_changed(self) -> None:
         if self.session.is_loaded and self.now is None:
-            self._refresh_in_sight()
+            self.refresh_in_sight()
 
-    def _refresh_in_sight(self) -> None:
-        self._is_stale = not self.isVisible()
-        if not self._is_stale:
-            self._refresh()
-
-    def _refresh(self) -> None:
-        """Reads the world off the window's thread: the first look at a long playtest takes a while."""
-        self._is_stale = False
+    def read(self) -> None:
+        """Reads the world: the first look at a long playtest takes a while."""
         session, script = self.session, self.session.script
         if script is None or not session.is_loaded or not self.workspace.is_project_open:
             self._show_nothing(self.tr("Nothing is played yet."))
@@ -160,7 +139,6 @@ class WorldRoom(SideRoom):
             self._turn_id, path = None, session.path
         turn_ids = [one.id for one in path]
         project, playtest_id, known = self.workspace.project, session.playtest_id, self._reader
-        wanted = self._wanted = (playtest_id, turn_ids[-1] if turn_ids else None)
 
         def work() -> tuple[WorldReader, WorldNow]:
             is_known = known is not None and known[0] == playtest_id and known[1] is script
@@ -168,19 +146,15 @@ class WorldRoom(SideRoom):
             return reader, reader.read(turn_ids)
 
         def show(read: tuple[WorldReader, WorldNow]) -> None:
-            if self._wanted == wanted:
-                self._reader = (playtest_id, script, read[0])
-                self._show(read[1])
+            self._reader = (playtest_id, script, read[0])
+            self._show(read[1])
 
-        def fault(error: UserError) -> None:
-            if self._wanted == wanted:
-                self._show_nothing(f"{error.message} {error.hint}")
-
-        self.workspace.jobs.run(work, show, fault, is_long=True)
+        self.read_later(work, show, lambda error: self._show_nothing(f"{error.message} {error.hint}"))
 
     # What is shown
 
     def _show_nothing(self, words: str) -> None:
+        self.forget()
         self.now = None
         self.empty.setText(words)
         self.empty.show()

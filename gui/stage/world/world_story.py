@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import col, select
 
 from core.hearing.knowledge import How
 from core.narrator.advancing import Point, PointStatus, blueprint
@@ -23,28 +22,12 @@ from core.project import Project
 from core.world.slots import AWAY, EVERYWHERE, FIRST_PLACE, KNOWN, SUSPECTED, Slot, SlotKind, Slots
 from core.world.state import Outcome, WorldState, describe_slot
 from core.world.steps import Rules
-from models.playtest import Origin, SpeakerKind, Turn
+from gui.stage.record_turns import RecordTurn, read_turn_rows
+from models.playtest import Turn
 from models.world import Fact, FactStatus, VariableKind
 
 NOT_READ = ("lore", "mind", "earlier", "engine", "sampling", "weights", "turn_taking")
 """Parts of a record that say nothing of the world."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorldTurn:
-    """What the story reads of a turn."""
-
-    id: int
-    parent_id: int | None
-    number: int
-    speaker_id: str
-    speaker: str
-    kind: SpeakerKind
-    text: str
-    origin: Origin
-    audience: list[str] | None
-    record: dict[str, Any]
-    thought: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +128,10 @@ class WorldNow:
     """Role id -> as effects call it."""
 
 
-def read_world_turns(project: Project, playtest_id: str, after_id: int = 0) -> list[WorldTurn]:
+def read_world_turns(project: Project, playtest_id: str, after_id: int = 0) -> list[RecordTurn]:
     """Returns what the story reads of the turns that were made after turn `after_id`, oldest first."""
     rest = func.json_remove(Turn.record, *(f"$.{name}" for name in NOT_READ), type_=Turn.record.type)  # type: ignore[attr-defined]
-    columns: Any = (
-        Turn.id,
-        Turn.parent_id,
-        Turn.number,
-        Turn.speaker_id,
-        Turn.speaker,
-        Turn.kind,
-        Turn.text,
-        Turn.origin,
-        Turn.audience,
-        rest,
-    )
-    query = select(*columns).where(
-        Turn.playtest_id == playtest_id, col(Turn.id) > after_id, func.json_valid(Turn.record)
-    )
-    with project.reading() as session:
-        return [WorldTurn(*row) for row in session.exec(query.order_by(col(Turn.id)))]
+    return [RecordTurn(*row) for row in read_turn_rows(project, playtest_id, after_id, rest)]
 
 
 class WorldReader:
@@ -177,7 +144,7 @@ class WorldReader:
         self._script = script
         self._story = StoryPlay(script)
         self._goals = GoalTests(script)
-        self._turns: dict[int, WorldTurn] = {}
+        self._turns: dict[int, RecordTurn] = {}
         self._folds = Folds()
 
     def read(self, turn_ids: Sequence[int]) -> WorldNow:

@@ -84,7 +84,7 @@ def test_hostile_files_are_refused_with_a_sentence(
     started, memory = time.monotonic(), psutil.Process().memory_info().rss
     with pytest.raises(UserError, match=sentence):
         inspect_gguf(path)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
     assert psutil.Process().memory_info().rss - memory < 50e6
     with pytest.raises(UserError, match=sentence):
         make_worker(path).submit(Generate("a", CHAT)).result(timeout=30)

@@ -207,7 +207,7 @@ def test_thousands_of_files(tmp_path: Path) -> None:
         first_s = time.monotonic() - began
         began = time.monotonic()
         assert len(list(scan([Folder(tmp_path, "Folder")], notes))) == len(found) == n_files + 1
-        assert time.monotonic() - began < first_s + 1
+        assert time.monotonic() - began < first_s + 5
         assert seen[-1] == (n_files + 1, n_files + 1)
         n_found = sum(1 for _ in scan([Folder(tmp_path, "Folder")], notes, cancelled=lambda: len(seen) > 5))
         assert n_found == 0, "a scan that was cancelled ends at once"

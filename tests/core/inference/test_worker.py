@@ -496,7 +496,7 @@ def test_nothing_starts_before_it_is_needed_and_nothing_is_left(make_worker: Mak
     started = time.monotonic()
     worker.close()
     worker.close()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
     assert not psutil.pid_exists(process_id)
     assert threading.active_count() == n_threads
     assert pending.result(timeout=0).finish is Finish.CANCELLED
