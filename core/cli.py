@@ -250,7 +250,7 @@ def score_command(
     count from 0 and turns from 1; voice is over that speaker's turns so far. Turn null is the whole conversation.
     """
     from core.commands.score import score
-    from core.fidelity.metrics import METRICS, parse_metric_names
+    from core.fidelity.catalogue import METRICS, parse_metric_names
 
     try:
         names = parse_metric_names(metrics) if metrics else tuple(METRICS)

@@ -14,8 +14,10 @@ from models.change import Action, Change
 from models.character import Character
 from models.fields import utc_now
 from models.fragment import Fragment
+from models.label import Label
 from models.lore import Lorebook, LoreEntry
 from models.memory import MemoryChange
+from models.own_metric import OwnMetric
 from models.pin import Pin
 from models.playtest import Playtest
 from models.relationship import Relationship
@@ -38,6 +40,8 @@ TRACKED: tuple[type[SQLModel], ...] = (
     Pin,
     TurnMark,
     MemoryChange,
+    Label,
+    OwnMetric,
     Setting,
     Version,
 )

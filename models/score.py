@@ -3,10 +3,10 @@
 from typing import Any
 
 from pydantic import FiniteFloat
-from sqlalchemy import Float
+from sqlalchemy import JSON, Float
 from sqlmodel import Field, SQLModel
 
-from models.fields import json_column, utc_now
+from models.fields import utc_now
 
 
 class ScoreBase(SQLModel):
@@ -16,7 +16,7 @@ class ScoreBase(SQLModel):
     value: FiniteFloat | None = Field(default=None, sa_type=Float)
     reason: str | None = None
     """Why there is no value; None when there is one."""
-    evidence: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
+    evidence: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=False)
     """Which tokens, which words: the shape is the metric's own."""
 
 
@@ -25,4 +25,6 @@ class Score(ScoreBase, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     turn_id: int = Field(foreign_key="turn.id", ondelete="CASCADE", index=True)
+    judge_id: str | None = Field(default=None, foreign_key="judge.id")
+    """Who said so; None: it was computed. Asking again adds a score and keeps the old one."""
     created_at: str = Field(default_factory=utc_now)

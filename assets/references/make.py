@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.fidelity.echo import jaccard
 from core.fidelity.reference import parse_reference
-from core.fidelity.tokens import content_words, tokenise
-from core.fidelity.voice import VOICE_METRICS, VoiceCounter, z_of
+from core.fidelity.words.echo import jaccard
+from core.fidelity.words.tokens import content_words, tokenise
+from core.fidelity.words.voice import VOICE_METRICS, VoiceCounter, z_of
 
 Conversation = list[tuple[str, str]]
 """(speaker, text) of each turn."""

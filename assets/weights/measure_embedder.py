@@ -32,7 +32,7 @@ from assets.weights.embedder.retrieval import (
     score_personas,
     tfidf_scores,
 )
-from core.fidelity.embedder import FILE_NAME, Embedder
+from core.fidelity.meaning.embedder import FILE_NAME, Embedder
 
 _N_COMPARED = 3000
 TEST_SPLIT = Path("../shared/cases/metrics/synthetic_persona_chat_test.csv.xz")

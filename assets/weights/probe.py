@@ -22,7 +22,7 @@ from assets.weights.ratings import IPIP, N_TAUGHT, REQUESTS, TRAITS
 from assets.weights.sample import Line, Persona, Play, render_messages
 from assets.weights.teaching import draw_play
 from core.characters.reply import parse_reply
-from core.fidelity.overlap import rouge_l
+from core.fidelity.words.overlap import rouge_l
 
 Row = dict[str, Any]
 ANSWERS = {"pet": "n", "family": "n", "hidden": "n"}

@@ -29,8 +29,8 @@ from assets.weights.embedder.network import StaticNetwork, write_embedder
 from assets.weights.embedder.retrieval import Case, first_distinct, own_against_partner, rank, score_personas
 from assets.weights.embedder.speakers import load_pairs, load_sentences
 from assets.weights.embedder.vocabulary import choose_pieces, count_pieces
-from core.fidelity.embedder import FILE_NAME, Embedder
-from core.fidelity.word_pieces import WordPieces
+from core.fidelity.meaning.embedder import FILE_NAME, Embedder
+from core.fidelity.meaning.word_pieces import WordPieces
 
 N_PIECES, N_BUCKETS, N_DIMENSIONS = 29_300, 200, 256
 N_SENTENCES = 40_960

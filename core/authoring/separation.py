@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.characters.lint.finding import Finding, Place, Severity
 from core.characters.prompt import PERSONA_ORIGINS, Scene, render_system
-from core.fidelity.embedder import house_embedder
+from core.fidelity.meaning.embedder import house_embedder
 from models.character import Character, CharacterBase
 from models.scenario import RoleBase
 

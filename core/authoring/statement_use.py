@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
-from core.fidelity.tokens import content_words, tokenise
+from core.fidelity.words.tokens import content_words, tokenise
 from core.project import Project
 from models.playtest import Playtest, Turn
 

@@ -16,7 +16,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from core.fidelity.embedder import house_embedder
+from core.fidelity.meaning.embedder import house_embedder
 
 BANDS = {"near": 5, "middling": 3, "far": 2}
 """How often each third of the paths, by similarity to what is known, is drawn from."""

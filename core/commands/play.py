@@ -39,7 +39,7 @@ from core.events import (
     ViewTrimmed,
     WorkerRestarted,
 )
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.inference.engine_choice import parse_choice
 from core.inference.pool import EnginePool
 from core.inference.request import Engine, WeightsSettings

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.commands.play import weights_of
 from core.commands.printing import console, print_json
 from core.events import Event
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.fidelity.score import ScoreValue
 from core.inference.request import Engine
 from core.inference.worker import Worker

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from core.fidelity.metrics import METRICS, Metric
+from core.fidelity.catalogue import METRICS
+from core.fidelity.metric import Metric
 
 _BETTER = {"higher": "higher is better", "lower": "lower is better"}
 

@@ -13,7 +13,7 @@ from core.commands.branch_choice import choose_path, choose_playtest, reading_pr
 from core.commands.printing import console, print_json
 from core.commands.replay import open_engines
 from core.errors import UserError
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.inference.engine_choice import local_weights
 from core.playtest.directing.recasting import cast_at
 from core.playtest.looking_back.xray import Fate, TextBlock, Xray, take_xray

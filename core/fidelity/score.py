@@ -10,7 +10,7 @@ class ScoreValue:
     """The score of one metric. Exactly one of `value` and `reason` is set; a value is finite."""
 
     metric: str
-    """A name of `core.fidelity.metrics.METRICS`."""
+    """A name of `core.fidelity.catalogue.METRICS`."""
     value: float | None
     reason: str | None = None
     """Why there is no value, as a sentence for the user."""

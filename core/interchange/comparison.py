@@ -7,8 +7,8 @@ from html import escape
 from pathlib import Path
 
 from core.errors import UserError
-from core.fidelity.metrics import METRICS
-from core.fidelity.svg_chart import Line, load_palette, render_chart
+from core.fidelity.catalogue import METRICS
+from core.fidelity.charts.svg_chart import Line, load_palette, render_chart
 from core.history.differences import Mark, diff_words
 from core.interchange.files import write_file
 from core.playtest.looking_back.side_by_side import Comparison, Pair, Side, SideTurn

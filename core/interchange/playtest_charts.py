@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from core.fidelity.drift import DriftFit, fit_drift
-from core.fidelity.metrics import METRICS, Metric
+from core.fidelity.catalogue import METRICS
+from core.fidelity.charts.svg_chart import Level, Line, load_palette, render_chart
+from core.fidelity.logprobs.drift import DriftFit, fit_drift
+from core.fidelity.metric import Metric
 from core.fidelity.reference import load_reference
-from core.fidelity.svg_chart import Level, Line, load_palette, render_chart
 from core.interchange.report import Chart
 from core.interchange.transcript import Transcript
 from models.playtest import SpeakerKind

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.interchange.files import make_folder, write_file
 from core.interchange.packs import SUFFIX, build_pack
 from core.interchange.playtest_charts import make_charts

@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 import jinja2
 from markupsafe import Markup
 
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.interchange.files import write_file
 from core.interchange.report_page import STYLE, TEMPLATE
 from core.interchange.transcript import Member, Said, Transcript, clean_text, one_line

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.fidelity.embedder import house_embedder
+from core.fidelity.meaning.embedder import house_embedder
 from core.memory.emotion import EMOTIONS, Emotion, read_emotion
 from core.memory.importance import importance_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.fidelity.overlap import rouge_l
+from core.fidelity.words.overlap import rouge_l
 from core.minds import horizon
 from core.minds.moment import MIND_KEY
 

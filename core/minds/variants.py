@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from core.characters.layer_text import end_sentence
 from core.characters.macros import expand_macros
 from core.characters.prompt import Block, BlockOrigin
-from core.fidelity.embedder import house_embedder
+from core.fidelity.meaning.embedder import house_embedder
 from core.minds.moment import Contribution, Moment
 from core.minds.plan_steps import telling_words
 from models.persona import Variant

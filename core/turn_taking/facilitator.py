@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.fidelity.embedder import house_embedder
+from core.fidelity.meaning.embedder import house_embedder
 from core.turn_taking.occasion import Decision, Occasion
 
 LOOKS_BACK = 4

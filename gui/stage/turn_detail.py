@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.inference.request import Layout
 from core.library.playtests import get_playtest
 from core.playtest.record_words import names_in

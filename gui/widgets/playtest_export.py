@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.interchange.playtest_charts import make_charts
 from core.interchange.report import write_report
 from core.interchange.transcript import read_transcript, write_transcript

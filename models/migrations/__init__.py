@@ -12,6 +12,7 @@ from models.migrations.m4_lore import migrate_lore
 from models.migrations.m5_library import migrate_library
 from models.migrations.m6_history import migrate_history
 from models.migrations.m7_stage import migrate_stage
+from models.migrations.m8_lab import migrate_lab
 
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {
     1: migrate_first,
@@ -21,6 +22,7 @@ MIGRATIONS: dict[int, Callable[[Connection], None]] = {
     5: migrate_library,
     6: migrate_history,
     7: migrate_stage,
+    8: migrate_lab,
 }
 
 

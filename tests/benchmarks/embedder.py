@@ -16,8 +16,8 @@ from collections.abc import Callable
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from core.fidelity.embedder import Embedder, house_embedder
-from tests.core.fidelity.test_embedder import HOUSE_FILE
+from core.fidelity.meaning.embedder import Embedder, house_embedder
+from tests.core.fidelity.meaning.test_embedder import HOUSE_FILE
 
 N_SENTENCES = 20_000
 N_WORDS = 12

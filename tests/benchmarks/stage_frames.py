@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 from sqlmodel import func, select
 
 from core.events import TextStreamed, TurnDiscarded, TurnStarted
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.inference.request import Generate
 from core.inference.scripted import ScriptedEngine
 from core.library.characters import create_character

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.fidelity.embedder import FORMAT
+from core.fidelity.meaning.embedder import FORMAT
 
 _RARE = 1e-3
 """Share of all pieces at which a piece's first weight is a half."""
@@ -66,7 +66,7 @@ class StaticNetwork(nn.Module):
 
 
 def write_embedder(rows: NDArray[np.float32], pieces: Sequence[str], path: Path, about: dict[str, str]) -> None:
-    """Writes what `core.fidelity.embedder` loads: each row as int8 with a scale of its own."""
+    """Writes what `core.fidelity.meaning.embedder` loads: each row as int8 with a scale of its own."""
     scales = (np.abs(rows).max(1) / 127).clip(1e-7).astype("<f2")
     whole = np.rint(rows / scales.astype(np.float32)[:, None]).clip(-127, 127).astype(np.int8)
     parts = {

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from core.fidelity.word_pieces import WordPieces
+from core.fidelity.meaning.word_pieces import WordPieces
 
 _ENGLISH = re.compile(r"(##)?[a-z0-9]+")
 _NEW_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")

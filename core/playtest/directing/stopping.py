@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import UserError
-from core.fidelity.overlap import rouge_l
+from core.fidelity.words.overlap import rouge_l
 from core.inference.request import Ask, Message, Score, Scored
 from core.minds.moment import Stopped
 from core.path import only

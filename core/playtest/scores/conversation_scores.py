@@ -5,7 +5,7 @@ from math import fsum
 
 from core.fidelity.reference import load_reference
 from core.fidelity.score import ScoreValue
-from core.fidelity.text_scores import TextScorer
+from core.fidelity.words.text_scores import TextScorer
 from core.inference.request import Engine
 from core.playtest.scores.scoring import Spoken, score_by_weights
 from core.playtest.scores.turn_scorer import WEIGHTS_METRICS

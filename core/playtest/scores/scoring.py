@@ -11,11 +11,11 @@ from math import fsum
 from core.characters.prompt import Block
 from core.characters.reply import format_reply
 from core.errors import UserError
-from core.fidelity.grounding import score_grounding
+from core.fidelity.logprobs.grounding import score_grounding
 from core.fidelity.reference import load_reference
 from core.fidelity.score import ScoreValue
-from core.fidelity.text_scores import score_text
-from core.fidelity.voice import VoiceCounter
+from core.fidelity.words.text_scores import score_text
+from core.fidelity.words.voice import VoiceCounter
 from core.inference.request import Adapter, Diverge, Diverged, Engine, Score, Scored, Shadow
 from core.inference.unsupported import Unsupported
 from core.lore.placement import NOTHING_PLACED, Placement

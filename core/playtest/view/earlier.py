@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from core.fidelity.tokens import content_words, tokenise
+from core.fidelity.words.tokens import content_words, tokenise
 from core.hearing.whispers import whisper_mark
 from core.path import fold
 from models.playtest import SpeakerKind, TurnBase

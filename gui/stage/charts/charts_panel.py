@@ -8,8 +8,8 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.app_settings import AppSettings
-from core.fidelity.drift import DriftFit, fit_drift
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
+from core.fidelity.logprobs.drift import DriftFit, fit_drift
 from core.fidelity.reference import load_reference
 from gui import theme
 from gui.stage.charts.chart_marks import ChartMark, read_chart_marks

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from core.fidelity.drift import DriftFit
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
+from core.fidelity.logprobs.drift import DriftFit
 from core.fidelity.reference import Reference
 from gui import theme
 from gui.stage.charts.plot import Plot

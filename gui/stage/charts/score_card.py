@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from gui import theme
 from gui.stage.fill import fill
 from gui.stage.flow_layout import FlowLayout

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.library.playtests import get_playtest
 from core.project import Project
 from gui.stage.reading import ScoreCell, StageTurn, read_scores, read_turns

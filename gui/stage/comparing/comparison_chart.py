@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.playtest.looking_back.side_by_side import Comparison, Side
 from gui import theme
 from gui.stage.charts.plot import Plot

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.playtest.looking_back.side_by_side import Comparison, Means
 from gui.stage.fill import fill
 

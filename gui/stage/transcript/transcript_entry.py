@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.playtest.script import NARRATOR_ID
 from gui.stage.fill import fill
 from gui.stage.transcript.live_turn import LiveTurn

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from core.authoring.statement_use import count_uses, spoken_words
-from core.fidelity.tokens import content_words, tokenise
+from core.fidelity.words.tokens import content_words, tokenise
 from core.project import Project
 from models.playtest import Origin, Playtest, SpeakerKind, Turn
 

@@ -19,7 +19,7 @@ from core.authoring.taxonomy import (
     load_taxonomy,
     walk_taxonomy,
 )
-from core.fidelity.embedder import house_embedder
+from core.fidelity.meaning.embedder import house_embedder
 
 N_NEW = 8
 

@@ -14,7 +14,7 @@ import pytest
 from typer.main import get_command
 
 from core.cli import COMMANDS, app, main
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from tests.core.commands.cli_process import first_home, lines_of, run
 
 Call = Callable[..., str]

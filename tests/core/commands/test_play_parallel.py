@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.cli import main
 from core.commands.play_parallel import seeds_from, sequences_for
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.playtest.settings import MAX_SEED
 from tests.core.commands.cli_process import lines_of, start
 

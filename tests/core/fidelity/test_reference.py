@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from core.fidelity.metrics import METRICS
+from core.fidelity.catalogue import METRICS
 from core.fidelity.reference import (
     DEFAULT_REFERENCE,
     LengthNorms,
@@ -17,7 +17,7 @@ from core.fidelity.reference import (
     parse_reference,
     reference_names,
 )
-from core.fidelity.voice import VOICE_METRICS
+from core.fidelity.words.voice import VOICE_METRICS
 
 
 def test_published_anchors_are_those_of_the_table():

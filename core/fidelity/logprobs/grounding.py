@@ -7,7 +7,21 @@ import math
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
+
+METRIC = Metric(
+    name="grounding",
+    title="Grounding",
+    unit="nats per token",
+    low=None,
+    high=None,
+    better="higher",
+    needs="log-probabilities",
+    how_to_read="Above 0, the persona made these words likelier; near 0, anybody could have said them.",
+    source="Tableread: mutual information of turn and persona per token",
+)
+
 
 _N_EXAMPLES = 5
 

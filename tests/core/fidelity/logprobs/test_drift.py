@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fidelity.drift import DriftFit, NoDriftFit, fit_drift, half_life, simulate_drift
+from core.fidelity.logprobs.drift import DriftFit, NoDriftFit, fit_drift, half_life, simulate_drift
 
 
 def test_acceptance_recurrence():

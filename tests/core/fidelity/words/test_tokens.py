@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fidelity.tokens import STOP_WORDS, content_words, tokenise
+from core.fidelity.words.tokens import STOP_WORDS, content_words, tokenise
 
 
 def test_words_are_lower_case_runs_with_apostrophes():

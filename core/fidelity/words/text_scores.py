@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from heapq import nlargest
 from typing import Any
 
-from core.fidelity.echo import score_echo
 from core.fidelity.reference import Reference
 from core.fidelity.score import ScoreValue
-from core.fidelity.tokens import STOP_WORDS, content_words, tokenise
-from core.fidelity.voice import HDD_SAMPLE, MATTR_WINDOW, VOICE_METRICS, VoiceCounter, z_of
+from core.fidelity.words.echo import score_echo
+from core.fidelity.words.tokens import STOP_WORDS, content_words, tokenise
+from core.fidelity.words.voice import HDD_SAMPLE, MATTR_WINDOW, VOICE_METRICS, VoiceCounter, z_of
 
 SHORT_TOKENS = 5
 """Texts under this are flagged, not left out (MirrorBench, methods 2.5)."""

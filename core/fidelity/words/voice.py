@@ -9,8 +9,57 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 
+from core.fidelity.metric import Metric
 from core.fidelity.reference import Reference
-from core.fidelity.tokens import tokenise
+from core.fidelity.words.tokens import tokenise
+
+METRICS = (
+    Metric(
+        name="voice.mattr",
+        title="Variety of words, nearby",
+        unit="share of distinct words",
+        low=0.0,
+        high=1.0,
+        better="reference",
+        needs="nothing",
+        how_to_read="How many of 50 words in a row are different; it starts high, then is best near the human mean.",
+        source="Covington and McFall (2010), MATTR with a window of 50",
+    ),
+    Metric(
+        name="voice.hdd",
+        title="Variety of words, overall",
+        unit="share of distinct words",
+        low=0.0,
+        high=1.0,
+        better="reference",
+        needs="nothing",
+        how_to_read="How many of 42 words picked by chance are different; best near the human mean.",
+        source="McCarthy and Jarvis (2007), HD-D with samples of 42",
+    ),
+    Metric(
+        name="voice.yule_k",
+        title="Repetition of words",
+        unit="repeats in 10,000 pairs",
+        low=0.0,
+        high=10_000.0,
+        better="reference",
+        needs="nothing",
+        how_to_read="How often two words picked by chance are the same; best near the human mean, high is repetitive.",
+        source="Yule (1944), characteristic K",
+    ),
+    Metric(
+        name="voice.z",
+        title="Distance from human voice",
+        unit="standard deviations",
+        low=0.0,
+        high=None,
+        better="lower",
+        needs="human reference",
+        how_to_read="How unlike people's the choice of words is at this length; people are at 0.8, few are above 2.",
+        source="MirrorBench (human-anchored z-scores), mean of the absolute values",
+    ),
+)
+
 
 MATTR_WINDOW = 50
 HDD_SAMPLE = 42

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fidelity.overlap import rouge_l
+from core.fidelity.words.overlap import rouge_l
 
 texts = st.lists(st.sampled_from("abcd"), max_size=12).map(" ".join)
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from core.fidelity.reference import load_reference
 from core.fidelity.score import ScoreValue
-from core.fidelity.text_scores import TextScorer, score_texts
-from core.fidelity.tokens import tokenise
-from core.fidelity.voice import hdd, mattr, voice_z, yule_k
+from core.fidelity.words.text_scores import TextScorer, score_texts
+from core.fidelity.words.tokens import tokenise
+from core.fidelity.words.voice import hdd, mattr, voice_z, yule_k
 
 NAMES = ["echo", "voice.mattr", "voice.hdd", "voice.yule_k", "voice.z"]
 SCENE = [

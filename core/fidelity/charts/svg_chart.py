@@ -1,6 +1,6 @@
 """Line charts as SVG text, without a window: one metric a chart, one line a character.
 
-Knows no database. Names are untrusted: see `core.fidelity.svg_text`.
+Knows no database. Names are untrusted: see `core.fidelity.charts.svg_text`.
 """
 
 import json
@@ -12,9 +12,9 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from core.fidelity.chart_scale import Scale, format_tick, nice_ticks, value_bounds
-from core.fidelity.metrics import Metric
-from core.fidelity.svg_text import clean, element, format_number, shorten, text_width, wrap
+from core.fidelity.charts.chart_scale import Scale, format_tick, nice_ticks, value_bounds
+from core.fidelity.charts.svg_text import clean, element, format_number, shorten, text_width, wrap
+from core.fidelity.metric import Metric
 
 _FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 _TITLE_PX, _TEXT_PX, _SMALL_PX = 15, 12.5, 11.5

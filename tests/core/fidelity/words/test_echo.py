@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fidelity.echo import jaccard, score_echo
-from core.fidelity.tokens import content_words, tokenise
+from core.fidelity.words.echo import jaccard, score_echo
+from core.fidelity.words.tokens import content_words, tokenise
 
 word_sets = st.frozensets(st.sampled_from("abcdefgh"))
 

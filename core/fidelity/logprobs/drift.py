@@ -8,6 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from core.fidelity.metric import Metric
+
+METRIC = Metric(
+    name="drift",
+    title="Drift",
+    unit="nats per token",
+    low=0.0,
+    high=None,
+    better="lower",
+    needs="log-probabilities",
+    how_to_read="How far the conversation has pulled the character from its persona, read afresh; 0 is not at all.",
+    source="Drift No More (turn-wise KL divergence)",
+)
+
+
 MIN_TURNS = 6
 
 

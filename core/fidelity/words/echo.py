@@ -2,7 +2,20 @@
 
 from collections.abc import Set
 
+from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
+
+METRIC = Metric(
+    name="echo",
+    title="Echo",
+    unit="share of words in common",
+    low=0.0,
+    high=1.0,
+    better="lower",
+    needs="nothing",
+    how_to_read="How many words the turn takes from the one it answers; a line that climbs is a parrot.",
+    source="SPASM (lexical echo), Jaccard (1912)",
+)
 
 
 def jaccard(a: Set[str], b: Set[str]) -> float:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from lexicalrichness import LexicalRichness
 
 from core.fidelity.reference import Norm, Reference, load_reference
-from core.fidelity.tokens import tokenise
-from core.fidelity.voice import VOICE_METRICS, VoiceCounter, hdd, mattr, voice_z, yule_k
+from core.fidelity.words.tokens import tokenise
+from core.fidelity.words.voice import VOICE_METRICS, VoiceCounter, hdd, mattr, voice_z, yule_k
 
 CAT = tokenise("the cat sat on the mat the dog sat")
 AABB = list("aabb")

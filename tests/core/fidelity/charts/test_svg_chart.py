@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fidelity.metrics import METRICS
-from core.fidelity.svg_chart import Level, Line, Palette, load_palette, render_chart
-from core.fidelity.svg_text import clean, shorten, text_width, wrap
+from core.fidelity.catalogue import METRICS
+from core.fidelity.charts.svg_chart import Level, Line, Palette, load_palette, render_chart
+from core.fidelity.charts.svg_text import clean, shorten, text_width, wrap
 
 SVG = "{http://www.w3.org/2000/svg}"
 DARK, LIGHT = load_palette("dark"), load_palette("light")

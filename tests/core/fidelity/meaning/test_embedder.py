@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import UserError
-from core.fidelity.embedder import FILE_NAME, FORMAT, Embedder, house_embedder
-from core.fidelity.word_pieces import WordPieces
+from core.fidelity.meaning.embedder import FILE_NAME, FORMAT, Embedder, house_embedder
+from core.fidelity.meaning.word_pieces import WordPieces
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 SHARED = ROOT.parent / "shared"
 CORPUS = SHARED / "corpus"
 TEST_SPLIT = SHARED / "cases" / "metrics" / "synthetic_persona_chat_test.csv.xz"
@@ -222,7 +222,7 @@ def test_words_are_cut_longest_piece_first() -> None:
 
 
 def test_cut_words_are_forgotten_before_they_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.fidelity.word_pieces._MAX_CACHED", 10)
+    monkeypatch.setattr("core.fidelity.meaning.word_pieces._MAX_CACHED", 10)
     cut = WordPieces(["a", "##a"], 0)
     for length in range(1, 50):
         assert cut.numbers("a" * length) == [0] + [1] * (length - 1)

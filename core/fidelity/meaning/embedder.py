@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UserError
-from core.fidelity.word_pieces import WordPieces
+from core.fidelity.meaning.word_pieces import WordPieces
 
 FILE_NAME = "tableread-embed.safetensors"
 FORMAT = "tableread-embed-1"

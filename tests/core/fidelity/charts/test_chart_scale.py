@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fidelity.chart_scale import Scale, format_tick, nice_ticks, value_bounds
+from core.fidelity.charts.chart_scale import Scale, format_tick, nice_ticks, value_bounds
 
 values = st.lists(st.floats(-1e6, 1e6), min_size=1)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fidelity.grounding import score_grounding
+from core.fidelity.logprobs.grounding import score_grounding
 
 logprobs = st.floats(-20, 0)
 

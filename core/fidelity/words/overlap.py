@@ -1,6 +1,6 @@
 """How much of one text stands in another, in order: what the loop guard asks."""
 
-from core.fidelity.tokens import tokenise
+from core.fidelity.words.tokens import tokenise
 
 
 def rouge_l(a: str, b: str) -> float:

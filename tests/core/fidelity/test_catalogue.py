@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import UserError
-from core.fidelity.metrics import METRICS, parse_metric_names
+from core.fidelity.catalogue import METRICS, parse_metric_names
 
 VOICE = ("voice.mattr", "voice.hdd", "voice.yule_k", "voice.z")
 

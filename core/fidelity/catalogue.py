@@ -1,0 +1,37 @@
+"""The catalogue of measures: every metric by its name, in the order in which a user meets them. Measures nothing."""
+
+from core.errors import UserError
+from core.fidelity.logprobs import drift, grounding
+from core.fidelity.metric import Metric
+from core.fidelity.words import echo, voice
+
+_CATALOGUE: tuple[Metric, ...] = (
+    grounding.METRIC,
+    drift.METRIC,
+    echo.METRIC,
+    *voice.METRICS,
+)
+
+METRICS: dict[str, Metric] = {metric.name: metric for metric in _CATALOGUE}
+
+
+def parse_metric_names(text: str) -> tuple[str, ...]:
+    """Parses names separated by commas, such as `grounding,voice`; the name of a group selects all its members.
+
+    Returns each name once, in the order asked for. Raises UserError for an unknown name, and for none at all.
+    """
+    asked = [name.strip() for name in text.split(",") if name.strip()]
+    if not asked:
+        raise UserError("No metric is named.", _known_names())
+    return tuple(dict.fromkeys(name for word in asked for name in _select(word)))
+
+
+def _select(word: str) -> list[str]:
+    names = [name for name in METRICS if name == word or name.startswith(f"{word}.")]
+    if not names:
+        raise UserError(f"There is no metric “{word}”.", _known_names())
+    return names
+
+
+def _known_names() -> str:
+    return f"Choose from: {', '.join(METRICS)}."

@@ -1,0 +1,1 @@
+"""Measures that need log-probabilities of weights."""

@@ -1,0 +1,1 @@
+"""Measures that need embeddings: what texts mean, without weights of any chat."""

@@ -1,0 +1,1 @@
+"""Measures that need nothing but the words."""
