@@ -241,10 +241,16 @@ def score_command(
     metrics: Annotated[str, typer.Option(help="Comma-separated; `voice` takes all of voice.*.")] = "",
     weights: Weights = None,
     as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="Write rows to this file (.jsonl or .csv); if it exists, go on from there."),
+    ] = None,
 ) -> None:
     """Score chats.
 
-    FILE is SillyTavern JSONL, OpenAI JSONL, or lines of {"turns":[{"speaker","text"}],"personas":{name:[facts]}}.
+    FILE is SillyTavern JSONL, OpenAI JSONL, ShareGPT, plain text (“Name: text”), or lines of
+    {"turns":[{"speaker","text"}],"personas":{name:[facts]}}. A file that cannot be read stops no other.
 
     With --json, one object per score: {"file","conversation","turn","speaker","metric","value","reason"}. Conversations
     count from 0 and turns from 1; voice is over that speaker's turns so far. Turn null is the whole conversation.
@@ -256,7 +262,9 @@ def score_command(
         names = parse_metric_names(metrics) if metrics else tuple(METRICS)
     except UserError as error:
         raise typer.BadParameter(str(error), param_hint="--metrics") from error
-    score(files, names, weights, as_json)
+    if as_json and as_csv:
+        raise WrongUsage("Choose --json or --csv, not both.", "")
+    score(files, names, weights, as_json=as_json, as_csv=as_csv, output=output)
 
 
 @app.command("doctor")

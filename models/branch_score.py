@@ -3,6 +3,7 @@
 from sqlmodel import Field
 
 from models.fields import utc_now
+from models.judge import Judge
 from models.score import ScoreBase
 
 
@@ -15,6 +16,6 @@ class BranchScore(ScoreBase, table=True):
     """The last turn that it is about."""
     role_id: str = ""
     """Whose lines it is about; empty: everybody's."""
-    judge_id: str | None = Field(default=None, foreign_key="judge.id")
+    judge_id: str | None = Field(default=None, foreign_key=f"{Judge.__tablename__}.id")
     """Who said so; None: it was computed."""
     created_at: str = Field(default_factory=utc_now)

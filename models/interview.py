@@ -5,6 +5,7 @@ from typing import Any
 from sqlmodel import Field, SQLModel
 
 from models.fields import json_column, new_id, utc_now
+from models.judge import Judge
 
 
 class InterviewBase(SQLModel):
@@ -30,6 +31,6 @@ class Interview(InterviewBase, table=True):
     playtest_id: str = Field(foreign_key="playtest.id", ondelete="CASCADE", index=True)
     turn_id: int | None = Field(default=None, foreign_key="turn.id", ondelete="CASCADE", index=True)
     """The turn after which it was held; None: before the first."""
-    judge_id: str | None = Field(default=None, foreign_key="judge.id")
+    judge_id: str | None = Field(default=None, foreign_key=f"{Judge.__tablename__}.id")
     """Who turned free answers into values; None: nobody had to."""
     created_at: str = Field(default_factory=utc_now)

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Float
 from sqlmodel import Field, SQLModel
 
 from models.fields import utc_now
+from models.judge import Judge
 
 
 class ScoreBase(SQLModel):
@@ -25,6 +26,6 @@ class Score(ScoreBase, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     turn_id: int = Field(foreign_key="turn.id", ondelete="CASCADE", index=True)
-    judge_id: str | None = Field(default=None, foreign_key="judge.id")
+    judge_id: str | None = Field(default=None, foreign_key=f"{Judge.__tablename__}.id")
     """Who said so; None: it was computed. Asking again adds a score and keeps the old one."""
     created_at: str = Field(default_factory=utc_now)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from core.commands.printing import console, print_json, print_warnings
-from core.interchange.chat_lines import read_chat_lines
+from core.interchange.conversations import read_conversations
 from core.interchange.lorebooks import read_lorebook
 from core.lore.compiled import compile_book
 from core.lore.matcher import Scan
@@ -54,7 +54,7 @@ def run_lore_test(
     Exit status: 0 the test ran; 1 a file cannot be read; 2 wrong usage.
     """
     found = read_lorebook(book)
-    lines = [Line(speaker, text) for speaker, text in read_chat_lines(chat)]
+    lines = [Line(speaker, text) for speaker, text in next(read_conversations(chat)).turns]
     settings = LoreSettings(scan_depth=depth, budget_percent=budget_percent, recursive=recursive)
     numbered = [(str(number), entry) for number, entry in enumerate(found.book.entries)]
     compiled = compile_book("book", found.book, numbered, settings)

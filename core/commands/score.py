@@ -1,58 +1,127 @@
-"""`tableread score`: the live scores, for chats from files."""
+"""`tableread score`: scores for chats from files, one after the other, and on from where a run was broken off."""
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
 from core.commands.play import weights_of
-from core.commands.printing import console, print_json
+from core.commands.printing import console
+from core.commands.score_rows import Row, ScoreRows
+from core.errors import UserError
 from core.events import Event
 from core.fidelity.catalogue import METRICS
-from core.fidelity.score import ScoreValue
 from core.inference.request import Engine
 from core.inference.worker import Worker
 from core.interchange.conversations import Conversation, read_conversations
 from core.playtest.scores.conversation_scores import ConversationScorer
 from core.playtest.scores.turn_scorer import WEIGHTS_METRICS
 
+Show = Callable[[str, int, Sequence[Row]], None]
+"""Takes a file's name, the number of a conversation in it, and all of its rows."""
 
-def score(files: Sequence[Path], metrics: Sequence[str], weights: Path | None, as_json: bool) -> None:
-    """Runs the command. The weights are loaded only when a metric needs them."""
-    if not any(metric in WEIGHTS_METRICS for metric in metrics):
-        _score_files(files, metrics, None, as_json)
+
+def score(
+    files: Sequence[Path],
+    metrics: Sequence[str],
+    weights: Path | None,
+    *,
+    as_json: bool = False,
+    as_csv: bool = False,
+    output: Path | None = None,
+) -> None:
+    """Runs the command. The weights are loaded only when a metric needs them.
+
+    Raises:
+        UserError: Weights or output cannot be had; or, once all other files are done, some could not be read.
+    """
+    with _rows_to(output, metrics, as_json, as_csv) as (show, done), closing(_LazyWorker(weights, metrics)) as worker:
+        faults = [fault for path in files if (fault := _score_file(path, metrics, worker.engine, show, done))]
+    if faults:
+        many = f" {len(faults) - 1} more files could not be read whole." if len(faults) > 1 else ""
+        raise UserError(f"{faults[0].message}{many}", faults[0].hint)
+
+
+class _LazyWorker:
+    """The weights, if any metric asks for them."""
+
+    def __init__(self, weights: Path | None, metrics: Sequence[str]) -> None:
+        is_needed = any(metric in WEIGHTS_METRICS for metric in metrics)
+        self.engine: Engine | None = Worker(weights_of(weights, None, None, None), _ignore) if is_needed else None
+
+    def close(self) -> None:
+        """Ends the worker."""
+        if self.engine is not None:
+            self.engine.close()
+
+
+@contextmanager
+def _rows_to(
+    output: Path | None, metrics: Sequence[str], as_json: bool, as_csv: bool
+) -> Iterator[tuple[Show, frozenset[tuple[str, int]]]]:
+    if not (as_json or as_csv or output is not None):
+        yield _show_summary, frozenset()
         return
-    with closing(Worker(weights_of(weights, None, None, None), _ignore)) as engine:
-        _score_files(files, metrics, engine, as_json)
+    with closing(ScoreRows(output, metrics, as_csv or (output is not None and output.suffix == ".csv"))) as rows:
+        yield lambda _name, _number, found: rows.add(found), rows.done
 
 
-def _score_files(files: Sequence[Path], metrics: Sequence[str], engine: Engine | None, as_json: bool) -> None:
-    out = console()
-    for path in files:
-        for number, conversation in enumerate(read_conversations(path)):
-            for turn, speaker, value in _rows(conversation, metrics, engine):
-                if as_json:
-                    row = {"file": str(path), "conversation": number, "turn": turn, "speaker": speaker}
-                    print_json(row | {"metric": value.metric, "value": value.value, "reason": value.reason})
-                elif turn is None:
-                    out.print(f"{path.name} {number}  {speaker}  {METRICS[value.metric].title}: {_plain(value)}")
+def _score_file(
+    path: Path, metrics: Sequence[str], engine: Engine | None, show: Show, done: frozenset[tuple[str, int]]
+) -> UserError | None:
+    """Scores what can be read of a file; returns what stopped it."""
+    try:
+        with _showing_progress(path) as advance:
+            for number, conversation in enumerate(read_conversations(path)):
+                if (str(path), number) not in done:
+                    rows = [(str(path), number, *row) for row in _rows(conversation, metrics, engine, advance)]
+                    show(path.name, number, rows)
+    except UserError as error:
+        return error
+    return None
 
 
 def _rows(
-    conversation: Conversation, metrics: Sequence[str], engine: Engine | None
-) -> Iterator[tuple[int | None, str, ScoreValue]]:
+    conversation: Conversation, metrics: Sequence[str], engine: Engine | None, advance: Callable[[], None]
+) -> Iterator[tuple[int | None, str, str, float | None, str | None]]:
     """Yields one row per turn and metric, then one per speaker and metric for the whole conversation."""
     scorer = ConversationScorer(conversation.turns, conversation.personas, conversation.scene, metrics, engine)
     for index, (speaker, _) in enumerate(conversation.turns):
         for value in scorer.score_next():
-            yield index + 1, speaker, value
+            yield index + 1, speaker, value.metric, value.value, value.reason
+        advance()
     for speaker in dict.fromkeys(speaker for speaker, _ in conversation.turns):
         for value in scorer.summarise(speaker):
-            yield None, speaker, value
+            yield None, speaker, value.metric, value.value, value.reason
 
 
-def _plain(value: ScoreValue) -> str:
-    return f"{value.value:.4f}" if value.value is not None and math.isfinite(value.value) else f"– ({value.reason})"
+@contextmanager
+def _showing_progress(path: Path) -> Iterator[Callable[[], None]]:
+    """Shows on standard error how many turns of a file are done, where somebody looks."""
+    screen = Console(file=sys.stderr)
+    if not screen.is_terminal:
+        yield lambda: None
+        return
+    n_turns = sum(len(conversation.turns) for conversation in read_conversations(path))
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen, transient=True) as progress:
+        task = progress.add_task(path.name, total=n_turns)
+        yield lambda: progress.advance(task)
+
+
+def _show_summary(name: str, number: int, rows: Sequence[Row]) -> None:
+    out = console()
+    for _file, _number, turn, speaker, metric, value, reason in rows:
+        if turn is None:
+            out.print(f"{name} {number}  {speaker}  {METRICS[metric].title}: {_plain(value, reason)}")
+
+
+def _plain(value: float | None, reason: str | None) -> str:
+    return f"{value:.4f}" if value is not None and math.isfinite(value) else f"– ({reason})"
 
 
 def _ignore(_event: Event) -> None:

@@ -1,10 +1,9 @@
-"""A chat as plain lines, `Name: text`: from a text file, or from any conversation that can be read."""
+"""A chat as plain lines, `Name: text`."""
 
 import re
 from pathlib import Path
 
 from core.errors import UserError
-from core.interchange.conversations import read_conversations
 from core.interchange.files import MEBIBYTE, read_file
 
 MAX_FILE_BYTES = 16 * MEBIBYTE
@@ -12,21 +11,17 @@ _NAME = re.compile(r"\s*([^:\n]{1,80}?)\s*:(?:\s+(.*)|\s*)\Z", re.DOTALL)
 
 
 def read_chat_lines(path: Path) -> list[tuple[str, str]]:
-    """Reads who said what. Of a file with several conversations, the first counts.
+    """Reads who said what.
 
     Raises:
-        UserError: The file cannot be read, or nobody says anything in it.
+        UserError: The file cannot be read, is no text, or nobody says anything in it.
     """
-    data = read_file(path, MAX_FILE_BYTES)
-    if path.suffix.lower() in {".jsonl", ".xz"} or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        conversation = next(read_conversations(path), None)
-        lines = list(conversation.turns) if conversation is not None else []
-    else:
-        try:
-            lines = parse_chat_lines(data.decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise UserError(f"{path.name} is not text in UTF-8.", "Save it again as UTF-8.") from error
-    if not lines:
+    try:
+        text = read_file(path, MAX_FILE_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path.name} is not text in UTF-8.", "Save it again as UTF-8.") from error
+    lines = [] if "\0" in text else parse_chat_lines(text)
+    if not any(speaker for speaker, _text in lines):
         raise UserError(f"Nobody says anything in {path.name}.", "Write one line for each message, as in “Name: text”.")
     return lines
 

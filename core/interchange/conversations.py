@@ -1,6 +1,6 @@
-"""Conversations of other programs, for scoring: SillyTavern chats, OpenAI chat JSONL, and turns with personas.
+"""Conversations of other programs, for scoring: SillyTavern, OpenAI, ShareGPT, turns with personas, plain text.
 
-One format a file, told by its first line. Knows no project: a conversation is only text.
+One format a file, told by its beginning. Knows no project: a conversation is only text.
 """
 
 import re
@@ -11,17 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UserError
+from core.interchange.chat_lines import read_chat_lines
+from core.interchange.files import MEBIBYTE, read_file
 from core.interchange.json_text import parse_json
 from core.interchange.text_lines import MAX_LINE_BYTES, read_lines
 
 MAX_TURNS = 100_000
 """Of one conversation."""
 
+MAX_LIST_BYTES = 256 * MEBIBYTE
+"""Of a file that is one list; one object a line may be as long as one likes."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+|\n+")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+")
 _HEADER_KEYS = frozenset({"user_name", "character_name", "chat_metadata"})
 
-_READABLE = "Readable are SillyTavern chats, OpenAI chat JSONL (“messages”), and JSONL with “turns”: one object a line."
+_READABLE = (
+    "Readable are SillyTavern chats, OpenAI (“messages”) and ShareGPT (“conversations”), JSONL with “turns”, one "
+    "object a line or all in one list, and plain text with lines such as “Name: text”."
+)
+_PLAIN_SUFFIXES = frozenset({".txt", ".text", ".md", ".log", ""})
+_SHAREGPT_SPEAKERS = {"human": "user", "gpt": "assistant", "chatgpt": "assistant"}
+_SHAREGPT_SILENT = frozenset({"function", "function_call", "function_response", "observation", "tool", "tool_call"})
 
 Line = tuple[int, dict[str, Any]]
 
@@ -44,9 +54,18 @@ def read_conversations(path: Path) -> Iterator[Conversation]:
     Raises:
         UserError: The file is in none of the formats or a line is wrong; the sentence names file and line.
     """
-    lines = _parse_lines(path)
-    first = next(lines)
-    if "turns" in first[1]:
+    suffix = path.suffix.lower()
+    start = next(read_lines(path))[1].lstrip(b"\xef\xbb\xbf \t")[:1]
+    if suffix in _PLAIN_SUFFIXES and start not in b"{[":
+        yield _parse_plain(path)
+        return
+    lines = _parse_list(path) if (suffix, start) == (".json", b"[") else _parse_lines(path)
+    first = next(lines, None)
+    if first is None:
+        raise UserError(f"{path.name} is an empty list.", _READABLE)
+    if "conversations" in first[1]:
+        yield from _each(path, chain([first], lines), _parse_sharegpt)
+    elif "turns" in first[1]:
         yield from _each(path, chain([first], lines), _parse_turns)
     elif "messages" in first[1]:
         yield from _each(path, chain([first], lines), _parse_messages)
@@ -72,6 +91,15 @@ def _parse_lines(path: Path) -> Iterator[Line]:
             value = parse_json(line, f"{path.name}, line {number},", MAX_LINE_BYTES)
         except UserError as error:
             raise UserError(error.message, _READABLE if number == 1 else error.hint) from error
+        if not isinstance(value, dict):
+            raise _wrong(path, number, "an object is expected")
+        yield number, value
+
+
+def _parse_list(path: Path) -> Iterator[Line]:
+    """Reads a file that is one list; its objects are counted like lines."""
+    values = parse_json(read_file(path, MAX_LIST_BYTES), path.name, MAX_LIST_BYTES)
+    for number, value in enumerate(values if isinstance(values, list) else (), start=1):
         if not isinstance(value, dict):
             raise _wrong(path, number, "an object is expected")
         yield number, value
@@ -134,6 +162,31 @@ def _parse_messages(path: Path, number: int, line: dict[str, Any]) -> Conversati
             turns.append((speaker, text))
     personas = {assistant or "assistant": tuple(facts)} if facts else {}
     return Conversation(tuple(turns), personas, id=_identifier(path, number, line))
+
+
+def _parse_plain(path: Path) -> Conversation:
+    """Reads a chat whose lines begin with names; of other texts, most do not."""
+    turns = read_chat_lines(path)
+    if 2 * len(turns) < sum(text.count("\n") + 1 for _speaker, text in turns):
+        raise UserError(f"{path.name}, line 1: this is not a conversation.", _READABLE)
+    return Conversation(tuple(turns), id=_stem(path))
+
+
+def _parse_sharegpt(path: Path, number: int, line: dict[str, Any]) -> Conversation:
+    """Reads `{"conversations":[{"from","value"}]}`; what the system says is what the assistant is."""
+    turns: list[tuple[str, str]] = []
+    facts: list[str] = []
+    for said in _objects(path, number, line, "conversations"):
+        who, text = said.get("from"), said.get("value")
+        if not isinstance(who, str) or not isinstance(text, str):
+            raise _wrong(path, number, "each of the “conversations” needs a “from” and a “value”")
+        if who == "system":
+            facts.extend(split_facts(text))
+        elif who not in _SHAREGPT_SILENT and text.strip():
+            turns.append((_SHAREGPT_SPEAKERS.get(who, who), text))
+    given = line.get("system")
+    facts.extend(split_facts(given) if isinstance(given, str) else ())
+    return Conversation(tuple(turns), {"assistant": tuple(facts)} if facts else {}, id=_identifier(path, number, line))
 
 
 def _message_text(path: Path, number: int, content: Any) -> str:

@@ -22,6 +22,7 @@ from gui.stage.cast.scene_now import SceneNow
 from gui.stage.charts.score_keeper import ScoreKeeper, first_difference
 from gui.stage.charts.score_series import ScoreSeries, read_series
 from gui.stage.director_link import DirectorLink
+from gui.stage.labels.turn_labels import TurnLabels
 from gui.stage.play_news import PlayNews
 from gui.stage.reading import BranchMark, ScoreCell, StageTurn, read_marks, read_trimmed, read_turn, read_turns
 from gui.stage.transcript.live_turn import AwaitedLine, LiveTurn
@@ -61,6 +62,7 @@ class StageSession(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._link = DirectorLink(workspace, self)
+        self.labels = TurnLabels(workspace, self)
         self._is_starting = False
         self.playtest: Playtest | None = None
         self.script: Script | None = None
@@ -104,6 +106,7 @@ class StageSession(QObject):
         self.script = _read_script(playtest)
         self._clear()
         self.is_loaded = playtest is None
+        self.labels.follow(self.playtest_id)
         if playtest is not None and get_setting(project, OPEN_KEY) != playtest.id:
             self._workspace.attempt(lambda: set_setting(project, OPEN_KEY, playtest.id))
         self.opened.emit()

@@ -44,6 +44,9 @@ class StageActions:
     previous: QAction
     next: QAction
     pin: QAction
+    good: QAction
+    off: QAction
+    why: QAction
     toggle_thought: QAction
     toggle_thoughts: QAction
     copy: QAction
@@ -92,7 +95,11 @@ class StageActions:
 
     def on_turn(self) -> list[QAction]:
         """Returns what changes one turn, or the branch from it on."""
-        return [self.edit, self.retry, self.continue_here, self.previous, self.next, self.pin]
+        return [self.edit, self.retry, self.continue_here, self.previous, self.next, self.pin, *self.of_label()]
+
+    def of_label(self) -> list[QAction]:
+        """Returns what says that a turn is good or off, and why."""
+        return [self.good, self.off, self.why]
 
     def of_transcript(self) -> list[QAction]:
         """Returns what can be done with the transcript as a whole."""
@@ -107,6 +114,7 @@ class StageActions:
             self.previous,
             self.next,
             self.pin,
+            *self.of_label(),
             self.toggle_thought,
             self.copy,
             self.what_if,
@@ -203,6 +211,9 @@ def _acts_of_turn(on: QWidget) -> dict[str, QAction]:
         "previous": _make(on, _tr("Previous alternative"), "mdi6.chevron-left", "Left"),
         "next": _make(on, _tr("Next alternative"), "mdi6.chevron-right", "Right"),
         "pin": _make(on, _tr("Pin or unpin"), "mdi6.pin-outline", "P", pin_tip),
+        "good": _make(on, _tr("Label: good"), "mdi6.thumb-up-outline", "G", _tr("This turn is good; again takes it back")),
+        "off": _make(on, _tr("Label: off"), "mdi6.thumb-down-outline", "O", _tr("This turn is off; again takes it back")),
+        "why": _make(on, _tr("Label: why…"), "mdi6.comment-edit-outline", "Y", _tr("Why this turn is good or off")),
         "toggle_thought": _make(on, _tr("Show or fold the thought"), "mdi6.thought-bubble-outline", "T"),
         "toggle_thoughts": _make(on, _tr("Show or fold all thoughts"), "mdi6.thought-bubble-outline", "Shift+T"),
         "copy": _make(on, _tr("Copy"), "mdi6.content-copy", "Ctrl+C"),

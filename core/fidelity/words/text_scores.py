@@ -1,18 +1,16 @@
 """The scores that need nothing but the words: echo, and the voice of everything a speaker has said so far."""
 
 from collections.abc import Sequence
-from heapq import nlargest
 from typing import Any
 
 from core.fidelity.reference import Reference
 from core.fidelity.score import ScoreValue
 from core.fidelity.words.echo import score_echo
-from core.fidelity.words.tokens import STOP_WORDS, content_words, tokenise
+from core.fidelity.words.tokens import content_words, tokenise
 from core.fidelity.words.voice import HDD_SAMPLE, MATTR_WINDOW, VOICE_METRICS, VoiceCounter, z_of
 
 SHORT_TOKENS = 5
 """Texts under this are flagged, not left out (MirrorBench, methods 2.5)."""
-_N_EXAMPLES = 5
 
 
 def score_texts(turns: Sequence[tuple[str, str]], index: int, reference: Reference | None) -> list[ScoreValue]:
@@ -92,6 +90,4 @@ def _score_z(voice: VoiceCounter, reference: Reference | None, length: dict[str,
 
 
 def _most_repeated(voice: VoiceCounter) -> list[dict[str, Any]]:
-    """Returns the content words said most often, if more than once."""
-    counts = ((count, word) for word, count in voice.frequencies.items() if count > 1 and word not in STOP_WORDS)
-    return [{"word": word, "count": count} for count, word in nlargest(_N_EXAMPLES, counts)]
+    return [{"word": word, "count": count} for word, count in voice.most_repeated]

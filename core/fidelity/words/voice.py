@@ -3,15 +3,18 @@
 All three measures are O(n) in the words and exact; `VoiceCounter` takes them word by word, for texts that grow.
 """
 
-import math
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from math import fsum
+
+import numpy as np
 
 from core.fidelity.metric import Metric
 from core.fidelity.reference import Reference
-from core.fidelity.words.tokens import tokenise
+from core.fidelity.words.log_factorials import log_factorials
+from core.fidelity.words.tokens import STOP_WORDS, tokenise
 
 METRICS = (
     Metric(
@@ -63,6 +66,7 @@ METRICS = (
 
 MATTR_WINDOW = 50
 HDD_SAMPLE = 42
+N_MOST_REPEATED = 5
 VOICE_METRICS = ("voice.mattr", "voice.hdd", "voice.yule_k")
 
 
@@ -95,13 +99,18 @@ def yule_k(tokens: Iterable[str]) -> float:
 
 
 class VoiceCounter:
-    """The measures of a text that grows. Adding a word costs O(1), `hdd` O(sqrt n), the others O(1)."""
+    """The measures of a text that grows. A word costs O(1); reading `hdd` O(sqrt n), with a tiny factor; others O(1)."""
 
     def __init__(self, tokens: Iterable[str] = (), window: int = MATTR_WINDOW) -> None:
         """Starts with some words, or none."""
         self.n_tokens = 0
         self._frequencies: Counter[str] = Counter()
-        self._spectrum: Counter[int] = Counter()
+        self._spectrum: dict[int, int] = {}
+        """How many words occur once, how many twice, and so on."""
+        self._squares = 0
+        self._most: dict[str, int] = {}
+        """The content words said most often, at most `N_MOST_REPEATED`; what is not here was said less often."""
+        self._hdd: tuple[int, int, float] | None = None
         self._window = window
         self._recent: deque[str] = deque()
         self._recent_frequencies: Counter[str] = Counter()
@@ -150,31 +159,58 @@ class VoiceCounter:
         sample = min(sample, n)
         if not sample:
             return 0.0
-        all_samples = _log_choose(n, sample)
-        expected_types = 0.0
-        for frequency, n_types in self._spectrum.items():
-            others = n - frequency
-            drawn = -math.expm1(_log_choose(others, sample) - all_samples) if others >= sample else 1.0
-            expected_types += n_types * drawn
-        return min(expected_types / sample, 1.0)
+        if self._hdd is None or self._hdd[:2] != (n, sample):
+            self._hdd = n, sample, self._expected_types(sample) / sample
+        return self._hdd[2]
+
+    @property
+    def most_repeated(self) -> list[tuple[str, int]]:
+        """The content words said most often, if more than once, with how often."""
+        most = sorted(((count, word) for word, count in self._most.items() if count > 1), reverse=True)
+        return [(word, count) for count, word in most]
 
     @property
     def yule_k(self) -> float:
         """See the function `yule_k`."""
         n = self.n_tokens
-        squares = sum(frequency * frequency * n_types for frequency, n_types in self._spectrum.items())
-        return 1e4 * (squares - n) / n**2 if n else 0.0
+        return 1e4 * (self._squares - n) / n**2 if n else 0.0
+
+    def _expected_types(self, sample: int) -> float:
+        """Returns how many different words a sample has on the mean: sum over words of 1 - C(n - f, s) / C(n, s)."""
+        n = self.n_tokens
+        spectrum = np.fromiter(self._spectrum.items(), np.dtype((np.int64, 2)), len(self._spectrum))
+        n_types, others = spectrum[:, 1], n - spectrum[:, 0]
+        of = log_factorials(n)
+        can_miss = others >= sample
+        others = others[can_miss]
+        missed = np.exp(of[others] - of[others - sample] - (of[n] - of[n - sample]))
+        return min(float(n_types.sum() - n_types[can_miss] @ missed), float(sample))
 
     def _count(self, token: str) -> None:
-        """Keeps the frequency spectrum: how many words occur once, how many twice, and so on."""
-        frequency = self._frequencies[token]
+        """Keeps the frequency spectrum, the sum of squares, and the words said most often."""
+        frequency = self._frequencies.get(token, 0)
+        spectrum = self._spectrum
         if frequency:
-            self._spectrum[frequency] -= 1
-            if not self._spectrum[frequency]:
-                del self._spectrum[frequency]
+            spectrum[frequency] -= 1
+            if not spectrum[frequency]:
+                del spectrum[frequency]
         self._frequencies[token] = frequency + 1
-        self._spectrum[frequency + 1] += 1
+        spectrum[frequency + 1] = spectrum.get(frequency + 1, 0) + 1
+        self._squares += 2 * frequency + 1
         self.n_tokens += 1
+        if frequency and token not in STOP_WORDS:
+            self._keep_most(token, frequency + 1)
+
+    def _keep_most(self, token: str, count: int) -> None:
+        """Counts only grow, so a word that is not among the first can only get there when it is said."""
+        most = self._most
+        if token in most or len(most) < N_MOST_REPEATED:
+            most[token] = count
+            return
+        least = min(most, key=lambda word: (most[word], word))
+        if (count, token) > (most[least], least):
+            del most[least]
+            most[token] = count
 
     def _slide(self, token: str) -> None:
         self._recent.append(token)
@@ -218,8 +254,5 @@ def z_of(voice: VoiceCounter, reference: Reference) -> VoiceZ:
     for metric, value in raw.items():
         norm = reference.norm(metric, voice.n_tokens)
         scores[metric] = (value - norm.mean) / norm.sd if norm.sd else 0.0
-    return VoiceZ(math.fsum(map(abs, scores.values())) / len(scores), scores)
+    return VoiceZ(fsum(map(abs, scores.values())) / len(scores), scores)
 
-
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

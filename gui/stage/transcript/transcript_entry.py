@@ -27,6 +27,9 @@ class ChipKind(StrEnum):
     """A point of the story that it went on to by itself."""
     BRANCH = "branch"
     HELD = "held"
+    GOOD = "good"
+    """What the user said of the turn."""
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)

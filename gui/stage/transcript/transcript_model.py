@@ -59,6 +59,7 @@ class TranscriptModel(QAbstractListModel):
         session.scored.connect(self._on_scored)
         session.pins_changed.connect(lambda: self._announce(0))
         session.branches_changed.connect(lambda: self._announce(0))
+        session.labels.changed.connect(lambda: self._announce(0))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Returns the number of rows."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from gui.stage.fill import fill
+from gui.stage.labels.turn_labels import TurnLabel
 from gui.stage.names import cast_names
 from gui.stage.reading import StageTurn
 from gui.stage.session import StageSession
@@ -16,10 +17,13 @@ from gui.stage.transcript.act_sentences import (
 )
 from gui.stage.transcript.transcript_entry import Chip, ChipKind
 from gui.stage.transcript.turn_notes import TurnNotes
+from models.label import Verdict
 from models.playtest import Origin, SpeakerKind
 
 translate = QCoreApplication.translate
 SILENT = "silent"
+MAX_WHY_CHARS = 48
+"""Shown of why a turn is good or off; the tip has all of it."""
 
 
 def find_line(session: StageSession, turn: StageTurn, notes: TurnNotes) -> str:
@@ -55,4 +59,19 @@ def find_chips(session: StageSession, turn: StageTurn, notes: TurnNotes) -> tupl
     if mark is not None and mark.name and not mark.is_cut:
         sentence = fill(translate("TranscriptModel", "The branch “%1” begins here."), mark.name)
         chips.append(Chip(ChipKind.BRANCH, mark.name, sentence))
-    return tuple(chips)
+    label = session.labels.of(turn.id)
+    return (*chips, *([] if label is None else [label_chip(label)]))
+
+
+def label_chip(label: TurnLabel) -> Chip:
+    """Returns the chip of what the user said of a turn."""
+    is_good = label.verdict == Verdict.GOOD
+    word = translate("TranscriptModel", "✓ good") if is_good else translate("TranscriptModel", "✗ off")
+    sentence = (
+        translate("TranscriptModel", "You said: good.") if is_good else translate("TranscriptModel", "You said: off.")
+    )
+    why = " ".join(label.why.split())
+    if why:
+        short = why if len(why) <= MAX_WHY_CHARS else why[: MAX_WHY_CHARS - 1].rstrip() + "…"
+        word, sentence = f"{word} · {short}", f"{sentence} {why}"
+    return Chip(ChipKind.GOOD if is_good else ChipKind.OFF, word, sentence)

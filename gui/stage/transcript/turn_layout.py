@@ -40,6 +40,8 @@ class Spot(StrEnum):
     CHIP = "chip"
     """Says something when the mouse rests on it."""
     ALARM = "alarm"
+    LABEL = "label"
+    """What the user said of the turn."""
 
 
 UNSEEN_OPACITY = 0.38
@@ -52,8 +54,12 @@ CHIP_COLORS = {
     ChipKind.POINT: "warning",
     ChipKind.BRANCH: "good",
     ChipKind.HELD: "warning",
+    ChipKind.GOOD: "good",
+    ChipKind.OFF: "fault",
 }
 """Fields of `theme.Colors`."""
+CHIP_SPOTS = {ChipKind.ALARM: Spot.ALARM, ChipKind.GOOD: Spot.LABEL, ChipKind.OFF: Spot.LABEL}
+"""Chips that do something when they are clicked."""
 
 
 @dataclass(frozen=True)
@@ -229,7 +235,7 @@ class TurnLayout:
             sign = "▾ " if entry.is_thought_open else "▸ "
             wanted.append((sign + entry.thinks, Spot.THOUGHT, 6, None))
         for chip in entry.chips:
-            wanted.append((chip.text, Spot.ALARM if chip.kind == ChipKind.ALARM else Spot.CHIP, 8, chip))
+            wanted.append((chip.text, CHIP_SPOTS.get(chip.kind, Spot.CHIP), 8, chip))
         if entry.is_pinned:
             wanted.append((translate("TurnLayout", "pinned"), Spot.PIN, 8, None))
         return wanted + [(label_mark(mark), Spot.MARK, 8, None) for mark in entry.marks]

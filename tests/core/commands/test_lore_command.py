@@ -65,7 +65,7 @@ def test_chats_of_other_programs_and_books_in_cards(tmp_path: Path, capsys: pyte
 def test_faults_are_a_sentence(files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     book, chat = files
     empty = tmp_path / "empty.txt"
-    empty.write_text("")
+    empty.write_text("\n# nothing\n")
     assert main(["lore", "test", str(tmp_path / "no.json"), "--chat", str(chat)]) == 1
     assert main(["lore", "test", str(book), "--chat", str(empty)]) == 1
     assert main(["lore", "test", str(chat), "--chat", str(chat)]) == 1

@@ -1,0 +1,1 @@
+"""Metrics that a judge says: each file has its question in words, the version of that question, and the arithmetic."""

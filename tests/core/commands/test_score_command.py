@@ -1,0 +1,106 @@
+"""`tableread score`: many files in many formats, as JSON or CSV, and on from where it was broken off."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from core.cli import main
+
+METRICS = "echo,voice.mattr"
+KEYS = {"file", "conversation", "turn", "speaker", "metric", "value", "reason"}
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Path:
+    """Five conversations of two turns."""
+    path = tmp_path / "chat.jsonl"
+    turns = [{"speaker": "A", "text": "the cat sat, she said,\non the mat"}, {"speaker": "B", "text": "the cat?"}]
+    path.write_text("".join(json.dumps({"turns": turns}) + "\n" for _ in range(5)))
+    return path
+
+
+def score(*arguments: object) -> int:
+    return main(["score", *map(str, arguments), "--metrics", METRICS])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "speakers"),
+    [
+        ("a.txt", "Ann: The lamp is out.\nBob: The lamp?\n", {"Ann", "Bob"}),
+        (
+            "b.json",
+            json.dumps([{"conversations": [{"from": "human", "value": "Hello."}, {"from": "gpt", "value": "Hello?"}]}]),
+            {"user", "assistant"},
+        ),
+        ("c.jsonl", json.dumps({"messages": [{"role": "user", "content": "Hello."}]}), {"user"}),
+        ("d.jsonl", json.dumps({"name": "Mara", "mes": "Who is there?"}), {"Mara"}),
+    ],
+)
+def test_chats_of_other_programs(
+    name: str, content: str, speakers: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_text(content)
+    assert score(tmp_path / name, "--json") == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["speaker"] for row in rows} == speakers
+    assert all(set(row) == KEYS for row in rows)
+
+
+def test_csv_has_the_same_rows_as_json(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert score(chat, "--json") == 0
+    as_json = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert score(chat, "--csv") == 0
+    as_csv = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(as_csv) == len(as_json) == 5 * 4 * 2
+    for row, other in zip(as_json, as_csv, strict=True):
+        assert {key: "" if value is None else str(value) for key, value in row.items()} == other
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
+@pytest.mark.parametrize("left", [0.0, 0.3, 0.5, 0.77, 1.0])
+def test_a_run_that_was_broken_off_goes_on(suffix: str, left: float, chat: Path, tmp_path: Path) -> None:
+    whole, broken = tmp_path / f"whole{suffix}", tmp_path / f"broken{suffix}"
+    assert score(chat, "--output", whole) == 0
+    data = whole.read_bytes()
+    broken.write_bytes(data[: int(len(data) * left)])
+    assert score(chat, "--output", broken) == 0
+    assert broken.read_bytes() == data
+
+
+def test_what_is_done_is_not_done_again(chat: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    assert score(chat, "--output", out) == 0
+    lines = out.read_text().splitlines()
+    changed = [line.replace('"value": 1.0', '"value": 0.125') for line in lines[:8]] + lines[8:]
+    assert changed != lines
+    out.write_text("\n".join(changed) + "\n")
+    assert score(chat, "--output", out) == 0
+    assert out.read_text().splitlines() == changed
+
+
+def test_a_file_that_is_something_else_is_left_alone(
+    chat: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "letter.jsonl"
+    other.write_text("Dear Ann,\n")
+    assert score(chat, "--output", other) == 1
+    assert "letter.jsonl holds something else" in capsys.readouterr().err
+    assert other.read_text() == "Dear Ann,\n"
+    out = tmp_path / "out.jsonl"
+    assert score(chat, "--output", out) == 0
+    assert main(["score", str(chat), "--metrics", "echo", "--output", str(out)]) == 1
+    assert "has scores by voice.mattr as well" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(
+    chat: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.jsonl").write_text("{")
+    assert score(tmp_path / "bad.jsonl", chat, "--json") == 1
+    captured = capsys.readouterr()
+    assert len(captured.out.splitlines()) == 40
+    assert "bad.jsonl" in captured.err
+    assert score(chat, "--json", "--csv") == 2
