@@ -39,7 +39,8 @@ def scripted_judge(
                 return _chosen(_text_of(request), request.options, weigh)
             case Score() if weigh is not None:
                 (weight,) = weigh(_text_of(request), (str(request.completion),))
-                return Scored((0,), (str(request.completion),), (math.log(max(weight, 1e-12)),), USAGE)
+                text = str(request.completion)
+                return Scored((ord(text[-1]),), (text,), (math.log(max(weight, 1e-12)),), USAGE)
             case Generate() if write is not None:
                 return Generated(write(_text_of(request), request.sampling.seed), (), Finish.END, USAGE)
         raise Unsupported("This judge cannot do that.")

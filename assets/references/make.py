@@ -15,6 +15,7 @@ from typing import Any
 
 from core.fidelity.reference import parse_reference
 from core.fidelity.words.echo import jaccard
+from core.fidelity.words.fingerprint import FEATURES, fingerprint
 from core.fidelity.words.tokens import content_words, tokenise
 from core.fidelity.words.voice import VOICE_METRICS, VoiceCounter, z_of
 
@@ -31,7 +32,7 @@ HOW = (
     "sd, 5th and 95th percentile over texts. by_length: the same over the first n words of the texts that have as "
     "many. voice.z: mean absolute z of the three against by_length where there is one, else against whole texts. "
     "echo: Jaccard overlap of content words with the last turn of the other speaker, over turns; 0 where neither "
-    "has one. Measured by assets/references/make.py."
+    "has one. fingerprint: the features of USI, each over texts. Measured by assets/references/make.py."
 )
 
 
@@ -113,10 +114,12 @@ CORPORA = (
 def measure(corpus: Corpus, folder: Path) -> dict[str, Any]:
     """Measures a corpus; the JSON of a reference."""
     texts: list[list[str]] = []
+    fingerprints: list[dict[str, float]] = []
     echoes: list[float] = []
     for conversation in corpus.read(folder / corpus.path):
         people = {speaker for speaker, _ in conversation if corpus.people in (None, speaker)}
         texts += [_text_of(conversation, person) for person in sorted(people)]
+        fingerprints += [fingerprint(_turns_of(conversation, person)) for person in sorted(people)]
         echoes += _echoes(conversation, people)
     lengths = [len(text) for text in texts]
     data: dict[str, Any] = {
@@ -130,6 +133,7 @@ def measure(corpus: Corpus, folder: Path) -> dict[str, Any]:
         "n_turns_with_partner": len(echoes),
         "n_tokens": {"total": sum(lengths), "median": statistics.median(lengths), **_spread(lengths, digits=1)},
         "metrics": {**_voice_norms(texts), "echo": _spread(echoes)},
+        "fingerprint": {name: _spread([one[name] for one in fingerprints]) for name in FEATURES},
         "by_length": [
             {"n_tokens": length, "n_texts": len(cut), "metrics": _voice_norms(cut)}
             for length in LENGTHS
@@ -147,7 +151,11 @@ def _read_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _text_of(conversation: Conversation, person: str) -> list[str]:
-    return tokenise(" ".join(text for speaker, text in conversation if speaker == person))
+    return tokenise(" ".join(_turns_of(conversation, person)))
+
+
+def _turns_of(conversation: Conversation, person: str) -> list[str]:
+    return [text for speaker, text in conversation if speaker == person]
 
 
 def _echoes(conversation: Conversation, people: set[str]) -> list[float]:

@@ -2,6 +2,9 @@
 
 from core.errors import UserError
 from core.fidelity.logprobs import drift, grounding
+from core.fidelity.meaning import adherence, coherence, contrast, eval4sim, separation, think_act
+from core.fidelity.meaning import drift as anchor_drift
+from core.fidelity.meaning import echo as meaning_echo
 from core.fidelity.metric import Metric
 from core.fidelity.words import echo, voice
 
@@ -10,6 +13,14 @@ _CATALOGUE: tuple[Metric, ...] = (
     drift.METRIC,
     echo.METRIC,
     *voice.METRICS,
+    adherence.METRIC,
+    contrast.METRIC,
+    *anchor_drift.METRICS,
+    *meaning_echo.METRICS,
+    coherence.METRIC,
+    think_act.METRIC,
+    *separation.METRICS,
+    *eval4sim.METRICS,
 )
 
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _CATALOGUE}

@@ -33,6 +33,8 @@ class Metric:
     cost: Cost = "free"
     """Of one turn. `free`: under 0.2 ms; `light`: under 5 ms; `weights`: some readings of the turn by the weights;
     `judge`: questions to a judge, which take as long as writing does."""
+    is_cumulative: bool = False
+    """Whether a turn's value is about all that its speaker has said so far, so that it changes slowly by its nature."""
     inputs: str = "the words of the turns"
     """What it reads, in words."""
     formula: str = ""

@@ -5,7 +5,7 @@ Measured by `assets/references/make.py`, which says how; this only reads what it
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -53,6 +53,8 @@ class Reference:
     """Mean length of a text."""
     norms: Mapping[str, Norm]
     """Of whole texts, by name of metric. `echo` is per turn, not per text."""
+    fingerprint: Mapping[str, Norm] = field(default_factory=dict)
+    """Of each feature of the fingerprint, over texts."""
     by_length: tuple[LengthNorms, ...] = ()
     """Of texts cut to their first words, in rising length; empty where the corpus has too few texts for it."""
 
@@ -100,6 +102,7 @@ def parse_reference(data: dict[str, Any]) -> Reference:
         n_texts=data["n_texts"],
         mean_tokens=data["n_tokens"]["mean"],
         norms=_parse_norms(data["metrics"]),
+        fingerprint=_parse_norms(data["fingerprint"]),
         by_length=tuple(
             LengthNorms(row["n_tokens"], row["n_texts"], _parse_norms(row["metrics"])) for row in data["by_length"]
         ),

@@ -7,16 +7,22 @@ from core.fidelity.charts.svg_chart import Level, Line, load_palette, render_cha
 from core.fidelity.logprobs.drift import DriftFit, fit_drift
 from core.fidelity.metric import Metric
 from core.fidelity.reference import load_reference
-from core.interchange.report import Chart
+from core.interchange.report import DEFAULT_CHARTS, Chart
+from core.interchange.report_findings import read_findings
 from core.interchange.transcript import Transcript
 from models.playtest import SpeakerKind
 
-DEFAULT_CHARTS = ("grounding", "drift", "echo", "voice.z")
+
+def make_charts(transcript: Transcript, metrics: Sequence[str] | None = None) -> list[Chart]:
+    """Draws one chart per metric, with a line per character, in both themes; without a list, of `metrics_to_chart`."""
+    wanted = metrics_to_chart(transcript) if metrics is None else metrics
+    return [_make_chart(transcript, METRICS[name]) for name in wanted]
 
 
-def make_charts(transcript: Transcript, metrics: Sequence[str] = DEFAULT_CHARTS) -> list[Chart]:
-    """Draws one chart per metric, with a line per character, in both themes."""
-    return [_make_chart(transcript, METRICS[name]) for name in metrics]
+def metrics_to_chart(transcript: Transcript) -> tuple[str, ...]:
+    """Returns the usual metrics, and those that something was found in."""
+    found = {finding.metric for finding in read_findings(transcript).shown}
+    return tuple(name for name in METRICS if name in DEFAULT_CHARTS or name in found)
 
 
 def _make_chart(transcript: Transcript, metric: Metric) -> Chart:

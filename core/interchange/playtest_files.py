@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from core.fidelity.catalogue import METRICS
 from core.interchange.files import make_folder, write_file
 from core.interchange.packs import SUFFIX, build_pack
-from core.interchange.playtest_charts import make_charts
+from core.interchange.playtest_charts import make_charts, metrics_to_chart
 from core.interchange.report import write_report
 from core.interchange.transcript import read_transcript, write_transcript
 from core.project import Project
@@ -24,8 +23,9 @@ def write_playtest_files(project: Project, playtest: Playtest, folder: Path) -> 
     transcript = read_transcript(project, playtest.id)
     for suffix in (".md", ".txt"):
         write_transcript(folder / f"transcript{suffix}", transcript, thoughts=True)
-    charts = make_charts(transcript, tuple(METRICS))
-    for name, chart in zip(METRICS, charts, strict=True):
+    metrics = metrics_to_chart(transcript)
+    charts = make_charts(transcript, metrics)
+    for name, chart in zip(metrics, charts, strict=True):
         write_file(folder / "charts" / f"{name}.svg", chart.svg.encode())
     write_report(folder / "report.html", transcript, charts)
     if playtest.scenario_id is not None:

@@ -21,7 +21,10 @@ from markupsafe import Markup
 
 from core.fidelity.catalogue import METRICS
 from core.interchange.files import write_file
+from core.interchange.report_findings import latest_scores, read_findings, read_judges, read_labels
 from core.interchange.report_page import STYLE, TEMPLATE
+from core.interchange.report_print import STYLE as PRINT_STYLE
+from core.interchange.report_print import TEMPLATE as PRINT_TEMPLATE
 from core.interchange.transcript import Member, Said, Transcript, clean_text, one_line
 from models.score import Score
 
@@ -31,6 +34,7 @@ _SVG_ELEMENTS = frozenset(
 )
 _ACTION = re.compile(r"\*([^*\n]+)\*")
 _ORIGINS = {"human": " · by hand", "edited": " · edited", "greeting": " · greeting"}
+DEFAULT_CHARTS = ("grounding", "drift", "echo", "voice.z")
 _MAX_REASONS = 5
 _N_COLOURS = 8
 _THEME_COLOURS = ("ground", "card", "line", "text", "dim", "accent", "edge")
@@ -77,26 +81,43 @@ def format_report(
 
     Raises ValueError for an SVG text that could do more than draw.
     """
-    transcript = _cleaned(transcript)
-    speakers = _speakers(transcript)
-    everybody = [*(member.name for member in transcript.cast), *(turn.speaker for turn in transcript.turns)]
-    return _template().render(
-        style=Markup(STYLE + _theme_style()),
-        transcript=transcript,
-        who={name: place % _N_COLOURS for place, name in enumerate(dict.fromkeys(everybody))},
-        speakers=speakers,
-        means=[_mean_row(metric, speakers, transcript) for metric in _metrics(transcript)],
-        charts=[_prepare_chart(Chart(*chart)) for chart in charts],
-        turns=[_prepare_turn(turn, thoughts) for turn in transcript.turns],
-        limits=[*_limits(transcript), *limits],
+    return _template(TEMPLATE).render(
+        style=Markup(STYLE + _theme_style()), **_parts(transcript, charts, limits, thoughts)
     )
 
 
+def format_print(transcript: Transcript, charts: Sequence[Chart], chart_width: int, *, thoughts: bool = True) -> str:
+    """Formats a branch for paper: HTML 4 in which chart n is the picture `chart:n`, `chart_width` pixels wide."""
+    parts = _parts(transcript, charts, (), thoughts)
+    return _template(PRINT_TEMPLATE).render(style=Markup(PRINT_STYLE), chart_width=chart_width, **parts)
+
+
+def _parts(
+    transcript: Transcript, charts: Sequence[tuple[str, str, str] | Chart], limits: Sequence[str], thoughts: bool
+) -> dict[str, Any]:
+    """Returns what both pages show."""
+    transcript = _cleaned(transcript)
+    speakers = _speakers(transcript)
+    everybody = [*(member.name for member in transcript.cast), *(turn.speaker for turn in transcript.turns)]
+    return {
+        "transcript": transcript,
+        "who": {name: place % _N_COLOURS for place, name in enumerate(dict.fromkeys(everybody))},
+        "speakers": speakers,
+        "findings": read_findings(transcript),
+        "judges": read_judges(transcript),
+        "labels": read_labels(transcript),
+        "means": [_mean_row(metric, speakers, transcript) for metric in _metrics(transcript)],
+        "charts": [_prepare_chart(Chart(*chart)) for chart in charts],
+        "turns": [_prepare_turn(turn, thoughts) for turn in transcript.turns],
+        "limits": [*_limits(transcript), *limits],
+    }
+
+
 @cache
-def _template() -> jinja2.Template:
+def _template(text: str) -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     environment.filters["actions"] = _mark_actions
-    return environment.from_string(TEMPLATE)
+    return environment.from_string(text)
 
 
 def _mark_actions(text: str) -> Markup:
@@ -143,7 +164,7 @@ def _mean_row(metric: str, speakers: Sequence[str], transcript: Transcript) -> d
 def _scores_of(metric: str, speaker: str, transcript: Transcript) -> Iterator[Score]:
     for turn in transcript.turns:
         if turn.speaker == speaker:
-            yield from (score for score in turn.scores if score.metric == metric)
+            yield from (score for score in latest_scores(turn) if score.metric == metric)
 
 
 def _mean_cell(scores: list[Score]) -> dict[str, str]:
@@ -166,8 +187,13 @@ def _prepare_turn(turn: Said, thoughts: bool) -> dict[str, Any]:
         "note": _ORIGINS.get(turn.origin, ""),
         "text": clean_text(turn.text).strip(),
         "thought": clean_text(turn.thought or "").strip() if thoughts else "",
-        "scores": [_prepare_score(score) for score in turn.scores],
+        "scores": [_prepare_score(score) for score in latest_scores(turn) if _is_shown(score)],
     }
+
+
+def _is_shown(score: Score) -> bool:
+    """Whether a score stands below its turn: those of the usual charts, of judges, and those that nobody knows here."""
+    return score.metric in DEFAULT_CHARTS or score.judge_id is not None or score.metric not in METRICS
 
 
 def _prepare_score(score: Score) -> dict[str, str]:
@@ -218,7 +244,7 @@ def _limits(transcript: Transcript) -> Iterator[str]:
         "The same seed gives the same words only with the same weights, settings, number of threads and build of "
         "llama.cpp."
     )
-    scores = [score for turn in transcript.turns for score in turn.scores]
+    scores = [score for turn in transcript.turns for score in latest_scores(turn)]
     reasons = Counter(one_line(score.reason or "no reason is given") for score in scores if score.value is None)
     if reasons:
         yield f"{reasons.total():,} of {len(scores):,} scores have no value; nothing was put in their place."

@@ -49,6 +49,16 @@ ol.turns{list-style:none;margin:0;padding:0}
 .scores{display:flex;flex-wrap:wrap;gap:4px 16px;margin:10px 0 0;padding:0;list-style:none;font-size:12.5px;
  color:var(--dim);font-variant-numeric:tabular-nums}
 .scores b{color:var(--text);font-weight:600}
+.note{color:var(--dim);margin-bottom:12px;max-width:72ch}
+.findings{margin:0;padding:16px 20px 16px 38px}
+.findings li+li{margin-top:14px}
+.quote{border-left:3px solid var(--who);padding-left:12px;margin-top:6px;font-size:14px;overflow-wrap:anywhere}
+.quote b{color:var(--who)}
+.quote small{color:var(--dim)}
+.quote span{display:block}
+.words-table td{text-align:left}
+.words-table th{text-align:left}
+.badge{border:1px solid var(--edge);border-radius:8px;padding:1px 8px;font-weight:600}
 .limits{margin:0;padding:16px 20px 16px 38px}
 .limits li+li{margin-top:6px}
 footer{color:var(--dim);font-size:13px;margin-top:48px}
@@ -97,6 +107,46 @@ TEMPLATE = """<!DOCTYPE html>
 {%- if member.summary %}<p>{{ member.summary }}</p>{% endif %}</div>
 {% endfor -%}
 </div>
+{% endif -%}
+
+<h2>Findings</h2>
+<p class="note">{{ findings.note }}</p>
+{% if findings.shown -%}
+<ol class="findings card">
+{% for finding in findings.shown -%}
+<li><p>{{ finding.sentence }}</p>
+{%- for quote in finding.quotes %}
+<p class="quote who-{{ who[quote.speaker] }}"><b>{{ quote.speaker }}</b>
+<small>turn {{ quote.number }} · {{ "%.2f" | format(quote.value) }}</small>
+<span>{{ quote.words | actions }}</span></p>
+{%- endfor %}</li>
+{% endfor -%}
+</ol>
+{% endif -%}
+
+{% if labels -%}
+<h2>What people said</h2>
+<div class="card table"><table class="words-table">
+<thead><tr><th scope="col">Turn</th><th scope="col">Verdict</th><th scope="col">Words</th></tr></thead>
+<tbody>
+{% for label in labels -%}
+<tr><th scope="row">{{ label.number }} · {{ label.speaker }}</th>
+<td>{{ label.verdict }}{% if label.about %}<small>about {{ label.about }}</small>{% endif %}</td>
+<td>{{ label.words | actions }}{% if label.why %}<small>{{ label.why }}</small>{% endif %}</td></tr>
+{% endfor -%}
+</tbody></table></div>
+{% endif -%}
+
+{% if judges -%}
+<h2>Who judged</h2>
+<div class="card table"><table class="words-table">
+<thead><tr><th scope="col">Judge</th><th scope="col">Badge</th><th scope="col">How far to trust it</th></tr></thead>
+<tbody>
+{% for judge in judges -%}
+<tr><th scope="row">{{ judge.name }}<small>{{ judge.weights }} · {{ judge.n_scores }} scores</small></th>
+<td><span class="badge {{ judge.badge }}">{{ judge.badge }}</span></td><td>{{ judge.licence }}</td></tr>
+{% endfor -%}
+</tbody></table></div>
 {% endif -%}
 
 {% if means -%}

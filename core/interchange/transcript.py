@@ -5,12 +5,13 @@ target or HTML of theirs is ever alive. Control characters, which a terminal wou
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from sqlmodel import col, select
 
 from core.errors import UserError
 from core.interchange.files import write_file
@@ -20,9 +21,12 @@ from core.playtest.directing.stopping import Ending
 from core.playtest.script import Script
 from core.playtest.tree import path_to
 from core.project import Project
+from models.judge import Judge
+from models.label import Label
 from models.playtest import Playtest, SpeakerKind, Turn
 from models.score import Score
 
+_OfTurn = TypeVar("_OfTurn", Score, Label)
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Control characters, and those that turn the direction of everything after them."""
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029\x85]")
@@ -63,6 +67,8 @@ class Said:
     thought: str | None
     origin: str
     scores: tuple[Score, ...]
+    labels: tuple[Label, ...] = ()
+    """What people said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ class Transcript:
     facts: tuple[tuple[str, str], ...]
     """(what, value): weights, seed, sampling, when."""
     turns: tuple[Said, ...]
+    judges: tuple[Judge, ...] = ()
+    """Who gave the judged scores among them."""
 
 
 def read_transcript(project: Project, playtest_id: str, head_id: int | None = None) -> Transcript:
@@ -91,9 +99,9 @@ def read_transcript(project: Project, playtest_id: str, head_id: int | None = No
     if playtest is None:
         raise UserError("This playtest is not in the project any more.", "Undo may bring it back.")
     turns = path_to(list_turns(project, playtest_id), playtest.head_id if head_id is None else head_id)
-    scores: dict[int, list[Score]] = {}
-    for score in list_scores(project, playtest_id):
-        scores.setdefault(score.turn_id, []).append(score)
+    scores = _by_turn(list_scores(project, playtest_id))
+    labels = _by_turn(_list_labels(project, playtest_id))
+    judge_ids = {score.judge_id for turn in turns for score in scores.get(turn.id or 0, ()) if score.judge_id}
     script = _read_script(playtest)
     names = {part.role_id: part.character.name for part in script.parts} if script is not None else {}
     return Transcript(
@@ -102,7 +110,10 @@ def read_transcript(project: Project, playtest_id: str, head_id: int | None = No
         setting=script.scenario.setting if script else "",
         cast=_read_cast(script),
         facts=(*_read_facts(playtest, turns), *_read_rules(script, names), *_read_ending(playtest, turns)),
-        turns=tuple(_read_turn(turn, scores.get(turn.id or 0, []), names) for turn in turns),
+        turns=tuple(
+            _read_turn(turn, scores.get(turn.id or 0, []), labels.get(turn.id or 0, []), names) for turn in turns
+        ),
+        judges=_read_judges(project, judge_ids),
     )
 
 
@@ -224,9 +235,28 @@ def _read_cast(script: Script | None) -> tuple[Member, ...]:
     return tuple(Member(part.character.name, part.role.name, part.character.summary) for part in script.parts)
 
 
-def _read_turn(turn: Turn, scores: Sequence[Score], names: Mapping[str, str]) -> Said:
+def _read_turn(turn: Turn, scores: Sequence[Score], labels: Sequence[Label], names: Mapping[str, str]) -> Said:
     text = describe_act(turn, names) if turn.kind == SpeakerKind.DIRECTOR else turn.text
-    return Said(turn.number, turn.speaker, turn.kind, text, turn.thought, turn.origin.value, tuple(scores))
+    origin = turn.origin.value
+    return Said(turn.number, turn.speaker, turn.kind, text, turn.thought, origin, tuple(scores), tuple(labels))
+
+
+def _list_labels(project: Project, playtest_id: str) -> list[Label]:
+    query = select(Label).join(Turn, col(Label.turn_id) == col(Turn.id)).where(Turn.playtest_id == playtest_id)
+    with project.reading() as session:
+        return list(session.exec(query.order_by(col(Label.created_at))))
+
+
+def _read_judges(project: Project, ids: Set[str]) -> tuple[Judge, ...]:
+    with project.reading() as session:
+        return tuple(session.exec(select(Judge).where(col(Judge.id).in_(ids)).order_by(col(Judge.name))))
+
+
+def _by_turn(rows: Iterable[_OfTurn]) -> dict[int, list[_OfTurn]]:
+    found: dict[int, list[_OfTurn]] = {}
+    for row in rows:
+        found.setdefault(row.turn_id, []).append(row)
+    return found
 
 
 def _read_facts(playtest: Playtest, turns: Sequence[Turn]) -> Iterator[tuple[str, str]]:

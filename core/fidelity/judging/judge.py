@@ -18,6 +18,13 @@ from core.inference.unsupported import Unsupported
 MAX_RATIONALE_TOKENS = 160
 _SAMPLE = Sampling(temperature=0.7, top_k=0, top_p=1.0, min_p=0.02, repeat_penalty=1.0)
 _STOPPED = NotJudged("The judge was stopped.")
+_REASON = {"type": "string", "maxLength": 400}
+_REASON_ONLY = {
+    "type": "object",
+    "properties": {"reason": _REASON},
+    "required": ["reason"],
+    "additionalProperties": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +74,20 @@ class Judge:
             UserError: The judge cannot be run at all.
         """
         try:
-            chosen = self.ask(Choose(self.lane, question.messages, tuple(options)))
+            chosen = self.ask(Choose(self.lane, question.messages, tuple(options), labels=labels_for(options)))
         except Unsupported:
             return self._choose_by_samples(question, options)
         if not isinstance(chosen, Chosen):
             return _STOPPED
-        firsts = [order.label_probabilities.index(max(order.label_probabilities)) for order in chosen.orders]
+        votes = tuple(order.label_probabilities.index(max(order.label_probabilities)) for order in chosen.orders)
         return Choice(
             tuple(options),
             chosen.by_label,
             "probabilities",
             position_bias=chosen.position_bias,
-            self_agreement=_agreement(firsts),
+            self_agreement=share_of_pairs(votes),
+            votes=votes,
+            mass=chosen.label_mass,
         )
 
     def rate(self, question: Question, low: int = 1, high: int = 5) -> Rating | NotJudged:
@@ -88,19 +97,23 @@ class Judge:
             UserError: The judge cannot be run at all.
         """
         points = range(low, high + 1)
-        logprobs = []
+        scored = []
         try:
             for point in points:
-                scored = self.ask(Score(self.lane, question.messages, str(point)))
-                if not isinstance(scored, Scored):
+                answer = self.ask(Score(self.lane, question.messages, str(point)))
+                if not isinstance(answer, Scored):
                     return _STOPPED
-                logprobs.append(sum(scored.logprobs))
+                scored.append(answer)
         except Unsupported:
             return self._rate_by_samples(question, low, high)
-        highest = max(logprobs)
-        weights = [math.exp(one - highest) for one in logprobs]
-        shares = {point: weight / sum(weights) for point, weight in zip(points, weights, strict=True)}
-        return Rating(sum(point * share for point, share in shares.items()), shares, "probabilities")
+        if not _differ_in_one_token(scored):
+            return self._rate_by_samples(question, low, high)
+        chances = [math.exp(sum(one.logprobs)) for one in scored]
+        if not sum(chances):
+            return NotJudged("The judge gives no point of the scale any probability.")
+        shares = {point: chance / sum(chances) for point, chance in zip(points, chances, strict=True)}
+        value = sum(point * share for point, share in shares.items())
+        return Rating(value, shares, "probabilities", mass=min(1.0, sum(chances)))
 
     def prefer(self, question_of: Callable[[str, str], Question], first: str, second: str) -> Preference | NotJudged:
         """Has two texts compared, in both orders; a tie may be named.
@@ -139,25 +152,41 @@ class Judge:
         answers = (self._sample(question, schema, max_tokens, number) for number in range(self.n_samples))
         return [answer for answer in answers if answer is not None]
 
+    def explain(self, question: Question, verdict: str) -> str:
+        """Returns the judge's reason for a verdict in a sentence or two; empty where none could be read.
+
+        The reason is asked for after the verdict, so it can justify but not change it.
+
+        Args:
+            verdict: What was answered, in words, such as "4 of 5".
+
+        Raises:
+            UserError: The judge cannot be run at all.
+        """
+        why = "Say why in one or two sentences, and quote the words that decided it."
+        asked = Question(question.system, f"{question.text}\n\nYour verdict: {verdict}\n{why}")
+        answer = self._sample(asked, _REASON_ONLY, MAX_RATIONALE_TOKENS, 0)
+        return _text(answer.get("reason")) if answer is not None else ""
+
     def _choose_by_samples(self, question: Question, options: Sequence[str]) -> Choice | NotJudged:
-        schema = _object({"reason": {"type": "string", "maxLength": 400}, "answer": {"enum": list(options)}})
+        schema = _object({"reason": _REASON, "answer": {"enum": list(options)}})
         answers = [one for one in self.answer(question, schema) if one.get("answer") in options]
         if not answers:
             return NotJudged("No sample of the judge could be read.")
-        counts = Counter(str(one["answer"]) for one in answers)
-        return Choice(
+        votes = tuple(list(options).index(str(one["answer"])) for one in answers)
+        counts = Counter(votes)
+        choice = Choice(
             tuple(options),
-            tuple(counts[option] / len(answers) for option in options),
+            tuple(counts[place] / len(answers) for place in range(len(options))),
             "samples",
-            self_agreement=_agreement([str(one["answer"]) for one in answers]),
-            rationale=str(answers[0].get("reason", "")),
+            self_agreement=share_of_pairs(votes),
             n_failed=self.n_samples - len(answers),
+            votes=votes,
         )
+        return replace(choice, rationale=_text(answers[votes.index(choice.best)].get("reason")))
 
     def _rate_by_samples(self, question: Question, low: int, high: int) -> Rating | NotJudged:
-        schema = _object(
-            {"reason": {"type": "string", "maxLength": 400}, "score": {"enum": list(range(low, high + 1))}}
-        )
+        schema = _object({"reason": _REASON, "score": {"enum": list(range(low, high + 1))}})
         answers = [one for one in self.answer(question, schema) if _is_point(one.get("score"), low, high)]
         if not answers:
             return NotJudged("No sample of the judge could be read.")
@@ -167,9 +196,10 @@ class Judge:
             sum(points) / len(points),
             {point: counts[point] / len(points) for point in range(low, high + 1)},
             "samples",
-            self_agreement=_agreement(points),
-            rationale=str(answers[0].get("reason", "")),
+            self_agreement=share_of_pairs(points),
+            rationale=_text(answers[0].get("reason")),
             n_failed=self.n_samples - len(answers),
+            votes=tuple(points),
         )
 
     def _sample(
@@ -212,7 +242,26 @@ def _is_point(value: object, low: int, high: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
-def _agreement(values: Sequence[object]) -> float | None:
+def _differ_in_one_token(scored: Sequence[Scored]) -> bool:
+    """Whether the answers are the same but for their last token, so that their chances are those of single tokens.
+
+    Where a vocabulary splits them otherwise, chances of unlike texts would be added up.
+    """
+    return len({one.token_ids[:-1] for one in scored}) == 1 and len({one.token_ids for one in scored}) == len(scored)
+
+
+def labels_for(options: Sequence[str]) -> tuple[str, ...]:
+    """Returns labels that are no word of an option: letters, or digits where an option is called by a letter."""
+    words = {word for option in options for word in option.split()}
+    letters, digits = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), tuple("123456789")
+    return digits if words & set(letters) and len(options) <= len(digits) else letters
+
+
+def _text(value: object) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def share_of_pairs(values: Sequence[object]) -> float | None:
     """Returns the share of pairs that are equal; None for fewer than two values."""
     pairs = [a == b for a, b in combinations(values, 2)]
     return sum(pairs) / len(pairs) if pairs else None

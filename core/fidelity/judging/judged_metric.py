@@ -1,6 +1,6 @@
-"""A judged metric: how a judge is asked for one score of a turn, of a speaker or of a whole conversation.
+"""Judged metrics: how a judge is asked for scores of a turn, of a speaker or of a whole conversation.
 
-The conversation comes with masked names; whoever calls reveals them in the evidence again (`judged`).
+The conversation comes with masked names; whoever calls reveals them in the evidence again (`ask_judge`).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,32 +12,37 @@ from core.fidelity.judging.masks import Masked
 from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
 
-JudgeTurn = Callable[[Judge, About, Sequence[Line], int], ScoreValue]
+JudgeTurn = Callable[[Judge, About, Sequence[Line], int], Sequence[ScoreValue]]
 """Judge, what is known, all lines up to the turn and perhaps more, place of the turn from 0."""
-JudgeSpeaker = Callable[[Judge, About, Sequence[Line], str], ScoreValue]
+JudgeSpeaker = Callable[[Judge, About, Sequence[Line], str], Sequence[ScoreValue]]
 """Judge, what is known, all lines, speaker."""
-JudgeWhole = Callable[[Judge, About, Sequence[Line]], ScoreValue]
+JudgeWhole = Callable[[Judge, About, Sequence[Line]], Sequence[ScoreValue]]
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedMetric:
-    """One of the three functions is set: the one that the metric's scope names.
+    """Metrics of one scope that come of one asking, and one of three functions, which returns a score for each.
 
-    They raise nothing for what a judge fails at: that is a score without a value, and its reason. They may raise
-    UserError where the judge cannot be run at all, and CancelledError where it was stopped.
+    The functions raise nothing for what a judge fails at: that is a score without a value, and its reason. They may
+    raise UserError where the judge cannot be run at all, and CancelledError where it was stopped.
     """
 
-    metric: Metric
+    metrics: tuple[Metric, ...]
     prompt_version: str
     """Changes whenever a word of the question does; kept with each score."""
     judge_turn: JudgeTurn | None = None
     judge_speaker: JudgeSpeaker | None = None
     judge_whole: JudgeWhole | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of its metrics."""
+        return tuple(metric.name for metric in self.metrics)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What one judged score is about."""
+    """What one asking is about: a turn, a speaker, or, with neither, the whole conversation."""
 
     turn: int | None = None
     """Place of the line from 0."""
@@ -50,31 +55,29 @@ def targets_of(judged: JudgedMetric, lines: Sequence[Line]) -> list[Target]:
         return [Target(turn=place) for place in range(len(lines))]
     if judged.judge_speaker is not None:
         return [Target(speaker=speaker) for speaker in dict.fromkeys(line.speaker for line in lines)]
-    return [Target()]
+    return [Target()] if lines else []
 
 
-def ask_judge(judged: JudgedMetric, judge: Judge, masked: Masked, target: Target) -> ScoreValue:
-    """Has one score judged; names in its reason and evidence are the real ones again.
+def ask_judge(judged: JudgedMetric, judge: Judge, masked: Masked, target: Target) -> tuple[ScoreValue, ...]:
+    """Has a turn, a speaker or the whole judged; names in reasons and evidence are the real ones again.
 
     Raises:
         UserError: The judge cannot be run at all.
         CancelledError: It was stopped.
     """
-    score = _ask(judged, judge, masked, target)
-    masks = masked.masks
-    return ScoreValue(
-        score.metric,
-        score.value,
-        None if score.reason is None else masks.reveal(score.reason),
-        masks.reveal_all(score.evidence),
-    )
+    return tuple(_revealed(score, masked) for score in _ask(judged, judge, masked, target))
 
 
-def _ask(judged: JudgedMetric, judge: Judge, masked: Masked, target: Target) -> ScoreValue:
+def _ask(judged: JudgedMetric, judge: Judge, masked: Masked, target: Target) -> Sequence[ScoreValue]:
     if judged.judge_turn is not None and target.turn is not None:
         return judged.judge_turn(judge, masked.about, masked.lines, target.turn)
     if judged.judge_speaker is not None and target.speaker:
         return judged.judge_speaker(judge, masked.about, masked.lines, target.speaker)
     if judged.judge_whole is not None:
         return judged.judge_whole(judge, masked.about, masked.lines)
-    return ScoreValue(judged.metric.name, None, "This metric is not judged on that.")
+    return [ScoreValue(name, None, "This metric is not judged on that.") for name in judged.names]
+
+
+def _revealed(score: ScoreValue, masked: Masked) -> ScoreValue:
+    reason = None if score.reason is None else masked.masks.reveal(score.reason)
+    return ScoreValue(score.metric, score.value, reason, masked.masks.reveal_all(score.evidence))

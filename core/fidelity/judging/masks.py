@@ -6,7 +6,7 @@ Names are found wherever they stand: in lines, thoughts, the scene and personas,
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.fidelity.conversation import About, Line
@@ -96,10 +96,11 @@ def mask_names(about: About, lines: Sequence[Line]) -> Masked:
     masks = masks_for(
         {speaker: about.name(speaker) for speaker in speakers}, [about.scene, *(line.text for line in lines), *facts]
     )
-    masked = About(
-        {speaker: tuple(map(masks.hide, persona)) for speaker, persona in about.personas.items()},
-        masks.hide(about.scene),
-        dict(masks.by_speaker),
+    masked = replace(
+        about,
+        personas={speaker: tuple(map(masks.hide, persona)) for speaker, persona in about.personas.items()},
+        scene=masks.hide(about.scene),
+        names=dict(masks.by_speaker),
     )
     copies = tuple(Line(line.speaker, masks.hide(line.text), masks.hide(line.thought)) for line in lines)
     return Masked(masked, copies, masks)
@@ -144,12 +145,15 @@ def _wholes(name: str) -> set[str]:
 
 
 def _pattern(name: str) -> str:
-    """Returns what finds a name as it is written, and in capitals; its plural too, where it is no plain word."""
+    """Returns what finds a name as it is written, and in capitals; its plural too, where it is no plain word.
+
+    Don is not in "don't".
+    """
     if _NO_SPACES.search(name):
         return re.escape(name)
     written, loud = (r"\s+".join(map(re.escape, form.split())) for form in (name, name.upper()))
     has_plural = len(name) > 3 and name.casefold() not in _ALSO_WORDS
-    return rf"(?<!\w)(?:{written}|{loud}){'(?:e?s)?' if has_plural else ''}(?!\w)"
+    return rf"(?<!\w)(?:{written}|{loud}){'(?:e?s)?' if has_plural else ''}(?!\w|['’]t\b)"
 
 
 def _letters(place: int) -> str:

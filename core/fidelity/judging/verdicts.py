@@ -30,6 +30,10 @@ class Choice:
     rationale: str = ""
     n_failed: int = 0
     """Samples that could not be read."""
+    votes: tuple[int, ...] = ()
+    """Place of the option that each order of the list, or each sample, chose."""
+    mass: float | None = None
+    """Probability that the judge answers with any of the options, [0, 1]; where it is low, the shares say little."""
 
     @property
     def best(self) -> int:
@@ -49,6 +53,10 @@ class Rating:
     self_agreement: float | None = None
     rationale: str = ""
     n_failed: int = 0
+    votes: tuple[int, ...] = ()
+    """The point that each sample gave."""
+    mass: float | None = None
+    """Probability that the judge answers with any point at all, [0, 1]; where it is low, the value says little."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""How much of one text stands in another, in order: what the loop guard asks."""
+"""How much of one text stands in another, in order: what the loop guard and the echo ask."""
+
+from collections.abc import Sequence
 
 from core.fidelity.words.tokens import tokenise
 
@@ -10,19 +12,49 @@ def rouge_l(a: str, b: str) -> float:
 
     Source: Lin (2004), section 3, equations 2-4 with beta = 1.
     """
-    words_a, words_b = tokenise(a), tokenise(b)
-    if not words_a or not words_b:
+    return rouge_l_of(tokenise(a), tokenise(b))
+
+
+def rouge_l_of(a: Sequence[str], b: Sequence[str]) -> float:
+    """Returns ROUGE-L of two texts that are split into words already; see `rouge_l`."""
+    if not a or not b:
         return 0.0
-    return 2 * _common_subsequence_length(words_a, words_b) / (len(words_a) + len(words_b))
+    n_common = len(a) - _rows(a, b)[-1].bit_count()
+    return 2 * n_common / (len(a) + len(b))
 
 
-def _common_subsequence_length(a: list[str], b: list[str]) -> int:
-    """Source: Hyyrö (2004), "Bit-parallel LCS-length computation revisited": one big integer is one row."""
+def common_subsequence(a: Sequence[str], b: Sequence[str]) -> list[str]:
+    """Returns a longest common subsequence: the words that both have, in an order that both keep."""
+    if not a or not b:
+        return []
+    rows = _rows(a, b)
+    common: list[str] = []
+    place, row = len(a), len(b)
+    while place and row:
+        bit = 1 << (place - 1)
+        if rows[row] & bit:
+            place -= 1
+        elif row > 1 and not rows[row - 1] & bit:
+            row -= 1
+        else:
+            place, row = place - 1, row - 1
+            common.append(a[place])
+    return common[::-1]
+
+
+def _rows(a: Sequence[str], b: Sequence[str]) -> list[int]:
+    """Returns a row for each beginning of `b`: a bit is 0 where one more word of `a` lengthens what is common.
+
+    Source: Hyyrö (2004), "Bit-parallel LCS-length computation revisited": one big integer is one row.
+    """
     places: dict[str, int] = {}
     for place, word in enumerate(a):
         places[word] = places.get(word, 0) | 1 << place
     row = everywhere = (1 << len(a)) - 1
+    rows = [row]
     for word in b:
         matches = row & places.get(word, 0)
-        row = (row + matches | row - matches) & everywhere
-    return len(a) - row.bit_count()
+        if matches:
+            row = (row + matches | row - matches) & everywhere
+        rows.append(row)
+    return rows

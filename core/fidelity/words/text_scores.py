@@ -36,7 +36,7 @@ def score_text(
     """
     partner_words = content_words(tokenise(partner[1])) if partner else None
     echo = score_echo(content_words(tokenise(text)), partner_words, partner[0] if partner else "")
-    return [echo, *_score_voice(voice, reference)]
+    return [echo, *score_voice(voice, reference)]
 
 
 class TextScorer:
@@ -63,10 +63,10 @@ class TextScorer:
         echo = score_echo(own, self._last_words.get(partner), partner)
         self._last_words.pop(speaker, None)
         self._last_words[speaker] = own
-        return [echo, *_score_voice(voice, self._reference)]
+        return [echo, *score_voice(voice, self._reference)]
 
 
-def _score_voice(voice: VoiceCounter, reference: Reference | None) -> list[ScoreValue]:
+def score_voice(voice: VoiceCounter, reference: Reference | None) -> list[ScoreValue]:
     """We differ from MirrorBench, which counts a voice without words as 0: it is not scored."""
     if not voice.n_tokens:
         reason = "This speaker has not said a word yet that can be counted (Latin letters and digits)."

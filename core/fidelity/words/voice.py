@@ -25,6 +25,7 @@ METRICS = (
         high=1.0,
         better="reference",
         needs="nothing",
+        is_cumulative=True,
         how_to_read="How many of 50 words in a row are different; it starts high, then is best near the human mean.",
         source="Covington and McFall (2010), MATTR with a window of 50",
     ),
@@ -36,6 +37,7 @@ METRICS = (
         high=1.0,
         better="reference",
         needs="nothing",
+        is_cumulative=True,
         how_to_read="How many of 42 words picked by chance are different; best near the human mean.",
         source="McCarthy and Jarvis (2007), HD-D with samples of 42",
     ),
@@ -47,6 +49,7 @@ METRICS = (
         high=10_000.0,
         better="reference",
         needs="nothing",
+        is_cumulative=True,
         how_to_read="How often two words picked by chance are the same; best near the human mean, high is repetitive.",
         source="Yule (1944), characteristic K",
     ),
@@ -58,6 +61,7 @@ METRICS = (
         high=None,
         better="lower",
         needs="human reference",
+        is_cumulative=True,
         how_to_read="How unlike people's the choice of words is at this length; people are at 0.8, few are above 2.",
         source="MirrorBench (human-anchored z-scores), mean of the absolute values",
     ),
@@ -178,8 +182,8 @@ class VoiceCounter:
     def _expected_types(self, sample: int) -> float:
         """Returns how many different words a sample has on the mean: sum over words of 1 - C(n - f, s) / C(n, s)."""
         n = self.n_tokens
-        spectrum = np.fromiter(self._spectrum.items(), np.dtype((np.int64, 2)), len(self._spectrum))
-        n_types, others = spectrum[:, 1], n - spectrum[:, 0]
+        n_types = np.fromiter(self._spectrum.values(), np.int64, len(self._spectrum))
+        others = n - np.fromiter(self._spectrum, np.int64, len(self._spectrum))
         of = log_factorials(n)
         can_miss = others >= sample
         others = others[can_miss]

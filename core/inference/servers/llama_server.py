@@ -3,6 +3,7 @@
 Pure but for `LlamaServer`, which asks. A prompt is the server's own rendering: what `Render` shows is what is read.
 """
 
+import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -36,6 +37,8 @@ def completion_body(request: Generate, prompt: Sequence[str | int]) -> dict[str,
     ]
     body |= {"prompt": list(prompt), "n_predict": request.max_tokens, "stream": True, "cache_prompt": True}
     body |= {"n_probs": 1, "return_tokens": True}
+    if request.grammar.lstrip().startswith("{"):
+        return body | {"json_schema": json.loads(request.grammar)}
     return body | ({"grammar": request.grammar} if request.grammar else {})
 
 

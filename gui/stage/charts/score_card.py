@@ -42,8 +42,8 @@ NOTHING_BESIDE = Beside()
 class ScoreCard(QFrame):
     """One score, how to read it, and its evidence."""
 
-    disagreed = Signal(int, str)
-    """Id of the score, and why."""
+    disagreed = Signal(object, object)
+    """The score, and why the user disagrees; None: not any more."""
 
     def __init__(self, score: Score, beside: Beside = NOTHING_BESIDE) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class ScoreCard(QFrame):
             add_evidence(layout, score.evidence)
         self._add_older(layout, beside)
         if beside.can_contest and score.id is not None and (score.value is not None or beside.contested is not None):
-            self._add_disagreement(layout, score.id, title, beside)
+            self._add_disagreement(layout, score, title, beside)
 
     def _add_judge(self, layout: QVBoxLayout, beside: Beside) -> None:
         row = QHBoxLayout()
@@ -84,7 +84,8 @@ class ScoreCard(QFrame):
         for when, who, what in beside.older:
             layout.addWidget(small_label(" · ".join(part for part in (when, who, what) if part), "small"))
 
-    def _add_disagreement(self, layout: QVBoxLayout, score_id: int, title: str, beside: Beside) -> None:
+    def _add_disagreement(self, layout: QVBoxLayout, score: Score, title: str, beside: Beside) -> None:
         self.disagreement = Disagreement(title, beside.contested)
-        self.disagreement.kept.connect(lambda why: self.disagreed.emit(score_id, why))
+        self.disagreement.kept.connect(lambda why: self.disagreed.emit(score, why))
+        self.disagreement.taken_back.connect(lambda: self.disagreed.emit(score, None))
         layout.addWidget(self.disagreement)

@@ -15,6 +15,7 @@ class Disagreement(QWidget):
 
     kept = Signal(str)
     """Why, perhaps without a word."""
+    taken_back = Signal()
 
     def __init__(self, title: str, why: str | None = None) -> None:
         """Makes it for a score called `title`; `why` is what was said of it, None: nothing yet."""
@@ -42,7 +43,16 @@ class Disagreement(QWidget):
         layout.setSpacing(4)
         if why is not None:
             layout.addWidget(_said(fill(self.tr("You disagree: %1"), why) if why else self.tr("You disagree.")))
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.take_back = QPushButton(self.tr("Take it back"))
+        theme.set_kind(self.take_back, "small-link")
+        self.take_back.clicked.connect(self.taken_back)
+        self.take_back.setVisible(why is not None)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(self.button)
+        buttons.addWidget(self.take_back)
+        buttons.addStretch(1)
+        layout.addLayout(buttons)
         layout.addWidget(self._line)
 
     def open(self) -> None:

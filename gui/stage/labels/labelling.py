@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject
 
-from core.library.labels import label_turn
+from core.library.labels import set_label
 from gui.stage.labels.turn_labels import TurnLabels
 from gui.stage.labels.why_form import WhyForm
 from gui.stage.transcript.transcript_model import TranscriptModel
@@ -51,4 +51,4 @@ class Labelling(QObject):
 
     def _keep(self, turn_id: int, verdict: Verdict | None, why: str) -> None:
         project = self._workspace.project
-        self._workspace.attempt(lambda: label_turn(project, turn_id, verdict, why))
+        self._workspace.attempt(lambda: set_label(project, turn_id, verdict, why))

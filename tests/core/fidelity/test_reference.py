@@ -72,7 +72,7 @@ def test_norms_lie_on_the_line_between_lengths():
     def at(n_tokens: int, mean: float) -> LengthNorms:
         return LengthNorms(n_tokens, 500, {"voice.hdd": Norm(mean, mean / 10, mean - 1, mean + 1)})
 
-    reference = Reference("", "", "", "", "", "", 0, 0.0, {}, (at(10, 1.0), at(20, 2.0), at(40, 8.0)))
+    reference = Reference("", "", "", "", "", "", 0, 0.0, {}, {}, (at(10, 1.0), at(20, 2.0), at(40, 8.0)))
     expected = {0: 1.0, 10: 1.0, 15: 1.5, 20: 2.0, 30: 5.0, 40: 8.0, 1000: 8.0}
     for n_tokens, mean in expected.items():
         norm = reference.norm("voice.hdd", n_tokens)

@@ -1,0 +1,186 @@
+"""`tableread validate`: do the measures measure? Tries them on real dialogues and on copies that were spoilt."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.commands.play import weights_of
+from core.commands.printing import console, print_json
+from core.commands.validate_by_weights import WEIGHTS_TURNS, weights_scorer
+from core.errors import UserError
+from core.events import Event
+from core.fidelity.catalogue import METRICS
+from core.fidelity.measures import MEANING_MEASURES, WORD_MEASURES
+from core.fidelity.metric import Metric
+from core.fidelity.validation.dialogues import MIN_LINES, MIN_TURNS, Dialogue, Draw, find_dialogue, shorten
+from core.fidelity.validation.table import HOW_TO_READ, make_table, text_table
+from core.fidelity.validation.trial import Result, Scorer, Trial, measures_scorer
+from core.inference.worker import Worker
+from core.interchange.conversations import read_conversations
+from core.interchange.files import disk_faults
+from core.playtest.scores.turn_scorer import WEIGHTS_METRICS
+
+REPORT_S = 5.0
+"""Seconds between two words on how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateRequest:
+    """What to try, and on what."""
+
+    corpus: Path
+    n: int
+    n_by_weights: int
+    metrics: tuple[str, ...]
+    """Empty: all that need no judge."""
+    seed: int
+    weights: Path | None
+    table: Path | None
+    """Where the table that ships is written."""
+    as_json: bool
+
+
+def known_metrics() -> dict[str, Metric]:
+    """Returns what can be tried, by name: all that is measured from lines alone, then what needs weights."""
+    by_lines = {metric.name: metric for one in (*WORD_MEASURES, *MEANING_MEASURES) for metric in one.metrics}
+    return by_lines | {name: METRICS[name] for name in WEIGHTS_METRICS}
+
+
+def validate(request: ValidateRequest) -> None:
+    """Runs the command. Interrupted, it prints what is known so far.
+
+    Raises:
+        UserError: There is no corpus, or no dialogue in it that could be used.
+    """
+    dialogues = _draw(request)
+    wanted = {name: one for name, one in known_metrics().items() if not request.metrics or name in request.metrics}
+    by_weights = {name: wanted.pop(name) for name in WEIGHTS_METRICS if name in wanted}
+    short = _short(dialogues, request.n_by_weights) if by_weights else []
+    results = []
+    if wanted:
+        used = [one for one in (*WORD_MEASURES, *MEANING_MEASURES) if any(metric.name in wanted for metric in one.metrics)]
+        results += _try(wanted, measures_scorer(used), dialogues, request)
+    if short:
+        with closing(Worker(weights_of(request.weights, None, None, None), _ignore)) as engine:
+            results += _try(by_weights, weights_scorer(engine, tuple(by_weights)), short, request)
+    _report_unscored({**wanted, **by_weights}, results)
+    if request.table is not None:
+        sources = sorted({dialogue.source for dialogue in dialogues})
+        _write(request.table, make_table(results, len(dialogues), len(short), sources, request.seed))
+    if not request.as_json:
+        console().print(HOW_TO_READ)
+
+
+def _draw(request: ValidateRequest) -> list[Dialogue]:
+    draw = Draw(request.n, request.seed)
+    for path in _files(request.corpus):
+        _say(f"Reading {path.name}.")
+        try:
+            for dialogue in _dialogues(path):
+                draw.add(dialogue)
+        except UserError as error:
+            _say(f"{path.name} is left out: {error.message}")
+    dialogues = draw.drawn()
+    if len(dialogues) < 2:  # noqa: PLR2004 - one lends its lines to the other
+        message = f"No two conversations of at least {MIN_TURNS} turns, {MIN_LINES} of each speaker, are in {request.corpus}."
+        raise UserError(message, "Name a folder with more .jsonl or .jsonl.xz files.")
+    _say(f"{len(dialogues)} of {draw.n_seen:,} dialogues are tried.")
+    return dialogues
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise UserError(f"{folder} is no folder.", "Name the folder that holds the conversations.")
+    with disk_faults(folder, "read"):
+        found = sorted(path for path in folder.iterdir() if path.name.endswith((".jsonl", ".jsonl.xz")))
+    if not found:
+        raise UserError(f"No .jsonl or .jsonl.xz file is in {folder}.", "Name the folder that holds the conversations.")
+    return found
+
+
+def _dialogues(path: Path) -> Iterator[Dialogue]:
+    for one in read_conversations(path):
+        dialogue = find_dialogue(one.id, path.name, one.turns, one.personas, one.scene or "")
+        if dialogue is not None:
+            yield dialogue
+
+
+def _short(dialogues: Sequence[Dialogue], n: int) -> list[Dialogue]:
+    """Returns the beginnings of the first dialogues, those with personas first: weights take their time."""
+    first = sorted(dialogues, key=lambda one: not one.facts)
+    cut = (shorten(one, WEIGHTS_TURNS) for one in first)
+    return [one for one in cut if one is not None][:n]
+
+
+def _try(
+    metrics: dict[str, Metric], score: Scorer, dialogues: Sequence[Dialogue], request: ValidateRequest
+) -> list[Result]:
+    trial = Trial(metrics, score, request.seed)
+    progress = Progress(len(dialogues), "by weights" if set(metrics) <= set(WEIGHTS_METRICS) else "without weights")
+    try:
+        for _ in trial.run(dialogues):
+            progress.step()
+    except KeyboardInterrupt:
+        _say(f"Cancelled after {progress.n_done} of {len(dialogues)} dialogues; this is what they say.")
+        _print(trial.results(), request.as_json)
+        raise
+    results = trial.results()
+    _print(results, request.as_json)
+    return results
+
+
+def _print(results: Sequence[Result], as_json: bool) -> None:
+    if as_json:
+        for result in results:
+            print_json(result.row())
+    elif results:
+        console().print(text_table(results))
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far it is, and about how long it takes still; on standard error."""
+
+    n: int
+    what: str
+    n_done: int = 0
+    _began: float = field(default_factory=time.monotonic)
+    _said: float = field(default_factory=time.monotonic)
+
+    def step(self) -> None:
+        """Counts one dialogue."""
+        self.n_done += 1
+        now = time.monotonic()
+        if now - self._said >= REPORT_S and self.n_done < self.n:
+            self._said = now
+            left_s = (now - self._began) / self.n_done * (self.n - self.n_done)
+            _say(f"{self.n_done} of {self.n} dialogues tried {self.what}, about {_duration(left_s)} left.")
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - a minute and a half
+
+
+def _report_unscored(metrics: dict[str, Metric], results: Sequence[Result]) -> None:
+    missing = [name for name in metrics if name not in {one.metric for one in results}]
+    if missing:
+        _say(f"These dialogues have nothing to score by: {', '.join(missing)}.")
+
+
+def _write(path: Path, table: dict[str, object]) -> None:
+    with disk_faults(path, "written"):
+        path.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    _say(f"The table is in {path}.")
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
+
+
+def _ignore(_event: Event) -> None:
+    """The trial reports nothing but its rows."""

@@ -1,0 +1,239 @@
+"""What stands out in the scores of a branch, as sentences with the turns that show it. Knows no rows.
+
+Three questions are asked of each measure: does it change over the scene, does a turn stand apart from the speaker's
+others, and do two speakers differ. Chance is counted by shuffling, and each question is held to all that were asked.
+Measures of all that was said so far change slowly by their nature: of them only the end is held against people's.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import fmean, median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.fidelity.metric import Metric
+
+MIN_TURNS = 9
+"""Scored turns of a speaker under which nothing is said of a trend or a difference."""
+ALPHA = 0.01
+"""Chance of any false trend or difference in a report, by Holm's correction over all that was looked for."""
+MIN_TREND = 0.4
+"""Rank correlation that is worth a sentence."""
+APART = 6.0
+"""Scaled median absolute deviations at which a turn stands apart: about 1 in 10,000 turns of plain noise."""
+_N_SHUFFLES = 4_000
+_MAX_APART = 2
+"""Of one measure and speaker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One value of one turn."""
+
+    number: int
+    value: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A turn that shows what is said."""
+
+    number: int
+    speaker: str
+    words: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A sentence, and the turns to look at."""
+
+    metric: str
+    sentence: str
+    quotes: tuple[Quote, ...]
+
+
+Series = Mapping[str, Mapping[str, Sequence[Scored]]]
+"""Metric -> speaker -> its scored turns, in order."""
+
+
+def find(
+    series: Series, metrics: Mapping[str, Metric], people: Mapping[str, float] | None = None, seed: int = 0
+) -> list[Finding]:
+    """Returns what stands out, in the order of the measures; the same for the same scores and seed.
+
+    Args:
+        people: Metric -> the value that 95 of 100 people lie under.
+    """
+    random = np.random.default_rng(seed)
+    so_far = {metric: by_speaker for metric, by_speaker in series.items() if metrics[metric].is_cumulative}
+    series = {metric: by_speaker for metric, by_speaker in series.items() if metric not in so_far}
+    tests = [*_trends(series, random), *_differences(series, random)]
+    kept = _holm([p for p, _metric, _key in tests])
+    found = [_say_trend_or_difference(series, metrics, *tests[place][1:]) for place in kept]
+    found += [finding for metric in series for finding in _find_apart(series[metric], metrics[metric])]
+    for metric, highest in (people or {}).items():
+        found += _find_unlike_people(so_far.get(metric, {}), metrics[metric], highest)
+    order = list(metrics)
+    return sorted(found, key=lambda finding: order.index(finding.metric))
+
+
+_Test = tuple[float, str, tuple[str, ...]]
+"""Chance, metric, and one speaker for a trend or two for a difference."""
+
+
+def _trends(series: Series, random: np.random.Generator) -> Iterator[_Test]:
+    for metric, by_speaker in series.items():
+        for speaker, turns in by_speaker.items():
+            if len(turns) >= MIN_TURNS and abs(rank_correlation([one.value for one in turns])) >= MIN_TREND:
+                yield _trend_chance([one.value for one in turns], random), metric, (speaker,)
+            elif len(turns) >= MIN_TURNS:
+                yield 1.0, metric, (speaker,)
+
+
+def _differences(series: Series, random: np.random.Generator) -> Iterator[_Test]:
+    for metric, by_speaker in series.items():
+        told = [speaker for speaker, turns in by_speaker.items() if len(turns) >= MIN_TURNS]
+        for one, other in combinations(told, 2):
+            first, second = ([turn.value for turn in by_speaker[speaker]] for speaker in (one, other))
+            yield _difference_chance(first, second, random), metric, (one, other)
+
+
+def rank_correlation(values: Sequence[float]) -> float:
+    """Returns Spearman's rho of values with their order, in [-1, 1]; 0 where they are all the same."""
+    ranks = _ranks(np.asarray(values, dtype=np.float64))
+    order = np.arange(len(values), dtype=np.float64)
+    return _correlate(ranks - ranks.mean(), order - order.mean())
+
+
+def _trend_chance(values: Sequence[float], random: np.random.Generator) -> float:
+    ranks = _ranks(np.asarray(values, dtype=np.float64))
+    ranks -= ranks.mean()
+    order = np.arange(len(ranks), dtype=np.float64)
+    order -= order.mean()
+    shuffled = random.permuted(np.tile(ranks, (_N_SHUFFLES, 1)), axis=1) @ order
+    return float((1 + np.count_nonzero(np.abs(shuffled) >= abs(ranks @ order) - 1e-9)) / (_N_SHUFFLES + 1))
+
+
+def _difference_chance(first: Sequence[float], second: Sequence[float], random: np.random.Generator) -> float:
+    """Returns the chance of so great a difference of mean ranks, if it did not matter who spoke."""
+    ranks = _ranks(np.asarray([*first, *second], dtype=np.float64))
+    ranks -= ranks.mean()
+    shuffled = random.permuted(np.tile(ranks, (_N_SHUFFLES, 1)), axis=1)[:, : len(first)].sum(axis=1)
+    seen = abs(ranks[: len(first)].sum())
+    return float((1 + np.count_nonzero(np.abs(shuffled) >= seen - 1e-9)) / (_N_SHUFFLES + 1))
+
+
+def _holm(chances: Sequence[float]) -> list[int]:
+    """Returns the places that hold at `ALPHA` together, in order. Source: Holm (1979).
+
+    As shuffling cannot give a chance under 1 / (n + 1), at most 40 questions can be held to it; beyond that, to a
+    false-discovery rate of `ALPHA` (Benjamini and Hochberg, 1995).
+    """
+    order = sorted(range(len(chances)), key=lambda place: chances[place])
+    n = len(order)
+    if n * (1 / (_N_SHUFFLES + 1)) <= ALPHA:
+        kept: list[int] = []
+        for rank, place in enumerate(order):
+            if chances[place] > ALPHA / (n - rank):
+                break
+            kept.append(place)
+        return sorted(kept)
+    last = max((rank for rank, place in enumerate(order, 1) if chances[place] <= ALPHA * rank / n), default=0)
+    return sorted(order[:last])
+
+
+def _say_trend_or_difference(
+    series: Series, metrics: Mapping[str, Metric], metric: str, who: tuple[str, ...]
+) -> Finding:
+    if len(who) == 1:
+        return _say_trend(metrics[metric], who[0], series[metric][who[0]])
+    return _say_difference(metrics[metric], who, series[metric])
+
+
+def _say_trend(metric: Metric, speaker: str, turns: Sequence[Scored]) -> Finding:
+    third = len(turns) // 3
+    first, last = (fmean(one.value for one in part) for part in (turns[:third], turns[-third:]))
+    rises = rank_correlation([one.value for one in turns]) > 0
+    direction = "rises" if rises else "falls"
+    sentence = (
+        f"{metric.title} of {speaker} {direction} over the scene: {_number(first)} on the mean of the "
+        f"first {third} scored turns, {_number(last)} of the last {third} ({metric.unit}){_judge(metric, rises)}."
+    )
+    end = max(turns[-third:], key=lambda one: one.value if rises else -one.value)
+    return Finding(metric.name, sentence, (Quote(end.number, speaker, end.words, end.value),))
+
+
+def _say_difference(metric: Metric, who: tuple[str, ...], by_speaker: Mapping[str, Sequence[Scored]]) -> Finding:
+    means = {speaker: fmean(one.value for one in by_speaker[speaker]) for speaker in who}
+    high, low = sorted(who, key=lambda speaker: -means[speaker])
+    better = {"higher": f"; {high} does better", "lower": f"; {low} does better"}.get(metric.better, "")
+    sentence = (
+        f"{metric.title} of {high} is higher than that of {low}: {_number(means[high])} against {_number(means[low])} "
+        f"on the mean ({metric.unit}){better}."
+    )
+    most = max(by_speaker[high], key=lambda one: one.value)
+    least = min(by_speaker[low], key=lambda one: one.value)
+    quotes = (Quote(most.number, high, most.words, most.value), Quote(least.number, low, least.words, least.value))
+    return Finding(metric.name, sentence, quotes)
+
+
+def _find_apart(by_speaker: Mapping[str, Sequence[Scored]], metric: Metric) -> Iterator[Finding]:
+    """Yields the turns that stand apart for the worse; where no way is the worse one, both."""
+    for speaker, turns in by_speaker.items():
+        if len(turns) < MIN_TURNS:
+            continue
+        middle = median(one.value for one in turns)
+        spread = 1.4826 * median(abs(one.value - middle) for one in turns)
+        if spread < 1e-9:
+            continue
+        sign = {"higher": -1, "lower": 1}.get(metric.better, 0)
+        apart = [
+            one for one in turns if (sign * (one.value - middle) if sign else abs(one.value - middle)) > APART * spread
+        ]
+        for one in sorted(apart, key=lambda turn: -abs(turn.value - middle))[:_MAX_APART]:
+            sentence = (
+                f"In turn {one.number}, {metric.title.lower()} of {speaker} is {_number(one.value)} ({metric.unit}), "
+                f"where {_number(middle)} is usual for {speaker}{_judge(metric, one.value > middle)}."
+            )
+            yield Finding(metric.name, sentence, (Quote(one.number, speaker, one.words, one.value),))
+
+
+def _find_unlike_people(
+    by_speaker: Mapping[str, Sequence[Scored]], metric: Metric, highest: float
+) -> Iterator[Finding]:
+    for speaker, turns in by_speaker.items():
+        if len(turns) >= MIN_TURNS and turns[-1].value > highest:
+            last = turns[-1]
+            sentence = (
+                f"Over all that {speaker} said, {metric.title.lower()} is {_number(last.value)} ({metric.unit}), where "
+                f"95 of 100 people lie under {_number(highest)}."
+            )
+            yield Finding(metric.name, sentence, (Quote(last.number, speaker, last.words, last.value),))
+
+
+def _judge(metric: Metric, is_up: bool) -> str:
+    if metric.better not in {"higher", "lower"}:
+        return ""
+    return "; that is for the better" if (metric.better == "higher") == is_up else "; that is for the worse"
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns ranks from 0, equal values sharing the mean of theirs."""
+    _distinct, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    shared: NDArray[np.float64] = (ends - (counts + 1) / 2).astype(np.float64)
+    return shared[places]
+
+
+def _correlate(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    size = math.sqrt(float(a @ a) * float(b @ b))
+    return float(a @ b) / size if size else 0.0
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{round(value, 2) + 0.0:.2f}"

@@ -1,0 +1,25 @@
+"""The measures that go through a conversation line by line, by what they need. Each stands in the file of its formula."""
+
+from core.fidelity.meaning import adherence, coherence, contrast, drift, separation, think_act
+from core.fidelity.meaning import echo as meaning_echo
+from core.fidelity.measuring import Measure
+from core.fidelity.words import echo, repetition, talk, voices
+
+WORD_MEASURES: tuple[Measure, ...] = (
+    echo.MEASURE,
+    repetition.MEASURE,
+    voices.MEASURE,
+    talk.MEASURE,
+)
+"""Need nothing but the words."""
+
+MEANING_MEASURES: tuple[Measure, ...] = (
+    adherence.MEASURE,
+    contrast.MEASURE,
+    drift.MEASURE,
+    meaning_echo.MEASURE,
+    coherence.MEASURE,
+    think_act.MEASURE,
+    separation.MEASURE,
+)
+"""Need the house embedder."""

@@ -1,0 +1,55 @@
+"""The table of a trial: rows for people to read, and the file that ships with Tableread. Both know no clock."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.fidelity.validation.corruptions import CORRUPTIONS
+from core.fidelity.validation.dialogues import MAX_TURNS, MIN_FACTS, MIN_LINES, MIN_TURNS
+from core.fidelity.validation.trial import Result
+
+HOW_TO_READ = (
+    "AUC: chance that of a sound dialogue and a spoilt one the metric calls the sound one better; 0.50 is no better than "
+    "a coin, below 0.50 it prefers the spoilt one. With the 95 % interval. One value a dialogue, of the one speaker "
+    "whose lines or persona were spoilt; for shuffle of the whole conversation; for foreign_line of that line, where "
+    "the metric scores lines. Metrics without a better end count as better what is nearer to the median of the sound."
+)
+
+
+def text_table(results: Sequence[Result]) -> str:
+    """Returns a line for each metric, with a column for each corruption."""
+    names = [corruption.name for corruption in CORRUPTIONS]
+    cells = {(one.metric, one.corruption): _cell(one) for one in results}
+    metrics = list(dict.fromkeys(one.metric for one in results))
+    first = max([len("metric"), *map(len, metrics)])
+    head = "  ".join(["metric".ljust(first), *(name.ljust(_WIDTH) for name in names)]).rstrip()
+    rows = [
+        "  ".join([metric.ljust(first), *(cells.get((metric, name), "–").ljust(_WIDTH) for name in names)]).rstrip()
+        for metric in metrics
+    ]
+    return "\n".join([head, *rows])
+
+
+_WIDTH = len("0.50 (0.50–0.50)")
+
+
+def _cell(result: Result) -> str:
+    found = result.separation
+    return f"{found.auc:.2f} ({found.low:.2f}–{found.high:.2f})"
+
+
+def make_table(results: Sequence[Result], n_dialogues: int, n_by_weights: int, sources: Sequence[str], seed: int) -> dict[str, Any]:
+    """Returns the JSON of the table that ships: what was found, and all that is needed to find it again."""
+    return {
+        "format": "tableread-trust-1",
+        "how": f"Tried on {n_dialogues} dialogues of {len(sources)} corpora and on spoilt copies of them.",
+        "how_measured": HOW_TO_READ,
+        "made_by": "tableread validate",
+        "n": n_dialogues,
+        "n_by_weights": n_by_weights,
+        "seed": seed,
+        "sources": list(sources),
+        "taken": f"At least {MIN_TURNS} turns, the first {MAX_TURNS} of them; two speakers with {MIN_LINES} lines each; half "
+        f"with {MIN_FACTS} facts or more on a speaker; those that nothing was trained on first.",
+        "corruptions": {corruption.name: corruption.what for corruption in CORRUPTIONS},
+        "rows": [one.row() for one in results],
+    }

@@ -1,0 +1,83 @@
+"""Lists of phrases that are looked for in turns, all lists in one pass over the words."""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from core.fidelity.words.said import read_words
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseList:
+    """What counts for one thing."""
+
+    name: str
+    phrases: tuple[str, ...] = ()
+    """Words in a row, anywhere in the turn."""
+    whole: tuple[str, ...] = ()
+    """The turn is nothing but this."""
+    signs: tuple[str, ...] = ()
+    """Characters in a row."""
+    asks: bool = False
+    """Counts only in a turn with a question mark."""
+
+
+class PhraseBook:
+    """Some lists, ready to be looked for. What a turn costs hardly depends on how long the lists are."""
+
+    def __init__(self, lists: Iterable[PhraseList]) -> None:
+        """Takes phrases apart by their first words."""
+        self._starts: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+        self._wholes: dict[tuple[str, ...], str] = {}
+        self._signs: list[tuple[str, str]] = []
+        for one in lists:
+            for phrase in one.phrases:
+                first, *rest = words_of_phrase(phrase)
+                self._starts.setdefault(first, []).append((tuple(rest), one.name, one.asks))
+            self._wholes.update({words_of_phrase(phrase): one.name for phrase in one.whole})
+            self._signs += [(sign, one.name) for sign in one.signs]
+
+    def find(self, text: str) -> dict[str, str]:
+        """Returns for each list that counts in this turn the first phrase that made it."""
+        tokens = words_of_phrase(text)
+        found: dict[str, str] = {}
+        asks = "?" in text
+        starts = self._starts
+        for place, token in enumerate(tokens):
+            if token in starts:
+                for rest, name, only_asking in starts[token]:
+                    if (
+                        name not in found
+                        and (asks or not only_asking)
+                        and (not rest or tokens[place + 1 : place + 1 + len(rest)] == rest)
+                    ):
+                        found[name] = " ".join((token, *rest))
+        if tokens in self._wholes:
+            found[self._wholes[tokens]] = " ".join(tokens)
+        for sign, name in self._signs:
+            if sign in text:
+                found.setdefault(name, sign)
+        return found
+
+
+def words_of_phrase(text: str) -> tuple[str, ...]:
+    """Returns the words of a phrase or a turn, curly apostrophes made straight."""
+    return read_words(text.replace("’", "'") if "’" in text else text).tokens
+
+
+@cache
+def load_phrase_lists(name: str) -> tuple[PhraseList, ...]:
+    """Loads the lists of `assets/measures/NAME.toml`."""
+    text = (files("assets") / "measures" / f"{name}.toml").read_text(encoding="utf-8")
+    return tuple(_parse(title, data) for title, data in tomllib.loads(text).items())
+
+
+def _parse(name: str, data: Mapping[str, Any]) -> PhraseList:
+    def strings(key: str) -> tuple[str, ...]:
+        values: Sequence[str] = data.get(key, ())
+        return tuple(values)
+
+    return PhraseList(name, strings("phrases"), strings("whole"), strings("signs"), bool(data.get("asks", False)))

@@ -1,0 +1,113 @@
+"""Means with intervals, cells of a heat map, and what is worst: sums over the columns of a frame. Knows no Qt."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.fidelity.metric import Metric
+from core.fidelity.reference import Norm
+from core.lab.frame import Mask, Rows, ScoreFrame
+
+_T_975 = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+    2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+)  # fmt: skip
+"""The 97.5 % quantile of Student's t with 1, 2, ... 30 degrees of freedom. Source: Student (1908), as tabulated."""
+_Z_975 = 1.96
+
+
+@dataclass(frozen=True, slots=True)
+class MeanInterval:
+    """The mean of some values, and where it lies with 95 % confidence if turns are taken for independent."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+def mean_interval(values: NDArray[np.float64]) -> MeanInterval | None:
+    """Returns the mean with its interval; None where nothing is scored. NaN is left out.
+
+    The interval is Student's, mean -+ t * sd / sqrt(n); of a single value it has no width.
+    """
+    real = values[~np.isnan(values)]
+    n = len(real)
+    if not n:
+        return None
+    mean = float(real.mean())
+    if n == 1:
+        return MeanInterval(mean, mean, mean, 1)
+    t = _T_975[n - 2] if n - 2 < len(_T_975) else _Z_975
+    half = t * float(real.std(ddof=1)) / math.sqrt(n)
+    return MeanInterval(mean, mean - half, mean + half, n)
+
+
+def difference(one: MeanInterval, other: MeanInterval) -> MeanInterval:
+    """Returns how far one mean is above another, with an interval (Welch's, normal): both are of different turns."""
+    halves = ((one.high - one.low) / 2, (other.high - other.low) / 2)
+    half = math.hypot(*halves)
+    mean = one.mean - other.mean
+    return MeanInterval(mean, mean - half, mean + half, min(one.n, other.n))
+
+
+def badness(metric: Metric, values: NDArray[np.float64], norm: Norm | None) -> NDArray[np.float64]:
+    """Returns how bad each value is, in standard deviations above what is usual here; NaN stays.
+
+    Where people are the reference, both sides of their mean are bad. A measure without a direction has no bad side:
+    what is far from the others comes first.
+    """
+    real = values[~np.isnan(values)]
+    if not len(real):
+        return np.full(len(values), np.nan)
+    mean, sd = float(real.mean()), float(real.std()) or 1.0
+    match metric.better:
+        case "higher":
+            return (mean - values) / sd
+        case "lower":
+            return (values - mean) / sd
+        case "reference" if norm is not None and norm.sd > 0:
+            return np.abs(values - norm.mean) / norm.sd
+        case _:
+            return np.abs(values - mean) / sd
+
+
+def worst_rows(bad: NDArray[np.float64], mask: Mask, n: int) -> Rows:
+    """Returns the rows of the highest badness within a mask, the worst first; of equals the earlier one first."""
+    rows = np.flatnonzero(mask & ~np.isnan(bad))
+    if len(rows) > n:
+        least = np.partition(bad[rows], len(rows) - n)[len(rows) - n]
+        rows = rows[bad[rows] >= least]
+    return rows[np.argsort(-bad[rows], kind="stable")][:n]
+
+
+def goodness_z(metric: Metric, cell: float, values: NDArray[np.float64], norm: Norm | None) -> float:
+    """Returns how good a mean is, in standard deviations: above 0 is good. Against people where there is a norm."""
+    if norm is not None and norm.sd > 0:
+        z = (cell - norm.mean) / norm.sd
+    else:
+        real = values[~np.isnan(values)]
+        sd = float(real.std()) if len(real) > 1 else 0.0
+        z = (cell - float(real.mean())) / sd if sd > 0 else 0.0
+    match metric.better:
+        case "higher":
+            return z
+        case "lower":
+            return -z
+        case "reference":
+            return -abs(z)
+        case _:
+            return 0.0
+
+
+def means_by_speaker(frame: ScoreFrame, key: str, mask: Mask) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Returns the mean of a column for each speaker, NaN for nobody's, and how many turns it is over."""
+    values = frame.values(key)
+    real = mask & ~np.isnan(values)
+    n_speakers = len(frame.speakers)
+    counts = np.bincount(frame.speaker[real], minlength=n_speakers)
+    sums = np.bincount(frame.speaker[real], weights=values[real], minlength=n_speakers)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(counts > 0, sums / counts, np.nan), counts

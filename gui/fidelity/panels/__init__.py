@@ -1,0 +1,1 @@
+"""The panels of Fidelity: judges, interviews, a user's own measures, and lines that are tried before they are said."""

@@ -1,0 +1,149 @@
+"""Who is to be interviewed, with which questionnaire, when in the scene, and how."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+
+from core.fidelity.interviews.digits import MAX_ORDERS
+from core.fidelity.interviews.questionnaire import list_questionnaires, load_questionnaire
+from core.lab.interviews import SCENE_NUMBERS, Plan
+from gui import theme
+from gui.fidelity.panels.lab_panel import say, words
+from gui.fidelity.panels.open_branch import BranchAt
+from gui.lore.fields import CalmComboBox
+from gui.stage.fill import fill
+
+AT_END, AT_TURN, AT_START, OVER_SCENE = "end", "turn", "start", "scene"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An interview that was asked for."""
+
+    plan: Plan
+    over_scene: bool
+    """At turns 0, 10 and 20 of the branch, not once."""
+
+
+class AskingForm(QWidget):
+    """Choices, and the button that begins."""
+
+    wanted = Signal(object)
+    """A `Wanted`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._at: BranchAt | None = None
+        self._turn = (0, 0)
+        self.who = _combo(self.tr("Who is asked"))
+        self.questionnaire = _combo(self.tr("Questionnaire"))
+        for name in list_questionnaires():
+            one = load_questionnaire(name)
+            mark = self.tr(" (sensitive)") if one.is_sensitive else ""
+            self.questionnaire.addItem(one.title + mark, name)
+        self.mode = _combo(self.tr("How it is asked"))
+        self.mode.addItem(self.tr("item by item, by the digits' probabilities"), "digits")
+        self.mode.addItem(self.tr("item by item, answered freely; a judge reads it"), "free")
+        self.mode.addItem(self.tr("the whole form at once"), "whole")
+        self.when = _combo(self.tr("When in the scene"))
+        self.orders = QSpinBox()
+        self.orders.setRange(1, MAX_ORDERS)
+        self.orders.setAccessibleName(self.tr("In how many orders of the digits each item is asked"))
+        theme.pad_spin_box(self.orders)
+        self.sensitive = QCheckBox(self.tr("I ask this for research"))
+        self.notice = words()
+        self.ask_button = QPushButton(theme.icon("mdi6.comment-question-outline", "accent_text"), self.tr("Interview"))
+        theme.set_kind(self.ask_button, "primary")
+        self._lay_out()
+        for box in (self.questionnaire, self.mode):
+            box.currentIndexChanged.connect(self._refresh)
+        self.sensitive.toggled.connect(self._refresh)
+        self.ask_button.clicked.connect(self.ask)
+        self._fill_when()
+        self._refresh()
+
+    def show_branch(self, at: BranchAt | None, cast: Mapping[str, str], turn: tuple[int, int]) -> None:
+        """Offers the cast of a branch; `turn` is the id and the number of the turn that is open, 0 for none."""
+        self._at, self._turn = at, turn
+        if [self.who.itemData(place) for place in range(self.who.count())] != list(cast):
+            chosen = self.who.currentData()
+            self.who.clear()
+            for role_id, name in cast.items():
+                self.who.addItem(name, role_id)
+            self.who.setCurrentIndex(max(0, self.who.findData(chosen)))
+        self._fill_when()
+        self._refresh()
+
+    @property
+    def role_id(self) -> str:
+        """Who is chosen."""
+        return str(self.who.currentData() or "")
+
+    def set_busy(self, is_busy: bool) -> None:
+        """Nothing more can be asked while an interview is held."""
+        self._is_busy = is_busy
+        self._refresh()
+
+    def ask(self) -> None:
+        """Asks for what is chosen."""
+        if self._at is None or not self.ask_button.isEnabled():
+            return
+        when = self.when.currentData()
+        turn_id = {AT_START: None, AT_TURN: self._turn[0]}.get(when, self._at.head_id)
+        plan = Plan(
+            self._at.playtest_id,
+            self.role_id,
+            turn_id,
+            self.questionnaire.currentData(),
+            self.mode.currentData(),
+            self.orders.value() if self.mode.currentData() == "digits" else 1,
+            allow_sensitive=self.sensitive.isChecked(),
+        )
+        self.wanted.emit(Wanted(plan, when == OVER_SCENE))
+
+    _is_busy = False
+
+    def _lay_out(self) -> None:
+        self._form = form = QFormLayout()
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.addRow(self.tr("Who"), self.who)
+        form.addRow(self.tr("Form"), self.questionnaire)
+        form.addRow(self.tr("When"), self.when)
+        form.addRow(self.tr("How"), self.mode)
+        form.addRow(self.tr("Orders"), self.orders)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(form)
+        column.addWidget(self.notice)
+        column.addWidget(self.sensitive)
+        column.addWidget(self.ask_button)
+
+    def _fill_when(self) -> None:
+        chosen = self.when.currentData() or AT_END
+        self.when.clear()
+        self.when.addItem(self.tr("at the end of the branch"), AT_END)
+        if self._turn[0]:
+            self.when.addItem(fill(self.tr("after turn %1, which is open"), self._turn[1]), AT_TURN)
+        self.when.addItem(self.tr("before the first turn"), AT_START)
+        numbers = ", ".join(map(str, SCENE_NUMBERS))
+        self.when.addItem(fill(self.tr("over the scene: turns %1"), numbers), OVER_SCENE)
+        self.when.setCurrentIndex(max(0, self.when.findData(chosen)))
+
+    def _refresh(self) -> None:
+        one = load_questionnaire(self.questionnaire.currentData())
+        say(self.notice, one.notice, "warning" if one.is_sensitive else "small")
+        self.sensitive.setVisible(one.is_sensitive)
+        self._form.setRowVisible(self.orders, self.mode.currentData() == "digits")
+        may_ask = not one.is_sensitive or self.sensitive.isChecked()
+        self.ask_button.setEnabled(self._at is not None and bool(self.role_id) and may_ask and not self._is_busy)
+
+
+def _combo(name: str) -> QComboBox:
+    box = CalmComboBox()
+    box.setAccessibleName(name)
+    return box

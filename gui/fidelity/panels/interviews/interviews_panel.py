@@ -1,0 +1,196 @@
+"""The panel of interviews: asked for, held behind the scene with progress, kept, and read."""
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from core.errors import UserError
+from core.lab.interviews import hold_interview, hold_over_scene
+from core.lab.personality import OverScene, Radar, read_over_scene, read_radar
+from core.library.interviews import list_interviews
+from core.project import Project
+from gui import theme
+from gui.fidelity.board import Board
+from gui.fidelity.panels.interviews.asking_form import AskingForm, Wanted
+from gui.fidelity.panels.interviews.result_view import ResultView
+from gui.fidelity.panels.judges.judge_choice import JudgeChoice
+from gui.fidelity.panels.lab_panel import LabPanel, fault_words, say, words
+from gui.fidelity.panels.long_work import LongWork, OnStep
+from gui.fidelity.panels.open_branch import BranchAt, OpenBranch, read_branch
+from gui.lore.fields import CalmComboBox
+from gui.stage.fill import fill
+from gui.stage.labels.score_notes import say_moment
+from gui.task import IsCancelled
+from models.interview import Interview
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The interviews of a playtest, newest first, and the branch they are read beside."""
+
+    branch: OpenBranch
+    interviews: list[Interview]
+
+
+class InterviewsPanel(LabPanel):
+    """Asks, and shows one interview at a time."""
+
+    WATCHED = ("interview",)
+    title = "Interviews"
+
+    def __init__(self, board: Board, parent: QWidget | None = None) -> None:
+        super().__init__(board, parent)
+        self._held: _Held | None = None
+        self._shown_id = ""
+        self.form = AskingForm()
+        self.form.wanted.connect(self.hold)
+        self.judge = JudgeChoice(self.workspace)
+        self.judge.setVisible(False)
+        self.form.mode.currentIndexChanged.connect(self._show_judge)
+        self.work = LongWork(self.tr("Interview"))
+        self.work.succeeded.connect(self._on_held)
+        self.work.began.connect(lambda: self.form.set_busy(True))
+        self.work.ended.connect(lambda: self.form.set_busy(False))
+        self.workspace.closing.connect(self.work.close_task)
+        self.empty = words(
+            self.tr(
+                "An interview asks a character a questionnaire at one point of the scene, in a branch that is thrown "
+                "away: the scene never learns of it. Nobody is diagnosed: the numbers describe what the weights write "
+                "in this part."
+            )
+        )
+        self.chosen = CalmComboBox()
+        self.chosen.setAccessibleName(self.tr("Interviews that were held"))
+        self.chosen.activated.connect(lambda _place: self._show(str(self.chosen.currentData())))
+        self.result = ResultView()
+        self.said = words()
+        self._ask_action = QAction(theme.icon("mdi6.comment-question-outline"), self.tr("Hold an interview"), self)
+        self._ask_action.triggered.connect(lambda _checked=False: self.form.ask())
+        for widget in (self.empty, self.form, self.judge, self.work, self.chosen, self.said, self.result):
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
+        for widget in (self.chosen, self.result, self.said):
+            widget.hide()
+        board.pointed.connect(lambda _turn_id: self._show_choices())
+
+    def panel_actions(self) -> list[QAction]:
+        """Holding what is chosen."""
+        return [self._ask_action]
+
+    def refresh(self) -> None:
+        """Reads the branch and what was held."""
+        self.judge.refresh()
+        at = self.branch()
+        if at is None:
+            self._held = None
+            self._show_choices()
+            self._show("")
+            return
+        project = self.workspace.project
+        self.read_later(lambda: _read(project, at), self._take, self._refuse)
+
+    def hold(self, wanted: Wanted) -> None:
+        """Holds what was asked for, behind whatever is being played."""
+        project, workspace = self.workspace.project, self.workspace
+        is_free = wanted.plan.mode == "free"
+        try:
+            engine = workspace.engine
+            judge = self.judge.open_judge() if is_free else None
+        except UserError as error:
+            self.work.show_fault(fault_words(error))
+            return
+
+        def run(on_step: OnStep, is_cancelled: IsCancelled) -> list[Interview]:
+            keep = hold_over_scene if wanted.over_scene else hold_interview
+            judge_id = self.judge.row_id(project, judge) if judge is not None else None
+            held = keep(
+                project,
+                engine,
+                wanted.plan,
+                judge=judge,
+                judge_id=judge_id,
+                find_engine=workspace.find_engine,
+                on_step=on_step,
+                cancelled=is_cancelled,
+            )
+            return held if isinstance(held, list) else [held]
+
+        self.work.start(run)
+
+    # What was read
+
+    def _take(self, held: _Held) -> None:
+        self._held = held
+        self._show_choices()
+        self.chosen.clear()
+        names = held.branch.names
+        numbers = {turn.id: turn.number for turn in held.branch.path}
+        for one in held.interviews:
+            at = self.tr("before the first turn") if one.turn_id is None else ""
+            if one.turn_id is not None:
+                number = numbers.get(one.turn_id)
+                at = fill(self.tr("turn %1"), number) if number else self.tr("another branch")
+            said = [names.get(one.role_id, one.role_id), one.questionnaire, _mode_word(one.mode), at]
+            self.chosen.addItem(" · ".join(said), one.id)
+            self.chosen.setItemData(self.chosen.count() - 1, say_moment(one.created_at), 3)
+        known = {one.id for one in held.interviews}
+        newest = held.interviews[0].id if held.interviews else ""
+        self._show(self._shown_id if self._shown_id in known else newest)
+
+    def _refuse(self, error: UserError) -> None:
+        say(self.said, fault_words(error), "fault")
+
+    def _on_held(self, held: list[Interview]) -> None:
+        self._shown_id = held[-1].id if held else self._shown_id
+        self.refresh()
+
+    def _show_choices(self) -> None:
+        frame = self.board.frame
+        row = frame.row_of(self.board.turn_id)
+        at = self.branch()
+        is_on_branch = row >= 0 and at is not None and row in frame.sides[0].rows
+        turn = (self.board.turn_id, int(frame.number[row])) if is_on_branch else (0, 0)
+        self.form.show_branch(at, self._held.branch.names if self._held is not None else {}, turn)
+        self.empty.setVisible(self._held is None or not self._held.interviews)
+
+    def _show_judge(self) -> None:
+        self.judge.setVisible(self.form.mode.currentData() == "free")
+
+    def _show(self, interview_id: str) -> None:
+        """Shows one interview, and how it moved over the scene."""
+        self._shown_id = interview_id
+        held = self._held
+        row = next((one for one in held.interviews if one.id == interview_id), None) if held is not None else None
+        for widget in (self.chosen, self.result):
+            widget.setVisible(row is not None)
+        if row is None or held is None:
+            return
+        self.chosen.setCurrentIndex(self.chosen.findData(interview_id))
+        project, branch = self.workspace.project, held.branch
+
+        def show(read: tuple[Radar | None, OverScene | None]) -> None:
+            self.result.show_interview(row, *read)
+
+        self.read_later(lambda: _read_beside(project, row, branch), show, self._refuse)
+
+
+def _read(project: Project, at: BranchAt) -> _Held:
+    return _Held(read_branch(project, at), list_interviews(project, at.playtest_id))
+
+
+def _read_beside(project: Project, row: Interview, branch: OpenBranch) -> tuple[Radar | None, OverScene | None]:
+    path_ids = [turn.id or 0 for turn in branch.path]
+    over = read_over_scene(project, row.playtest_id, row.role_id, path_ids, row.questionnaire, row.mode)
+    return read_radar(project, row), over
+
+
+def _mode_word(mode: str) -> str:
+    from PySide6.QtCore import QCoreApplication
+
+    translate = QCoreApplication.translate
+    return {
+        "digits": translate("InterviewsPanel", "by digits"),
+        "free": translate("InterviewsPanel", "freely"),
+        "whole": translate("InterviewsPanel", "whole form"),
+    }.get(mode, mode)

@@ -1,0 +1,1 @@
+"""Judges: who they are, how far they can be trusted, what they are asked, and whether people agree with them."""

@@ -1,0 +1,130 @@
+"""What the panels of Fidelity share: a column that scrolls, the branch they work on, and one long task at a time."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from core.errors import UserError
+from gui import theme
+from gui.fidelity.board import Board
+from gui.fidelity.panels.open_branch import BranchAt
+
+
+class LabPanel(QScrollArea):
+    """One panel. It does no work until somebody sees it."""
+
+    WATCHED: tuple[str, ...] = ()
+    """Tables whose changes it shows."""
+
+    def __init__(self, board: Board, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.board = board
+        self.workspace = board.workspace
+        self._is_stale = True
+        self._ticket: object = None
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.column = QVBoxLayout(content)
+        self.column.setContentsMargins(16, 12, 16, 16)
+        self.column.setSpacing(12)
+        self.setWidget(content)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self._read_now)
+        board.frame_changed.connect(self.refresh_in_sight)
+        self.workspace.rows_changed.connect(self._on_rows_changed)
+
+    def refresh(self) -> None:
+        """Reads and shows everything again."""
+        raise NotImplementedError
+
+    def panel_actions(self) -> list[QAction]:
+        """Returns what the command palette lists."""
+        return []
+
+    def branch(self) -> BranchAt | None:
+        """Returns the branch that is worked on: the first that is shown; None where nothing is."""
+        sides = self.board.frame.sides
+        if not sides or not sides[0].head_id:
+            return None
+        return BranchAt(sides[0].playtest_id, sides[0].head_id, sides[0].title)
+
+    def selected_turns(self) -> tuple[int, ...]:
+        """Returns the ids of the turns that are selected in the charts, on the branch that is worked on."""
+        frame, selection = self.board.frame, self.board.selection
+        sides = frame.sides
+        if not sides or not selection.n:
+            return ()
+        on_branch = {int(row) for row in sides[0].rows}
+        return tuple(int(frame.turn_id[row]) for row in selection.rows() if int(row) in on_branch)
+
+    def read_later(
+        self, work: Callable[[], Any], show: Callable[[Any], object], fail: Callable[[UserError], object]
+    ) -> None:
+        """Reads on the thread for long reads, then shows it or says why not. Only what was wanted last is shown."""
+        ticket = self._ticket = object()
+
+        def when_wanted(then: Callable[[Any], object]) -> Callable[[Any], None]:
+            return lambda found: then(found) if self._ticket is ticket else None
+
+        self.workspace.jobs.run(work, when_wanted(show), when_wanted(fail), is_long=True)
+
+    def refresh_in_sight(self) -> None:
+        """Reads again, as soon as somebody sees it; what comes in a burst is read together."""
+        self._is_stale = True
+        if self.isVisible():
+            self._settling.start(0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Reads what changed meanwhile."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._read_now()
+
+    def _read_now(self) -> None:
+        self._is_stale = False
+        if self.workspace.is_project_open:
+            self.refresh()
+
+    def _on_rows_changed(self, what: str, _entity_id: str) -> None:
+        if what in self.WATCHED:
+            self.refresh_in_sight()
+
+
+def words(text: str = "", kind: str = "small") -> QLabel:
+    """Returns a label of plain text that breaks its lines; hidden by `say` while it is empty."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    theme.set_kind(label, kind)
+    return label
+
+
+def say(label: QLabel, text: str, kind: str = "") -> None:
+    """Shows a text in a label, or hides it where there is none."""
+    if kind:
+        theme.set_kind(label, kind)
+    label.setText(text)
+    label.setVisible(bool(text))
+
+
+def fault_words(error: UserError) -> str:
+    """Returns what went wrong and what to do next, as one text."""
+    return f"{error.message} {error.hint}".strip()
+
+
+def replace_all(layout: QVBoxLayout, widgets: Iterable[QWidget]) -> None:
+    """Shows other widgets in a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+    for widget in widgets:
+        layout.addWidget(widget)

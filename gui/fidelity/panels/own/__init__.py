@@ -1,0 +1,1 @@
+"""A user's own measures: written, tried on the open branch, kept."""

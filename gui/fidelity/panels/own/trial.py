@@ -1,0 +1,46 @@
+"""An own measure tried on a branch: what each turn comes to, and which words matched. Knows no Qt, keeps nothing."""
+
+from dataclasses import dataclass
+
+from core.fidelity.measuring import measure
+from core.fidelity.own import OwnDefinition, own_measure
+from core.library.own_metrics import is_allowed
+from core.project import Project
+from gui.fidelity.panels.open_branch import BranchAt, read_branch
+from models.own_metric import OwnMetric
+
+MAX_MATCHES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TriedTurn:
+    """What one turn came to."""
+
+    turn_id: int
+    number: int
+    speaker: str
+    value: float | None
+    reason: str
+    matches: tuple[str, ...]
+
+
+def try_measure(project: Project, at: BranchAt, own: OwnMetric) -> list[TriedTurn]:
+    """Measures all lines of a branch.
+
+    Raises:
+        UserError: The branch is gone, or the measure cannot be run.
+    """
+    branch = read_branch(project, at)
+    conversation = branch.conversation
+    definition = OwnDefinition(own.id, own.name, own.kind, own.body, own.better, own.how_to_read)
+    one = own_measure(definition, project.path.parent, is_allowed)
+    found = measure(conversation.about, conversation.lines, [one])
+    turns = {turn.id: turn for turn in branch.path}
+    tried = []
+    for turn_id, scores in zip(conversation.turn_ids, found.by_line, strict=True):
+        turn = turns[turn_id]
+        for score in scores[:1]:
+            words = score.evidence.get("words")
+            matches = tuple(str(word) for word in words[:MAX_MATCHES]) if isinstance(words, list) else ()
+            tried.append(TriedTurn(turn_id, turn.number, turn.speaker, score.value, score.reason or "", matches))
+    return tried
