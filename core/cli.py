@@ -24,6 +24,7 @@ COMMANDS = frozenset(
     {
         "play",
         "score",
+        "validate",
         "pack",
         "card",
         "doctor",
@@ -265,6 +266,54 @@ def score_command(
     if as_json and as_csv:
         raise WrongUsage("Choose --json or --csv, not both.", "")
     score(files, names, weights, as_json=as_json, as_csv=as_csv, output=output)
+
+
+@app.command("validate")
+def validate_command(
+    corpus: Annotated[
+        Path,
+        typer.Option("--corpus", metavar="DIR", help="Folder with conversations: every .jsonl and .jsonl.xz there."),
+    ],
+    n: Annotated[int, typer.Option("--n", min=2, max=100_000, help="Dialogues, half of them with personas.")] = 200,
+    by_weights: Annotated[
+        int, typer.Option("--by-weights", metavar="N", min=0, help="Dialogues for what needs weights; 0: leave it out.")
+    ] = 24,
+    metrics: Annotated[
+        str, typer.Option(help="Comma-separated; `voice` takes all of voice.*. Otherwise all that need no judge.")
+    ] = "",
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=2**32 - 2, help="The same seed takes the same dialogues.")
+    ] = 0,
+    weights: Weights = None,
+    table: Annotated[
+        Path | None, typer.Option("--table", metavar="FILE", help="Write the table with its provenance, as JSON.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say how far to trust each metric: how well it tells real dialogues from copies that were spoilt on purpose.
+
+    Spoilt are: persona_swap (the personas of another conversation), speaker_swap (two speakers say each other's lines),
+    echo (half of the lines are the partner's last), repetition (half are own earlier lines), shuffle (each speaker's
+    lines in another order), foreign_line (one line of another conversation), negation (what a speaker says of
+    themselves is negated), takeover (the later half of the lines is somebody else's), bleed (half of the lines run on
+    as the partner).
+
+    The AUC is over dialogues: of each, the score of the one speaker whose lines or persona were spoilt over the whole
+    dialogue; shuffle compares whole dialogues, foreign_line that one line where a metric scores lines. It is the
+    chance that a sound dialogue scores better than a spoilt one. Metrics without a better end are tested on both
+    sides: nearer to the median of the sound counts as better. Metrics by weights are tried on the first 20 turns of
+    --by-weights dialogues.
+
+    With --json, one object per line: {"metric","corruption","auc","low","high","n"}; low and high are the 95 % interval
+    (DeLong, paired), n the pairs. Ctrl+C prints what is known so far. At the default it takes some minutes.
+    """
+    from core.commands.validate import ValidateRequest, select_metrics, validate
+
+    try:
+        names = select_metrics(metrics)
+    except UserError as error:
+        raise typer.BadParameter(str(error), param_hint="--metrics") from error
+    validate(ValidateRequest(corpus, n, by_weights, names, seed, weights, table, as_json))
 
 
 @app.command("doctor")

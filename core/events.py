@@ -97,6 +97,27 @@ class ScoresCommitted:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgingProgressed:
+    """A judge behind a playtest has answered once more. `n_total` grows while the playtest goes on."""
+
+    playtest_id: str
+    job_id: str
+    n_done: int
+    n_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingEnded:
+    """A judge has done all that it was asked, was cancelled, or cannot go on because of `why`."""
+
+    playtest_id: str
+    job_id: str
+    n_done: int
+    why: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ViewTrimmed:
     """The context is full: the oldest turns have left this speaker's view."""
 
@@ -155,6 +176,8 @@ Event = (
     | LineSettled
     | TurnCommitted
     | ScoresCommitted
+    | JudgingProgressed
+    | JudgingEnded
     | ViewTrimmed
     | PlaytestPaused
     | WorkerRestarted

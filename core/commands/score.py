@@ -19,7 +19,7 @@ from core.inference.request import Engine
 from core.inference.worker import Worker
 from core.interchange.conversations import Conversation, read_conversations
 from core.playtest.scores.conversation_scores import ConversationScorer
-from core.playtest.scores.turn_scorer import WEIGHTS_METRICS
+from core.playtest.scores.scoring import WEIGHTS_METRICS
 
 Show = Callable[[str, int, Sequence[Row]], None]
 """Takes a file's name, the number of a conversation in it, and all of its rows."""

@@ -13,7 +13,7 @@ from core.commands.printing import console, print_json
 from core.commands.validate_by_weights import WEIGHTS_TURNS, weights_scorer
 from core.errors import UserError
 from core.events import Event
-from core.fidelity.catalogue import METRICS
+from core.fidelity.catalogue import METRICS, parse_metric_names
 from core.fidelity.measures import MEANING_MEASURES, WORD_MEASURES
 from core.fidelity.metric import Metric
 from core.fidelity.validation.dialogues import MIN_LINES, MIN_TURNS, Dialogue, Draw, find_dialogue, shorten
@@ -22,7 +22,7 @@ from core.fidelity.validation.trial import Result, Scorer, Trial, measures_score
 from core.inference.worker import Worker
 from core.interchange.conversations import read_conversations
 from core.interchange.files import disk_faults
-from core.playtest.scores.turn_scorer import WEIGHTS_METRICS
+from core.playtest.scores.scoring import WEIGHTS_METRICS
 
 REPORT_S = 5.0
 """Seconds between two words on how far it is."""
@@ -50,6 +50,21 @@ def known_metrics() -> dict[str, Metric]:
     return by_lines | {name: METRICS[name] for name in WEIGHTS_METRICS}
 
 
+def select_metrics(text: str) -> tuple[str, ...]:
+    """Parses names separated by commas; nothing stands for all. Raises UserError for what cannot be tried."""
+    known = known_metrics()
+    names = parse_metric_names(text) if text.strip() else ()
+    untried = [name for name in names if name not in known]
+    if untried:
+        needs = (
+            "they need a judge, or more than the lines"
+            if len(untried) > 1
+            else "it needs a judge, or more than the lines"
+        )
+        raise UserError(f"{', '.join(untried)} cannot be tried here: {needs}.", f"Choose from: {', '.join(known)}.")
+    return names
+
+
 def validate(request: ValidateRequest) -> None:
     """Runs the command. Interrupted, it prints what is known so far.
 
@@ -62,7 +77,9 @@ def validate(request: ValidateRequest) -> None:
     short = _short(dialogues, request.n_by_weights) if by_weights else []
     results = []
     if wanted:
-        used = [one for one in (*WORD_MEASURES, *MEANING_MEASURES) if any(metric.name in wanted for metric in one.metrics)]
+        used = [
+            one for one in (*WORD_MEASURES, *MEANING_MEASURES) if any(metric.name in wanted for metric in one.metrics)
+        ]
         results += _try(wanted, measures_scorer(used), dialogues, request)
     if short:
         with closing(Worker(weights_of(request.weights, None, None, None), _ignore)) as engine:
@@ -85,8 +102,10 @@ def _draw(request: ValidateRequest) -> list[Dialogue]:
         except UserError as error:
             _say(f"{path.name} is left out: {error.message}")
     dialogues = draw.drawn()
-    if len(dialogues) < 2:  # noqa: PLR2004 - one lends its lines to the other
-        message = f"No two conversations of at least {MIN_TURNS} turns, {MIN_LINES} of each speaker, are in {request.corpus}."
+    if len(dialogues) < 2:
+        message = (
+            f"No two conversations of at least {MIN_TURNS} turns, {MIN_LINES} of each speaker, are in {request.corpus}."
+        )
         raise UserError(message, "Name a folder with more .jsonl or .jsonl.xz files.")
     _say(f"{len(dialogues)} of {draw.n_seen:,} dialogues are tried.")
     return dialogues
@@ -162,7 +181,7 @@ class Progress:
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - a minute and a half
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def _report_unscored(metrics: dict[str, Metric], results: Sequence[Result]) -> None:

@@ -6,13 +6,34 @@ from core.fidelity.meaning import adherence, coherence, contrast, eval4sim, sepa
 from core.fidelity.meaning import drift as anchor_drift
 from core.fidelity.meaning import echo as meaning_echo
 from core.fidelity.metric import Metric
-from core.fidelity.words import echo, voice
+from core.fidelity.words import (
+    abstention,
+    balance,
+    bleed,
+    echo,
+    ending,
+    fingerprints,
+    mechanics,
+    repetition,
+    talk,
+    voice,
+)
+from core.fidelity.words import adherence as words_of_persona
 
 _CATALOGUE: tuple[Metric, ...] = (
     grounding.METRIC,
     drift.METRIC,
-    echo.METRIC,
+    *echo.METRICS,
     *voice.METRICS,
+    *repetition.METRICS,
+    *words_of_persona.METRICS,
+    *abstention.METRICS,
+    bleed.METRIC,
+    *talk.METRICS,
+    *fingerprints.METRICS,
+    *balance.METRICS,
+    ending.METRIC,
+    *mechanics.METRICS,
     adherence.METRIC,
     contrast.METRIC,
     *anchor_drift.METRICS,
@@ -29,6 +50,8 @@ METRICS: dict[str, Metric] = {metric.name: metric for metric in _CATALOGUE}
 def parse_metric_names(text: str) -> tuple[str, ...]:
     """Parses names separated by commas, such as `grounding,voice`; the name of a group selects all its members.
 
+    Where a metric has the very name of a group, such as `echo`, the name selects it alone.
+
     Returns each name once, in the order asked for. Raises UserError for an unknown name, and for none at all.
     """
     asked = [name.strip() for name in text.split(",") if name.strip()]
@@ -38,7 +61,7 @@ def parse_metric_names(text: str) -> tuple[str, ...]:
 
 
 def _select(word: str) -> list[str]:
-    names = [name for name in METRICS if name == word or name.startswith(f"{word}.")]
+    names = [word] if word in METRICS else [name for name in METRICS if name.startswith(f"{word}.")]
     if not names:
         raise UserError(f"There is no metric “{word}”.", _known_names())
     return names

@@ -18,6 +18,18 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Horizon:
+    """What somebody cannot know; empty: no such limit."""
+
+    date: str = ""
+    """The last moment that can be known, in words with a year: `March 1926`."""
+    place: str = ""
+    """Where knowledge ends."""
+    unknown: tuple[str, ...] = ()
+    """What cannot be known, one thing each."""
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What is known before the first word."""
 
@@ -26,6 +38,8 @@ class About:
     scene: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     """Speaker -> name, where they differ."""
+    horizons: Mapping[str, Horizon] = field(default_factory=dict)
+    """Speaker -> what it cannot know. Speakers without limits may be missing."""
 
     def name(self, speaker: str) -> str:
         """Returns how a speaker is called."""

@@ -66,8 +66,9 @@ class Trust:
             said = f"Has an inkling, no more: tells {_listed(hinted)}."
         else:
             return f"Told none of {len(self.seen)} kinds of spoilt dialogues from sound ones. {self.how}"
-        missed = [one for one in self.seen if one.auc < HINTS or not one.is_sure]
-        return " ".join(filter(None, (said, _missed(missed), self.how)))
+        misled = [one for one in self.seen if one.high < 1 - HINTS]
+        missed = [one for one in self.seen if (one.auc < HINTS or not one.is_sure) and one not in misled]
+        return " ".join(filter(None, (said, _missed(missed), _misled(misled), self.how)))
 
 
 def trust_of(metric: str) -> Trust:
@@ -84,7 +85,7 @@ def load_table() -> Mapping[str, Trust]:
 
 
 def parse_table(data: Mapping[str, Any]) -> dict[str, Trust]:
-    """Builds the table from what `tableread validate --table` writes. Raises KeyError or TypeError for anything else."""
+    """Builds the table from what `tableread validate --table` writes. Raises KeyError for anything else."""
     how = str(data["how"])
     found: dict[str, list[Seen]] = {}
     for row in data["rows"]:
@@ -110,6 +111,11 @@ def _of_hundred(auc: float) -> int:
 def _missed(seen: Sequence[Seen]) -> str:
     named = [one.corruption.replace("_", " ") for one in seen]
     return f"Does not see {_joined(named, 'or')}." if named else ""
+
+
+def _misled(seen: Sequence[Seen]) -> str:
+    named = [one.corruption.replace("_", " ") for one in seen]
+    return f"Is misled by {_joined(named, 'and')}: it takes the spoilt one for the better." if named else ""
 
 
 def _joined(parts: Sequence[str], word: str) -> str:

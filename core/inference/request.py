@@ -195,6 +195,9 @@ class Usage:
     """Sequences in use when the request ended."""
     n_evicted: int = 0
     """Sequences that were parked or dropped to make room for this request."""
+    work_s: float = 0.0
+    """What the weights worked for it: of each batch its share by tokens. For an answer that holds what was read along
+    by those who hear it, for a score what was read along for it. 0: not known, as of servers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.fidelity.conversation import About, Line
+from core.playtest.scores.lines import about_script, is_line, line_of
 from core.playtest.script import Script
-from models.playtest import SpeakerKind, Turn
+from models.playtest import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +21,9 @@ class BranchConversation:
 
 def as_conversation(script: Script, path: Sequence[Turn]) -> BranchConversation:
     """Returns the lines of a path, root first; personas are those that the script holds."""
-    said = [turn for turn in path if turn.kind != SpeakerKind.DIRECTOR and turn.text.strip()]
+    about, said = about_script(script), [turn for turn in path if is_line(turn)]
     return BranchConversation(
-        about_script(script),
-        tuple(Line(turn.speaker_id, turn.text, turn.thought or "", turn.record) for turn in said),
+        about,
+        tuple(line_of(turn, about) for turn in said),
         tuple(turn.id or 0 for turn in said),
-    )
-
-
-def about_script(script: Script) -> About:
-    """Returns what is known of a cast before the first word."""
-    return About(
-        personas={part.role_id: tuple(part.character.statements) for part in script.parts},
-        scene=script.scenario.setting,
-        names={part.role_id: part.character.name for part in script.parts},
     )

@@ -4,15 +4,15 @@ Kept as interviews: the talk under the name `life-talk`, and the two administrat
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from core.fidelity.interviews.administer import Asked, administer, check, room_for
+from core.fidelity.interviews.administer import administer, check, room_for
 from core.fidelity.interviews.free_answers import MAX_ANSWER_TOKENS
 from core.fidelity.interviews.questionnaire import LifeTalk, load_life_talk, load_questionnaire
-from core.fidelity.interviews.respondent import OnItem, Respondent, nobody_looks
+from core.fidelity.interviews.respondent import OnItem, nobody_looks
 from core.fidelity.interviews.two_stages import Comparison, Said, compare_totals, hold_talk
-from core.inference.request import Engine, Message
+from core.inference.request import Engine
 from core.lab.interviews import Plan, keep_asked
 from core.lab.respondents import IsCancelled, Moment, moment_of, never
 from core.library.interviews import add_interview
@@ -66,8 +66,7 @@ def hold_two_stages(
         find_engine=find_engine,
         cancelled=cancelled,
     )
-    said = hold_talk(moment.respondent, talk, plan.seed, partial(_step, on_step, 0, n_all))
-    after = talked_with(moment.respondent, talk, said)
+    said, after = hold_talk(moment.respondent, talk, plan.seed, partial(_step, on_step, 0, n_all))
     by_item = administer(
         after,
         scale,
@@ -78,22 +77,8 @@ def hold_two_stages(
     whole = administer(after, scale, "whole", seed=plan.seed)
     on_step(n_all, n_all)
     kept = _keep_talk(project, plan, moment, talk, said, time.perf_counter() - started)
-    rows = [_keep(project, plan, one, replace(moment, respondent=after), kept) for one in (by_item, whole)]
-    return TwoStages(kept, *rows, tuple(compare_totals(by_item, whole)), scale.notice)
-
-
-def talked_with(respondent: Respondent, talk: LifeTalk, said: list[Said]) -> Respondent:
-    """Returns a character that has the talk behind it, as messages of its view."""
-    last = respondent.messages[-1]
-    messages = [*respondent.messages[:-1], replace(last, content=f"{last.content}\n\n({talk.opening})")]
-    for one in said:
-        question = f"A question from outside the scene, for a study: {one.question}"
-        if messages[-1].role == "user":
-            messages[-1] = replace(messages[-1], content=f"{messages[-1].content}\n\n({question})")
-        else:
-            messages.append(Message("user", f"({question})"))
-        messages.append(Message("assistant", one.words or "…"))
-    return replace(respondent, messages=(*messages, Message("user", "(Thank you. Now some short questions.)")))
+    rows = [keep_asked(project, plan, one, moment, {"after_talk": kept.id}) for one in (by_item, whole)]
+    return TwoStages(kept, rows[0], rows[1], tuple(compare_totals(by_item, whole)), scale.notice)
 
 
 def _step(on_step: OnItem, n_before: int, n_all: int, n_done: int, _n_items: int) -> None:
@@ -123,7 +108,3 @@ def _keep_talk(
         },
     )
     return add_interview(project, plan.playtest_id, plan.turn_id, held)
-
-
-def _keep(project: Project, plan: Plan, asked: Asked, moment: Moment, talk: Interview) -> Interview:
-    return keep_asked(project, plan, asked, moment, {"after_talk": talk.id})

@@ -15,7 +15,8 @@ from typing import Any
 
 from core.characters.prompt import Block, BlockOrigin
 from core.characters.statements import split_sentences
-from core.minds.abstention import abstains, new_names, words_of
+from core.fidelity.words.abstaining import abstains, new_names, words_of
+from core.fidelity.words.limits import asks, dates_beyond
 from core.minds.moment import Contribution, Moment
 from core.minds.plan_steps import telling_words
 from core.world.spoken import speaks_fact
@@ -27,13 +28,6 @@ CANNOT_KNOW = "cannot_know"
 """Kind of the alarm."""
 MAX_ASKED = 4
 """Of what was asked before one turn, what is told: the first."""
-_MONTHS_TEXT = "january february march april may june july august september october november december"
-_MONTHS = _MONTHS_TEXT.split()
-_YEAR = re.compile(rf"\b(?:({'|'.join(_MONTHS)})\s+(?:of\s+)?)?(1\d{{3}}|20\d{{2}}|21\d{{2}})s?\b", re.IGNORECASE)
-_ASKS = re.compile(
-    r"\?|\b(?:tell\s(?:me|us)|do\syou\sknow|what\sdo\syou|who\s(?:is|was|will)|describe|explain|remember|have\syou)\b",
-    re.IGNORECASE,
-)
 _NAME = r"((?:[A-Z][\w'’-]+)(?:\s(?:of\s)?[A-Z][\w'’-]+){0,3})"
 _PLACES = (
     re.compile(
@@ -98,16 +92,13 @@ def asked_beyond(moment: Moment) -> Iterator[Beyond]:
     familiar = cache(lambda: _familiar_names(moment))
     for turn in _since_own(moment):
         for sentence in split_sentences(turn.text):
-            if _ASKS.search(sentence):
+            if asks(sentence):
                 yield from _judge(sentence, turn.number, horizon, familiar)
 
 
 def _judge(sentence: str, number: int, horizon: Horizon, familiar: Callable[[], frozenset[str]]) -> Iterator[Beyond]:
-    last = max(map(_moment_of, _YEAR.finditer(horizon.date)), default=None)
-    for match in _YEAR.finditer(sentence):
-        if last is not None and _is_later(_moment_of(match), last):
-            words = match[0] if match[1] else f"the {match[0]}" if match[0].endswith("s") else f"the year {match[0]}"
-            yield Beyond(Limit.DATE, words, number, sentence)
+    for words in dates_beyond(sentence, horizon.date):
+        yield Beyond(Limit.DATE, words, number, sentence)
     for one in horizon.unknown:
         if one.strip() and (speaks_fact(sentence, one) or _names_subject(sentence, one)):
             yield Beyond(Limit.UNKNOWN, one.strip().rstrip("."), number, sentence)
@@ -116,16 +107,6 @@ def _judge(sentence: str, number: int, horizon: Horizon, familiar: Callable[[], 
             named = words_of(match[1])
             if not named & _NO_PLACES and not named & familiar():
                 yield Beyond(Limit.PLACE, match[1], number, sentence)
-
-
-def _moment_of(match: re.Match[str]) -> tuple[int, int]:
-    """Returns year and month, from 1; 0: no month is named."""
-    return int(match[2]), _MONTHS.index(match[1].casefold()) + 1 if match[1] else 0
-
-
-def _is_later(asked: tuple[int, int], last: tuple[int, int]) -> bool:
-    """Whether a year, or a month where both name one, lies after the last that can be known."""
-    return asked[0] > last[0] or (asked[0] == last[0] and 0 < last[1] < asked[1])
 
 
 def _names_subject(sentence: str, unknown: str) -> bool:

@@ -1,86 +1,18 @@
-"""How often the weights would have been wrong about the world: errors of mechanics, from the records of turns. Pure.
-
-Source: RPGBench, MEC, ECE_t, VUE_t and session stability (methods 2.24). There the weights own the state; here the
-world does, and the numbers say what would have become of it in their hands.
-"""
+"""How often the weights would have been wrong about the world, over a path of turns. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
 
+from core.fidelity.words.mechanics import (
+    NARRATOR_KEY,
+    Mechanics,
+    Round,
+    measure,
+    round_of_record,
+    session_estimate,
+)
 from models.playtest import TurnBase
 
-NARRATOR_KEY = "narrator"
-"""Where a turn's record keeps what its speaker chose to do, or what the narrator made of an act."""
-SESSION_ROUNDS = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What the weights said in one round, beside the truth."""
-
-    n_event_errors: int
-    """Events that they let happen though they could not, or the other way round."""
-    n_events: int
-    n_wrong_variables: int
-    n_variables: int
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether nothing was wrong."""
-        return not self.n_event_errors and not self.n_wrong_variables
-
-    @property
-    def ece(self) -> float | None:
-        """Event errors per event, [0, 1]; None where there was no event."""
-        return self.n_event_errors / self.n_events if self.n_events else None
-
-    @property
-    def vue(self) -> float | None:
-        """Wrong variables per variable, [0, 1]; None where there was none."""
-        return self.n_wrong_variables / self.n_variables if self.n_variables else None
-
-
-@dataclass(frozen=True, slots=True)
-class Mechanics:
-    """The numbers over some rounds; None where nothing was asked of the weights."""
-
-    n_rounds: int
-    n_clean: int
-    mec: float | None
-    """Clean rounds per round, [0, 1], higher is better."""
-    ece: float | None
-    """Mean over the rounds of event errors per event, lower is better."""
-    vue: float | None
-    """Mean over the rounds of wrong variables per variable, lower is better."""
-    is_stable: bool | None
-    """Session stability: whether all rounds are clean."""
-    session: float | None
-    """Probability that 25 rounds are all clean, were they as likely as these."""
-
-    def to_document(self) -> dict[str, Any]:
-        """Returns the numbers as JSON."""
-        return asdict(self)
-
-
-def measure(rounds: Sequence[Round]) -> Mechanics:
-    """Returns the numbers over some rounds."""
-    n_clean = sum(one.is_clean for one in rounds)
-    mec = n_clean / len(rounds) if rounds else None
-    return Mechanics(
-        n_rounds=len(rounds),
-        n_clean=n_clean,
-        mec=mec,
-        ece=_mean([one.ece for one in rounds if one.ece is not None]),
-        vue=_mean([one.vue for one in rounds if one.vue is not None]),
-        is_stable=n_clean == len(rounds) if rounds else None,
-        session=session_estimate(mec) if mec is not None else None,
-    )
-
-
-def session_estimate(mec: float, n_rounds: int = SESSION_ROUNDS) -> float:
-    """Returns how likely a session without any error is: MEC to the power of its rounds."""
-    return mec**n_rounds
+__all__ = ["NARRATOR_KEY", "Mechanics", "Round", "measure", "round_of", "session_estimate", "summarise"]
 
 
 def summarise(path: Sequence[TurnBase]) -> Mechanics:
@@ -90,13 +22,4 @@ def summarise(path: Sequence[TurnBase]) -> Mechanics:
 
 def round_of(turn: TurnBase) -> Round | None:
     """Returns what a turn's record says of the weights' judgement; None where they were not asked."""
-    narrator = turn.record.get(NARRATOR_KEY)
-    said = narrator.get("weights") if isinstance(narrator, dict) else None
-    numbers = [said.get(name) for name in Round.__slots__] if isinstance(said, dict) else [None]
-    if not all(isinstance(number, int) and 0 <= number <= 1_000_000 for number in numbers):
-        return None
-    return Round(*(int(number) for number in numbers if number is not None))
-
-
-def _mean(numbers: Sequence[float]) -> float | None:
-    return sum(numbers) / len(numbers) if numbers else None
+    return round_of_record(turn.record)

@@ -1,14 +1,12 @@
 """How evenly a cast shares a scene, and how often the weights went on as somebody else. Pure functions of the turns."""
 
-import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.fidelity.words.balance import count_words, gini, normalised_entropy
 from models.playtest import Origin, SpeakerKind, TurnBase
 
-_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 SILENT = "silent"
 """How a turn in which nobody speaks is finished."""
 
@@ -95,35 +93,6 @@ def measure(path: Sequence[TurnBase], role_ids: Sequence[str]) -> Balance:
         len(written),
         sum(turn.record.get("bled") is True for turn in written),
     )
-
-
-def count_words(text: str) -> int:
-    """Returns the number of words: runs of letters and digits, with what an apostrophe or hyphen joins."""
-    return len(_WORD.findall(text))
-
-
-def gini(values: Sequence[float]) -> float | None:
-    """Returns how unequal amounts are: sum over i, j of |x_i - x_j| / (2 n sum of x), in [0, 1 - 1/n].
-
-    0: all have the same; 1 - 1/n: one has everything. None where there is nothing to share. Source: Gini (1912).
-    """
-    total = sum(values)
-    if not values or total <= 0:
-        return None
-    return sum(abs(one - other) for one in values for other in values) / (2 * len(values) * total)
-
-
-def normalised_entropy(counts: Sequence[int]) -> float | None:
-    """Returns how even counts are: -(sum of p_i ln p_i) / ln n, p_i = x_i / sum of x, in [0, 1].
-
-    1: all the same; 0: one has all. None where there is nothing counted, or for fewer than two. Source: Shannon (1948),
-    divided by its greatest value (Pielou's evenness).
-    """
-    total = sum(counts)
-    if len(counts) < 2 or total <= 0:
-        return None
-    shares = [count / total for count in counts if count]
-    return max(0.0, -sum(share * math.log(share) for share in shares) / math.log(len(counts)))
 
 
 def _part(count: int, total: int) -> float | None:

@@ -10,6 +10,7 @@ from core.errors import UserError
 from core.events import ScoresCommitted
 from core.fidelity.metric import Metric
 from core.fidelity.reference import Norm, load_reference
+from core.fidelity.trust import trust_of
 from core.lab.flags import Flag, read_flags
 from core.lab.frame import Column, Filter, ScoreFrame
 from core.lab.frame_reading import read_frame, read_more
@@ -189,6 +190,12 @@ class Board(QObject):
         """Returns the measure of a column."""
         column = self.column(key)
         return column.metric if column is not None else None
+
+    def trust_words(self, key: str = "") -> str:
+        """Returns how far to trust a measure; nothing where it was never tried."""
+        metric = self.metric_of(key)
+        trust = trust_of(metric.name) if metric is not None else None
+        return trust.sentence() if trust is not None and trust.seen else ""
 
     # Who speaks
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from core.fidelity.catalogue import METRICS
 from core.inference.request import Layout
 from core.library.playtests import get_playtest
 from core.playtest.record_words import names_in
@@ -16,14 +15,16 @@ from core.playtest.view.scene_lore import LORE_KEY
 from gui import theme
 from gui.stage.charts.score_card import ScoreCard, small_label
 from gui.stage.fill import fill
+from gui.stage.labels.score_notes import contest, read_scores_beside
 from gui.stage.lore_card import LoreCard
 from gui.stage.newer_books import has_newer_books
-from gui.stage.reading import read_earlier, read_evidence, read_turn
+from gui.stage.reading import read_earlier, read_turn
 from gui.stage.record_values import count_of, document_of, number_of, words_of
 from gui.stage.session import StageSession
 from gui.stage.xray.xray_cards import turn_cards
 from gui.workspace import Workspace
 from models.playtest import Origin, Turn
+from models.score import Score
 
 translate = QCoreApplication.translate
 
@@ -51,6 +52,7 @@ class TurnDetail(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Details of the turn"))
         session.scored.connect(self._on_scored)
+        workspace.rows_changed.connect(self._on_rows_changed)
         theme.notifier.theme_changed.connect(self._refresh_in_sight)
 
     def show_turn(self, turn_id: int) -> None:
@@ -76,6 +78,10 @@ class TurnDetail(QScrollArea):
 
     def _on_scored(self, turn_ids: tuple[int, ...] | None) -> None:
         if turn_ids is None or self.turn_id in turn_ids:
+            self._refresh_in_sight()
+
+    def _on_rows_changed(self, what: str, _entity_id: str) -> None:
+        if what in ("label", "judge"):
             self._refresh_in_sight()
 
     def _refresh_in_sight(self) -> None:
@@ -131,12 +137,16 @@ class TurnDetail(QScrollArea):
         layout.addWidget(_ReadCard(turn))
         layout.addLayout(self._inside)
         self._add_lore(layout, turn)
-        latest = {score.metric: score for score in read_evidence(self._workspace.project, turn.id or 0)}
-        for metric in METRICS:
-            if metric in latest:
-                layout.addWidget(ScoreCard(latest[metric]))
-        if not latest:
+        found = read_scores_beside(self._workspace.project, turn.id or 0)
+        for score, beside in found:
+            card = ScoreCard(score, beside)
+            card.disagreed.connect(self._contest)
+            layout.addWidget(card)
+        if not found:
             layout.addWidget(small_label(self.tr("Not scored."), "small"))
+
+    def _contest(self, score: Score, why: str | None) -> None:
+        self._workspace.attempt(lambda: contest(self._workspace.project, score, why))
 
     def _add_lore(self, layout: QVBoxLayout, turn: Turn) -> None:
         project = self._workspace.project

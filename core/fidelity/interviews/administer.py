@@ -18,7 +18,7 @@ Mode = Literal["digits", "free", "whole"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 ITEM_TOKENS = 96
 """Room that a question about one item and its answer take at most, beside what is said freely."""
-FORM_TOKENS_PER_ITEM = 30
+FORM_TOKENS_PER_ITEM = 24
 
 
 @dataclass(frozen=True, slots=True)

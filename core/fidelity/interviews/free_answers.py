@@ -40,14 +40,14 @@ def answer_freely(
     return answers
 
 
-def say(respondent: Respondent, question: str, seed: int, before: str = "") -> str:
-    """Has a question answered in character; returns what is said, or nothing.
+def open_question(question: str) -> str:
+    """Returns how an open question is put to a character."""
+    return f"A question from outside the scene, for a study: {question}"
 
-    Args:
-        before: What was said in this talk before.
-    """
-    sampling = replace(SAMPLING, seed=seed)
-    asked = f"{before}A question from outside the scene, for a study: {question}"
+
+def say(respondent: Respondent, question: str, seed: int) -> str:
+    """Has a question answered in character; returns what is said, or nothing."""
+    asked, sampling = open_question(question), replace(SAMPLING, seed=seed)
     written = respondent.run(
         Generate(
             respondent.lane,

@@ -5,13 +5,16 @@ Research on what weights write in a part: nothing is treated, and nothing is dia
 Source: PsAIch (methods 2.16). We differ: questions and scales are our own or in the public domain.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.fidelity.interviews.administer import Asked
-from core.fidelity.interviews.free_answers import say
+from core.fidelity.interviews.free_answers import open_question, say
 from core.fidelity.interviews.questionnaire import LifeTalk
 from core.fidelity.interviews.respondent import OnItem, Respondent, nobody_looks
+from core.inference.request import Message
+
+GO_ON = "(Thank you.)"
+"""What is said between an answer and the next question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +40,27 @@ class Comparison:
     """Items whose answer differs by one point or more."""
 
 
-def hold_talk(respondent: Respondent, talk: LifeTalk, seed: int = 0, on_item: OnItem = nobody_looks) -> list[Said]:
+def hold_talk(
+    respondent: Respondent, talk: LifeTalk, seed: int = 0, on_item: OnItem = nobody_looks
+) -> tuple[list[Said], Respondent]:
     """Asks the questions one after the other; unlike items of a scale, each sees what was said before in this talk.
+
+    Returns:
+        What was said, and the character that has the talk behind it.
 
     Raises:
         CancelledError: The user stopped.
         UserError: The weights cannot be run, or the talk no longer fits into the context.
     """
     said: list[Said] = []
+    now = replace(respondent, messages=respondent.asked(talk.opening))
     for place, question in enumerate(talk.questions):
         on_item(place, len(talk.questions))
-        words = say(respondent, question, seed + place, before=_so_far(respondent.name, talk, said))
+        words = say(now, question, seed + place)
         said.append(Said(question, words))
+        now = replace(now, messages=(*now.asked(open_question(question)), *_answered(words)))
     on_item(len(said), len(talk.questions))
-    return said
+    return said, now
 
 
 def compare_totals(by_item: Asked, whole: Asked) -> list[Comparison]:
@@ -69,8 +79,5 @@ def compare_totals(by_item: Asked, whole: Asked) -> list[Comparison]:
     return found
 
 
-def _so_far(name: str, talk: LifeTalk, said: Sequence[Said]) -> str:
-    lines = [talk.opening]
-    for one in said:
-        lines += [f"Question: {one.question}", f"{name}: {one.words or '(says nothing)'}"]
-    return "\n".join(lines) + "\n"
+def _answered(words: str) -> tuple[Message, Message]:
+    return Message("assistant", words or "…"), Message("user", GO_ON)

@@ -6,6 +6,7 @@ CtR after a critique and with utterances of people. Only the turns of the judged
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from core.fidelity.judged.asking import (
     rating_evidence,
     write_critique,
 )
-from core.fidelity.judged.excerpt import cut_text, excerpt_speaker
+from core.fidelity.judged.excerpt import Excerpt, cut_text, excerpt_speaker
 from core.fidelity.judging.judge import Judge, Question
 from core.fidelity.judging.judged_metric import JudgedMetric
 from core.fidelity.judging.masks import mask_names
@@ -40,6 +41,7 @@ _RUBRIC = (
     "well-made sentences."
 )
 _OPTIONS = ("a person", "a machine")
+_SILENT = NotJudged("This speaker says nothing.")
 
 
 def _metric(
@@ -108,6 +110,8 @@ def judge_style(judge: Judge, real: Talk, played: Talk) -> ScoreValue:
 
     We differ: one digit of ten by its probabilities in place of a written number. Source: MirrorBench, GTEval.
     """
+    if not (says_something(real) and says_something(played)):
+        return not_judged(STYLE.name, judge, VERSION, _SILENT)
     shown = f"One conversation:\n{_shown(real)}\n\nAnother conversation:\n{_shown(played)}"
     task = (
         "Compare how “The one” talks in both: length, tone, spelling, moods, how things are asked. What they talk "
@@ -130,6 +134,8 @@ def judge_pair(judge: Judge, real: Talk, played: Talk) -> ScoreValue:
         task = f"{_RUBRIC}\nIn which of the two is “The one” more like a person? What they talk about does not matter."
         return Question(SYSTEM, f"Conversation A:\n{first}\n\nConversation B:\n{second}\n\n{task}")
 
+    if not (says_something(real) and says_something(played)):
+        return not_judged(PAIR.name, judge, VERSION, _SILENT)
     preference = judge.prefer(question, _shown(played), _shown(real))
     if isinstance(preference, NotJudged):
         return not_judged(PAIR.name, judge, VERSION, preference)
@@ -145,17 +151,23 @@ def judge_pair(judge: Judge, real: Talk, played: Talk) -> ScoreValue:
 
 def judge_alone(judge: Judge, played: Talk) -> ScoreValue:
     """RNR: person or machine, by a rubric and without a reference. Source: MirrorBench."""
+    if not says_something(played):
+        return not_judged(ALONE.name, judge, VERSION, _SILENT)
     task = f"{_RUBRIC}\nBy the lines of “The one” alone: what is it?"
     choice = judge.choose(Question(SYSTEM, f"{_shown(played)}\n\n{task}"), _OPTIONS)
     if isinstance(choice, NotJudged):
         return not_judged(ALONE.name, judge, VERSION, choice)
     return ScoreValue(
-        ALONE.name, choice.probabilities[0], evidence={**pinned(judge, VERSION), **choice_evidence(choice)}
+        ALONE.name,
+        choice.probabilities[0],
+        evidence={**pinned(judge, VERSION), **_turns(played), **choice_evidence(choice)},
     )
 
 
 def judge_critiqued(judge: Judge, played: Talk, retrieve: Retrieve) -> ScoreValue:
     """CtR: a critique beside up to five utterances of people, then person or machine. Source: MirrorBench."""
+    if not says_something(played):
+        return not_judged(CRITIQUED.name, judge, VERSION, _SILENT)
     said = " ".join(line.text for line in played.lines if line.speaker == played.speaker)
     beside = [cut_text(one, 60) for one in list(retrieve(said))[:MAX_RETRIEVED]]
     people = "People said on the like:\n" + "\n".join(f"- {one}" for one in beside) + "\n\n" if beside else ""
@@ -167,8 +179,9 @@ def judge_critiqued(judge: Judge, played: Talk, retrieve: Retrieve) -> ScoreValu
     choice = judge.choose(Question(SYSTEM, f"{text}\n\n{noted}\n\n{_RUBRIC}\nWhat is “The one”?"), _OPTIONS)
     if isinstance(choice, NotJudged):
         return not_judged(CRITIQUED.name, judge, VERSION, choice)
-    evidence = {**pinned(judge, VERSION), **choice_evidence(choice), **critique.evidence(), "beside": beside}
-    return ScoreValue(CRITIQUED.name, choice.probabilities[0], evidence=evidence)
+    evidence = {**pinned(judge, VERSION), **choice_evidence(choice), **critique.evidence()}
+    kept = evidence | _turns(played) | {"beside": beside}
+    return ScoreValue(CRITIQUED.name, choice.probabilities[0], evidence=kept)
 
 
 def retrieve_from(utterances: Sequence[str]) -> Retrieve:
@@ -203,10 +216,24 @@ def critiqued_metric(retrieve: Retrieve) -> JudgedMetric:
     )
 
 
+def says_something(talk: Talk) -> bool:
+    """Whether the judged speaker has any words."""
+    return any(line.speaker == talk.speaker and line.text.strip() for line in talk.lines)
+
+
+def _turns(talk: Talk) -> dict[str, Any]:
+    excerpt = _excerpt(talk)
+    return {"shown": {"turns": [place + 1 for place in excerpt.places], "n_left_out": excerpt.n_left_out}}
+
+
 def _shown(talk: Talk) -> str:
+    return _excerpt(talk).text
+
+
+def _excerpt(talk: Talk) -> Excerpt:
     """Shows turns of the judged speaker, as “The one”, and what they answer; everybody else is “Other”."""
     hidden = About(names={line.speaker: "The one" if line.speaker == talk.speaker else "Other" for line in talk.lines})
-    return excerpt_speaker(hidden, talk.lines, talk.speaker, _TALK_TOKENS).text
+    return excerpt_speaker(hidden, talk.lines, talk.speaker, _TALK_TOKENS)
 
 
 JUDGED = alone_metric()

@@ -131,13 +131,13 @@ def judge_turn(judge: Judge, about: About, lines: Sequence[Line], place: int) ->
     return *tasks, persona_score(judge, tasks)
 
 
-def persona_score(judge: Judge, tasks: Sequence[ScoreValue]) -> ScoreValue:
+def persona_score(judge: Judge, tasks: Sequence[ScoreValue], version: str = VERSION) -> ScoreValue:
     """Returns the mean of the five tasks; without one of them there is none.
 
     Source: PersonaGym, eq. 2. We differ: a task without a value is no 0, so that the mean cannot hide it.
     """
     missing = [RUBRICS[task.metric].name for task in tasks if task.value is None]
-    evidence = {**pinned(judge, VERSION), "tasks": {task.metric: task.value for task in tasks}}
+    evidence = {**pinned(judge, version), "tasks": {task.metric: task.value for task in tasks}}
     if missing:
         return ScoreValue(SCORE, None, f"Not scored: {', '.join(missing)}.", evidence)
     return ScoreValue(SCORE, mean_of([task.value for task in tasks if task.value is not None]), evidence=evidence)

@@ -189,9 +189,9 @@ def _read(answer: Mapping[str, Any], reader: str) -> Review | None:
     critique = read_text(answer.get("critique"))
     if rating is None or not critique:
         return None
-    steps = (read_text(answer.get(step)) for step in ("mechanics", "dynamics", "aesthetics"))
+    mechanics, dynamics, aesthetics = (read_text(answer.get(step)) for step in ("mechanics", "dynamics", "aesthetics"))
     faults = tuple(fault for fault in map(read_text, read_list(answer.get("faults"))) if fault)
-    return Review(reader, rating, *steps, faults, critique)
+    return Review(reader, rating, mechanics, dynamics, aesthetics, faults, critique)
 
 
 JUDGED = playtester_metric()

@@ -170,7 +170,9 @@ class Judge:
 
     def _choose_by_samples(self, question: Question, options: Sequence[str]) -> Choice | NotJudged:
         schema = _object({"reason": _REASON, "answer": {"enum": list(options)}})
-        answers = [one for one in self.answer(question, schema) if one.get("answer") in options]
+        listed = "\n".join(f"- {option}" for option in options)
+        asked = Question(question.system, f"{question.text}\n\nThe answer is one of these:\n{listed}")
+        answers = [one for one in self.answer(asked, schema) if one.get("answer") in options]
         if not answers:
             return NotJudged("No sample of the judge could be read.")
         votes = tuple(list(options).index(str(one["answer"])) for one in answers)

@@ -106,12 +106,15 @@ def mask_names(about: About, lines: Sequence[Line]) -> Masked:
     return Masked(masked, copies, masks)
 
 
-def masks_for(names: Mapping[str, str], texts: Sequence[str] = ()) -> Masks:
+def masks_for(
+    names: Mapping[str, str], texts: Sequence[str] = (), aliases: Mapping[str, Sequence[str]] | None = None
+) -> Masks:
     """Returns masks for some speakers.
 
     Args:
         names: Speaker -> name, in the order of the letters.
         texts: In which no mask may stand already.
+        aliases: Speaker -> what else they are called, such as nicknames.
     """
     prefix = next((one for one in _PREFIXES if not any(f"{one} A" in text for text in texts)), "Masked")
     by_speaker = {speaker: f"{prefix} {_letters(place)}" for place, speaker in enumerate(names)}
@@ -124,6 +127,8 @@ def masks_for(names: Mapping[str, str], texts: Sequence[str] = ()) -> Masks:
     n_called = Counter(whole for name in names.values() for whole in _wholes(name))
     for speaker, name in names.items():
         found |= {whole: by_speaker[speaker] for whole in _wholes(name) if n_called[whole] == 1}
+    for speaker, others in (aliases or {}).items():
+        found |= {other.strip(): by_speaker[speaker] for other in others if other.strip() and other not in found}
     longest_first = tuple(sorted(found.items(), key=lambda item: -len(item[0])))
     names_of |= {by_speaker[speaker]: name for speaker, name in names.items()}
     pattern = re.compile("|".join(f"({_pattern(name)})" for name, _ in longest_first)) if found else None

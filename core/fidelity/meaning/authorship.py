@@ -1,4 +1,4 @@
-"""Authorship verification: whether two texts are by one speaker, told from their letters; and how to grade a verifier."""
+"""Authorship verification: whether two texts are by one speaker, told from their letters, and how to grade that."""
 
 import math
 from collections import Counter

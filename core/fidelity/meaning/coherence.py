@@ -119,7 +119,7 @@ def _near(said: Sequence[Said], vectors: Vector) -> tuple[NDArray[np.float64], N
     """Returns for each line the sum of its cosines with others' lines near it, and how many these are."""
     numbers = {speaker: number for number, speaker in enumerate(dict.fromkeys(one.speaker for one in said))}
     speakers = np.array([numbers[one.speaker] for one in said])
-    spoken = vectors.any(axis=1)
+    spoken: NDArray[np.bool_] = np.any(vectors, axis=1)
     totals, counts = np.zeros(len(said)), np.zeros(len(said), np.intp)
     for gap in range(1, min(NEAR, len(said) - 1) + 1):
         pairs = (speakers[:-gap] != speakers[gap:]) & spoken[:-gap] & spoken[gap:]

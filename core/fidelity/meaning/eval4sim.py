@@ -69,7 +69,7 @@ def compare_with_people(conversations: Sequence[Conversation], people: People | 
 
 
 def pool_weights(pools: Sequence[int]) -> list[float]:
-    """Returns what each of two pool sizes or more counts: its span on the axis of sizes, times 0.9 for each before it."""
+    """Returns what each of two pool sizes or more counts: its span among the sizes, times 0.9 for each before it."""
     last = len(pools) - 1
     inner = [(pools[place + 1] - pools[place - 1]) / 2 for place in range(1, last)]
     spans = [pools[1] - pools[0], *inner, pools[last] - pools[last - 1]]

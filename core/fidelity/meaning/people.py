@@ -1,4 +1,7 @@
-"""What the measures by meaning give for people's own conversations: `assets/references/meaning/measure.py` measured it."""
+"""What the measures by meaning give for people's own conversations.
+
+Measured by `assets/references/meaning/measure.py`, which says how; this only reads what it wrote.
+"""
 
 import json
 from collections.abc import Mapping

@@ -25,7 +25,7 @@ METRIC = Metric(
     source="SPASM (separation); Rousseeuw (1987), silhouettes, by cosine",
     scope="conversation",
     cost="light",
-    formula="mean over turns of (b - a) / max(a, b); a, b: mean 1 - cos to own turns and to the nearest other speaker's",
+    formula="mean of (b - a) / max(a, b) over turns; a, b: mean 1 - cos to own turns, to the nearest other speaker's",
 )
 FOUND = Metric(
     name="meaning.separation.found",

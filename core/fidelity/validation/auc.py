@@ -35,8 +35,9 @@ def separate(better: Sequence[float], worse: Sequence[float]) -> Separation:
     """Compares pairs: `worse[i]` is the spoilt copy of `better[i]`. Raises ValueError without any pair.
 
     The AUC is over all n² combinations. Its variance takes the pairing into account: the two placements of a pair are
-    added up before their spread is taken. The interval is symmetric in log-odds. Where all is on one side the spread
-    is 0, and the open end is the exact binomial bound of n out of n.
+    added up before their spread is taken, which is at least a rank. The interval is symmetric in log-odds. Where all is
+    on one side, its open end is the exact binomial bound of n out of n; where the copies are scored as what they are
+    copies of, it is 0.5 and nothing else.
 
     Source: DeLong, DeLong and Clarke-Pearson (1988), Biometrics 44, for the placements; Pepe (2003), The Statistical
     Evaluation of Medical Tests, 5.2, for the log-odds.
@@ -48,8 +49,10 @@ def separate(better: Sequence[float], worse: Sequence[float]) -> Separation:
     above = _share_below(high, low)
     below = 1 - _share_below(low, high)
     found = float(above.mean())
+    if np.array_equal(high, low):
+        return Separation(found, found, found, n)
     spread = float(np.std(above + below, ddof=1)) if n > 1 else 1.0
-    return Separation(found, *_interval(found, spread / math.sqrt(n), n), n)
+    return Separation(found, *_interval(found, max(spread, 1 / n) / math.sqrt(n), n), n)
 
 
 def _share_below(values: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -76,8 +79,8 @@ def _chance(odds: float) -> float:
 def in_order(clean: Sequence[float], spoilt: Sequence[float], better: Better) -> tuple[list[float], list[float]]:
     """Turns values so that the higher is the better one, whatever the metric calls better.
 
-    Where a metric has no better end (`reference`, `neither`), what lies nearer to the median of the sound ones counts as
-    better: the test is two-sided.
+    Where a metric has no better end (`reference`, `neither`), what lies nearer to the median of the sound ones counts
+    as better: the test is two-sided.
     """
     if better == "higher":
         return list(clean), list(spoilt)

@@ -1,4 +1,4 @@
-"""Nine ways to spoil a dialogue, each with one thing wrong and all else as it was. The same seed spoils the same way."""
+"""Nine ways to spoil a dialogue, each with one thing wrong and all else as it was. The same seed spoils alike."""
 
 import random
 from collections.abc import Callable, Iterable

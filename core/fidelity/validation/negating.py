@@ -6,14 +6,14 @@ from collections.abc import Callable
 _SENTENCES = re.compile(r"[^.!?\n]+[.!?]*\s*|\n+")
 _OFTEN = r"(?:really |also |just |actually |still |usually |often |always |mostly )?"
 _PLAIN = (
-    "love like enjoy hate want need have live work play know think believe own prefer study teach cook read write run "
-    "travel eat drink drive speak go get make do come watch listen collect hope feel plan try remember understand"
-).split()
+    "love|like|enjoy|hate|want|need|have|live|work|play|know|think|believe|own|prefer|study|teach|cook|read|write|run|"
+    "travel|eat|drink|drive|speak|go|get|make|do|come|watch|listen|collect|hope|feel|plan|try|remember|understand"
+)
 _PAST = (
-    "had was did went got grew made took came saw bought met moved lost won found kept left told thought knew wrote "
-    "read ran ate drank drove spoke felt began became broke brought built caught chose fell flew forgot gave heard "
-    "held hurt led paid put rode said sang sat sold sent slept spent stood swam taught wore"
-).split()
+    "had|was|did|went|got|grew|made|took|came|saw|bought|met|moved|lost|won|found|kept|left|told|thought|knew|wrote|"
+    "read|ran|ate|drank|drove|spoke|felt|began|became|broke|brought|built|caught|chose|fell|flew|forgot|gave|heard|"
+    "held|hurt|led|paid|put|rode|said|sang|sat|sold|sent|slept|spent|stood|swam|taught|wore"
+)
 
 Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
@@ -30,7 +30,8 @@ _RULES: tuple[Rule, ...] = (
     _rule(r"\bI (?:won't|will not) ", "I will "),
     _rule(r"\bI (?:haven't|have not) ", "I have "),
     _rule(r"\bI (?:wasn't|was not) ", "I was "),
-    _rule(r"\bI(?:'ve| have)? never ", "I often "),
+    _rule(r"\bI(?:'ve| have) never ", "I have "),
+    _rule(r"\bI never ", "I always "),
     _rule(r"\b(my [\w' ]{2,30}?) (is|are|was|were)(?:n't| not) ", r"\1 \2 "),
     # what is not
     _rule(r"\bI(?:'m| am) ", "I am not "),
@@ -38,8 +39,8 @@ _RULES: tuple[Rule, ...] = (
     _rule(r"\bI (can|could|will|would|should|must) ", r"I \1 not "),
     _rule(r"\bI've ", "I haven't "),
     _rule(r"\bI have (been|had|got|gone|done|seen|lived|worked|always|\w+ed)\b", r"I haven't \1"),
-    _rule(rf"\bI {_OFTEN}({'|'.join(_PLAIN)}) ", r"I don't \1 "),
-    _rule(rf"\bI {_OFTEN}({'|'.join(_PAST)}|\w+ed) ", r"I never \1 "),
+    _rule(rf"\bI {_OFTEN}({_PLAIN}) ", r"I don't \1 "),
+    _rule(rf"\bI {_OFTEN}({_PAST}|\w+ed) ", r"I never \1 "),
     _rule(r"\b(my [\w' ]{2,30}?) (is|are|was|were) ", r"\1 \2 not "),
     _rule(r"\b(my [\w' ]{2,20}?)'s ", r"\1 isn't "),
 )

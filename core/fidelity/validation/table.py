@@ -8,10 +8,11 @@ from core.fidelity.validation.dialogues import MAX_TURNS, MIN_FACTS, MIN_LINES, 
 from core.fidelity.validation.trial import Result
 
 HOW_TO_READ = (
-    "AUC: chance that of a sound dialogue and a spoilt one the metric calls the sound one better; 0.50 is no better than "
-    "a coin, below 0.50 it prefers the spoilt one. With the 95 % interval. One value a dialogue, of the one speaker "
-    "whose lines or persona were spoilt; for shuffle of the whole conversation; for foreign_line of that line, where "
-    "the metric scores lines. Metrics without a better end count as better what is nearer to the median of the sound."
+    "AUC: chance that of a sound dialogue and a spoilt one the metric calls the sound one better; 0.50 is no better "
+    "than a coin, below 0.50 it prefers the spoilt one. With the 95 % interval. One value a dialogue, of the one "
+    "speaker whose lines or persona were spoilt; for shuffle of the whole conversation; for foreign_line of that line, "
+    "where the metric scores lines. Metrics without a better end count as "
+    "better what is nearer to the median of the sound."
 )
 
 
@@ -29,15 +30,18 @@ def text_table(results: Sequence[Result]) -> str:
     return "\n".join([head, *rows])
 
 
-_WIDTH = len("0.50 (0.50–0.50)")
+_WIDTH = len("0.50 .50–1.00")
 
 
 def _cell(result: Result) -> str:
     found = result.separation
-    return f"{found.auc:.2f} ({found.low:.2f}–{found.high:.2f})"
+    low, high = (f"{bound:.2f}".removeprefix("0") for bound in (found.low, found.high))
+    return f"{found.auc:.2f} {low}–{high}"
 
 
-def make_table(results: Sequence[Result], n_dialogues: int, n_by_weights: int, sources: Sequence[str], seed: int) -> dict[str, Any]:
+def make_table(
+    results: Sequence[Result], n_dialogues: int, n_by_weights: int, sources: Sequence[str], seed: int
+) -> dict[str, Any]:
     """Returns the JSON of the table that ships: what was found, and all that is needed to find it again."""
     return {
         "format": "tableread-trust-1",
@@ -48,8 +52,8 @@ def make_table(results: Sequence[Result], n_dialogues: int, n_by_weights: int, s
         "n_by_weights": n_by_weights,
         "seed": seed,
         "sources": list(sources),
-        "taken": f"At least {MIN_TURNS} turns, the first {MAX_TURNS} of them; two speakers with {MIN_LINES} lines each; half "
-        f"with {MIN_FACTS} facts or more on a speaker; those that nothing was trained on first.",
+        "taken": f"From {MIN_TURNS} turns on, the first {MAX_TURNS} of them; two speakers with {MIN_LINES} lines each, "
+        f"half with {MIN_FACTS} facts or more on a speaker; those that nothing was trained on first.",
         "corruptions": {corruption.name: corruption.what for corruption in CORRUPTIONS},
         "rows": [one.row() for one in results],
     }

@@ -99,9 +99,7 @@ def measures_scorer(measures: Sequence[Measure]) -> Scorer:
     return lambda dialogue, _places: measure(dialogue.about, dialogue.lines, measures)
 
 
-def _value(
-    metric: Metric, corruption: Corruption, dialogue: Dialogue, spoilt: Spoilt, found: Measured
-) -> float | None:
+def _value(metric: Metric, corruption: Corruption, dialogue: Dialogue, spoilt: Spoilt, found: Measured) -> float | None:
     """The number that stands for a dialogue; None where the metric has none."""
     if corruption.looked == "line" and metric.scope == "turn":
         line = found.by_line[spoilt.places[0]]

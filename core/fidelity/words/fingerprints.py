@@ -12,7 +12,7 @@ from core.fidelity.words.fingerprint import DIMENSIONS, FEATURES, FingerprintCou
 _SOURCE = "USI (Sim2Real), as in PPol; phrases by Tableread"
 _SHARE = "share of turns"
 _WORDING = {
-    "words_per_turn": ("Words a turn", "words", "How long turns are, on the mean; people chatting write 8 to 20 words."),
+    "words_per_turn": ("Words a turn", "words", "How long turns are, on the mean."),
     "short_utterance_rate": ("Short turns", _SHARE, "How many turns have three words or fewer."),
     "politeness_rate": ("Politeness", _SHARE, "How many turns please, thank or apologise; weights do it too often."),
     "formality_rate": ("Formality", _SHARE, "How many turns have formal words, such as “regarding” or “therefore”."),

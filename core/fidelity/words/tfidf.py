@@ -23,13 +23,14 @@ class Tfidf:
         if not documents:
             raise ValueError("TF-IDF needs documents")
         n_having = Counter(word for words in documents for word in set(words))
-        self._idf = {word: math.log((1 + len(documents)) / (1 + n)) + 1 for word, n in n_having.items()}
+        self.idf = {word: math.log((1 + len(documents)) / (1 + n)) + 1 for word, n in n_having.items()}
+        """Word of any document -> how telling it is, >= 1."""
         self.vectors = tuple(map(self.vector, documents))
         """Of each document: word -> weight, of length 1; empty for one without words."""
 
     def vector(self, words: Iterable[str]) -> dict[str, float]:
         """Returns a text as weights of its known words, of length 1; empty without any."""
-        idf = self._idf
+        idf = self.idf
         weights = {word: n * idf[word] for word, n in Counter(words).items() if word in idf}
         squares = 0.0
         for weight in weights.values():
@@ -39,7 +40,7 @@ class Tfidf:
 
     def similarities(self, queries: Sequence[Iterable[str]]) -> NDArray[np.float64]:
         """Returns the cosine of each query with each document, (n_queries, n_documents), in [0, 1]."""
-        rows = {word: row for row, word in enumerate(self._idf)}
+        rows = {word: row for row, word in enumerate(self.idf)}
         documents = np.zeros((len(rows), len(self.vectors)))
         for number, vector in enumerate(self.vectors):
             for word, weight in vector.items():

@@ -103,7 +103,7 @@ def yule_k(tokens: Iterable[str]) -> float:
 
 
 class VoiceCounter:
-    """The measures of a text that grows. A word costs O(1); reading `hdd` O(sqrt n), with a tiny factor; others O(1)."""
+    """The measures of a text that grows. A word costs O(1); reading `hdd` O(sqrt n), others O(1)."""
 
     def __init__(self, tokens: Iterable[str] = (), window: int = MATTR_WINDOW) -> None:
         """Starts with some words, or none."""
@@ -259,4 +259,3 @@ def z_of(voice: VoiceCounter, reference: Reference) -> VoiceZ:
         norm = reference.norm(metric, voice.n_tokens)
         scores[metric] = (value - norm.mean) / norm.sd if norm.sd else 0.0
     return VoiceZ(fsum(map(abs, scores.values())) / len(scores), scores)
-

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.errors import UserError
 from core.inference.batching.kept_rows import KeptRows
@@ -33,6 +33,8 @@ class Loaded:
     """Tokens that end an answer."""
     stop: tuple[str, ...]
     """Texts that end one, where the format has no token for it."""
+    weighed: dict[Lane, Reading] = field(default_factory=dict)
+    """What was read along in lanes for scores that nobody has asked for yet."""
 
     def check_fits(self, n_tokens: int) -> None:
         """Raises UserError when a chat is longer than a sequence."""
@@ -85,4 +87,11 @@ class Job:
             n_batch_tokens=self.reading.n_batch_tokens,
             n_sequences=loaded.reader.n_sequences,
             n_evicted=self.reading.n_evicted,
+            work_s=self.reading.work_s,
         )
+
+    def usage_of_score(self, loaded: Loaded, n_needed: int, *lanes: str) -> Usage:
+        """Returns what a score cost, with what was read along for it in its lanes."""
+        along = (loaded.weighed.pop(Lane(lane, True), None) for lane in lanes)
+        work_s = self.reading.work_s + sum(reading.work_s for reading in along if reading is not None)
+        return replace(self.usage(loaded, n_needed), work_s=work_s)

@@ -63,6 +63,7 @@ class Weighing:
         self.want = Want(
             lane, Kind.ALONG, context[:-1], Reading(), len(context) - 1, number, consume=self._keep, complete=False
         )
+        loaded.weighed[lane] = self.want.reading
 
     def follow(self, answer: Sequence[int], *, ended: bool = False) -> None:
         """Takes the tokens of the answer as far as they have been drawn."""

@@ -328,7 +328,10 @@ class BatchLoop:
                 self._fail(self._jobs[number], error)
             return True
         if read:
-            desk.scheduler.note(sum(n_tokens for _, n_tokens in parts), time.perf_counter() - started)
+            n_all, took_s = sum(n_tokens for _, n_tokens in parts), time.perf_counter() - started
+            desk.scheduler.note(n_all, took_s)
+            for want, n_tokens in parts:
+                want.reading.work_s += took_s * n_tokens / n_all
             self._go_on(parts)
         return True
 

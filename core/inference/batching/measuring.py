@@ -26,7 +26,7 @@ def score(loaded: Loaded, job: Job, request: Score) -> Steps:
         want = job.want(request.lane, [*context, *completion[:-1]], len(context) - 1 + len(logprobs))
         want.consume = weigh
         yield [want]
-    usage = job.usage(loaded, len(context) + len(completion))
+    usage = job.usage_of_score(loaded, len(context) + len(completion), request.lane)
     return Scored(tuple(completion), loaded.vocabulary.texts(completion), tuple(logprobs), usage)
 
 
@@ -58,7 +58,8 @@ def diverge(loaded: Loaded, job: Job, request: Diverge) -> Steps:
         kl += found.kl.tolist()
         js += found.js.tolist()
         differs += found.argmax_differs.tolist()
-    usage = job.usage(loaded, sum(len(context) + len(completion) for _, context in chats))
+    n_needed = sum(len(context) + len(completion) for _, context in chats)
+    usage = job.usage_of_score(loaded, n_needed, request.lane, request.reference_lane)
     return Diverged(loaded.vocabulary.texts(completion), tuple(kl), tuple(js), tuple(differs), usage)
 
 

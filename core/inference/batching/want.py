@@ -32,6 +32,7 @@ class Reading:
     n_batches: int = 0
     n_batch_tokens: int = 0
     n_evicted: int = 0
+    work_s: float = 0.0
 
 
 @dataclass(eq=False, slots=True)

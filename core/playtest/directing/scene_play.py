@@ -3,6 +3,7 @@
 Works on the thread of its director, one thing after the other.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,6 +34,7 @@ from core.playtest.directing.who_next import TURN_TAKING_KEY, WHY_KEY, NextSpeak
 from core.playtest.looking_back.recorded import ALTERNATIVE_KEY, BASE_SEED_KEY, alternative_of, round_of, settings_of
 from core.playtest.looking_back.retracing import AGAIN_KEY, CHOSEN, Retrace
 from core.playtest.minds import Minds
+from core.playtest.scores.budget import ScoreBudget, waited_of
 from core.playtest.scores.turn_scorer import TurnScorer
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
@@ -71,8 +73,9 @@ class ScenePlay:
         script = self.branch.script
         scene = LongScene(project, script, playtest_id)
         minds = Minds(project, script, playtest_id)
-        self.writer = TurnWriter(engine, script, on_event, playtest_id, scene, minds, find_engine)
-        self.scorer = TurnScorer(project, engine, self.branch, on_event, find_engine)
+        self._budget = ScoreBudget()
+        self.writer = TurnWriter(engine, script, on_event, playtest_id, scene, minds, find_engine, self._budget)
+        self.scorer = TurnScorer(project, engine, self.branch, on_event, find_engine, self._budget)
         self.story = StoryPlay(script)
         self.who = WhoNext(script, self.story)
         self._endings = Endings(script, self.story)
@@ -303,6 +306,7 @@ class ScenePlay:
         return self._write(held)
 
     def _write(self, plan: Held) -> Played:
+        began_s = time.perf_counter()
         speaker, path = plan.speaker, self.branch.path_to(plan.parent_id)
         assert speaker.part is not None
         part = cast_at(self.branch.script, path).part(speaker.part.role_id) or speaker.part
@@ -328,6 +332,7 @@ class ScenePlay:
             return Played.NOT_KEPT
         record = written.record | chosen | how_it_came(speaker) | _seeds(plan)
         self.commit(written.model_copy(update={"record": record}), plan.parent_id, plan.label)
+        self._budget.add_played(time.perf_counter() - began_s - waited_of(record))
         return Played.KEPT
 
     def _keep_held(self, plan: Held, begun: Begun, started: TurnStarted) -> None:

@@ -1,14 +1,13 @@
 """Scores a chat that was played elsewhere, as if it had been played here: same views, same measures."""
 
 from collections.abc import Mapping, Sequence
-from math import fsum
 
-from core.fidelity.reference import load_reference
+from core.fidelity.conversation import About, Line
+from core.fidelity.measures import MEANING_MEASURES, WORD_MEASURES
+from core.fidelity.measuring import WHOLE, mean_score
 from core.fidelity.score import ScoreValue
-from core.fidelity.words.text_scores import TextScorer
 from core.inference.request import Engine
-from core.playtest.scores.scoring import Spoken, score_by_weights
-from core.playtest.scores.turn_scorer import WEIGHTS_METRICS
+from core.playtest.scores.scoring import WEIGHTS_METRICS, Spoken, score_by_weights
 from core.playtest.script import Part, Script
 from core.playtest.view.context_room import ContextRoom
 from core.playtest.view.earlier import NOTHING_EARLIER
@@ -18,7 +17,7 @@ from models.scenario import RoleBase, ScenarioBase
 
 
 class ConversationScorer:
-    """Goes through one conversation turn by turn."""
+    """Goes through one conversation turn by turn. What no metric asks for is not done."""
 
     def __init__(
         self,
@@ -32,6 +31,78 @@ class ConversationScorer:
 
         Without an engine the metrics that need weights are not scored.
         """
+        self._turns = turns
+        self._metrics = metrics
+        about = About({speaker: tuple(facts) for speaker, facts in personas.items()}, scene or "")
+        wanted = frozenset(metrics)
+        self._running = [
+            one.begin(about)
+            for one in (*WORD_MEASURES, *MEANING_MEASURES)
+            if any(metric.name in wanted for metric in one.metrics)
+        ]
+        by_weights = [metric for metric in metrics if metric in WEIGHTS_METRICS]
+        self._weighing = _Weighing(turns, personas, scene, by_weights, engine) if by_weights and engine else None
+        self._n_scored = 0
+        self._scores: dict[str, dict[str, list[ScoreValue]]] = {}
+        self._summed: tuple[int, dict[str, dict[str, ScoreValue]]] | None = None
+
+    def score_next(self) -> list[ScoreValue]:
+        """Scores the next turn by every metric wanted, in their order. Raises UserError when the weights fail."""
+        number = self._n_scored
+        found = self._measure_next()
+        if self._weighing is not None:
+            found |= {score.metric: score for score in self._weighing.score(number)}
+        wanted = [found[metric] for metric in self._metrics if metric in found]
+        of_speaker = self._scores.setdefault(self._turns[number][0], {})
+        for score in wanted:
+            of_speaker.setdefault(score.metric, []).append(score)
+        return wanted
+
+    def skip_next(self) -> None:
+        """Goes past the next turn without scoring it: the turns after it are scored as if it had been."""
+        self._measure_next()
+
+    def summarise(self, speaker: str) -> list[ScoreValue]:
+        """Scores all that a speaker said, in the order of the metrics.
+
+        What the measure says of a speaker, else the mean over the turns.
+        """
+        means = {metric: mean_score(metric, scores) for metric, scores in self._scores.get(speaker, {}).items()}
+        return self._in_order(means | self._sum_up().get(speaker, {}))
+
+    def summarise_whole(self) -> list[ScoreValue]:
+        """Scores the conversation by the metrics that are about the whole of it."""
+        return self._in_order(self._sum_up().get(WHOLE, {}))
+
+    def _measure_next(self) -> dict[str, ScoreValue]:
+        line = Line(*self._turns[self._n_scored])
+        self._n_scored += 1
+        return {score.metric: score for one in self._running for score in one.add(line)}
+
+    def _sum_up(self) -> dict[str, dict[str, ScoreValue]]:
+        if self._summed is None or self._summed[0] != self._n_scored:
+            found: dict[str, dict[str, ScoreValue]] = {}
+            for one in self._running:
+                for speaker, scores in one.sum_up().items():
+                    found.setdefault(speaker, {}).update({score.metric: score for score in scores})
+            self._summed = (self._n_scored, found)
+        return self._summed[1]
+
+    def _in_order(self, found: Mapping[str, ScoreValue]) -> list[ScoreValue]:
+        return [found[metric] for metric in self._metrics if metric in found]
+
+
+class _Weighing:
+    """The turns of a conversation as views that weights read."""
+
+    def __init__(
+        self,
+        turns: Sequence[tuple[str, str]],
+        personas: Mapping[str, Sequence[str]],
+        scene: str | None,
+        metrics: Sequence[str],
+        engine: Engine,
+    ) -> None:
         self._script = _make_script(turns, personas, scene)
         self._history = [
             TurnBase(speaker_id=speaker, speaker=speaker, kind=SpeakerKind.CHARACTER, text=text, origin=Origin.HUMAN)
@@ -39,40 +110,18 @@ class ConversationScorer:
         ]
         self._metrics = metrics
         self._engine = engine
-        self._room = ContextRoom(engine, self._script) if engine else None
-        self._words = TextScorer(load_reference())
-        self._n_scored = 0
-        self._scores: dict[tuple[str, str], list[ScoreValue]] = {}
+        self._room = ContextRoom(engine, self._script)
 
-    def score_next(self) -> list[ScoreValue]:
-        """Scores the next turn by every metric wanted, in their order. Raises UserError when the weights fail."""
-        turn = self._history[self._n_scored]
-        values = {value.metric: value for value in self._words.add(turn.speaker_id, turn.text)}
-        values |= {value.metric: value for value in self._score_by_weights(turn)}
-        self._n_scored += 1
-        wanted = [values[metric] for metric in self._metrics if metric in values]
-        for value in wanted:
-            self._scores.setdefault((turn.speaker_id, value.metric), []).append(value)
-        return wanted
-
-    def summarise(self, speaker: str) -> list[ScoreValue]:
-        """Scores all that a speaker said: voice over all their words, the mean over their turns for the rest."""
-        return [
-            _summary(metric, self._scores[speaker, metric])
-            for metric in self._metrics
-            if (speaker, metric) in self._scores
-        ]
-
-    def _score_by_weights(self, turn: TurnBase) -> list[ScoreValue]:
-        wanted = [metric for metric in self._metrics if metric in WEIGHTS_METRICS]
+    def score(self, place: int) -> list[ScoreValue]:
+        """Scores a turn by its place, from 0. Raises UserError when the weights fail."""
+        turn, history = self._history[place], self._history[:place]
         part = self._script.part(turn.speaker_id)
-        if not wanted or self._engine is None or self._room is None or part is None:
+        if part is None:
             return []
-        history = self._history[: self._n_scored]
         fit = self._room.fit(part, history, self._room.count(turn.text))
         earlier = self._room.extract(history, fit) if fit.n_left else NOTHING_EARLIER
         spoken = Spoken(part, tuple(history[fit.n_left :]), turn, earlier)
-        return score_by_weights(self._engine, self._script, spoken, wanted)
+        return score_by_weights(self._engine, self._script, spoken, self._metrics)
 
 
 def _make_script(turns: Sequence[tuple[str, str]], personas: Mapping[str, Sequence[str]], scene: str | None) -> Script:
@@ -87,12 +136,3 @@ def _make_script(turns: Sequence[tuple[str, str]], personas: Mapping[str, Sequen
     )
     scenario = ScenarioBase(name="Conversation", setting=scene or "", thoughts=False)
     return Script(scenario=scenario, parts=parts)
-
-
-def _summary(metric: str, scores: Sequence[ScoreValue]) -> ScoreValue:
-    if metric.startswith("voice."):
-        return scores[-1]
-    values = [score.value for score in scores if score.value is not None]
-    if not values:
-        return ScoreValue(metric, None, scores[-1].reason or "No turn was scored.")
-    return ScoreValue(metric, fsum(values) / len(values), evidence={"n_turns": len(values)})

@@ -1,4 +1,4 @@
-"""The live scores of a turn: from its words at once, and from the weights' log-probabilities in the background.
+"""The scores of a turn by log-probabilities of the weights, in the background.
 
 Works on a script and a history alone, so that a playtest and an imported chat are scored alike.
 """
@@ -7,23 +7,24 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from math import fsum
+from typing import TypeVar
 
 from core.characters.prompt import Block
 from core.characters.reply import format_reply
 from core.errors import UserError
 from core.fidelity.logprobs.grounding import score_grounding
-from core.fidelity.reference import load_reference
 from core.fidelity.score import ScoreValue
-from core.fidelity.words.text_scores import score_text
-from core.fidelity.words.voice import VoiceCounter
-from core.inference.request import Adapter, Diverge, Diverged, Engine, Score, Scored, Shadow
+from core.inference.request import Adapter, Diverge, Diverged, Engine, Score, Scored, Shadow, Usage
 from core.inference.unsupported import Unsupported
 from core.lore.placement import NOTHING_PLACED, Placement
-from core.path import fold, only
 from core.playtest.script import Part, Script
 from core.playtest.view.earlier import NOTHING_EARLIER, Earlier
 from core.playtest.view.views import View, build_view
 from models.playtest import TurnBase
+
+Measured = TypeVar("Measured", Scored, Diverged)
+
+WEIGHTS_METRICS = ("grounding", "drift")
 
 REFERENCE_TURNS = 2
 """Turns of history in the fresh view that drift compares with (methods 2.2)."""
@@ -52,16 +53,36 @@ class Spoken:
         return tuple(self.turn.token_ids) or format_reply(self.turn.thought, self.turn.text)
 
 
-def score_words(history: Sequence[TurnBase], turn: TurnBase) -> list[ScoreValue]:
-    """Scores echo and voice of a turn after a history: the whole path, not the view."""
-    own = only(history, ("said as", turn.speaker), lambda said: said.speaker == turn.speaker)
-    before = fold(own, "voice", VoiceCounter(), lambda voice, turns: voice.and_then(one.text for one in turns))
-    others = ((said.speaker, said.text) for said in reversed(history) if said.speaker != turn.speaker)
-    return score_text(turn.text, next(others, None), before.and_then([turn.text]), load_reference())
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Asks in the background of an engine, and says what it cost."""
+
+    engine: Engine
+    note: Callable[[Usage], None] | None
+
+    def score(self, request: Score) -> Scored:
+        result = self.engine.submit(request, background=True).result()
+        assert isinstance(result, Scored)
+        return self._noted(result)
+
+    def diverge(self, request: Diverge) -> Diverged:
+        result = self.engine.submit(request, background=True).result()
+        assert isinstance(result, Diverged)
+        return self._noted(result)
+
+    def _noted(self, result: Measured) -> Measured:
+        if self.note is not None:
+            self.note(result.usage)
+        return result
 
 
-def score_by_weights(engine: Engine, script: Script, spoken: Spoken, metrics: Sequence[str]) -> list[ScoreValue]:
+def score_by_weights(
+    engine: Engine, script: Script, spoken: Spoken, metrics: Sequence[str], note: Callable[[Usage], None] | None = None
+) -> list[ScoreValue]:
     """Scores grounding and drift of a turn, in the background of the engine. Blocks until done.
+
+    Args:
+        note: Is told what each request cost.
 
     Raises:
         UserError: The weights cannot be run.
@@ -69,10 +90,11 @@ def score_by_weights(engine: Engine, script: Script, spoken: Spoken, metrics: Se
     """
     view = build_view(script, spoken.part, spoken.history, spoken.earlier, spoken.lore, spoken.notes)
     scores = []
+    ask = _Asking(engine, note)
     if "grounding" in metrics:
-        scores.append(_unless_unsupported("grounding", lambda: _score_grounding(engine, spoken, view)))
+        scores.append(_unless_unsupported("grounding", lambda: _score_grounding(ask, spoken, view)))
     if "drift" in metrics:
-        scores.append(_unless_unsupported("drift", lambda: _score_drift(engine, script, spoken, view)))
+        scores.append(_unless_unsupported("drift", lambda: _score_drift(ask, script, spoken, view)))
     return scores
 
 
@@ -123,20 +145,20 @@ def _fresh_lane(part: Part) -> str:
     return f"{part.role_id}/fresh"
 
 
-def _score_grounding(engine: Engine, spoken: Spoken, view: View) -> ScoreValue:
+def _score_grounding(ask: _Asking, spoken: Spoken, view: View) -> ScoreValue:
     lane = spoken.part.role_id
     bare = view.without_persona()
     if bare == view:
         return ScoreValue("grounding", None, "The character has no persona text to be grounded in.")
     if not spoken.completion:
         return ScoreValue("grounding", None, "The turn has no words.")
-    with_persona = _scored(engine, Score(lane, view.messages, spoken.completion, spoken.adapters))
+    with_persona = ask.score(Score(lane, view.messages, spoken.completion, spoken.adapters))
     bare_lane = _bare_lane(spoken.part)
-    without = _scored(engine, Score(bare_lane, bare.messages, with_persona.token_ids, spoken.adapters))
+    without = ask.score(Score(bare_lane, bare.messages, with_persona.token_ids, spoken.adapters))
     return score_grounding(with_persona.tokens, with_persona.logprobs, without.logprobs)
 
 
-def _score_drift(engine: Engine, script: Script, spoken: Spoken, view: View) -> ScoreValue:
+def _score_drift(ask: _Asking, script: Script, spoken: Spoken, view: View) -> ScoreValue:
     if len(spoken.history) <= REFERENCE_TURNS:
         reason = f"Drift compares with a view of {REFERENCE_TURNS} turns: it begins when the scene is longer than that."
         return ScoreValue("drift", None, reason)
@@ -146,8 +168,7 @@ def _score_drift(engine: Engine, script: Script, spoken: Spoken, view: View) -> 
     fresh = _fresh_view(script, spoken.part, spoken.history, spoken.lore, spoken.notes)
     fresh_lane = _fresh_lane(spoken.part)
     request = Diverge(lane, view.messages, fresh_lane, fresh.messages, spoken.completion, spoken.adapters)
-    diverged = engine.submit(request, background=True).result()
-    assert isinstance(diverged, Diverged)
+    diverged = ask.diverge(request)
     kl = diverged.kl
     most = sorted(range(len(kl)), key=lambda place: -kl[place])[:5]
     evidence = {
@@ -157,12 +178,6 @@ def _score_drift(engine: Engine, script: Script, spoken: Spoken, view: View) -> 
         "most": [{"place": place, "token": diverged.tokens[place], "nats": kl[place]} for place in most],
     }
     return ScoreValue("drift", max(0.0, fsum(kl) / len(kl)), evidence=evidence)
-
-
-def _scored(engine: Engine, request: Score) -> Scored:
-    result = engine.submit(request, background=True).result()
-    assert isinstance(result, Scored)
-    return result
 
 
 def explain_failure(error: UserError | CancelledError) -> str:

@@ -4,28 +4,32 @@ What needs the weights runs in the engine's background: it gives way to words.
 """
 
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 
 from core.errors import UserError
 from core.events import Failed, OnEvent, ScoresCommitted
 from core.fidelity.score import ScoreValue
-from core.hearing.perception import before_round, heard_by
-from core.inference.request import Engine
-from core.path import only
+from core.hearing.perception import before_round
+from core.inference.request import Engine, Usage
 from core.playtest.branch import Branch
 from core.playtest.directing.faults import failed_by_bug
 from core.playtest.directing.recasting import cast_at
 from core.playtest.looking_back.recorded import round_of
-from core.playtest.scores.scoring import Spoken, explain_failure, not_scored, score_by_weights, score_words
+from core.playtest.scores.budget import SPENT, ScoreBudget
+from core.playtest.scores.live_measures import LiveMeasures
+from core.playtest.scores.scoring import WEIGHTS_METRICS, Spoken, explain_failure, not_scored, score_by_weights
+from core.playtest.script import Script
+from core.playtest.settings import PlaySettings
 from core.playtest.story.story_play import StoryPlay
 from core.playtest.view.long_scene import LongScene
 from core.playtest.writing.cast_engines import CastEngines, FindEngine
 from core.project import Project
-from models.playtest import SpeakerKind, Turn
+from models.playtest import Turn
 from models.score import Score
 
-WEIGHTS_METRICS = ("grounding", "drift")
 MAX_BACKLOG = 1
 """Turns that may wait for their scores while the next one is being written: charts stay one turn behind at most."""
 
@@ -40,12 +44,16 @@ class TurnScorer:
         branch: Branch,
         on_event: OnEvent,
         find_engine: FindEngine | None = None,
+        budget: ScoreBudget | None = None,
     ) -> None:
+        """Starts the thread. Without a budget every turn is scored that the settings want scored."""
         self._project = project
         self._scene = LongScene(project, branch.script, branch.playtest_id)
         self._story = StoryPlay(branch.script)
         self._cast = CastEngines(engine, branch.script, branch.playtest_id, find_engine)
         self._branch = branch
+        self._measures = LiveMeasures()
+        self._budget = budget
         self._on_event = on_event
         self._due: deque[Turn] = deque()
         self._deferred: deque[Turn] = deque()
@@ -98,7 +106,7 @@ class TurnScorer:
                 turn = self._due.popleft()
                 self._busy = True
             try:
-                self._commit(turn, self._score(turn))
+                self._score_and_commit(turn)
             except UserError as error:
                 self._on_event(Failed(error.message, error.hint, self._branch.playtest_id))
             except Exception:  # noqa: BLE001 - the top of the scorer's thread: a bug ends this score, not the app
@@ -108,28 +116,49 @@ class TurnScorer:
                     self._busy = False
                     self._wake.notify_all()
 
-    def _score(self, turn: Turn) -> list[ScoreValue]:
+    def _score_and_commit(self, turn: Turn) -> None:
+        usages: list[Usage] = []
+        began_s = time.thread_time()
+        self._commit(turn, self._score(turn, usages.append))
+        if self._budget is not None:
+            own_s = time.thread_time() - began_s
+            worked_s = sum(usage.work_s or usage.total_s for usage in usages)
+            self._budget.add_scored(own_s + worked_s, by_weights=bool(usages))
+
+    def _score(self, turn: Turn, note: Callable[[Usage], None]) -> list[ScoreValue]:
         history = self._branch.path_to(turn.parent_id)
-        scores = score_words(_lines_heard(history, turn), turn)
+        script = cast_at(self._branch.script, history)
+        scores = self._measures.score(script, history, turn)
         try:
-            return [*scores, *self._score_by_weights(turn, history)]
+            return [*scores, *self._score_by_weights(script, turn, history, note)]
         except (UserError, CancelledError) as error:
             return [*scores, *not_scored(WEIGHTS_METRICS, explain_failure(error))]
 
-    def _score_by_weights(self, turn: Turn, history: list[Turn]) -> list[ScoreValue]:
+    def _score_by_weights(
+        self, script: Script, turn: Turn, history: list[Turn], note: Callable[[Usage], None]
+    ) -> list[ScoreValue]:
         settings = self._branch.settings
-        script = cast_at(self._branch.script, history)
         part = script.part(turn.speaker_id)
         if part is None:
             return []
+        if (reason := self._why_not(turn, settings)) is not None:
+            return not_scored(WEIGHTS_METRICS, reason)
         part = self._story.part_now(part, before_round(history, round_of(turn)))
-        if settings.score_every > 1 and turn.number % settings.score_every:
-            return not_scored(WEIGHTS_METRICS, f"Scored on each {settings.score_every}th turn only.")
         engine = self._cast.engine(part.role_id, settings)
         perceived = self._scene.recall(part, turn, history, settings, self._cast.room(part.role_id, settings))
         adapters, lore = settings.adapters(part.role_id), perceived.lore.placement
         spoken = Spoken(part, perceived.history, turn, perceived.earlier, adapters, lore, perceived.inner.notes)
-        return score_by_weights(engine, script, spoken, WEIGHTS_METRICS)
+        return score_by_weights(engine, script, spoken, WEIGHTS_METRICS, note)
+
+    def _why_not(self, turn: Turn, settings: PlaySettings) -> str | None:
+        """Returns why the weights do not score a turn, or None. What is scored while play pauses costs it nothing."""
+        if not settings.score_every:
+            return None
+        if turn.number % settings.score_every:
+            return f"Scored on each {settings.score_every}th turn only."
+        if self._budget is not None and not self._budget.decided(turn.number, settings.score_budget):
+            return SPENT
+        return None
 
     def _commit(self, turn: Turn, scores: list[ScoreValue]) -> None:
         with self._project.append() as session:
@@ -144,9 +173,3 @@ class TurnScorer:
                     )
                 )
         self._on_event(ScoresCommitted(self._branch.playtest_id, turn.id or 0))
-
-
-def _lines_heard(history: list[Turn], turn: Turn) -> list[Turn]:
-    """Returns the lines that the speaker of a turn had heard: what it cannot have heard it does not echo."""
-    heard = heard_by(history, turn.speaker_id, round_of(turn))
-    return only(heard, "lines", lambda one: one.kind != SpeakerKind.DIRECTOR and bool(one.text.strip()))

@@ -50,6 +50,7 @@ def _both(thought: Usage, turn: Usage) -> Usage:
         first_token_s=thought.first_token_s,
         total_s=thought.total_s + turn.total_s,
         waited_s=thought.waited_s + turn.waited_s,
+        work_s=thought.work_s + turn.work_s,
         n_batches=thought.n_batches + turn.n_batches,
         n_batch_tokens=thought.n_batch_tokens + turn.n_batch_tokens,
     )

@@ -30,6 +30,7 @@ from core.minds.moment import Stopped
 from core.playtest.directing.holding import NOT_BEGUN, Begun, Shown
 from core.playtest.directing.recasting import cast_at
 from core.playtest.minds import Minds
+from core.playtest.scores.budget import ScoreBudget
 from core.playtest.scores.scoring import shadows_of
 from core.playtest.script import Part, Script
 from core.playtest.settings import MAX_SEED, PlaySettings
@@ -62,9 +63,11 @@ class TurnWriter:
         scene: LongScene,
         minds: Minds,
         find_engine: FindEngine | None = None,
+        budget: ScoreBudget | None = None,
     ) -> None:
         self._scene = scene
         self._minds = minds
+        self._budget = budget
         self._story = StoryPlay(script)
         self._cast = CastEngines(engine, script, playtest_id, find_engine)
         self._script = script
@@ -240,6 +243,8 @@ class TurnWriter:
     ) -> tuple[Shadow, ...]:
         """Returns the chats that weigh the turn while it is written, if it is to be scored at once."""
         if not settings.score_every or number % settings.score_every:
+            return ()
+        if self._budget is not None and not self._budget.decide(number, settings.score_budget):
             return ()
         return shadows_of(perceived.script or self._script, part, view, perceived.history, perceived.lore.placement)
 

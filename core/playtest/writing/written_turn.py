@@ -97,4 +97,5 @@ def _engine_record(info: WeightsInfo, usage: Usage) -> dict[str, Any]:
         "n_batch_tokens": usage.n_batch_tokens,
         "n_sequences": usage.n_sequences,
         "n_evicted": usage.n_evicted,
+        "work_s": round(usage.work_s, 4),
     }

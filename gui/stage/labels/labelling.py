@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QObject
 
-from core.library.labels import set_label
+from core.library.labels import labels_of_turn, set_label
 from gui.stage.labels.turn_labels import TurnLabels
 from gui.stage.labels.why_form import WhyForm
 from gui.stage.transcript.transcript_model import TranscriptModel
 from gui.stage.transcript.transcript_view import TranscriptView
 from gui.workspace import Workspace
-from models.label import Verdict
+from models.label import Label, Verdict
 from models.playtest import SpeakerKind
 
 
@@ -36,7 +36,7 @@ class Labelling(QObject):
         turn_id = self._model.entry(row).turn_id
         if turn_id is None or not self.can_label(row):
             return
-        label = self._labels.of(turn_id)
+        label = self._said_of(turn_id)
         is_taken_back = label is not None and label.verdict == verdict
         self._keep(turn_id, None if is_taken_back else verdict, label.why if label is not None else "")
 
@@ -48,6 +48,11 @@ class Labelling(QObject):
         self._view.go_to(row)
         rect = self._view.visualRect(self._model.index(row, 0))
         self.form.open_at(self._view, rect, entry.turn_id, entry.number, self._labels.of(entry.turn_id))
+
+    def _said_of(self, turn_id: int) -> Label | None:
+        """Returns what was said of a turn: read now, as a key may come before the transcript has seen the last one."""
+        said = labels_of_turn(self._workspace.project, turn_id)
+        return next((label for label in said if not label.metric and not label.person), None)
 
     def _keep(self, turn_id: int, verdict: Verdict | None, why: str) -> None:
         project = self._workspace.project

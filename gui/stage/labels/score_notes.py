@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from sqlmodel import Session, col, select
 
 from core.fidelity.catalogue import METRICS
+from core.fidelity.judging.licence import read_licence
 from core.library.labels import set_label
 from core.project import Project
 from gui.stage.charts.score_card import OWN, Beside
@@ -62,8 +63,8 @@ def contest(project: Project, score: Score, why: str | None) -> None:
 
 def badge_of(licence: dict[str, Any]) -> str:
     """Returns the badge of a judge's licence; empty where it was not examined."""
-    badge = licence.get("badge")
-    return badge if isinstance(badge, str) else ""
+    read = read_licence(licence)
+    return read.badge if read is not None else ""
 
 
 def say_older(scores: Sequence[Score]) -> tuple[tuple[str, str, str], ...]:
@@ -93,6 +94,7 @@ def _prompt_of(score: Score) -> str:
 
 def _read_contested(session: Session, turn_id: int) -> dict[int, str]:
     """Returns why the user disagrees: id of the score -> words."""
-    query = select(Label).where(Label.turn_id == turn_id, Label.metric != "", Label.person == "")
+    is_off = Label.verdict == Verdict.OFF
+    query = select(Label).where(Label.turn_id == turn_id, Label.metric != "", Label.person == "", is_off)
     labels = session.exec(query.order_by(col(Label.created_at)))
     return {label.score_id: label.why for label in labels if label.score_id is not None}

@@ -89,4 +89,5 @@ class WhyForm(QFrame):
     def _keep(self) -> None:
         if self.isVisible():
             self.close()
+            self.parentWidget().setFocus()
             self.kept.emit(self._turn_id, self.verdict, self.why.text().strip())

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.stage.cast.faces import faces_of
+from gui.stage.labels.labelling import Labelling
 from gui.stage.saying import say_end_of_branch
 from gui.stage.session import StageSession
 from gui.stage.stage_actions import StageActions, connect_all
@@ -19,6 +20,7 @@ from gui.stage.transcript.turn_editor import TurnEditor
 from gui.stage.transcript.turn_layout import Spot
 from gui.widgets.portrait import PictureCache
 from gui.workspace import Workspace
+from models.label import Verdict
 
 
 class TranscriptPanel(QWidget):
@@ -49,6 +51,7 @@ class TranscriptPanel(QWidget):
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.bar = TurnActionBar(self.view, [acts.edit, acts.retry, acts.continue_here, acts.copy, acts.details])
         self.editor: TurnEditor | None = None
+        self.labelling = Labelling(workspace, session.labels, self.model, self.view, self)
         self._end_button = QPushButton(self.view.viewport())
         self._end_button.setIcon(theme.icon("mdi6.arrow-down"))
         self._end_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -81,6 +84,9 @@ class TranscriptPanel(QWidget):
             acts.previous: lambda row: self.choose_alternative(row, -1),
             acts.next: lambda row: self.choose_alternative(row, 1),
             acts.pin: self.toggle_pin,
+            acts.good: lambda row: self.labelling.toggle(row, Verdict.GOOD),
+            acts.off: lambda row: self.labelling.toggle(row, Verdict.OFF),
+            acts.why: self.labelling.ask_why,
             acts.toggle_thought: self.model.toggle_thought,
             acts.copy: self.copy,
             acts.details: self.show_details,
@@ -210,6 +216,8 @@ class TranscriptPanel(QWidget):
                 self.toggle_pin(row)
             case Spot.ALARM:
                 self.show_details(row)
+            case Spot.LABEL:
+                self.labelling.ask_why(row)
             case Spot.PREVIOUS:
                 self.choose_alternative(row, -1)
             case Spot.NEXT:
@@ -273,6 +281,7 @@ class TranscriptPanel(QWidget):
             self._acts.toggle_thought: bool(entry.thought),
             self._acts.edit: not entry.is_live and not entry.line,
         }
+        allowed |= dict.fromkeys(self._acts.of_label(), self.labelling.can_label(index.row()))
         self._acts.pin.setText(self.tr("Unpin") if entry.is_pinned else self.tr("Pin: keep in every view"))
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

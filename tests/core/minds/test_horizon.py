@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from core.minds.abstention import abstains
+from core.fidelity.words.abstaining import abstains
 from core.minds.aftermath import look_back
 from core.minds.horizon import guard
 from tests.core.minds.moments import moment, rules, text_of, turn

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import UserError
 from core.lab.interviews import hold_interview, hold_over_scene
-from core.lab.personality import OverScene, Radar, read_over_scene, read_radar
+from core.lab.profiles import OverScene, Radar, read_over_scene, read_radar
 from core.library.interviews import list_interviews
 from core.project import Project
 from gui import theme

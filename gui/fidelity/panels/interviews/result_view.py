@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.lab.personality import OverScene, Radar
+from core.lab.profiles import OverScene, Radar
 from gui.fidelity.panels.interviews.probability_bars import BARS_ROLE, ProbabilityBars
 from gui.fidelity.panels.interviews.trait_radar import RadarAxis, TraitRadar
 from gui.fidelity.panels.lab_panel import say, words
@@ -165,7 +165,10 @@ def _short(value: float | None) -> str:
 
 
 def _cell(value: float | None) -> Cell:
-    return (MISSING if value is None else f"{value:.0f}" if value >= 10 else f"{value:.1f}", -1.0 if value is None else value)
+    return (
+        MISSING if value is None else f"{value:.0f}" if value >= 10 else f"{value:.1f}",
+        -1.0 if value is None else value,
+    )
 
 
 def _shares(value: object) -> list[float]:

@@ -27,7 +27,9 @@ class OwnForm(QWidget):
             "name": LineField(self.tr("Name")),
             "body": _body_field(kind),
             "better": ChoiceField(self.tr("Which way is better"), better_choices()),
-            "how_to_read": TextField(self.tr("How to read it"), self.tr("One sentence, shown beside its scores"), min_lines=1, max_lines=4),
+            "how_to_read": TextField(
+                self.tr("How to read it"), self.tr("One sentence, shown beside its scores"), min_lines=1, max_lines=4
+            ),
         }
         self.fields["name"].check = lambda name: None if name.strip() else self.tr("A measure needs a name.")
         self.fields["body"].check = lambda text: check_body(kind, text)

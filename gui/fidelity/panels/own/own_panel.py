@@ -214,7 +214,11 @@ class OwnPanel(LabPanel):
         self.try_button.setEnabled(can_try)
         self._try_action.setEnabled(can_try)
         if is_rubric:
-            say(self.said, self.tr("A rubric is for a judge: in Judges it stands among the measures to be asked."), "small")
+            say(
+                self.said,
+                self.tr("A rubric is for a judge: in Judges it stands among the measures to be asked."),
+                "small",
+            )
         if own is None:
             say(self.said, "")
             self.table.hide()
@@ -227,10 +231,17 @@ class OwnPanel(LabPanel):
     def _show_tried(self, tried: list[TriedTurn]) -> None:
         rows = []
         for one in tried:
-            value = "–" if one.value is None else f"{one.value:g}" if one.value == round(one.value) else f"{one.value:.3f}"
+            value = (
+                "–" if one.value is None else f"{one.value:g}" if one.value == round(one.value) else f"{one.value:.3f}"
+            )
             matches = ", ".join(one.matches) or one.reason
             order = float("-inf") if one.value is None else one.value
-            cells = [(str(one.number), float(one.number)), (one.speaker, one.speaker), (value, order), (matches, matches)]
+            cells = [
+                (str(one.number), float(one.number)),
+                (one.speaker, one.speaker),
+                (value, order),
+                (matches, matches),
+            ]
             rows.append((one.turn_id, cells, one.reason or matches))
         self.table.show_rows(rows)
         self.table.setVisible(bool(rows))
@@ -242,7 +253,11 @@ class OwnPanel(LabPanel):
             say(self.said, fill(self.tr("Not scored: %1"), tried[0].reason), "warning")
         else:
             mean = f"{sum(found) / len(found):.3f}"
-            say(self.said, fill(self.tr("%1 of %2 turns come to more than 0; %3 on average."), n_hit, len(found), mean), "small")
+            say(
+                self.said,
+                fill(self.tr("%1 of %2 turns come to more than 0; %3 on average."), n_hit, len(found), mean),
+                "small",
+            )
 
     def _show_fault(self, error: UserError) -> None:
         self.table.hide()

@@ -67,7 +67,11 @@ class PythonCard(QFrame):
         may_run = self.is_allowed
         theme.set_kind(self, "card" if may_run else "warning-card")
         if may_run:
-            say(self.said, self.tr("You allowed this text on this machine. A changed text is asked about again."), "small")
+            say(
+                self.said,
+                self.tr("You allowed this text on this machine. A changed text is asked about again."),
+                "small",
+            )
         elif has_text:
             say(
                 self.said,

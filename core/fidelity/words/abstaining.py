@@ -7,8 +7,6 @@ time, or only reports somebody else; it answers when it names what was asked for
 import re
 from collections.abc import Collection
 
-from core.characters.words import split_words
-
 _KNOW = r"know|knew|known|say|tell|hear|heard|learn|learnt|answer|guess|understand|recall|remember|follow"
 _DOES_NOT = (
     r"do\snot|don't|did\snot|didn't|can\snot|cannot|can't|could\snot|couldn't|never|would\snot|wouldn't|have\sno\sway"
@@ -37,6 +35,7 @@ _ABSTAINS = re.compile(
 )
 _REPORTS = re.compile(r"\b(?:they|people|some|folk|he|she)\s(?:say|says|said|claim|claims|told\sme)\b", re.IGNORECASE)
 _TOKEN = re.compile(r"\d[\d,.]*|[^\W\d_][\w'’-]*")
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
 _AFTER_NAME = re.compile(r"\s*[,.!]|\s(?:was|is|won|became|had|has|did|ruled|held|took|[A-Z][a-z]+)\b")
 _OPENERS_TEXT = """
 yes no well oh ah why now sir madam indeed perhaps certainly maybe listen look good fine nothing nobody nonsense hush
@@ -84,4 +83,5 @@ def _begins_sentence(text: str, place: int) -> bool:
 
 def words_of(*texts: str) -> frozenset[str]:
     """Returns all words of texts, folded."""
-    return frozenset(word.removesuffix("'s") for text in texts for word in split_words(text))
+    found = (word.casefold().replace("’", "'") for text in texts for word in _WORD.findall(text))
+    return frozenset(word.removesuffix("'s") for word in found)

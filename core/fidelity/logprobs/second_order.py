@@ -1,0 +1,197 @@
+"""What others are thought to think: questions about private thoughts, with options from the same conversation; and
+thoughts that leak into speech.
+
+Source: ToMATO (methods 2.21). We differ: the state is read off the beginning of a thought, by rule.
+"""
+
+import random
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+
+from core.fidelity.conversation import About, Line
+from core.fidelity.metric import Metric
+from core.fidelity.score import ScoreValue
+from core.fidelity.words.overlap import rouge_l
+from core.inference.request import OPTIONS, Ask, Choose, Chosen, Message
+
+METRIC = Metric(
+    name="second-order",
+    title="Thoughts told apart",
+    unit="share",
+    low=0.0,
+    high=1.0,
+    better="higher",
+    needs="log-probabilities",
+    how_to_read="How often the weights know, from what was said, which private thought a character had at a turn; a "
+    "quarter is chance.",
+    source="ToMATO (inner speech)",
+    scope="conversation",
+    cost="weights",
+    inputs="what was said up to a turn, the private thoughts of the conversation; the weights' log-probabilities",
+    formula="share of questions with four options whose likeliest option is the true thought",
+)
+LEAK = Metric(
+    name="thought-leak",
+    title="Thoughts said aloud",
+    unit="share",
+    low=0.0,
+    high=1.0,
+    better="lower",
+    needs="nothing",
+    how_to_read="Share of turns whose speech repeats the private thought behind it.",
+    source="ToMATO (leak rate)",
+    inputs="the thought and the words of each turn",
+    formula="1 where ROUGE-L of thought and speech is above 0.7, else 0",
+)
+LEAK_ABOVE = 0.7
+N_OPTIONS = 4
+STATES = {"think": "belief", "will": "intention", "want": "desire", "feel": "emotion", "know": "knowledge"}
+_STATE = re.compile(r"\bI(?:['’]ll| (?:also |still |do not |don['’]t )?(think|will|want|feel|know|believe|must))\b", re.I)
+_ORDER_2 = re.compile(r"\bI (?:think|know|believe|feel) (?:that )?(?:he|she|they|you|[A-Z]\w+) (?:\w+ )?(?:think|want|know|feel|believe|hope|fear|will)")
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtItem:
+    """A question about one thought."""
+
+    place: int
+    """Of the line, from 0."""
+    options: tuple[str, ...]
+    right: int
+    state: str
+    """`belief`, `intention`, `desire`, `emotion` or `knowledge`; empty: not told by its words."""
+    order: int
+    """1: about the thinker or the world; 2: about what another thinks."""
+    is_false_belief: bool | None = None
+    """The thought contradicts the other's own first-order thought; None: nobody has looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtScore:
+    """How many were right."""
+
+    accuracy: float
+    n_items: int
+    by_state: Mapping[str, float]
+    by_order: Mapping[int, float]
+    by_false_belief: Mapping[bool, float]
+
+
+def state_of(thought: str) -> str:
+    """Returns the state of mind that a thought begins with; empty where its words do not tell."""
+    found = _STATE.search(thought)
+    if found is None:
+        return ""
+    word = (found.group(1) or "will").lower()
+    return STATES.get({"believe": "think", "must": "will"}.get(word, word), "")
+
+
+def order_of(thought: str) -> int:
+    """Returns 2 for a thought about what another thinks, else 1."""
+    return 2 if _ORDER_2.search(thought) else 1
+
+
+def make_items(lines: Sequence[Line], seed: int = 0, false_beliefs: Mapping[int, bool] | None = None) -> list[ThoughtItem]:
+    """Makes a question of each thought to which there are three others in the same conversation.
+
+    Others of the same state come first.
+
+    Args:
+        false_beliefs: Place of a line -> whether its thought about another is wrong, where somebody has judged it.
+    """
+    thoughts = {place: line.thought.strip() for place, line in enumerate(lines) if line.thought.strip()}
+    found = []
+    for place, thought in thoughts.items():
+        rng = random.Random(f"{seed} {place}")
+        others = list(dict.fromkeys(one for one in thoughts.values() if one.casefold() != thought.casefold()))
+        rng.shuffle(others)
+        others.sort(key=lambda one: state_of(one) != state_of(thought))
+        if len(others) < N_OPTIONS - 1:
+            continue
+        options = [thought, *others[: N_OPTIONS - 1]]
+        rng.shuffle(options)
+        judged = (false_beliefs or {}).get(place)
+        found.append(
+            ThoughtItem(place, tuple(options), options.index(thought), state_of(thought), order_of(thought), judged)
+        )
+    return found
+
+
+def weigh_item(ask: Ask, lane: str, about: About, lines: Sequence[Line], item: ThoughtItem) -> tuple[float, ...]:
+    """Returns the share of each option, over all orders of the list; only what was said is shown.
+
+    Raises:
+        CancelledError: The user stopped.
+        UserError: The weights cannot be run, or tell no probabilities.
+    """
+    said = "\n".join(f"{about.name(line.speaker)}: {line.text}" for line in lines[: item.place + 1])
+    name = about.name(lines[item.place].speaker)
+    text = f"{said}\n\nWhat does {name} think at this last line, in private?\n{OPTIONS}\nAnswer with the letter."
+    chosen = ask(Choose(lane, (Message("user", text),), item.options))
+    if not isinstance(chosen, Chosen):
+        raise CancelledError
+    return chosen.by_label
+
+
+def score_items(items: Sequence[ThoughtItem], chosen: Sequence[int]) -> ThoughtScore:
+    """Scores which option was taken for each question. Raises ValueError for no questions."""
+    if not items:
+        raise ValueError("no questions")
+    right = [item.right == one for item, one in zip(items, chosen, strict=True)]
+
+    def share(places: Iterable[int]) -> float:
+        found = [right[place] for place in places]
+        return sum(found) / len(found)
+
+    def split[Key](keys: Sequence[Key | None]) -> dict[Key, float]:
+        return {
+            key: share(place for place, one in enumerate(keys) if one == key)
+            for key in dict.fromkeys(keys)
+            if key is not None
+        }
+
+    return ThoughtScore(
+        share(range(len(items))),
+        len(items),
+        split([item.state or None for item in items]),
+        split([item.order for item in items]),
+        split([item.is_false_belief for item in items]),
+    )
+
+
+def score_second_order(ask: Ask, lane: str, about: About, lines: Sequence[Line], seed: int = 0, max_items: int = 40) -> ScoreValue:
+    """Scores a conversation with private thoughts. Evidence: each question with its probabilities.
+
+    Raises:
+        CancelledError: The user stopped.
+        UserError: The weights cannot be run, or tell no probabilities.
+    """
+    items = make_items(lines, seed)[:max_items]
+    if not items:
+        return ScoreValue(METRIC.name, None, f"There are fewer than {N_OPTIONS} different private thoughts.")
+    weighed = [weigh_item(ask, lane, about, lines, item) for item in items]
+    chosen = [max(range(len(one)), key=lambda place, one=one: one[place]) for one in weighed]
+    found = score_items(items, chosen)
+    evidence = {
+        "n_items": found.n_items,
+        "chance": 1 / N_OPTIONS,
+        "by_state": dict(found.by_state),
+        "by_order": {str(order): share for order, share in found.by_order.items()},
+        "items": [
+            {"turn": item.place + 1, "thought": item.options[item.right], "p": shares[item.right], "right": item.right == one}
+            for item, shares, one in zip(items, weighed, chosen, strict=True)
+        ],
+    }
+    return ScoreValue(METRIC.name, found.accuracy, evidence=evidence)
+
+
+def score_leak(line: Line) -> ScoreValue:
+    """Scores whether a turn says its own thought aloud."""
+    if not line.thought.strip():
+        return ScoreValue(LEAK.name, None, "The turn has no private thought.")
+    if not line.text.strip():
+        return ScoreValue(LEAK.name, None, "The turn has no words.")
+    overlap = rouge_l(line.thought, line.text)
+    return ScoreValue(LEAK.name, float(overlap > LEAK_ABOVE), evidence={"rouge_l": overlap, "thought": line.thought})

@@ -1,0 +1,276 @@
+"""Judges behind playtests: a thread of a project that asks them while nobody is writing, and never slows who writes.
+
+In the process that plays, the engine's own background gives way between two batches. A judge in another process, which
+would take the same cores, is asked only while it is quiet, and is interrupted as soon as words are written.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, wait
+from dataclasses import dataclass, field, replace
+
+from core.errors import UserError
+from core.events import (
+    Event,
+    JudgingEnded,
+    JudgingProgressed,
+    LineAwaited,
+    OnEvent,
+    PlaytestPaused,
+    ScoresCommitted,
+    TextStreamed,
+    TurnCommitted,
+    TurnDiscarded,
+    TurnHeld,
+    TurnResumed,
+    TurnStarted,
+)
+from core.fidelity.judging.judged_metric import JudgedMetric
+from core.inference.request import Engine, Request, Result
+from core.lab.judging import MAX_FAILURES, BranchJudging, seat_judge
+from core.project import Project
+
+POLL_S = 0.05
+SETTLE_S = 0.5
+"""So long nobody must have written before it counts as quiet: between two turns of a scene it is not."""
+_WRITING = (TurnStarted, TurnResumed, TextStreamed)
+_NOT_WRITING = (TurnCommitted, TurnDiscarded, TurnHeld, PlaytestPaused, LineAwaited)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingJob:
+    """What a judge is to do."""
+
+    playtest_id: str
+    engine: Engine
+    metrics: Sequence[JudgedMetric]
+    n_samples: int = 3
+    gives_way: bool = False
+    """Whether the engine itself puts the background behind who plays: it is the one that plays, or a server."""
+    follow: bool = False
+    """Goes on with the playtest, turn by turn, until it is cancelled; what is about more than one turn, in pauses."""
+    head_id: int | None = None
+    turn_ids: tuple[int, ...] | None = None
+    again: bool = False
+    job_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is."""
+
+    n_done: int = 0
+    n_total: int = 0
+    state: str = "waiting"
+    """`waiting`, `judging`, `following` (all is judged so far), `done`, `cancelled`, `failed`."""
+    why: str = ""
+
+
+class JudgeQueue:
+    """Jobs of one project, done one asking at a time. Any thread may call; events come on the queue's own."""
+
+    def __init__(self, project: Project, on_event: OnEvent, *, settle_s: float = SETTLE_S) -> None:
+        self._project = project
+        self._on_event = on_event
+        self._settle_s = settle_s
+        self._jobs: list[JudgingJob] = []
+        self._judgings: dict[str, BranchJudging] = {}
+        self._progress: dict[str, Progress] = {}
+        self._failures: dict[str, int] = {}
+        self._cancelled: set[str] = set()
+        self._writing: set[str] = set()
+        self._quiet_since = 0.0
+        self._has_news = False
+        self._closed = False
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def submit(self, job: JudgingJob) -> str:
+        """Queues a job; returns its id. What its judge has said already is not asked again, so a job may be repeated."""
+        with self._changed:
+            self._jobs.append(job)
+            self._progress[job.job_id] = Progress()
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name="judges", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+        return job.job_id
+
+    def cancel(self, job_id: str) -> None:
+        """Ends a job within a batch of the engine; what it has judged stays."""
+        with self._changed:
+            self._cancelled.add(job_id)
+            self._changed.notify_all()
+
+    def progress(self, job_id: str) -> Progress:
+        """Returns how far a job is, or was when it ended."""
+        with self._changed:
+            return self._progress.get(job_id, Progress(state="done"))
+
+    @property
+    def jobs(self) -> tuple[JudgingJob, ...]:
+        """Those that have not ended, oldest first."""
+        with self._changed:
+            return tuple(self._jobs)
+
+    def notice(self, event: Event) -> None:
+        """Takes what playtests report: who is writing, and that there are new turns. Quick, from any thread."""
+        with self._changed:
+            if isinstance(event, _WRITING):
+                self._writing.add(event.playtest_id)
+            elif isinstance(event, _NOT_WRITING):
+                self._writing.discard(event.playtest_id)
+                self._quiet_since = time.monotonic()
+                self._has_news = True
+            else:
+                return
+            self._changed.notify_all()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Blocks until there is nothing to judge; returns whether that came in time."""
+        idle = ("following", "done", "cancelled", "failed")
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: (
+                    self._closed
+                    or (not self._has_news and all(self._progress[job.job_id].state in idle for job in self._jobs))
+                ),
+                timeout_s,
+            )
+
+    def close(self) -> None:
+        """Ends the thread within a batch of the engine; what was judged stays."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    # The queue's thread runs all that follows
+
+    def _run(self) -> None:
+        while (job := self._next()) is not None:
+            try:
+                self._work(job)
+            except CancelledError:
+                if not self._closed:
+                    self._end(job, "cancelled")
+            except UserError as error:
+                self._end(job, "failed", error)
+            except Exception as error:  # noqa: BLE001 - the top of this thread: a bug ends this job, not the app
+                self._end(job, "failed", UserError(f"Judging failed: {error!r}.", "Report this as a bug."))
+
+    def _next(self) -> JudgingJob | None:
+        """Waits for a job that has something to do; None: the queue was closed."""
+        with self._changed:
+            while not self._closed:
+                for job in self._jobs:
+                    if job.job_id in self._cancelled or self._progress[job.job_id].state in ("waiting", "judging"):
+                        return job
+                if self._has_news:
+                    self._has_news = False
+                    following = [job.job_id for job in self._jobs if self._progress[job.job_id].state == "following"]
+                    self._progress |= {one: replace(self._progress[one], state="waiting") for one in following}
+                    self._changed.notify_all()
+                    continue
+                self._changed.wait()
+        return None
+
+    def _work(self, job: JudgingJob) -> None:
+        """Does one asking of a job, or says that there is none left."""
+        self._check(job)
+        if job.job_id not in self._judgings:
+            self._wait_for_quiet(job)
+            self._judgings[job.job_id] = self._begin(job)
+        judging = self._judgings[job.job_id]
+        due = judging.due(summaries=not (job.follow and self._is_writing(job.playtest_id)))
+        before = self.progress(job.job_id)
+        if not due:
+            self._rest(job)
+            return
+        self._put(job, Progress(before.n_done, before.n_done + len(due), "judging"))
+        asking = due[0]
+        self._count_failure(job, judging.judge(asking))
+        self._put(job, Progress(before.n_done + 1, before.n_done + len(due), "judging"))
+        if asking.is_turn:
+            self._on_event(ScoresCommitted(job.playtest_id, asking.turn_id))
+        self._on_event(JudgingProgressed(job.playtest_id, job.job_id, before.n_done + 1, before.n_done + len(due)))
+
+    def _begin(self, job: JudgingJob) -> BranchJudging:
+        seat = seat_judge(self._project, job.engine.info, lambda request: self._ask(job, request), job.n_samples)
+        return BranchJudging(
+            self._project,
+            job.playtest_id,
+            seat,
+            job.metrics,
+            head_id=job.head_id,
+            turn_ids=job.turn_ids,
+            again=job.again,
+        )
+
+    def _rest(self, job: JudgingJob) -> None:
+        if not job.follow:
+            self._end(job, "done")
+            return
+        with self._changed:
+            self._progress[job.job_id] = replace(self._progress[job.job_id], state="following")
+            self._changed.notify_all()
+
+    def _end(self, job: JudgingJob, state: str, error: UserError | None = None) -> None:
+        with self._changed:
+            self._jobs.remove(job)
+            self._judgings.pop(job.job_id, None)
+            why = error.message if error is not None else ""
+            ended = replace(self._progress[job.job_id], state=state, why=why)
+            self._progress[job.job_id] = ended
+            self._changed.notify_all()
+        hint = error.hint if error is not None else ""
+        self._on_event(JudgingEnded(job.playtest_id, job.job_id, ended.n_done, why, hint))
+
+    def _count_failure(self, job: JudgingJob, failure: UserError | None) -> None:
+        n = self._failures.get(job.job_id, 0) + 1 if failure is not None else 0
+        self._failures[job.job_id] = n
+        if failure is not None and n == MAX_FAILURES:
+            raise failure
+
+    def _put(self, job: JudgingJob, progress: Progress) -> None:
+        with self._changed:
+            self._progress[job.job_id] = progress
+            self._changed.notify_all()
+
+    def _ask(self, job: JudgingJob, request: Request) -> Result:
+        """Runs a request behind all who write; raises CancelledError when it is not wanted any more."""
+        while True:
+            self._wait_for_quiet(job)
+            future = job.engine.submit(request, background=True)
+            is_interrupted = False
+            while not wait([future], timeout=POLL_S).done:
+                if self._is_unwanted(job) or (not job.gives_way and self._is_writing()):
+                    is_interrupted = future.cancel() or True
+            self._check(job)
+            if not is_interrupted:
+                return future.result()
+
+    def _wait_for_quiet(self, job: JudgingJob) -> None:
+        """Waits until nobody has written for a while, where the engine does not see to that itself."""
+        with self._changed:
+            while not job.gives_way and not self._closed and job.job_id not in self._cancelled:
+                left = self._settle_s - (time.monotonic() - self._quiet_since)
+                if not self._writing and left <= 0:
+                    break
+                self._changed.wait(None if self._writing else left)
+        self._check(job)
+
+    def _is_writing(self, playtest_id: str = "") -> bool:
+        with self._changed:
+            return playtest_id in self._writing if playtest_id else bool(self._writing)
+
+    def _is_unwanted(self, job: JudgingJob) -> bool:
+        with self._changed:
+            return self._closed or job.job_id in self._cancelled
+
+    def _check(self, job: JudgingJob) -> None:
+        if self._is_unwanted(job):
+            raise CancelledError

@@ -1,0 +1,403 @@
+"""Characters against measures: the mean of each cell as a number, its colour says how good that is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
+
+from core.lab.frame import Column
+from core.lab.summaries import badness, goodness_z, worst_rows
+from gui import theme
+from gui.fidelity.board import Board
+from gui.fidelity.chart import NO_ROWS, Chart, Rows
+from gui.fidelity.chart_data import ChartData, show_value
+from gui.fidelity.judge_badge import badge_color, badge_words
+from gui.stage.fill import fill
+
+ROW_PX, HEADER_PX, LABEL_PX = 26, 24, 170
+STRONGEST = 0.5
+"""How much of the colour a cell has at 2 standard deviations and beyond: text stays readable on it."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """All that one character said on one branch, by one measure."""
+
+    value: float
+    z: float
+    """How good, in standard deviations; 0 where the measure has no direction."""
+    rank: float
+    """Place within its line: 1 is best, 0 worst, 0.5 in the middle."""
+    n: int
+
+
+class HeatMapView(Chart):
+    """One line a measure, one column a character; of several branches side by side."""
+
+    KEY = "heat"
+
+    def __init__(self, board: Board) -> None:
+        super().__init__(board)
+        self.by_rank = False
+        self._columns: list[Column] = []
+        self._heads: list[tuple[int, int]] = []
+        """Side and speaker of each column of the map."""
+        self._cells: list[list[Cell | None]] = []
+        self._at = (-1, -1)
+        """Line and column where the keyboard or the mouse is."""
+
+    def title(self) -> str:
+        """Returns its name."""
+        return self.tr("Characters by measures")
+
+    def caption(self) -> str:
+        """Says what the colours mean."""
+        if self.by_rank:
+            return self.tr("Means. Green: the best of its line, red: the last.")
+        return self.tr("Means. Green is good, red is not: in standard deviations from people, or from all turns here.")
+
+    def color_by_rank(self, by_rank: bool) -> None:
+        """Colours by rank within the line, or by distance in standard deviations."""
+        self.by_rank = by_rank
+        self.refresh()
+
+    def prepare(self) -> None:
+        """Works out the cells."""
+        frame, speakers = self.board.frame, self.board.speakers()
+        masks = []
+        for side in frame.sides:
+            mask = np.zeros(frame.n_rows, np.bool_)
+            mask[side.rows] = True
+            masks.append(mask & self.board.visible)
+        self._heads = [
+            (place, speaker)
+            for place, mask in enumerate(masks)
+            for speaker in speakers
+            if bool(np.any(frame.speaker[mask] == speaker))
+        ]
+        self._columns, self._cells = [], []
+        for column in frame.columns.values():
+            cells = self._measure(column, masks)
+            if any(cell is not None for cell in cells):
+                self._columns.append(column)
+                self._cells.append(cells)
+
+    def _measure(self, column: Column, masks: list[np.ndarray]) -> list[Cell | None]:
+        """Returns the cells of one line."""
+        frame, key = self.board.frame, column.key
+        if key not in frame.scores:
+            return self._measure_speakers(column)
+        values = frame.scores[key]
+        seen = values[self.board.visible]
+        means = []
+        for place, speaker in self._heads:
+            mine = values[masks[place] & (frame.speaker == speaker)]
+            mine = mine[~np.isnan(mine)]
+            means.append((float(mine.mean()), len(mine)) if len(mine) else None)
+        return self._grade(column, means, seen)
+
+    def _measure_speakers(self, column: Column) -> list[Cell | None]:
+        """Returns the cells of a measure that is about all that somebody said: the latest on each branch."""
+        frame = self.board.frame
+        found: list[tuple[float, int] | None] = []
+        for place, speaker in self._heads:
+            side = frame.sides[place]
+            on_side = {int(one) for one in frame.turn_id[side.rows]}
+            values = [
+                one.value
+                for one in frame.speaker_scores
+                if one.key == column.key
+                and one.playtest_id == side.playtest_id
+                and one.head_id in on_side
+                and one.role_id == frame.speakers[speaker].role_id
+                and one.value is not None
+            ]
+            found.append((values[-1], 1) if values else None)
+        return self._grade(column, found, np.array([one[0] for one in found if one is not None]))
+
+    def _grade(self, column: Column, means: list[tuple[float, int] | None], seen: np.ndarray) -> list[Cell | None]:
+        norm = self.board.norm(column.key)
+        zs = [goodness_z(column.metric, one[0], seen, norm) if one is not None else None for one in means]
+        known = sorted(z for z in zs if z is not None)
+        cells: list[Cell | None] = []
+        for one, z in zip(means, zs, strict=True):
+            if one is None or z is None:
+                cells.append(None)
+                continue
+            span = len(known) - 1
+            rank = (known.index(z) + known.index(z) + known.count(z) - 1) / 2 / span if span else 0.5
+            cells.append(Cell(one[0], z, rank, one[1]))
+        return cells
+
+    # Painting
+
+    def wide_height(self) -> int:
+        """As high as its lines."""
+        self.ready()
+        n_lines = max(1, len(self._columns))
+        n_heads = 2 if len(self.board.frame.sides) > 1 else 1
+        return theme.text_px(ROW_PX) * n_lines + theme.text_px(HEADER_PX) * n_heads + 8
+
+    def minimumSizeHint(self) -> QSize:
+        """All lines are seen: the page scrolls."""
+        return QSize(200, self.wide_height())
+
+    def _cell_rect(self, line: int, head: int, rect: QRectF) -> QRectF:
+        n_heads = 2 if len(self.board.frame.sides) > 1 else 1
+        top = rect.top() + theme.text_px(HEADER_PX) * n_heads
+        left = rect.left() + self._label_width(rect)
+        width = (rect.right() - left) / max(1, len(self._heads))
+        height = min((rect.bottom() - top - 4) / max(1, len(self._columns)), theme.text_px(34))
+        return QRectF(left + head * width, top + line * height, width, height)
+
+    def _label_width(self, rect: QRectF) -> float:
+        metrics = QFontMetricsF(theme.ui_font(12))
+        widest = max((metrics.horizontalAdvance(self._label(one)) for one in self._columns), default=0.0) + 26
+        return min(widest, rect.width() * 0.5)
+
+    def _label(self, column: Column) -> str:
+        return column.title
+
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        """Paints heads, labels and cells."""
+        if not self._heads:
+            return
+        self._paint_heads(painter, rect)
+        font = theme.ui_font(12)
+        metrics = QFontMetricsF(font)
+        colors = theme.colors()
+        for line, column in enumerate(self._columns):
+            first = self._cell_rect(line, 0, rect)
+            painter.setFont(font)
+            painter.setPen(QColor(colors.accent if column.key == self.board.metric else colors.text))
+            left = rect.left() + 8
+            if column.judge is not None:
+                painter.setBrush(QColor(badge_color(column.judge)))
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.drawEllipse(QPointF(left + 3, first.center().y()), 4, 4)
+                painter.setPen(QColor(colors.accent if column.key == self.board.metric else colors.text))
+                left += 12
+            room = first.left() - left - 8
+            label = metrics.elidedText(self._label(column), Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QRectF(left, first.top(), room, first.height()), Qt.AlignmentFlag.AlignVCenter, label)
+            for head, cell in enumerate(self._cells[line]):
+                self._paint_cell(painter, self._cell_rect(line, head, rect).adjusted(1, 1, -1, -1), cell)
+
+    def _paint_heads(self, painter: QPainter, rect: QRectF) -> None:
+        frame = self.board.frame
+        font = theme.ui_font(12)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        height = theme.text_px(HEADER_PX)
+        has_sides = len(frame.sides) > 1
+        for head, (side, speaker) in enumerate(self._heads):
+            cell = self._cell_rect(0, head, rect)
+            top = rect.top() + (height if has_sides else 0)
+            painter.setPen(QColor(self.board.color_of(speaker)))
+            name = metrics.elidedText(self.board.short_name(speaker), Qt.TextElideMode.ElideRight, cell.width() - 6)
+            painter.drawText(QRectF(cell.left(), top, cell.width(), height), Qt.AlignmentFlag.AlignCenter, name)
+            if has_sides and (head == 0 or self._heads[head - 1][0] != side):
+                n_mine = sum(one == side for one, _speaker in self._heads)
+                wide = QRectF(cell.left(), rect.top(), cell.width() * n_mine, height)
+                painter.setPen(QColor(theme.colors().dim))
+                title = metrics.elidedText(frame.sides[side].title, Qt.TextElideMode.ElideMiddle, wide.width() - 8)
+                painter.drawText(wide, Qt.AlignmentFlag.AlignCenter, title)
+                if head:
+                    painter.setPen(QPen(QColor(theme.colors().edge), 1))
+                    painter.drawLine(QPointF(cell.left(), rect.top() + 4), QPointF(cell.left(), rect.bottom() - 4))
+
+    def _paint_cell(self, painter: QPainter, rect: QRectF, cell: Cell | None) -> None:
+        colors = theme.colors()
+        if cell is None:
+            painter.setPen(QColor(colors.dim))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "–")
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._ground(cell)))
+        painter.drawRoundedRect(rect, 3, 3)
+        painter.setPen(QColor(colors.text))
+        painter.setFont(theme.ui_font(12))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, show_value(cell.value))
+
+    def _ground(self, cell: Cell) -> str:
+        colors = theme.colors()
+        good = (cell.rank - 0.5) * 4 if self.by_rank else cell.z
+        weight = min(abs(good) / 2, 1.0) * STRONGEST
+        return theme.mix(colors.raised, colors.good if good > 0 else colors.fault, weight)
+
+    def paint_selected(self, painter: QPainter, rect: QRectF) -> None:
+        """Rings the characters that have selected turns."""
+        chosen = self.board.selection.rows()
+        frame = self.board.frame
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.colors().accent), 1.5))
+        for head, (side, speaker) in enumerate(self._heads):
+            mine = chosen[frame.speaker[chosen] == speaker]
+            if len(mine) and bool(np.isin(mine, frame.sides[side].rows).any()) and self._columns:
+                top, bottom = self._cell_rect(0, head, rect), self._cell_rect(len(self._columns) - 1, head, rect)
+                painter.drawRoundedRect(top.united(bottom), 4, 4)
+
+    def dims(self) -> bool:
+        """Means stay readable."""
+        return False
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        super()._paint_marks(painter)
+        line, head = self._at
+        if 0 <= line < len(self._columns) and 0 <= head < len(self._heads):
+            painter.setPen(QPen(QColor(theme.colors().text), 1.5))
+            painter.drawRoundedRect(self._cell_rect(line, head, QRectF(self.rect())).adjusted(1, 1, -1, -1), 3, 3)
+
+    # Mouse and keys
+
+    def _find(self, point: QPointF) -> tuple[int, int]:
+        area = QRectF(self.rect())
+        for line in range(len(self._columns)):
+            for head in range(len(self._heads)):
+                if self._cell_rect(line, head, area).contains(point):
+                    return line, head
+            first = self._cell_rect(line, 0, area) if self._heads else QRectF()
+            if first.top() <= point.y() < first.bottom() and point.x() < first.left():
+                return line, -1
+        return -1, -1
+
+    def rows_of_cell(self, line: int, head: int) -> Rows:
+        """Returns the turns behind a cell."""
+        frame = self.board.frame
+        if not (0 <= line < len(self._columns) and 0 <= head < len(self._heads)):
+            return NO_ROWS
+        side, speaker = self._heads[head]
+        rows = frame.sides[side].rows
+        values = frame.values(self._columns[line].key)[rows]
+        scored = ~np.isnan(values) if self._columns[line].key in frame.scores else np.ones(len(rows), np.bool_)
+        found: Rows = rows[(frame.speaker[rows] == speaker) & self.board.visible[rows] & scored]
+        return found
+
+    def rows_in(self, band: QRectF) -> Rows:
+        """Returns the turns behind the cells that were dragged over."""
+        area = QRectF(self.rect())
+        cells = [
+            (line, head)
+            for line in range(len(self._columns))
+            for head in range(len(self._heads))
+            if self._cell_rect(line, head, area).intersects(band)
+        ]
+        found = [self.rows_of_cell(*cell) for cell in cells]
+        return np.unique(np.concatenate(found)) if found else NO_ROWS
+
+    def click(self, point: QPointF, *, add: bool) -> None:
+        """A cell opens its worst turn; the label of a line has the measure looked at."""
+        line, head = self._find(point)
+        if line < 0:
+            self.board.selection.clear()
+        elif head < 0:
+            self.board.choose_metric(self._columns[line].key)
+        elif add:
+            self.board.selection.select(self.rows_of_cell(line, head), add=True)
+        else:
+            self.open_cell(line, head)
+
+    def open_cell(self, line: int, head: int) -> None:
+        """Looks at the measure of a cell, and opens the worst of its turns."""
+        column, rows = self._columns[line], self.rows_of_cell(line, head)
+        if column.key in self.board.frame.scores and len(rows):
+            values = self.board.frame.values(column.key)
+            mask = np.zeros(len(values), np.bool_)
+            mask[rows] = True
+            worst = worst_rows(badness(column.metric, values, self.board.norm(column.key)), mask, 1)
+            self.board.choose_metric(column.key)
+            self.board.point_row(int(worst[0]))
+        elif len(rows):
+            self.board.selection.select(rows)
+
+    def tip_at(self, point: QPointF) -> str:
+        """Says what a cell is, or what a measure means."""
+        line, head = self._find(point)
+        self._at = (line, head)
+        self.update()
+        return self.say_cell(line, head)
+
+    def say_cell(self, line: int, head: int) -> str:
+        """Returns what a cell, or the label of a line, is about."""
+        if not 0 <= line < len(self._columns):
+            return ""
+        column = self._columns[line]
+        judged = [badge_words(column.judge)] if column.judge is not None else []
+        trusted = [words] if (words := self.board.trust_words(column.key)) else []
+        if not 0 <= head < len(self._heads):
+            return "\n".join([column.title, column.metric.how_to_read, *judged, *trusted])
+        cell, (_side, speaker) = self._cells[line][head], self._heads[head]
+        name = self.board.frame.speakers[speaker].name
+        if cell is None:
+            return "\n".join([f"{name} · {column.title}", self.tr("Not scored.")])
+        about = fill(self.tr("%1 over %2 turns"), show_value(cell.value), cell.n)
+        about = about if column.key in self.board.frame.scores else show_value(cell.value)
+        far = fill(self.tr("%1 standard deviations from what is usual, better is above 0"), f"{cell.z:+.1f}")
+        lines = [f"{name} · {column.title}", about]
+        return "\n".join([*lines, *([far] if column.metric.better != "neither" else []), *judged])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from cell to cell, Enter opens the worst turn of one, Space selects its turns."""
+        steps = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }
+        key = Qt.Key(event.key())
+        line, head = self._at
+        if key in steps and self._columns and self._heads:
+            down, along = steps[key]
+            line = min(max(line + down, 0), len(self._columns) - 1)
+            head = min(max(head + along, 0), len(self._heads) - 1)
+            self._at = (line, head)
+            said = self.say_cell(line, head)
+            self.setAccessibleDescription(said.replace("\n", ", "))
+            self._say(said, self._cell_rect(line, head, QRectF(self.rect())).center())
+            self.update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and line >= 0 and head >= 0:
+            self.open_cell(line, head)
+        elif key == Qt.Key.Key_Space and line >= 0 and head >= 0:
+            self.board.selection.select(self.rows_of_cell(line, head), add=True)
+        else:
+            super().keyPressEvent(event)
+
+    def leaveEvent(self, event: object) -> None:
+        """Nothing is under the mouse."""
+        self._at = (-1, -1)
+        super().leaveEvent(event)  # type: ignore[arg-type]
+
+    # In words
+
+    def _head_titles(self) -> list[str]:
+        frame = self.board.frame
+        names = [frame.speakers[speaker].name for _side, speaker in self._heads]
+        if len(frame.sides) < 2:
+            return names
+        return [f"{name} ({frame.sides[side].title})" for name, (side, _one) in zip(names, self._heads, strict=True)]
+
+    def data(self) -> ChartData:
+        """Returns the means."""
+        columns = [
+            [cell.value if cell is not None else float("nan") for cell in (line[head] for line in self._cells)]
+            for head in range(len(self._heads))
+        ]
+        titles = (self.tr("Measure"), *self._head_titles())
+        return ChartData(titles, ([one.title for one in self._columns], *columns))
+
+    def summary(self) -> str:
+        """Says what stands out most."""
+        found = [
+            (cell.z, column.title, title)
+            for column, cells in zip(self._columns, self._cells, strict=True)
+            for cell, title in zip(cells, self._head_titles(), strict=True)
+            if cell is not None
+        ]
+        if not found:
+            return self.tr("Nothing is scored.")
+        best, worst = max(found), min(found)
+        said = fill(self.tr("%1 measures of %2 columns"), len(self._columns), len(self._heads))
+        best_said = fill(self.tr("best is %1 of %2"), best[1], best[2])
+        worst_said = fill(self.tr("worst is %1 of %2"), worst[1], worst[2])
+        return f"{said}; {best_said}, {worst_said}."
