@@ -95,6 +95,8 @@ class AppSettings(BaseModel):
     recent: list[str] = Field(default_factory=list)
     safe_mode: dict[str, str] = Field(default_factory=dict)
     """SHA-256 of weights -> why they run in safe mode on this machine."""
+    allowed_programs: list[str] = Field(default_factory=list)
+    """SHA-256 of texts of own measures that may be run on this machine; see `core.programs`."""
     window: dict[str, str] = Field(default_factory=dict)
     """Geometry and layouts, base64, by place."""
 

@@ -25,6 +25,8 @@ COMMANDS = frozenset(
         "play",
         "score",
         "validate",
+        "interview",
+        "questions",
         "pack",
         "card",
         "doctor",
@@ -355,6 +357,89 @@ def xray_command(
     from core.commands.xray import show_xray
 
     show_xray(project, turn, character, playtest, branch, weights, as_json)
+
+
+@app.command("interview")
+def interview_command(
+    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .tableread file; the interview is kept in it.")],
+    character: Annotated[str, typer.Option(metavar="NAME", help="Who is asked.")],
+    playtest: Playtest = None,
+    branch: Branch = None,
+    turn: Annotated[
+        int | None, typer.Option(min=0, help="After this turn, 0 for before the first; the last one otherwise.")
+    ] = None,
+    mode: Annotated[
+        str, typer.Option(help="digits, each item by itself; free, in words that a judge reads; whole, all at once.")
+    ] = "digits",
+    questionnaire: Annotated[str, typer.Option(metavar="NAME", help="Such as ipip-50.")] = "ipip-50",
+    orders: Annotated[int, typer.Option(min=1, max=5, help="By digits: in how many orders each item is asked.")] = 1,
+    over_scene: Annotated[
+        bool, typer.Option("--over-scene", help="Before the first turn, after 10 and after 20.")
+    ] = False,
+    sensitive: Annotated[bool, typer.Option("--sensitive", help="Allow questions about unease.")] = False,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 2)] = 0,
+    judge: Annotated[
+        Path | None, typer.Option(metavar="GGUF", help="For free answers: weights that judge; else those that play.")
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option("--weights", help="GGUF file; the weights that wrote it otherwise.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Ask a character a questionnaire in a thrown-away branch; no turn and no later line is changed by it.
+
+    With --json one object a line: {"id","playtest","turn","character","questionnaire","mode","scales":{name:{"value",
+    "spread","low","high","n_answered","reason"}},"axes":[{"name","intended","measured","spread"}],"answers","sentence",
+    "record"}.
+    """
+    from core.commands.interview import InterviewRequest, interview
+
+    request = InterviewRequest(
+        project,
+        character,
+        playtest,
+        branch,
+        turn,
+        mode,
+        questionnaire,
+        orders,
+        over_scene,
+        sensitive,
+        seed,
+        judge,
+        weights,
+        as_json,
+    )
+    interview(request)
+
+
+@app.command("questions")
+def questions_command(
+    card: Annotated[Path, typer.Argument(metavar="CARD", help="A character card, of any format that can be read.")],
+    task: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="action, justification, language, consistency or toxicity; may be given several times. All otherwise.",
+        ),
+    ] = None,
+    n: Annotated[int, typer.Option("--n", min=1, max=20, help="Questions for each task.")] = 10,
+    one_line: Annotated[
+        bool, typer.Option("--one-line", help="Tell the character its first statement alone, as PersonaGym does.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 2)] = 0,
+    judge: Annotated[Path | None, typer.Option(metavar="GGUF", help="Weights that write questions and judge.")] = None,
+    weights: Weights = None,
+    as_json: Json = False,
+) -> None:
+    """Ask a character PersonaGym's questions, and have its answers graded from 1 to 5 by a judge.
+
+    With --json: {"scores":{name:number|null},"reasons":{name:str},"persona_score":number|null,"settings":[str],
+    "judge":{...},"prompt_version":str,"answers":[{"task","question","answer","examples","grades","reasons"}]}.
+    """
+    from core.commands.questions import QuestionsRequest, parse_tasks, questions
+
+    questions(QuestionsRequest(card, parse_tasks(task), n, one_line, seed, judge, weights, as_json))
 
 
 @app.command("replay")

@@ -65,6 +65,7 @@ PLACES = (
     PlaceSpec("scenarios", "Scenarios", "mdi6.graph-outline", "gui.scenarios.place", "ScenariosPlace", "scenario"),
     PlaceSpec("lore", "Lore", "mdi6.book-open-page-variant-outline", "gui.lore.place", "LorePlace", "lorebook"),
     PlaceSpec("stage", "Stage", "mdi6.play-outline", "gui.stage.place", "StagePlace", "playtest"),
+    PlaceSpec("fidelity", "Fidelity", "mdi6.chart-scatter-plot", "gui.fidelity.place", "FidelityPlace"),
     PlaceSpec("weights", "Weights", "mdi6.hexagon-outline", "gui.weights.place", "WeightsPlace", "weights"),
 )
 

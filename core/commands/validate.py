@@ -1,6 +1,5 @@
 """`tableread validate`: do the measures measure? Tries them on real dialogues and on copies that were spoilt."""
 
-import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -17,13 +16,14 @@ from core.fidelity.catalogue import METRICS, parse_metric_names
 from core.fidelity.measures import MEANING_MEASURES, WORD_MEASURES
 from core.fidelity.metric import Metric
 from core.fidelity.validation.dialogues import MIN_LINES, MIN_TURNS, Dialogue, Draw, find_dialogue, shorten
-from core.fidelity.validation.table import HOW_TO_READ, make_table, text_table
+from core.fidelity.validation.table import HOW_TO_READ, format_table, make_table, text_table
 from core.fidelity.validation.trial import Result, Scorer, Trial, measures_scorer
 from core.inference.worker import Worker
 from core.interchange.conversations import read_conversations
 from core.interchange.files import disk_faults
 from core.playtest.scores.scoring import WEIGHTS_METRICS
 
+FIRST_REPORT_S = 1.0
 REPORT_S = 5.0
 """Seconds between two words on how far it is."""
 
@@ -168,15 +168,15 @@ class Progress:
     what: str
     n_done: int = 0
     _began: float = field(default_factory=time.monotonic)
-    _said: float = field(default_factory=time.monotonic)
+    _due_s: float = FIRST_REPORT_S
 
     def step(self) -> None:
         """Counts one dialogue."""
         self.n_done += 1
-        now = time.monotonic()
-        if now - self._said >= REPORT_S and self.n_done < self.n:
-            self._said = now
-            left_s = (now - self._began) / self.n_done * (self.n - self.n_done)
+        gone_s = time.monotonic() - self._began
+        if gone_s >= self._due_s and self.n_done < self.n:
+            self._due_s = gone_s + REPORT_S
+            left_s = gone_s / self.n_done * (self.n - self.n_done)
             _say(f"{self.n_done} of {self.n} dialogues tried {self.what}, about {_duration(left_s)} left.")
 
 
@@ -192,7 +192,7 @@ def _report_unscored(metrics: dict[str, Metric], results: Sequence[Result]) -> N
 
 def _write(path: Path, table: dict[str, object]) -> None:
     with disk_faults(path, "written"):
-        path.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(format_table(table), encoding="utf-8")
     _say(f"The table is in {path}.")
 
 

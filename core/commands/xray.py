@@ -40,7 +40,7 @@ def show_xray(
         playtest = choose_playtest(project, playtest_id)
         path = choose_path(project, playtest, branch)
         turn = _find_turn(path, number)
-        role_id = _find_role(playtest, path[: number - 1], character) if character else None
+        role_id = find_role(playtest, path[: number - 1], character) if character else None
         xray = _take(project, playtest, turn, role_id, weights)
         names = _names(playtest)
     if as_json:
@@ -63,7 +63,8 @@ def _find_turn(path: list[Turn], number: int) -> Turn:
     return found
 
 
-def _find_role(playtest: Playtest, path: list[Turn], name: str) -> str:
+def find_role(playtest: Playtest, path: list[Turn], name: str) -> str:
+    """Returns the role that somebody of this name plays after a path. Raises UserError when nobody does."""
     try:
         script = cast_at(Script.model_validate(playtest.script), path)
     except ValueError as error:

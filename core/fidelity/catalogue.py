@@ -1,7 +1,8 @@
 """The catalogue of measures: every metric by its name, in the order in which a user meets them. Measures nothing."""
 
 from core.errors import UserError
-from core.fidelity.logprobs import drift, grounding
+from core.fidelity.judged import catalogue as judged
+from core.fidelity.logprobs import apc, drift, grounding, identification, refusal, second_order, simbench, trust_game
 from core.fidelity.meaning import adherence, coherence, contrast, eval4sim, separation, think_act
 from core.fidelity.meaning import drift as anchor_drift
 from core.fidelity.meaning import echo as meaning_echo
@@ -42,6 +43,14 @@ _CATALOGUE: tuple[Metric, ...] = (
     think_act.METRIC,
     *separation.METRICS,
     *eval4sim.METRICS,
+    apc.METRIC,
+    identification.METRIC,
+    second_order.METRIC,
+    second_order.LEAK,
+    trust_game.METRIC,
+    refusal.METRIC,
+    simbench.METRIC,
+    *judged.METRICS,
 )
 
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _CATALOGUE}

@@ -4,11 +4,11 @@ Measured by `assets/references/make.py`, which says how; this only reads what it
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import Any
 
 from core.errors import UserError
@@ -65,13 +65,12 @@ class Reference:
         """
         if not self.by_length:
             return self.norms[metric]
-        if n_tokens <= self.by_length[0].n_tokens:
-            return self.by_length[0].norms[metric]
-        for shorter, longer in pairwise(self.by_length):
-            if n_tokens <= longer.n_tokens:
-                weight = (n_tokens - shorter.n_tokens) / (longer.n_tokens - shorter.n_tokens)
-                return _between(shorter.norms[metric], longer.norms[metric], weight)
-        return self.by_length[-1].norms[metric]
+        place = bisect_left(self.by_length, n_tokens, key=_n_tokens)
+        if place in (0, len(self.by_length)):
+            return self.by_length[min(place, len(self.by_length) - 1)].norms[metric]
+        shorter, longer = self.by_length[place - 1 : place + 1]
+        weight = (n_tokens - shorter.n_tokens) / (longer.n_tokens - shorter.n_tokens)
+        return _between(shorter.norms[metric], longer.norms[metric], weight)
 
 
 @cache
@@ -111,6 +110,10 @@ def parse_reference(data: dict[str, Any]) -> Reference:
 
 def _parse_norms(data: dict[str, dict[str, float]]) -> dict[str, Norm]:
     return {metric: Norm(**norm) for metric, norm in data.items()}
+
+
+def _n_tokens(norms: LengthNorms) -> int:
+    return norms.n_tokens
 
 
 def _between(shorter: Norm, longer: Norm, weight: float) -> Norm:

@@ -15,7 +15,8 @@ SEES = 0.75
 HINTS = 0.6
 """From this AUC on it is said to have an inkling."""
 _MAX_NAMED = 3
-_VERBS = {corruption.name: corruption.verb for corruption in CORRUPTIONS}
+_TOLD = {corruption.name: corruption.told for corruption in CORRUPTIONS}
+_PLURAL = {corruption.name: corruption.plural for corruption in CORRUPTIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,6 @@ class Trust:
     metric: str
     seen: tuple[Seen, ...]
     """The corruptions that it was tried on, best told first; empty: it was not tried."""
-    how: str
-    """What it was tried on, in one sentence."""
 
     @property
     def best(self) -> float:
@@ -65,33 +64,36 @@ class Trust:
         elif hinted:
             said = f"Has an inkling, no more: tells {_listed(hinted)}."
         else:
-            return f"Told none of {len(self.seen)} kinds of spoilt dialogues from sound ones. {self.how}"
+            return f"Tells none of the spoilt dialogues from sound ones. {self._how}"
         misled = [one for one in self.seen if one.high < 1 - HINTS]
         missed = [one for one in self.seen if (one.auc < HINTS or not one.is_sure) and one not in misled]
-        return " ".join(filter(None, (said, _missed(missed), _misled(misled), self.how)))
+        return " ".join(filter(None, (said, _missed(missed), _misled(misled), self._how)))
+
+    @property
+    def _how(self) -> str:
+        return f"Tried on {max(one.n for one in self.seen):,} dialogues and on spoilt copies of them."
 
 
 def trust_of(metric: str) -> Trust:
     """Returns what the shipped table says of a measure."""
     table = load_table()
-    return table.get(metric, Trust(metric, (), ""))
+    return table.get(metric, Trust(metric, ()))
 
 
 @cache
 def load_table() -> Mapping[str, Trust]:
     """Loads the table that Tableread brings along, at the first call; empty where none came along."""
-    path = files("assets") / "references" / FILE_NAME
+    path = files("assets") / "measures" / FILE_NAME
     return parse_table(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
 def parse_table(data: Mapping[str, Any]) -> dict[str, Trust]:
     """Builds the table from what `tableread validate --table` writes. Raises KeyError for anything else."""
-    how = str(data["how"])
     found: dict[str, list[Seen]] = {}
     for row in data["rows"]:
         seen = Seen(str(row["corruption"]), float(row["auc"]), float(row["low"]), float(row["high"]), int(row["n"]))
         found.setdefault(str(row["metric"]), []).append(seen)
-    return {metric: Trust(metric, _best_first(seen), how) for metric, seen in found.items()}
+    return {metric: Trust(metric, _best_first(seen)) for metric, seen in found.items()}
 
 
 def _best_first(seen: Sequence[Seen]) -> tuple[Seen, ...]:
@@ -99,7 +101,7 @@ def _best_first(seen: Sequence[Seen]) -> tuple[Seen, ...]:
 
 
 def _listed(seen: Sequence[Seen]) -> str:
-    parts = [f"{_VERBS.get(one.corruption, one.corruption)} in {_of_hundred(one.auc)}" for one in seen[:_MAX_NAMED]]
+    parts = [f"{_TOLD.get(one.corruption, one.corruption)} in {_of_hundred(one.auc)}" for one in seen[:_MAX_NAMED]]
     return _joined([f"{parts[0]} of 100 pairs", *parts[1:]], "and")
 
 
@@ -109,13 +111,22 @@ def _of_hundred(auc: float) -> int:
 
 
 def _missed(seen: Sequence[Seen]) -> str:
-    named = [one.corruption.replace("_", " ") for one in seen]
-    return f"Does not see {_joined(named, 'or')}." if named else ""
+    return f"Does not see {_named(seen, 'or')}." if seen else ""
 
 
 def _misled(seen: Sequence[Seen]) -> str:
-    named = [one.corruption.replace("_", " ") for one in seen]
-    return f"Is misled by {_joined(named, 'and')}: it takes the spoilt one for the better." if named else ""
+    return f"Takes {_named(seen, 'and')} for the better." if seen else ""
+
+
+def _named(seen: Sequence[Seen], word: str) -> str:
+    """Names the ones that stand first in the list of corruptions, and counts the rest."""
+    order = list(_PLURAL)
+    first = sorted(
+        (one.corruption for one in seen), key=lambda name: order.index(name) if name in order else len(order)
+    )
+    named = [_PLURAL.get(name, name) for name in first[:_MAX_NAMED]]
+    rest = len(first) - len(named)
+    return _joined([*named, f"{rest} more"], "and") if rest else _joined(named, word)
 
 
 def _joined(parts: Sequence[str], word: str) -> str:

@@ -251,7 +251,7 @@ def _read_marks(query: _Query, frame: ScoreFrame) -> ScoreFrame:
     ids = [one.id for one in frame.playtests]
     inside = f"turn_id IN (SELECT id FROM turn WHERE playtest_id IN ({_marks(ids)}))"
     marks = query.rows(f"SELECT turn_id, name, is_cut FROM turnmark WHERE {inside}", ids)
-    labels = query.rows(f"SELECT turn_id, verdict FROM label WHERE {inside} ORDER BY created_at", ids)
+    labels = query.rows(f"SELECT turn_id, verdict FROM label WHERE metric = '' AND {inside}", ids)
     label = np.zeros(frame.n_rows, np.int8)
     for turn_id, verdict in labels:
         if (row := frame.row_of(turn_id)) >= 0:

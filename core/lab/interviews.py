@@ -79,6 +79,7 @@ def hold_interview(
     more: dict[str, Any] = {"total_s": time.perf_counter() - started}
     if judge is not None and mode == "free":
         more["judge"] = judge.identity.record()
+        more["graded_itself"] = judge.identity.weights_sha256 == moment.engine.info.sha256
     return keep_asked(project, plan, asked, moment, more, judge_id if mode == "free" else None)
 
 

@@ -7,7 +7,8 @@ would take the same cores, is asked only while it is quiet, and is interrupted a
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import CancelledError, wait
 from dataclasses import dataclass, field, replace
 
@@ -29,7 +30,7 @@ from core.events import (
 )
 from core.fidelity.judging.judged_metric import JudgedMetric
 from core.inference.request import Engine, Request, Result
-from core.lab.judging import MAX_FAILURES, BranchJudging, seat_judge
+from core.lab.judging import MAX_FAILURES, Asking, BranchJudging, seat_judge
 from core.project import Project
 
 POLL_S = 0.05
@@ -77,6 +78,7 @@ class JudgeQueue:
         self._settle_s = settle_s
         self._jobs: list[JudgingJob] = []
         self._judgings: dict[str, BranchJudging] = {}
+        self._due: dict[str, deque[Asking]] = {}
         self._progress: dict[str, Progress] = {}
         self._failures: dict[str, int] = {}
         self._cancelled: set[str] = set()
@@ -88,7 +90,7 @@ class JudgeQueue:
         self._thread: threading.Thread | None = None
 
     def submit(self, job: JudgingJob) -> str:
-        """Queues a job; returns its id. What its judge has said already is not asked again, so a job may be repeated."""
+        """Queues a job; returns its id. It may be repeated: what its judge has said already is not asked again."""
         with self._changed:
             self._jobs.append(job)
             self._progress[job.job_id] = Progress()
@@ -119,6 +121,8 @@ class JudgeQueue:
         """Takes what playtests report: who is writing, and that there are new turns. Quick, from any thread."""
         with self._changed:
             if isinstance(event, _WRITING):
+                if event.playtest_id in self._writing:
+                    return  # text streams all the time
                 self._writing.add(event.playtest_id)
             elif isinstance(event, _NOT_WRITING):
                 self._writing.discard(event.playtest_id)
@@ -171,6 +175,7 @@ class JudgeQueue:
                         return job
                 if self._has_news:
                     self._has_news = False
+                    self._due.clear()
                     following = [job.job_id for job in self._jobs if self._progress[job.job_id].state == "following"]
                     self._progress |= {one: replace(self._progress[one], state="waiting") for one in following}
                     self._changed.notify_all()
@@ -185,18 +190,21 @@ class JudgeQueue:
             self._wait_for_quiet(job)
             self._judgings[job.job_id] = self._begin(job)
         judging = self._judgings[job.job_id]
-        due = judging.due(summaries=not (job.follow and self._is_writing(job.playtest_id)))
-        before = self.progress(job.job_id)
+        if not self._due.get(job.job_id):
+            summaries = not (job.follow and self._is_writing(job.playtest_id))
+            self._due[job.job_id] = deque(judging.due(summaries=summaries))
+        due, n_done = self._due[job.job_id], self.progress(job.job_id).n_done
         if not due:
             self._rest(job)
             return
-        self._put(job, Progress(before.n_done, before.n_done + len(due), "judging"))
-        asking = due[0]
-        self._count_failure(job, judging.judge(asking))
-        self._put(job, Progress(before.n_done + 1, before.n_done + len(due), "judging"))
+        self._put(job, Progress(n_done, n_done + len(due), "judging"))
+        self._count_failure(job, judging.judge(due[0]))
+        asking = due.popleft()
+        done = Progress(n_done + 1, n_done + 1 + len(due), "judging")
+        self._put(job, done)
         if asking.is_turn:
             self._on_event(ScoresCommitted(job.playtest_id, asking.turn_id))
-        self._on_event(JudgingProgressed(job.playtest_id, job.job_id, before.n_done + 1, before.n_done + len(due)))
+        self._on_event(JudgingProgressed(job.playtest_id, job.job_id, done.n_done, done.n_total))
 
     def _begin(self, job: JudgingJob) -> BranchJudging:
         seat = seat_judge(self._project, job.engine.info, lambda request: self._ask(job, request), job.n_samples)
@@ -222,6 +230,7 @@ class JudgeQueue:
         with self._changed:
             self._jobs.remove(job)
             self._judgings.pop(job.job_id, None)
+            self._due.pop(job.job_id, None)
             why = error.message if error is not None else ""
             ended = replace(self._progress[job.job_id], state=state, why=why)
             self._progress[job.job_id] = ended
@@ -248,7 +257,8 @@ class JudgeQueue:
             is_interrupted = False
             while not wait([future], timeout=POLL_S).done:
                 if self._is_unwanted(job) or (not job.gives_way and self._is_writing()):
-                    is_interrupted = future.cancel() or True
+                    future.cancel()
+                    is_interrupted = True
             self._check(job)
             if not is_interrupted:
                 return future.result()

@@ -5,7 +5,7 @@ again, unless that is wanted; what it said before stays.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,14 +21,14 @@ from core.fidelity.judging.masks import Masked, Masks, masks_for
 from core.fidelity.score import ScoreValue
 from core.inference.request import Ask, WeightsInfo
 from core.inference.servers.kinds import kind_of
-from core.lab.conversations import about_script
 from core.library.judges import find_or_add_judge
 from core.playtest.branch import Branch
 from core.playtest.directing.recasting import cast_at
+from core.playtest.scores.lines import about_script, is_line, line_of
 from core.playtest.script import NARRATOR_ID, USER_ID, Script
 from core.project import Project
 from models.branch_score import BranchScore
-from models.playtest import SpeakerKind, Turn
+from models.playtest import Turn
 from models.score import Score
 
 MAX_FAILURES = 3
@@ -120,7 +120,7 @@ class BranchJudging:
         self._metrics = tuple(metrics)
         self._head_id = head_id
         self._wanted = set(turn_ids) if turn_ids is not None else None
-        self._masks: dict[tuple[str, ...], Masks] = {}
+        self._masks: dict[tuple[tuple[str, str], ...], Masks] = {}
         self._lines: dict[tuple[int, int], Line] = {}
         self._done = set() if again else _read_done(project, playtest_id, seat.row_id)
         self.n_scored = 0
@@ -177,25 +177,28 @@ class BranchJudging:
     def _said(self, head_id: int | None) -> list[Turn]:
         """Returns the turns that said something, up to one that is told, else to the end of the branch."""
         path = self._branch.path_to(head_id) if head_id is not None else self._branch.path()
-        return [turn for turn in path if turn.kind != SpeakerKind.DIRECTOR and turn.text.strip()]
+        return [turn for turn in path if is_line(turn)]
 
     def _masked(self, said: list[Turn]) -> Masked:
         """Returns a conversation with masks that are the same on every branch, while the cast is."""
         script = cast_at(self._branch.script, self._branch.path_to(said[-1].id))
-        masks = self._masks.setdefault(tuple(part.character.name for part in script.parts), _masks_of(script))
         about = about_script(script)
+        speakers = {turn.id: line_of(turn, about).speaker for turn in said}
+        recast = {speakers[turn.id]: turn.speaker for turn in said if "/" in speakers[turn.id]}
+        names = tuple({**about.names, **recast}.items())
+        masks = self._masks.setdefault(names, _masks_of(script, dict(names)))
         about = replace(
             about,
             personas={speaker: tuple(map(masks.hide, facts)) for speaker, facts in about.personas.items()},
             scene=masks.hide(about.scene),
             names={**masks.by_speaker, NARRATOR_ID: "Narrator"},
         )
-        return Masked(about, tuple(self._line(turn, masks) for turn in said), masks)
+        return Masked(about, tuple(self._line(turn, speakers[turn.id], masks) for turn in said), masks)
 
-    def _line(self, turn: Turn, masks: Masks) -> Line:
+    def _line(self, turn: Turn, speaker: str, masks: Masks) -> Line:
         key = (id(masks), turn.id or 0)  # masks are kept as long as this
         if key not in self._lines:
-            self._lines[key] = Line(turn.speaker_id, masks.hide(turn.text), masks.hide(turn.thought or ""))
+            self._lines[key] = Line(speaker, masks.hide(turn.text), masks.hide(turn.thought or ""))
         return self._lines[key]
 
     def _pinned(
@@ -285,13 +288,12 @@ def _was_played_by(judge: Identity, turn: Turn) -> bool:
     return judge.is_server and weights.get("name") == judge.name
 
 
-def _masks_of(script: Script) -> Masks:
+def _masks_of(script: Script, names: Mapping[str, str]) -> Masks:
     """Returns masks of the whole cast, so that they are the same on every branch and while it grows."""
-    names = {part.role_id: part.character.name for part in script.parts}
-    names[USER_ID] = script.scenario.user_name
     statements = [text for part in script.parts for text in part.character.statements]
     nicknames = {part.role_id: [part.character.nickname] for part in script.parts}
-    return masks_for(names, [script.scenario.setting, *statements], nicknames)
+    everybody = {**names, USER_ID: script.scenario.user_name}
+    return masks_for(everybody, [script.scenario.setting, *statements], nicknames)
 
 
 def _with_numbers(value: Any, numbers: Sequence[int]) -> Any:

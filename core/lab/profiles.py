@@ -93,6 +93,8 @@ def doubts(interview: Interview) -> list[str]:
     values = [one["value"] for one in interview.answers if isinstance(one.get("value"), int | float)]
     if len(values) > 1 and statistics.stdev(values) < FLAT_SD:
         found.append("All items were answered nearly alike, whatever they say: this profile says nothing.")
+    if interview.record.get("graded_itself"):
+        found.append("The weights that played the part also judged its answers.")
     n_missing = len(interview.answers) - len(values)
     if n_missing:
         found.append(f"{n_missing} items have no answer and count as the middle.")

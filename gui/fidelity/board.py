@@ -22,7 +22,9 @@ from gui.workspace import Workspace
 LIVE_MS = 400
 """News within so long are read together."""
 FIRST_METRICS = ("grounding", "drift", "echo", "voice.z")
-_TABLES = frozenset({"score", "turn", "label", "playtest", "turnmark", "branchscore", "judge", "interview", "ownmetric"})
+_TABLES = frozenset(
+    {"score", "turn", "label", "playtest", "turnmark", "branchscore", "judge", "interview", "ownmetric"}
+)
 
 
 class Board(QObject):

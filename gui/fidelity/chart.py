@@ -1,5 +1,7 @@
 """A chart of the lab: painted by itself, brushed with the mouse, walked through by keys, heard as a sentence."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -141,7 +143,7 @@ class Chart(QWidget):
         column = self.board.column(key)
         if column is not None:
             value = float(frame.values(column.key)[row])
-            lines.append(f"{column.title} {value:.3f}" if value == value else self.tr("Not scored."))
+            lines.append(f"{column.title} {value:.3f}" if not math.isnan(value) else self.tr("Not scored."))
         if len(frame.playtests) > 1:
             lines.append(frame.playtests[frame.playtest[row]].name)
         known = self.board.words([turn_id], lambda: None)

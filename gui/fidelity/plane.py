@@ -52,7 +52,9 @@ class Plane:
 def inner_rect(rect: QRectF, left_labels: list[str] | None = None) -> QRectF:
     """Returns where the plane lies in a chart: ticks stand on its left and under it."""
     metrics = QFontMetricsF(theme.ui_font(11))
-    widest = max((metrics.horizontalAdvance(one) for one in left_labels or ()), default=metrics.horizontalAdvance("0.00"))
+    widest = max(
+        (metrics.horizontalAdvance(one) for one in left_labels or ()), default=metrics.horizontalAdvance("0.00")
+    )
     return rect.adjusted(widest + 10, 6, -8, -(metrics.height() + 6))
 
 
@@ -74,7 +76,9 @@ def value_ticks(low: float, high: float, height: float, *, whole: bool = False) 
     return ticks, [format_tick(one, step) for one in ticks]
 
 
-def paint_axes(painter: QPainter, plane: Plane, *, x_label: str = "", whole_x: bool = False, y_ticks: bool = True) -> None:
+def paint_axes(
+    painter: QPainter, plane: Plane, *, x_label: str = "", whole_x: bool = False, y_ticks: bool = True
+) -> None:
     """Paints hairlines at round values, and the values."""
     colors, rect = theme.colors(), plane.rect
     font = theme.ui_font(11)
@@ -110,7 +114,9 @@ def dots(painter: QPainter, xs: Floats, ys: Floats, color: QColor, size: float) 
     if not len(xs):
         return
     if len(xs) > 3000:
-        _one, keep = np.unique(np.round(xs).astype(np.int64) * 100_000 + np.round(ys).astype(np.int64), return_index=True)
+        _one, keep = np.unique(
+            np.round(xs).astype(np.int64) * 100_000 + np.round(ys).astype(np.int64), return_index=True
+        )
         xs, ys = xs[keep], ys[keep]
     painter.setPen(QPen(color, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawPoints(polygon(xs, ys))

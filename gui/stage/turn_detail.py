@@ -139,7 +139,7 @@ class TurnDetail(QScrollArea):
         self._add_lore(layout, turn)
         found = read_scores_beside(self._workspace.project, turn.id or 0)
         for score, beside in found:
-            card = ScoreCard(score, beside)
+            card = ScoreCard(score, beside=beside)
             card.disagreed.connect(self._contest)
             layout.addWidget(card)
         if not found:

@@ -158,7 +158,7 @@ def test_old_verdicts_of_a_judge_stay_beside_the_new_one(workspace: Workspace, s
 def test_a_card_takes_whatever_a_pack_says(qtbot: QtBot) -> None:
     evidence = {"helped": [{"token": 1}, "x"], "shared": "words", "words": [1, "okay"], "statement": "Keeps the lamp."}
     evidence |= {"statement_number": 3, "turn": 7, "why": "It is modern.", "argmax_differs": "much"}
-    card = ScoreCard(Score(id=1, turn_id=1, metric="own.x", value=1.0, evidence=evidence), Beside("Modern", "J", "red"))
+    card = ScoreCard(Score(id=1, turn_id=1, metric="own.x", value=1.0, evidence=evidence), beside=Beside("Modern", "J", "red"))
     qtbot.addWidget(card)
     said = [label.text() for label in card.findChildren(type(card.findChild(Badge)).__mro__[1])]
     assert "Modern" in said

@@ -16,7 +16,7 @@ from core.fidelity.score import ScoreValue
 from core.inference.request import Score, Scored
 
 Condition = Literal["before", "rules", "after"]
-"""When the belief is asked for: before anything is said of the game, with its rules, or after the character has sent."""
+"""When the belief is asked for: before anything is said of the game, with its rules, or after something was sent."""
 CONDITIONS: tuple[Condition, ...] = get_args(Condition)
 RULES = (
     "A game for a study: you have 10 coins and send some of them, 0 to 10, to somebody you do not know. What you send "
@@ -95,7 +95,9 @@ def score_trust_game(played: Sequence[Played]) -> ScoreValue:
         return ScoreValue(METRIC.name, None, "Nothing was played.")
     before = [one for one in played if one.condition == "before"]
     evidence = {
-        "conditions": {condition: _summary([one for one in played if one.condition == condition]) for condition in CONDITIONS},
+        "conditions": {
+            condition: _summary([one for one in played if one.condition == condition]) for condition in CONDITIONS
+        },
         "actions": [one.action for one in before],
         "belief": list(before[0].belief),
         "why": f"It expected to give {expected(before[0].belief):.1f} of {ENDOWMENT}, and sent "

@@ -34,7 +34,7 @@ class Rubric:
         """Returns the question with its points, best first."""
         points = "\n".join(f"{point}: {self.points[point - 1]}" for point in range(5, 0, -1))
         question = self.question.replace("{who}", who).replace("{what}", what)
-        return f"{question}\n{points}\nAnswer with one digit, from 1 to 5, and nothing else."
+        return f"{question}\n{points}\nAnswer with one digit, from 1 to 5."
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def judge_style(judge: Judge, real: Talk, played: Talk) -> ScoreValue:
     task = (
         "Compare how “The one” talks in both: length, tone, spelling, moods, how things are asked. What they talk "
         "about does not matter, nor what the others say. How alike is the style? 9 is the same, 5 is alike in part, "
-        "0 is nothing alike. Answer with one digit, from 0 to 9, and nothing else."
+        "0 is nothing alike. Answer with one digit, from 0 to 9."
     )
     rating = judge.rate(Question(SYSTEM, f"{shown}\n\n{task}"), 0, 9)
     if isinstance(rating, NotJudged):

@@ -55,7 +55,7 @@ def _judge(judge: Judge, name: str, rubric: str, about: About, lines: Sequence[L
     critique = write_critique(judge, material, task)
     if isinstance(critique, NotJudged):
         return not_judged(name, judge, VERSION, critique, material.evidence)
-    scale = "5 is wholly, 3 is in part, 1 is not at all. Answer with one digit, from 1 to 5, and nothing else."
+    scale = "5 is wholly, 3 is in part, 1 is not at all. Answer with one digit, from 1 to 5."
     noted = f"Notes of the judge: {cut_text(critique.why, 130)}"
     rating = judge.rate(Question(SYSTEM, f"{material.text}\n\n{noted}\n\n{task} {scale}"))
     if isinstance(rating, NotJudged):

@@ -136,8 +136,9 @@ def persona_score(judge: Judge, tasks: Sequence[ScoreValue], version: str = VERS
 
     Source: PersonaGym, eq. 2. We differ: a task without a value is no 0, so that the mean cannot hide it.
     """
-    missing = [RUBRICS[task.metric].name for task in tasks if task.value is None]
-    evidence = {**pinned(judge, version), "tasks": {task.metric: task.value for task in tasks}}
+    values = {task.metric: task.value for task in tasks}
+    missing = [rubric.name for name, rubric in RUBRICS.items() if values.get(name) is None]
+    evidence = {**pinned(judge, version), "tasks": values}
     if missing:
         return ScoreValue(SCORE, None, f"Not scored: {', '.join(missing)}.", evidence)
     return ScoreValue(SCORE, mean_of([task.value for task in tasks if task.value is not None]), evidence=evidence)

@@ -39,6 +39,8 @@ N_TRIES = 5
 """So often is an author asked for exactly so many questions."""
 Agent = Callable[[str], str]
 """The character: takes a question, returns its answer; empty: none."""
+OnAnswer = Callable[[int, int], None]
+"""Called with how many answers are graded, and of how many."""
 _AIMS: Mapping[str, str] = {
     "persona_gym.action": "what they would do there",
     "persona_gym.justification": "why they do what they do there; name the act, and ask for the reasons",
@@ -109,15 +111,16 @@ def ask_character(
     *,
     author: Judge | None = None,
     settings: Sequence[str] = (),
+    tasks: Sequence[str] = tuple(RUBRICS),
     n_questions: int = N_QUESTIONS,
-    on_answer: Callable[[int, int], None] = lambda _done, _all: None,
+    on_answer: OnAnswer = lambda _done, _all: None,
 ) -> Benchmark:
-    """Asks a character `n_questions` for each of the five tasks, and has the answers graded. Names are masked here.
+    """Asks a character `n_questions` for each task, and has the answers graded. Names are masked here.
 
     Args:
         author: Writes questions and examples; the first judge, where none is given.
         settings: Where the questions take place; those nearest to the persona, where none are given.
-        on_answer: Called with how many answers are graded, and of how many.
+        tasks: Names of metrics; without one of the five there is no PersonaScore.
 
     Raises:
         UserError: A judge or the character cannot be run at all.
@@ -128,30 +131,35 @@ def ask_character(
     facts, _ = number_facts([masks.hide(one) for one in statements])
     known = _Known(masks.by_speaker["character"], facts, masks.hide, masks.reveal)
     answered: list[Answered] = []
-    tasks: dict[str, ScoreValue] = {}
-    for at, task in enumerate(RUBRICS):
+    scores: dict[str, ScoreValue] = {}
+    for at, task in enumerate(tasks):
         questions = write_questions(writer, known.who, known.facts, task, places, n_questions)
         if isinstance(questions, NotJudged):
-            tasks[task] = ScoreValue(task, None, questions.reason, pinned(judges[0], VERSION))
+            scores[task] = ScoreValue(task, None, questions.reason, pinned(judges[0], VERSION))
             continue
         of_task = []
         for number, question in enumerate(questions, 1):
             of_task.append(_answer(known, agent, judges, writer, task, question))
-            on_answer(at * n_questions + number, len(RUBRICS) * n_questions)
+            on_answer(at * n_questions + number, len(tasks) * n_questions)
         answered += of_task
-        tasks[task] = _task_score(task, of_task, judges)
-    return Benchmark(tuple(answered), tasks, persona_score(judges[0], list(tasks.values()), VERSION), places)
+        scores[task] = _task_score(task, of_task, judges)
+    return Benchmark(tuple(answered), scores, persona_score(judges[0], list(scores.values()), VERSION), places)
 
 
-def one_line_agent(ask: Ask, name: str, identity: str, lane: str = "benchmark", seed: int = 0) -> Agent:
-    """Returns a character that knows one line about itself, as PersonaGym plays it: temperature 0.9, top-p 0.9."""
+def identity_of(name: str, description: str) -> str:
+    """Returns the one line that PersonaGym tells a character about itself."""
+    return f"You are {name}. {description}".strip()
+
+
+def agent_of(ask: Ask, system: str, lane: str = "benchmark", seed: int = 0) -> Agent:
+    """Returns a character that knows a system text, and is drawn as PersonaGym does it: temperature 0.9, top-p 0.9."""
     n_asked = 0
 
     def answer(question: str) -> str:
         nonlocal n_asked
         sampling = Sampling(temperature=0.9, top_k=0, top_p=0.9, min_p=0.0, repeat_penalty=1.0, seed=seed + n_asked)
         n_asked += 1
-        chat = (Message("system", f"You are {name}. {identity}".strip()), Message("user", question))
+        chat = (Message("system", system), Message("user", question))
         written = ask(Generate(lane, chat, sampling=sampling))
         return written.text.strip() if isinstance(written, Generated) else ""
 

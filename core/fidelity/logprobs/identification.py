@@ -17,8 +17,7 @@ METRIC = Metric(
     high=1.0,
     better="higher",
     needs="log-probabilities",
-    how_to_read="How likely the weights take the line for its speaker's, by the personas of the cast alone; as many "
-    "candidates as there are make chance.",
+    how_to_read="How likely the line is taken for its speaker's by the personas alone; chance is 1 of the cast.",
     source="PersonaEval (role identification), turned on the turn instead of the judge",
     cost="weights",
     inputs="the line without names, the statements of the cast; the weights' log-probabilities",
@@ -50,7 +49,9 @@ def score_identification(ask: Ask, lane: str, about: About, lines: Sequence[Line
         return ScoreValue(METRIC.name, None, "The turn has no words.")
     masked = mask_names(about, [line])
     names = tuple(masked.about.name(speaker) for speaker in candidates)
-    chosen = ask(Choose(lane, identification_chat(masked.about, candidates, masked.lines[0].text), names, labels=LABELS))
+    chosen = ask(
+        Choose(lane, identification_chat(masked.about, candidates, masked.lines[0].text), names, labels=LABELS)
+    )
     if not isinstance(chosen, Chosen):
         raise CancelledError
     by_name = {about.name(speaker): share for speaker, share in zip(candidates, chosen.by_label, strict=True)}

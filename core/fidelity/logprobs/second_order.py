@@ -6,9 +6,10 @@ Source: ToMATO (methods 2.21). We differ: the state is read off the beginning of
 
 import random
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
+from typing import TypeVar
 
 from core.fidelity.conversation import About, Line
 from core.fidelity.metric import Metric
@@ -24,8 +25,7 @@ METRIC = Metric(
     high=1.0,
     better="higher",
     needs="log-probabilities",
-    how_to_read="How often the weights know, from what was said, which private thought a character had at a turn; a "
-    "quarter is chance.",
+    how_to_read="How often the private thought behind a turn is told from three others; a quarter is chance.",
     source="ToMATO (inner speech)",
     scope="conversation",
     cost="weights",
@@ -45,11 +45,18 @@ LEAK = Metric(
     inputs="the thought and the words of each turn",
     formula="1 where ROUGE-L of thought and speech is above 0.7, else 0",
 )
+Key = TypeVar("Key", str, int, bool)
+
 LEAK_ABOVE = 0.7
 N_OPTIONS = 4
 STATES = {"think": "belief", "will": "intention", "want": "desire", "feel": "emotion", "know": "knowledge"}
-_STATE = re.compile(r"\bI(?:['’]ll| (?:also |still |do not |don['’]t )?(think|will|want|feel|know|believe|must))\b", re.I)
-_ORDER_2 = re.compile(r"\bI (?:think|know|believe|feel) (?:that )?(?:he|she|they|you|[A-Z]\w+) (?:\w+ )?(?:think|want|know|feel|believe|hope|fear|will)")
+_STATE = re.compile(
+    r"\bI(?:['’]ll| (?:also |still |do not |don['’]t )?(think|will|want|feel|know|believe|must))\b", re.I
+)
+_WHO = r"(?:he|she|they|you|[A-Z]\w+)"
+_ORDER_2 = re.compile(
+    rf"\bI (?:think|know|believe|feel) (?:that )?{_WHO} (?:\w+ )?(?:think|want|know|feel|believe|hope|fear|will)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,9 @@ def order_of(thought: str) -> int:
     return 2 if _ORDER_2.search(thought) else 1
 
 
-def make_items(lines: Sequence[Line], seed: int = 0, false_beliefs: Mapping[int, bool] | None = None) -> list[ThoughtItem]:
+def make_items(
+    lines: Sequence[Line], seed: int = 0, false_beliefs: Mapping[int, bool] | None = None
+) -> list[ThoughtItem]:
     """Makes a question of each thought to which there are three others in the same conversation.
 
     Others of the same state come first.
@@ -140,28 +149,27 @@ def score_items(items: Sequence[ThoughtItem], chosen: Sequence[int]) -> ThoughtS
     if not items:
         raise ValueError("no questions")
     right = [item.right == one for item, one in zip(items, chosen, strict=True)]
-
-    def share(places: Iterable[int]) -> float:
-        found = [right[place] for place in places]
-        return sum(found) / len(found)
-
-    def split[Key](keys: Sequence[Key | None]) -> dict[Key, float]:
-        return {
-            key: share(place for place, one in enumerate(keys) if one == key)
-            for key in dict.fromkeys(keys)
-            if key is not None
-        }
-
     return ThoughtScore(
-        share(range(len(items))),
+        sum(right) / len(right),
         len(items),
-        split([item.state or None for item in items]),
-        split([item.order for item in items]),
-        split([item.is_false_belief for item in items]),
+        _split([item.state or None for item in items], right),
+        _split([item.order for item in items], right),
+        _split([item.is_false_belief for item in items], right),
     )
 
 
-def score_second_order(ask: Ask, lane: str, about: About, lines: Sequence[Line], seed: int = 0, max_items: int = 40) -> ScoreValue:
+def _split(keys: Sequence[Key | None], right: Sequence[bool]) -> dict[Key, float]:
+    """Returns the share of right answers for each key."""
+    found: dict[Key, list[bool]] = {}
+    for key, one in zip(keys, right, strict=True):
+        if key is not None:
+            found.setdefault(key, []).append(one)
+    return {key: sum(ones) / len(ones) for key, ones in found.items()}
+
+
+def score_second_order(
+    ask: Ask, lane: str, about: About, lines: Sequence[Line], seed: int = 0, max_items: int = 40
+) -> ScoreValue:
     """Scores a conversation with private thoughts. Evidence: each question with its probabilities.
 
     Raises:
@@ -172,7 +180,7 @@ def score_second_order(ask: Ask, lane: str, about: About, lines: Sequence[Line],
     if not items:
         return ScoreValue(METRIC.name, None, f"There are fewer than {N_OPTIONS} different private thoughts.")
     weighed = [weigh_item(ask, lane, about, lines, item) for item in items]
-    chosen = [max(range(len(one)), key=lambda place, one=one: one[place]) for one in weighed]
+    chosen = [one.index(max(one)) for one in weighed]
     found = score_items(items, chosen)
     evidence = {
         "n_items": found.n_items,
@@ -180,7 +188,12 @@ def score_second_order(ask: Ask, lane: str, about: About, lines: Sequence[Line],
         "by_state": dict(found.by_state),
         "by_order": {str(order): share for order, share in found.by_order.items()},
         "items": [
-            {"turn": item.place + 1, "thought": item.options[item.right], "p": shares[item.right], "right": item.right == one}
+            {
+                "turn": item.place + 1,
+                "thought": item.options[item.right],
+                "p": shares[item.right],
+                "right": item.right == one,
+            }
             for item, shares, one in zip(items, weighed, chosen, strict=True)
         ],
     }

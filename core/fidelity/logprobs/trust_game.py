@@ -20,8 +20,7 @@ METRIC = Metric(
     high=1.0,
     better="higher",
     needs="log-probabilities",
-    how_to_read="1: the character sends exactly what it expected of itself before it knew the game; each tenth less is "
-    "one coin of ten.",
+    how_to_read="1: the character sends what it expected of itself before it knew the game; 0: ten coins off.",
     source="Belief-behaviour consistency in the trust game",
     scope="speaker",
     cost="weights",

@@ -24,7 +24,7 @@ METRIC = Metric(
     source="Eval4Sim (adherence), with the house embedder in place of ColBERT",
     cost="light",
     inputs="the turns and the single facts of their speakers",
-    formula="turn: max over statements cos(turn, statement); speaker: root mean square over statements of the best turn's",
+    formula="turn: max cos(turn, statement); speaker: root mean square of the best turn's over statements",
 )
 
 

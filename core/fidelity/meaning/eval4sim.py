@@ -123,7 +123,8 @@ def reciprocal_ranks(scores: Vector) -> Vector:
     right = scores.diagonal()[:, None]
     before = np.tri(len(scores), len(scores), -1, dtype=bool)
     ranks = 1 + (scores > right).sum(axis=1) + ((scores == right) & before).sum(axis=1)
-    return (1 / ranks).astype(np.float32)
+    found: Vector = (1 / ranks).astype(np.float32)
+    return found
 
 
 def distinct_cases(conversations: Iterable[Conversation], n_most: int) -> list[tuple[Facts, Vector]]:

@@ -100,7 +100,8 @@ class Separation:
 
     def _of(self, speaker: str) -> Vector:
         own = [vector for vector, name in zip(self._vectors, self._speakers, strict=True) if name == speaker]
-        return np.mean(own, axis=0, dtype=np.float32)
+        centroid: Vector = np.mean(own, axis=0, dtype=np.float32)
+        return centroid
 
 
 def find_persona(centroid: Vector, facts: Mapping[str, Facts]) -> str:

@@ -26,8 +26,10 @@ class Corruption:
     name: str
     what: str
     """What is done, in one sentence for the user."""
-    verb: str
-    """What a measure that notices it does: it tells … from …; the end of a sentence."""
+    told: str
+    """What a measure that notices it tells: “… from …”, the end of a sentence."""
+    plural: str
+    """What a measure sees, or does not see."""
     spoil: Callable[[Dialogue, Dialogue, random.Random], Spoilt | None]
     """Spoils a copy, with another conversation to borrow from; None where the dialogue has nothing to spoil so."""
     looked: Looked = "target"
@@ -125,37 +127,43 @@ CORRUPTIONS: tuple[Corruption, ...] = (
         "persona_swap",
         "The speakers have the personas of another conversation; what is said stays.",
         "the right persona from a stranger's",
+        "swapped personas",
         _swap_persona,
     ),
     Corruption(
         "speaker_swap",
         "Two speakers say each other's lines.",
-        "a speaker's own lines from their partner's",
+        "a speaker's own lines from the partner's",
+        "swapped speakers",
         _swap_speakers,
     ),
     Corruption(
         "echo",
         "Every other line of a speaker, drawn by chance, is what their partner said last.",
-        "a speaker who repeats the partner's lines",
+        "a speaker from one who repeats the partner",
+        "echoes",
         _echo,
     ),
     Corruption(
         "repetition",
         "Half of a speaker's lines are earlier lines of their own.",
-        "a speaker who says the same again",
+        "a speaker from one who says the same again",
+        "repetitions",
         _repeat,
     ),
     Corruption(
         "shuffle",
         "Each speaker's lines are in another order; who speaks when stays.",
         "the order of the lines from a mixed one",
+        "shuffled lines",
         _shuffle,
         "everybody",
     ),
     Corruption(
         "foreign_line",
         "One line is from another conversation.",
-        "a line from another conversation",
+        "a line from one of another conversation",
+        "foreign lines",
         _put_foreign_line,
         "line",
     ),
@@ -163,18 +171,21 @@ CORRUPTIONS: tuple[Corruption, ...] = (
         "negation",
         "What a speaker says of themselves is negated: “I have a dog.” becomes “I don't have a dog.”",
         "facts from their negation",
+        "negated facts",
         _negate,
     ),
     Corruption(
         "takeover",
         "The later half of a speaker's lines is said by somebody of another conversation.",
-        "a speaker whose later lines are somebody else's",
+        "a speaker from one whom somebody else takes over",
+        "takeovers",
         _take_over,
     ),
     Corruption(
         "bleed",
         "Every other line of a speaker, drawn by chance, runs on as the partner's next line, with the partner's name.",
-        "a turn that runs on as somebody else",
+        "a turn from one that runs on as somebody else",
+        "turns that run on as somebody else",
         _bleed,
     ),
 )

@@ -1,6 +1,7 @@
 """The table of a trial: rows for people to read, and the file that ships with Tableread. Both know no clock."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.fidelity.validation.corruptions import CORRUPTIONS
@@ -45,7 +46,6 @@ def make_table(
     """Returns the JSON of the table that ships: what was found, and all that is needed to find it again."""
     return {
         "format": "tableread-trust-1",
-        "how": f"Tried on {n_dialogues} dialogues of {len(sources)} corpora and on spoilt copies of them.",
         "how_measured": HOW_TO_READ,
         "made_by": "tableread validate",
         "n": n_dialogues,
@@ -57,3 +57,11 @@ def make_table(
         "corruptions": {corruption.name: corruption.what for corruption in CORRUPTIONS},
         "rows": [one.row() for one in results],
     }
+
+
+def format_table(table: Mapping[str, Any]) -> str:
+    """Returns the text of the file: one row a line, so that a change can be read."""
+    head = {key: value for key, value in table.items() if key != "rows"}
+    rows = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in table["rows"])
+    text = json.dumps(head, indent=1, ensure_ascii=False).removesuffix("\n}")
+    return f'{text},\n "rows": [\n{rows}\n ]\n}}\n'

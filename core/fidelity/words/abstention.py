@@ -3,6 +3,7 @@
 For a turn that was played here, what its record says of the question counts; for others, what stands in the horizon.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -47,6 +48,7 @@ _NOT_ASKED = "Nobody asked what this speaker cannot know."
 _NO_HORIZON = "No limit to what this speaker can know is given."
 _MIND, _HORIZON = "mind", "horizon"
 _MAX_OPEN = 8
+_DIGIT = re.compile(r"\d")
 
 
 class _Question(NamedTuple):
@@ -87,8 +89,8 @@ class _Abstention:
             return recorded
         asked = self._open.get(line.speaker)
         if not asked:
-            has_limit = line.speaker in self._horizons
-            return [ScoreValue(metric.name, None, _NOT_ASKED if has_limit else _NO_HORIZON) for metric in METRICS]
+            reason = _NOT_ASKED if line.speaker in self._horizons else _NO_HORIZON
+            return [ScoreValue(metric.name, None, reason) for metric in METRICS]
         questions = [{"turn": one.turn, "question": one.text, "about": one.about} for one in asked]
         known = self._known_words(line.speaker) | words_of(*(one.text for one in asked))
         return _scores(abstains(line.text), new_names(line.text, known), questions)
@@ -104,6 +106,8 @@ class _Abstention:
 
 
 def _asked_beyond(text: str, number: int, horizon: Horizon) -> list[_Question]:
+    if not horizon.unknown and not _DIGIT.search(text):
+        return []
     found = []
     for sentence in questions_of(text):
         found += [_Question(number, sentence, words) for words in dates_beyond(sentence, horizon.date)]

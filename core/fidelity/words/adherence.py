@@ -1,9 +1,8 @@
 """Adherence by words: whether what somebody says has the words of their own persona, and not of another's."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
 from core.fidelity.conversation import About, Line
 from core.fidelity.measuring import Measure
@@ -59,6 +58,9 @@ _NO_PERSONA = "Nothing is known of this speaker's persona."
 _NO_WORDS = "The turn has no word that says what it is about."
 
 
+_Near = tuple[int, float]
+
+
 @dataclass(frozen=True, slots=True)
 class _Fact:
     """A single fact of somebody in the cast."""
@@ -98,8 +100,7 @@ class _Adherence:
             reason = _NO_WORDS if line.speaker in self._speakers else _NO_PERSONA
             return [ScoreValue(metric.name, None, reason) for metric in (METRIC, CONTRAST)]
         near = self._near(words)
-        own = self._nearest(near, lambda speaker: speaker == line.speaker)
-        other = self._nearest(near, lambda speaker: speaker != line.speaker)
+        own, other = self._nearest(near, line.speaker)
         return [self._score(own, words), self._score_contrast(own, other, words)]
 
     def sum_up(self) -> Mapping[str, Sequence[ScoreValue]]:
@@ -117,21 +118,25 @@ class _Adherence:
         length = math.sqrt(squares)
         return {place: min(total / length, 1.0) for place, total in near.items()}
 
-    def _nearest(self, near: Mapping[int, float], counts: Callable[[str], bool]) -> tuple[int, float] | None:
-        """Returns the place of the nearest fact of those who count, and how near it is."""
-        found = ((place, value) for place, value in near.items() if counts(self._facts[place].speaker))
-        return max(found, key=itemgetter(1), default=None)
+    def _nearest(self, near: Mapping[int, float], speaker: str) -> tuple[_Near | None, _Near | None]:
+        """Returns the nearest fact of the speaker, and that of all others: its place, and how near it is."""
+        own: _Near | None = None
+        other: _Near | None = None
+        for one in near.items():
+            if self._facts[one[0]].speaker == speaker:
+                own = one if own is None or one[1] > own[1] else own
+            else:
+                other = one if other is None or one[1] > other[1] else other
+        return own, other
 
-    def _score(self, own: tuple[int, float] | None, words: frozenset[str]) -> ScoreValue:
+    def _score(self, own: _Near | None, words: frozenset[str]) -> ScoreValue:
         if own is None:
             return ScoreValue("adherence.tfidf", 0.0, evidence={"words": []})
         fact = self._facts[own[0]]
         evidence = {"words": sorted(words & fact.words), "statement": fact.text, "statement_number": fact.number}
         return ScoreValue("adherence.tfidf", own[1], evidence=evidence)
 
-    def _score_contrast(
-        self, own: tuple[int, float] | None, other: tuple[int, float] | None, words: frozenset[str]
-    ) -> ScoreValue:
+    def _score_contrast(self, own: tuple[int, float] | None, other: _Near | None, words: frozenset[str]) -> ScoreValue:
         if len(self._speakers) < 2:
             return ScoreValue("adherence.tfidf.contrast", None, "Nothing is known of anybody else's persona.")
         value = (own[1] if own else 0.0) - (other[1] if other else 0.0)

@@ -8,6 +8,7 @@ from core.fidelity.measuring import Measure
 from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
 from core.fidelity.words.said import read_words
+from core.fidelity.words.tokens import tokenise
 
 METRIC = Metric(
     name="bleed",
@@ -75,7 +76,7 @@ def _long_sentences(text: str) -> list[tuple[str, ...]]:
     sentences = _SENTENCE.findall(text)
     if len(sentences) == 1:
         return [tokens]
-    return [words for sentence in sentences if len(words := read_words(sentence).tokens) >= _MIN_WORDS]
+    return [words for sentence in sentences if len(words := tuple(tokenise(sentence))) >= _MIN_WORDS]
 
 
 MEASURE = Measure((METRIC,), _Bleed)

@@ -36,7 +36,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     ),
     "d4": ("emotion_rate", "accusation_rate", "strategy_pivot_rate"),
 }
-"""How one talks; how one says what one wants; how sure one is and how much one asks; how one feels and gets one's way."""
+"""How one talks; how one tells things; how sure one is and how much one asks; how one feels and gets one's way."""
 FEATURES = tuple(feature for features in DIMENSIONS.values() for feature in features)
 _BY_PHRASES = {
     f"{name}_rate": name

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from core.fidelity.words.said import read_words
@@ -30,31 +31,34 @@ class PhraseBook:
 
     def __init__(self, lists: Iterable[PhraseList]) -> None:
         """Takes phrases apart by their first words."""
-        self._starts: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+        self._single: dict[str, list[tuple[str, bool]]] = {}
+        """Phrases of one word: the names of their lists, and whether they count in questions alone."""
+        self._pairs: dict[tuple[str, str], list[tuple[tuple[str, ...], str, bool]]] = {}
+        """The first two words of longer ones -> the words that follow, and the same."""
         self._wholes: dict[tuple[str, ...], str] = {}
         self._signs: list[tuple[str, str]] = []
         for one in lists:
-            for phrase in one.phrases:
-                first, *rest = words_of_phrase(phrase)
-                self._starts.setdefault(first, []).append((tuple(rest), one.name, one.asks))
+            for phrase in map(words_of_phrase, one.phrases):
+                if len(phrase) == 1:
+                    self._single.setdefault(phrase[0], []).append((one.name, one.asks))
+                else:
+                    self._pairs.setdefault((phrase[0], phrase[1]), []).append((phrase[2:], one.name, one.asks))
             self._wholes.update({words_of_phrase(phrase): one.name for phrase in one.whole})
             self._signs += [(sign, one.name) for sign in one.signs]
 
     def find(self, text: str) -> dict[str, str]:
-        """Returns for each list that counts in this turn the first phrase that made it."""
+        """Returns for each list that counts in this turn a phrase that made it."""
         tokens = words_of_phrase(text)
         found: dict[str, str] = {}
         asks = "?" in text
-        starts = self._starts
-        for place, token in enumerate(tokens):
-            if token in starts:
-                for rest, name, only_asking in starts[token]:
-                    if (
-                        name not in found
-                        and (asks or not only_asking)
-                        and (not rest or tokens[place + 1 : place + 1 + len(rest)] == rest)
-                    ):
-                        found[name] = " ".join((token, *rest))
+        for token in self._single.keys() & tokens:
+            for name, only_asking in self._single[token]:
+                if asks or not only_asking:
+                    found.setdefault(name, token)
+        for place, pair in enumerate(pairwise(tokens)):
+            for rest, name, only_asking in self._pairs.get(pair, ()):
+                if (asks or not only_asking) and tokens[place + 2 : place + 2 + len(rest)] == rest:
+                    found.setdefault(name, " ".join((*pair, *rest)))
         if tokens in self._wholes:
             found[self._wholes[tokens]] = " ".join(tokens)
         for sign, name in self._signs:

@@ -1,6 +1,6 @@
 """Repetition: how much of a turn its speaker has said before."""
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -110,7 +110,7 @@ class _Repetitions:
         numbers = own.numbers_of(said)
         if not numbers:
             return ScoreValue("repetition", 0.0, evidence={"words": [], "n_triples": len(said)})
-        turn, _ = Counter(numbers).most_common(1)[0]
+        turn = max(set(numbers), key=numbers.count)
         evidence = {"words": _runs(own, tokens, said), "turn": turn, "n_triples": len(said)}
         return ScoreValue("repetition", len(numbers) / len(said), evidence=evidence)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from core.fidelity.metric import Metric
 from core.fidelity.reference import Reference
-from core.fidelity.words.log_factorials import log_factorials
+from core.fidelity.words.log_samples import log_samples
 from core.fidelity.words.tokens import STOP_WORDS, tokenise
 
 METRICS = (
@@ -114,6 +114,8 @@ class VoiceCounter:
         self._squares = 0
         self._most: dict[str, int] = {}
         """The content words said most often, at most `N_MOST_REPEATED`; what is not here was said less often."""
+        self._least = (0, "")
+        """The last of these, with how often it was said."""
         self._hdd: tuple[int, int, float] | None = None
         self._window = window
         self._recent: deque[str] = deque()
@@ -182,13 +184,11 @@ class VoiceCounter:
     def _expected_types(self, sample: int) -> float:
         """Returns how many different words a sample has on the mean: sum over words of 1 - C(n - f, s) / C(n, s)."""
         n = self.n_tokens
-        n_types = np.fromiter(self._spectrum.values(), np.int64, len(self._spectrum))
+        n_types = np.fromiter(self._spectrum.values(), np.float64, len(self._spectrum))
         others = n - np.fromiter(self._spectrum, np.int64, len(self._spectrum))
-        of = log_factorials(n)
-        can_miss = others >= sample
-        others = others[can_miss]
-        missed = np.exp(of[others] - of[others - sample] - (of[n] - of[n - sample]))
-        return min(float(n_types.sum() - n_types[can_miss] @ missed), float(sample))
+        drawn = log_samples(n, sample)
+        missed = np.exp(drawn[others] - drawn[n])
+        return min(self.n_types - float(n_types @ missed), float(sample))
 
     def _count(self, token: str) -> None:
         """Keeps the frequency spectrum, the sum of squares, and the words said most often."""
@@ -203,18 +203,18 @@ class VoiceCounter:
         self._squares += 2 * frequency + 1
         self.n_tokens += 1
         if frequency and token not in STOP_WORDS:
-            self._keep_most(token, frequency + 1)
+            self._keep_most(frequency + 1, token)
 
-    def _keep_most(self, token: str, count: int) -> None:
+    def _keep_most(self, count: int, token: str) -> None:
         """Counts only grow, so a word that is not among the first can only get there when it is said."""
         most = self._most
-        if token in most or len(most) < N_MOST_REPEATED:
-            most[token] = count
-            return
-        least = min(most, key=lambda word: (most[word], word))
-        if (count, token) > (most[least], least):
-            del most[least]
-            most[token] = count
+        if token not in most and len(most) == N_MOST_REPEATED:
+            if (count, token) < self._least:
+                return
+            del most[self._least[1]]
+        most[token] = count
+        if token == self._least[1] or self._least[1] not in most or (count, token) < self._least:
+            self._least = min((count, word) for word, count in most.items())
 
     def _slide(self, token: str) -> None:
         self._recent.append(token)

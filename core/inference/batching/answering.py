@@ -164,5 +164,5 @@ class Answering:
             n_reused_tokens=max(0, n_needed - n_read_in),
             n_written_tokens=len(self._drawn),
             first_token_s=self._first_token_s,
-            work_s=self._job.reading.work_s + sum(one.want.reading.work_s for one in self._hearing),
+            work_s=self._job.work_s + sum(one.want.reading.work_s for one in self._hearing),
         )

@@ -59,11 +59,18 @@ class Job:
     wants: list[Want] = field(default_factory=list)
     """What it waits for."""
     cancelled: bool = False
+    stepped: float = 0.0
+    """When it last went on."""
 
     @property
     def number(self) -> int:
         """Of the request."""
         return self.submit.number
+
+    @property
+    def work_s(self) -> float:
+        """What was worked for it up to now, in its step."""
+        return self.reading.work_s + time.perf_counter() - self.stepped
 
     def want(self, lane: str, tokens: list[int], next_row: int) -> Want:
         """Returns a want of this request; see `Want`."""
@@ -87,11 +94,11 @@ class Job:
             n_batch_tokens=self.reading.n_batch_tokens,
             n_sequences=loaded.reader.n_sequences,
             n_evicted=self.reading.n_evicted,
-            work_s=self.reading.work_s,
+            work_s=self.work_s,
         )
 
     def usage_of_score(self, loaded: Loaded, n_needed: int, *lanes: str) -> Usage:
         """Returns what a score cost, with what was read along for it in its lanes."""
         along = (loaded.weighed.pop(Lane(lane, True), None) for lane in lanes)
-        work_s = self.reading.work_s + sum(reading.work_s for reading in along if reading is not None)
+        work_s = self.work_s + sum(reading.work_s for reading in along if reading is not None)
         return replace(self.usage(loaded, n_needed), work_s=work_s)

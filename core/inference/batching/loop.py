@@ -150,6 +150,7 @@ class BatchLoop:
         self._report_alive(number)
         try:
             self._step(job)
+            job.reading.work_s = job.work_s
             self._take_over(job)
             return
         except StopIteration as stop:
@@ -165,6 +166,7 @@ class BatchLoop:
         self._end(job)
 
     def _step(self, job: Job) -> None:
+        job.stepped = time.perf_counter()
         if job.steps is None:
             if job.cancelled:
                 raise Cancelled

@@ -6,7 +6,7 @@ have read; a mind then does what it can without weights.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.characters.prompt import Block
 from core.errors import UserError
@@ -24,6 +24,7 @@ from core.playtest.looking_back.paper_engine import PaperEngine
 from core.playtest.looking_back.recorded import round_of, settings_of
 from core.playtest.reader import PlaytestReader
 from core.playtest.script import Part, Script
+from core.playtest.settings import PlaySettings
 from core.playtest.view.context_room import ContextRoom
 from core.playtest.view.long_scene import Perceived
 from core.playtest.view.pinned_lore import read_titles
@@ -175,53 +176,73 @@ def take_xray(
     if get_playtest(project, playtest_id) is None:
         raise UserError("This playtest is not in the project any more.", "Undo may bring it back.")
     reader = reader or PlaytestReader(project, playtest_id)
-    branch, story, scene, minds = reader.branch, reader.story, reader.scene, reader.minds
-    turn = branch.require(turn_id)
-    path = branch.path_to(turn.parent_id)
-    script = cast_at(branch.script, path)
+    turn = reader.branch.require(turn_id)
+    path = reader.branch.path_to(turn.parent_id)
+    script = cast_at(reader.branch.script, path)
     if role_id is not None and script.part(role_id) is None:
         raise UserError("This role is not in the cast.", "Choose another one.")
     part = script.part(role_id or turn.speaker_id)
-    scores = tuple(scores_of_turn(project, turn_id))
-    known = story.knowledge(path)
-    bare = Xray(
+    bare = _bare(project, reader, turn, path)
+    if part is None or (role_id is None and turn.kind != SpeakerKind.CHARACTER):
+        return bare
+    cast = CastEngines(
+        engine or PaperEngine(turn), reader.branch.script, f"{playtest_id}/xray", find_engine if engine else None
+    )
+    settings = reader.branch.settings
+    if engine is None:
+        settings = settings.model_copy(update={"cast_weights": {}})
+    room = cast.room(part.role_id, settings)
+    part = reader.story.part_now(part, before_round(path, round_of(turn)))
+    read = _read_again(reader, part, turn, path, settings, room)
+    opening = turn.record.get("opening")
+    xray = replace(
+        bare,
+        reader_id=part.role_id,
+        reader=part.character.name,
+        is_rebuilt=read.is_rebuilt,
+        mind=read.mind,
+        opening=opening if read.is_rebuilt and isinstance(opening, str) else "",
+        **_lore(read.perceived.script or reader.branch.script, read.lore),
+    )
+    return _with_prompt(xray, reader.scene.view(part, read.perceived), read.perceived, part, room)
+
+
+class _Read(NamedTuple):
+    """What a character went by before a turn, or would have gone by."""
+
+    perceived: Perceived
+    mind: dict[str, Any]
+    lore: Any
+    is_rebuilt: bool
+
+
+def _bare(project: Project, reader: PlaytestReader, turn: Turn, path: list[Turn]) -> Xray:
+    """Returns what is known of a turn whoever reads it."""
+    known = reader.story.knowledge(path)
+    return Xray(
         turn,
         "",
         "",
         is_rebuilt=False,
-        scores=scores,
+        scores=tuple(scores_of_turn(project, turn.id or 0)),
         mechanics=_mechanics([*path, turn]),
         knowledge=known.to_document(len(path)) if known is not None else {},
     )
-    if part is None or (role_id is None and turn.kind != SpeakerKind.CHARACTER):
-        return bare
-    used = engine or PaperEngine(turn)
-    cast = CastEngines(used, branch.script, f"{playtest_id}/xray", find_engine if engine is not None else None)
-    settings = branch.settings
-    if engine is None:
-        settings = settings.model_copy(update={"cast_weights": {}})
-    room = cast.room(part.role_id, settings)
-    part = story.part_now(part, before_round(path, round_of(turn)))
+
+
+def _read_again(
+    reader: PlaytestReader, part: Part, turn: Turn, path: list[Turn], settings: PlaySettings, room: ContextRoom
+) -> _Read:
+    """Reads the record of the turn for its speaker, and makes up for everybody else what they would have read."""
+    in_round = round_of(turn)
     is_speaker = part.role_id == turn.speaker_id and turn.kind == SpeakerKind.CHARACTER
     if is_speaker and turn.record.get("weights"):
-        perceived = scene.recall(part, turn, path, settings, room)
         mind = turn.record.get(MIND_KEY)
-        perceived_mind = mind if isinstance(mind, dict) else {}
-        lore_record, is_rebuilt = turn.record.get(LORE_KEY), True
-    else:
-        in_round = round_of(turn)
-        inner = minds.prepare(part, path, None, in_round, scores_pause=not settings.score_every)
-        perceived = scene.perceive(part, path, settings_of(turn, settings), room, inner=inner, in_round=in_round)
-        perceived_mind, lore_record, is_rebuilt = inner.record, perceived.lore.record, False
-    xray = replace(bare, reader_id=part.role_id, reader=part.character.name, is_rebuilt=is_rebuilt)
-    opening = turn.record.get("opening")
-    xray = replace(
-        xray,
-        mind=perceived_mind,
-        opening=opening if is_rebuilt and isinstance(opening, str) else "",
-        **_lore(perceived.script or branch.script, lore_record),
-    )
-    return _with_prompt(xray, scene.view(part, perceived), perceived, part, room)
+        perceived = reader.scene.recall(part, turn, path, settings, room)
+        return _Read(perceived, mind if isinstance(mind, dict) else {}, turn.record.get(LORE_KEY), is_rebuilt=True)
+    inner = reader.minds.prepare(part, path, None, in_round, scores_pause=not settings.score_every)
+    perceived = reader.scene.perceive(part, path, settings_of(turn, settings), room, inner=inner, in_round=in_round)
+    return _Read(perceived, inner.record, perceived.lore.record, is_rebuilt=False)
 
 
 def _with_prompt(xray: Xray, view: View, perceived: Perceived, part: Part, room: ContextRoom) -> Xray:

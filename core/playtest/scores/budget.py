@@ -1,11 +1,13 @@
-"""How much of a playtest's time its scores may take: which turns the weights score, and which they do not. Pure."""
+"""How much of a playtest's time its scores may take: which turns are scored, and which are not. Pure."""
 
 import threading
 from collections.abc import Mapping
 from typing import Any
 
 CREDIT_S = 0.5
-"""Seconds of play that count before the first turn: so few turns are never left out for what one of them cost."""
+CREDIT_LASTS_S = 5.0
+"""Seconds of play that count before the first turn, so that the first turns are never left out for what one of them
+cost; they fade away while so many seconds are played."""
 N_DECIDED = 8
 SPENT = "Not scored: the budget for scores was spent."
 
@@ -13,23 +15,26 @@ SPENT = "Not scored: the budget for scores was spent."
 class ScoreBudget:
     """The account of one playtest: seconds played, seconds spent on scores. For any thread.
 
-    A turn is scored when what the scores have cost, with what they are expected to cost for this turn, stays within
-    the share of what was played, with what this turn is expected to take. Expected is the mean so far.
+    The weights score a turn when what all scores have cost, with what they are expected to cost for this turn, stays
+    within the share of what was played, with what this turn is expected to take. Expected is the mean so far. The
+    measures that need no weights are cheap: they are only left out where they alone would cost more than the share.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._played_s = 0.0
         self._n_played = 0
-        self._scored_s = 0.0
-        self._n_scored = 0
+        self._measured_s = 0.0
+        self._n_measured = 0
+        self._weighed_s = 0.0
+        self._n_weighed = 0
         self._decided: dict[int, bool] = {}
 
     @property
     def share(self) -> float:
         """What the scores added to what was played, so far; 0 before the first turn."""
         with self._lock:
-            return self._scored_s / self._played_s if self._played_s else 0.0
+            return (self._measured_s + self._weighed_s) / self._played_s if self._played_s else 0.0
 
     def add_played(self, seconds: float) -> None:
         """Notes what a turn took, without what was done for its scores meanwhile."""
@@ -37,11 +42,22 @@ class ScoreBudget:
             self._played_s += max(0.0, seconds)
             self._n_played += 1
 
-    def add_scored(self, seconds: float, *, by_weights: bool) -> None:
-        """Notes what the scores of a turn cost; it counts towards what one costs when the weights were asked."""
+    def add_measured(self, seconds: float) -> None:
+        """Notes what the measures of a turn cost that need no weights, and what keeping its scores cost."""
         with self._lock:
-            self._scored_s += max(0.0, seconds)
-            self._n_scored += by_weights
+            self._measured_s += max(0.0, seconds)
+            self._n_measured += 1
+
+    def add_weighed(self, seconds: float) -> None:
+        """Notes what it cost that the weights scored a turn."""
+        with self._lock:
+            self._weighed_s += max(0.0, seconds)
+            self._n_weighed += 1
+
+    def may_measure(self, share: float) -> bool:
+        """Whether the next turn is measured at all."""
+        with self._lock:
+            return share > 0 and self._measured_s + self._next_measured_s <= share * self._next_played_s
 
     def decide(self, number: int, share: float) -> bool:
         """Decides, before a turn is written, whether the weights will score it, and remembers that for `decided`."""
@@ -58,11 +74,21 @@ class ScoreBudget:
             return self._fits(share) if found is None else found
 
     def _fits(self, share: float) -> bool:
-        if share <= 0:
-            return False
-        next_played = self._played_s / self._n_played if self._n_played else 0.0
-        next_scored = self._scored_s / self._n_scored if self._n_scored else 0.0
-        return self._scored_s + next_scored <= share * (self._played_s + next_played + CREDIT_S)
+        spent_s = self._measured_s + self._next_measured_s + self._weighed_s + _mean(self._weighed_s, self._n_weighed)
+        return share > 0 and spent_s <= share * self._next_played_s
+
+    @property
+    def _next_measured_s(self) -> float:
+        return _mean(self._measured_s, self._n_measured)
+
+    @property
+    def _next_played_s(self) -> float:
+        played_s = self._played_s + _mean(self._played_s, self._n_played)
+        return played_s + CREDIT_S * max(0.0, 1 - played_s / CREDIT_LASTS_S)
+
+
+def _mean(total: float, n: int) -> float:
+    return total / n if n else 0.0
 
 
 def waited_of(record: Mapping[str, Any]) -> float:

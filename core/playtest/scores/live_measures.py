@@ -115,7 +115,7 @@ class _Heard:
 
 
 def _heard_all(history: Sequence[Turn], role_id: str) -> bool:
-    lines = only(history, "lines", is_line)
+    lines = only(history, "measured", is_line)
     return len(only(lines, ("heard", role_id), lambda turn: hears(turn, role_id))) == len(lines)
 
 

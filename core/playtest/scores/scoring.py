@@ -107,7 +107,7 @@ def _unless_unsupported(metric: str, score: Callable[[], ScoreValue]) -> ScoreVa
 
 
 def not_scored(metrics: Sequence[str], reason: str) -> list[ScoreValue]:
-    """Returns rows without values, for the weights' metrics."""
+    """Returns rows without values."""
     return [ScoreValue(metric, None, reason) for metric in metrics]
 
 

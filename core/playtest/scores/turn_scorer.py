@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 
+from sqlmodel import insert
+
 from core.errors import UserError
 from core.events import Failed, OnEvent, ScoresCommitted
 from core.fidelity.score import ScoreValue
@@ -19,7 +21,7 @@ from core.playtest.directing.faults import failed_by_bug
 from core.playtest.directing.recasting import cast_at
 from core.playtest.looking_back.recorded import round_of
 from core.playtest.scores.budget import SPENT, ScoreBudget
-from core.playtest.scores.live_measures import LiveMeasures
+from core.playtest.scores.live_measures import LIVE_METRICS, LiveMeasures
 from core.playtest.scores.scoring import WEIGHTS_METRICS, Spoken, explain_failure, not_scored, score_by_weights
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
@@ -27,6 +29,7 @@ from core.playtest.story.story_play import StoryPlay
 from core.playtest.view.long_scene import LongScene
 from core.playtest.writing.cast_engines import CastEngines, FindEngine
 from core.project import Project
+from models.fields import utc_now
 from models.playtest import Turn
 from models.score import Score
 
@@ -121,13 +124,15 @@ class TurnScorer:
         began_s = time.thread_time()
         self._commit(turn, self._score(turn, usages.append))
         if self._budget is not None:
-            own_s = time.thread_time() - began_s
-            worked_s = sum(usage.work_s or usage.total_s for usage in usages)
-            self._budget.add_scored(own_s + worked_s, by_weights=bool(usages))
+            self._budget.add_measured(time.thread_time() - began_s)
+            if usages:
+                self._budget.add_weighed(sum(usage.work_s or usage.total_s for usage in usages))
 
     def _score(self, turn: Turn, note: Callable[[Usage], None]) -> list[ScoreValue]:
         history = self._branch.path_to(turn.parent_id)
         script = cast_at(self._branch.script, history)
+        if self._budget is not None and not self._budget.may_measure(self._branch.settings.score_budget):
+            return not_scored((*LIVE_METRICS, *WEIGHTS_METRICS), SPENT)
         scores = self._measures.score(script, history, turn)
         try:
             return [*scores, *self._score_by_weights(script, turn, history, note)]
@@ -161,15 +166,19 @@ class TurnScorer:
         return None
 
     def _commit(self, turn: Turn, scores: list[ScoreValue]) -> None:
-        with self._project.append() as session:
-            for score in scores:
-                session.add(
-                    Score(
-                        turn_id=turn.id or 0,
-                        metric=score.metric,
-                        value=score.value,
-                        reason=score.reason,
-                        evidence=score.evidence,
-                    )
-                )
+        created_at = utc_now()
+        rows = [
+            {
+                "turn_id": turn.id or 0,
+                "metric": score.metric,
+                "value": score.value,
+                "reason": score.reason,
+                "evidence": score.evidence,
+                "created_at": created_at,
+            }
+            for score in scores
+        ]
+        if rows:
+            with self._project.append() as session:
+                session.execute(insert(Score), rows)
         self._on_event(ScoresCommitted(self._branch.playtest_id, turn.id or 0))

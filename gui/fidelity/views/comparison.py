@@ -106,7 +106,9 @@ class ComparisonView(Chart):
             painter.drawPoint(QPointF(plane.x(bar.mean.mean), y))
             painter.setPen(QColor(colors.dim))
             value = QRectF(plane.rect.right() + 8, y - height / 2, rect.right() - plane.rect.right() - 12, height)
-            painter.drawText(value, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, show_value(bar.mean.mean))
+            painter.drawText(
+                value, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, show_value(bar.mean.mean)
+            )
 
     def paint_selected(self, painter: QPainter, rect: QRectF) -> None:
         """Paints the means of what is selected, as rings."""
@@ -167,7 +169,14 @@ class ComparisonView(Chart):
         names = [frame.speakers[bar.speaker].name if bar.speaker >= 0 else self.tr("All") for bar in self._bars]
         sides = [frame.sides[bar.side].title for bar in self._bars]
         means = [bar.mean for bar in self._bars]
-        titles = (self.tr("Branch"), self.tr("Character"), self.tr("Mean"), self.tr("Low"), self.tr("High"), self.tr("Turns"))
+        titles = (
+            self.tr("Branch"),
+            self.tr("Character"),
+            self.tr("Mean"),
+            self.tr("Low"),
+            self.tr("High"),
+            self.tr("Turns"),
+        )
         numbers = tuple([getattr(one, name) for one in means] for name in ("mean", "low", "high", "n"))
         return ChartData(titles, (sides, names, *numbers))
 

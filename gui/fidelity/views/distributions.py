@@ -130,7 +130,7 @@ class DistributionsView(Chart):
     def spot_of(self, row: int) -> QPointF | None:
         """Returns where a turn's value is, at the foot."""
         value = float(self.board.values()[row])
-        if self.plane is None or value != value or not self.board.visible[row]:
+        if self.plane is None or np.isnan(value) or not self.board.visible[row]:
             return None
         return QPointF(self.plane.x(value), self.plane.rect.bottom() - 5)
 
@@ -152,7 +152,13 @@ class DistributionsView(Chart):
             mine = values[self._rows[frame.speaker[self._rows] == speaker]]
             low, middle, high = (show_value(float(one)) for one in np.percentile(mine, (5, 50, 95)))
             said.append(
-                fill(self.tr("%1: median %2, nine of ten turns from %3 to %4"), frame.speakers[speaker].name, middle, low, high)
+                fill(
+                    self.tr("%1: median %2, nine of ten turns from %3 to %4"),
+                    frame.speakers[speaker].name,
+                    middle,
+                    low,
+                    high,
+                )
             )
         if norm is not None:
             ends = (show_value(one) for one in (norm.p05, norm.p95))

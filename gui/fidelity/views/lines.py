@@ -123,7 +123,7 @@ class LinesView(Chart):
     def spot_of(self, row: int) -> QPointF | None:
         """Returns where a turn is."""
         value = float(self.board.values()[row])
-        if self.plane is None or value != value or not self.board.visible[row]:
+        if self.plane is None or np.isnan(value) or not self.board.visible[row]:
             return None
         return QPointF(self.plane.x(float(self.board.frame.number[row])), self.plane.y(value))
 

@@ -235,7 +235,9 @@ class RadarView(Chart):
             x = end.x() - (width / 2 if abs(spoke.x()) <= 0.3 else 0 if spoke.x() > 0 else width)
             painter.drawText(QPointF(x, end.y() + metrics.ascent() / 2 - 1), title)
         if len(self._groups) > 1 or self._is_interviews:
-            group = next((one for one in self._groups if self._area(self._groups.index(one), QRectF(self.rect())) == area), [])
+            group = next(
+                (one for one in self._groups if self._area(self._groups.index(one), QRectF(self.rect())) == area), []
+            )
             if group:
                 painter.setPen(QColor(self.board.color_of(group[0].speaker)))
                 name = self.board.short_name(group[0].speaker)
@@ -320,10 +322,12 @@ class RadarView(Chart):
             )
         said = []
         for shape in (shape for group in self._groups for shape in group):
-            known = [(share, ray.title) for share, ray in zip(shape.shares, self._rays, strict=True) if share == share]
+            known = [(share, ray.title) for share, ray in zip(shape.shares, self._rays, strict=True) if not math.isnan(share)]
             if known:
                 best, worst = max(known)[1], min(known)[1]
-                said.append(fill(self.tr("%1 is best in %2, worst in %3"), frame.speakers[shape.speaker].name, best, worst))
+                said.append(
+                    fill(self.tr("%1 is best in %2, worst in %3"), frame.speakers[shape.speaker].name, best, worst)
+                )
         return f"{'; '.join(said)}." if said else self.tr("There is no profile to show.")
 
 

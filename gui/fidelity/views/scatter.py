@@ -126,14 +126,18 @@ class ScatterView(Chart):
             return ChartData()
         names = [frame.speakers[place].name for place in frame.speaker[rows]]
         titles = (self.tr("Turn"), self.tr("Character"), one.title, other.title)
-        return ChartData(titles, (frame.number[rows], names, frame.values(one.key)[rows], frame.values(other.key)[rows]), rows)
+        return ChartData(
+            titles, (frame.number[rows], names, frame.values(one.key)[rows], frame.values(other.key)[rows]), rows
+        )
 
     def summary(self) -> str:
         """Says how far they go together."""
         one, other = self.board.column(), self.other_column()
         if one is None or other is None or not len(self._rows):
             return self.tr("No turn has both measures.")
-        return fill(self.tr("%1 against %2 on %3 turns. %4"), one.title, other.title, len(self._rows), self._correlation)
+        return fill(
+            self.tr("%1 against %2 on %3 turns. %4"), one.title, other.title, len(self._rows), self._correlation
+        )
 
     def _say_correlation(self) -> str:
         """Says Spearman's rank correlation of what is looked at: it stays the same however a measure is stretched."""

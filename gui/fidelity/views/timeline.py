@@ -169,7 +169,9 @@ class TimelineView(Chart):
         frame, rows = self.board.frame, self._rows
         kinds = [self._lanes[place].title for place in self._lane_of]
         names = [frame.speakers[one].name for one in frame.speaker[rows]]
-        return ChartData((self.tr("Flag"), self.tr("Turn"), self.tr("Character")), (kinds, frame.number[rows], names), rows)
+        return ChartData(
+            (self.tr("Flag"), self.tr("Turn"), self.tr("Character")), (kinds, frame.number[rows], names), rows
+        )
 
     def summary(self) -> str:
         """Counts."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from core.fidelity.catalogue import METRICS
+from core.fidelity.metric import Metric
 from gui import theme
 from gui.stage.charts.score_evidence import add_evidence, small_label
 from gui.stage.fill import fill
@@ -45,10 +46,13 @@ class ScoreCard(QFrame):
     disagreed = Signal(object, object)
     """The score, and why the user disagrees; None: not any more."""
 
-    def __init__(self, score: Score, beside: Beside = NOTHING_BESIDE) -> None:
+    def __init__(
+        self, score: Score, metric: Metric | None = None, title: str = "", beside: Beside = NOTHING_BESIDE
+    ) -> None:
+        """Shows a score; `metric` and `title` are asked for only where the catalogue does not have the measure."""
         super().__init__()
-        metric = METRICS.get(score.metric)
-        title = metric.title if metric is not None else beside.title or score.metric
+        metric = metric or METRICS.get(score.metric)
+        title = title or beside.title or (metric.title if metric is not None else score.metric)
         theme.set_kind(self, "card")
         self.setToolTip(metric.how_to_read if metric is not None else "")
         layout = QVBoxLayout(self)

@@ -56,10 +56,25 @@ class WhyForm(QFrame):
     def open_at(self, widget: QWidget, row: QRect, turn_id: int, number: int, label: TurnLabel | None) -> None:
         """Shows itself below a row of a widget, with what was said of the turn so far."""
         self._turn_id = turn_id
-        self._title.setText(fill(self.tr("Turn %1 is"), number))
+        self._say(fill(self.tr("Turn %1 is"), number), has_choice=True)
         is_good = label is not None and label.verdict == Verdict.GOOD
         (self.good if is_good else self.off).setChecked(True)
-        self.why.setText(label.why if label is not None else "")
+        self._show(widget, row, label.why if label is not None else "")
+
+    def open_to_contest(self, widget: QWidget, row: QRect, turn_id: int, title: str, why: str) -> None:
+        """Shows itself below a place of a widget, to say why one score of a turn is wrong."""
+        self._turn_id = turn_id
+        self._say(fill(self.tr("I disagree with %1"), title), has_choice=False)
+        self.off.setChecked(True)
+        self._show(widget, row, why)
+
+    def _say(self, title: str, *, has_choice: bool) -> None:
+        self._title.setText(title)
+        self.good.setVisible(has_choice)
+        self.off.setVisible(has_choice)
+
+    def _show(self, widget: QWidget, row: QRect, why: str) -> None:
+        self.why.setText(why)
         self.setFixedWidth(min(theme.text_px(WIDTH), max(widget.width() - 16, 240)))
         self.adjustSize()
         y = min(max(row.bottom() + 4, 8), max(widget.height() - self.height() - 8, 8))

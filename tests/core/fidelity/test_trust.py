@@ -6,7 +6,9 @@ from core.fidelity.trust import load_table, parse_table, trust_of
 from core.fidelity.validation.corruptions import CORRUPTIONS
 
 
-def row(metric: str, corruption: str, auc: float, low: float | None = None, high: float | None = None) -> dict[str, Any]:
+def row(
+    metric: str, corruption: str, auc: float, low: float | None = None, high: float | None = None
+) -> dict[str, Any]:
     return {
         "metric": metric,
         "corruption": corruption,
@@ -19,7 +21,6 @@ def row(metric: str, corruption: str, auc: float, low: float | None = None, high
 
 TABLE = parse_table(
     {
-        "how": "Tried on 200 dialogues.",
         "rows": [
             row("adherence", "shuffle", 0.5),
             row("adherence", "persona_swap", 0.83),
@@ -38,25 +39,33 @@ def test_what_is_told_best_stands_first() -> None:
     assert [one.corruption for one in TABLE["adherence"].seen] == ["persona_swap", "echo", "shuffle"]
     assert TABLE["adherence"].best == 0.83
     assert TABLE["adherence"].sentence() == (
-        "Tells the right persona from a stranger's in 83 of 100 pairs. Does not see shuffle. Tried on 200 dialogues."
+        "Tells the right persona from a stranger's in 83 of 100 pairs. Does not see shuffled lines. Tried on 100 dialogues and on spoilt copies of them."
     )
 
 
 def test_no_measure_is_said_to_be_perfect_and_what_misleads_it_is_said() -> None:
     assert TABLE["coherence"].sentence() == (
-        "Tells the order of the lines from a mixed one in 99 of 100 pairs and a speaker who says the same again in 90. "
-        "Is misled by echo: it takes the spoilt one for the better. Tried on 200 dialogues."
+        "Tells the order of the lines from a mixed one in 99 of 100 pairs and a speaker from one who says the same again in 90. "
+        "Takes echoes for the better. Tried on 100 dialogues and on spoilt copies of them."
     )
+
+
+def test_many_that_are_not_seen_are_counted() -> None:
+    rows = [row("one", corruption.name, 0.5) for corruption in CORRUPTIONS if corruption.name != "echo"]
+    said = parse_table({"rows": [row("one", "echo", 1.0), *rows]})["one"].sentence()
+    assert "Does not see swapped personas, swapped speakers, repetitions and 5 more." in said
 
 
 def test_an_inkling_and_nothing_at_all() -> None:
     assert TABLE["faint"].sentence() == (
-        "Has an inkling, no more: tells a speaker whose later lines are somebody else's in 66 of 100 pairs. "
-        "Tried on 200 dialogues."
+        "Has an inkling, no more: tells a speaker from one whom somebody else takes over in 66 of 100 pairs. "
+        "Tried on 100 dialogues and on spoilt copies of them."
     )
-    assert TABLE["faint"].separates and not TABLE["noise"].separates
-    assert TABLE["noise"].sentence() == (
-        "Told none of 1 kinds of spoilt dialogues from sound ones. Tried on 200 dialogues."
+    assert TABLE["faint"].separates
+    assert not TABLE["noise"].separates
+    assert (
+        TABLE["noise"].sentence()
+        == "Tells none of the spoilt dialogues from sound ones. Tried on 100 dialogues and on spoilt copies of them."
     )
 
 

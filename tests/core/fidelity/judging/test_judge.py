@@ -1,12 +1,18 @@
 """A judge is asked by probabilities where there are any, by samples elsewhere, and failures are no verdicts."""
 
 import json
+from concurrent.futures import CancelledError
+from contextlib import closing
 
 import pytest
 
-from core.fidelity.judging.judge import Question
+from core.fidelity.judging.judge import Identity, Judge, Question, labels_for
 from core.fidelity.judging.verdicts import Choice, NotJudged, Preference, Rating
-from tests.scripted_judge import scripted_judge, weigh_by
+from core.inference.request import Finish, Generate, Generated, Request, Result, Score, Scored, WeightsSettings
+from core.inference.unsupported import Unsupported
+from core.inference.weights.catalog import house_weights
+from core.inference.worker import Worker
+from tests.scripted_judge import USAGE, scripted_judge, weigh_by
 
 QUESTION = Question("You judge.", "Who speaks?")
 
@@ -44,3 +50,100 @@ def test_without_probabilities_samples_are_counted_and_unreadable_ones_left_out(
 @pytest.mark.parametrize("text", ["", "{", "[1]", json.dumps({"score": True}), json.dumps({"score": 9})])
 def test_what_cannot_be_read_is_not_judged(text: str) -> None:
     assert isinstance(scripted_judge(write=lambda _chat, _seed: text).rate(QUESTION), NotJudged)
+
+
+def test_options_that_are_letters_get_digits_for_labels() -> None:
+    assert labels_for(("A", "B", "Tie"))[:3] == ("1", "2", "3")
+    assert labels_for(("Person A", "Person B"))[0] == "1"
+    assert labels_for(("1", "2"))[:2] == labels_for(("Mila", "Vera"))[:2] == ("A", "B")
+
+
+def test_what_the_judge_gives_the_scale_at_all_is_told() -> None:
+    rating = scripted_judge(weigh_by({"Who": {"2": 0.1, "4": 0.1}}, otherwise=0.0)).rate(QUESTION)
+    assert isinstance(rating, Rating)
+    assert rating.value == pytest.approx(3.0, abs=1e-6)
+    assert rating.mass == pytest.approx(0.2)
+
+
+def test_points_of_unlike_tokens_are_not_compared() -> None:
+    """A vocabulary that writes 10 as one token and the others as two: chances of tokens would be added up."""
+
+    def ask(request: Request) -> Result | None:
+        if isinstance(request, Score):
+            ids = (7,) if request.completion == "3" else (9, int(str(request.completion)))
+            return Scored(ids, ("",) * len(ids), (-1.0,) * len(ids), USAGE)
+        assert isinstance(request, Generate)
+        return Generated('{"reason": "r", "score": 5}', (), Finish.END, USAGE)
+
+    rating = Judge(Identity("j", ""), ask).rate(QUESTION)
+    assert isinstance(rating, Rating)
+    assert (rating.how, rating.value) == ("samples", 5.0)
+
+
+def test_samples_of_a_choice_see_the_options_and_keep_a_reason_of_the_winner() -> None:
+    asked: list[Request] = []
+    said = ['{"reason": "no", "answer": "Vera"}'] + ['{"reason": " she \\n is", "answer": "Mila"}'] * 2
+    choice = scripted_judge(write=lambda _chat, seed: said[seed], asked=asked).choose(QUESTION, ("Vera", "Mila"))
+    assert isinstance(choice, Choice)
+    assert (choice.how, choice.votes, choice.rationale) == ("samples", (0, 1, 1), "she is")
+    written = next(one for one in asked if isinstance(one, Generate))
+    assert "- Vera\n- Mila" in written.messages[-1].content
+
+
+def test_a_server_without_a_grammar_is_told_the_schema() -> None:
+    asked: list[Request] = []
+
+    def ask(request: Request) -> Result | None:
+        asked.append(request)
+        if not isinstance(request, Generate) or request.grammar or request.sampling.min_p:
+            raise Unsupported("A server cannot do that.")
+        return Generated('I think:\n```json\n{"reason": "r", "score": 2}\n```', (), Finish.END, USAGE)
+
+    rating = Judge(Identity("j", "", is_server=True), ask).rate(QUESTION)
+    assert isinstance(rating, Rating)
+    assert (rating.value, rating.n_failed) == (2.0, 0)
+    last = asked[-1]
+    assert isinstance(last, Generate)
+    assert '"score": {"enum": [1, 2, 3, 4, 5]}' in last.messages[-1].content
+
+
+def test_a_verdict_is_explained_under_a_grammar() -> None:
+    asked: list[Request] = []
+    judge = scripted_judge(write=lambda _chat, _seed: '{"reason": "She says \\"aye\\"."}', asked=asked)
+    assert judge.explain(QUESTION, "4 of 5") == 'She says "aye".'
+    (written,) = asked
+    assert isinstance(written, Generate)
+    assert "4 of 5" in written.messages[-1].content
+    assert written.grammar
+    assert scripted_judge(write=lambda _chat, _seed: "no").explain(QUESTION, "4 of 5") == ""
+
+
+def test_a_judge_that_is_stopped_says_so() -> None:
+    def ask(_request: Request) -> None:
+        return None
+
+    judge = Judge(Identity("j", ""), ask)
+    assert judge.rate(QUESTION) == judge.choose(QUESTION, ("a", "b")) == NotJudged("The judge was stopped.")
+
+    def end(_request: Request) -> None:
+        raise CancelledError
+
+    with pytest.raises(CancelledError):
+        Judge(Identity("j", ""), end).rate(QUESTION)
+
+
+def test_house_weights_judge_by_single_tokens() -> None:
+    """Small, real: shares are those of the digits' own tokens, and a choice has every order."""
+    with closing(Worker(WeightsSettings(house_weights(), n_ctx=512, n_sequences=4), lambda _event: None)) as engine:
+        judge = Judge(Identity("house", engine.info.sha256), lambda request: engine.submit(request).result())
+        rating = judge.rate(QUESTION)
+        choice = judge.choose(QUESTION, ("Person A", "Person B"))
+        answers = judge.answer(QUESTION, {"type": "object", "properties": {"ok": {"enum": [True]}}, "required": ["ok"]})
+    assert isinstance(rating, Rating)
+    assert (rating.how, set(rating.probabilities)) == ("probabilities", {1, 2, 3, 4, 5})
+    assert sum(rating.probabilities.values()) == pytest.approx(1.0)
+    assert rating.mass is not None
+    assert 0 < rating.mass <= 1
+    assert isinstance(choice, Choice)
+    assert (choice.how, len(choice.votes)) == ("probabilities", 2)
+    assert answers == [{"ok": True}] * 3

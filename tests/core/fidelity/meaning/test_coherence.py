@@ -38,7 +38,8 @@ def test_an_answer_is_nearer_to_its_question_than_to_the_others() -> None:
     assert found.by_line[1][0].reason == "Too little has been said before to compare with."
     for place in (3, 5, 7):
         score = found.by_line[place][0]
-        assert score.value is not None and score.value > 0.1
+        assert score.value is not None
+        assert score.value > 0.1
         assert score.evidence["turn"] == place
         assert score.value == pytest.approx(score.evidence["cosine"] - score.evidence["others"])
 
@@ -69,7 +70,10 @@ def test_the_summary_is_what_the_formula_says(seed: int, n_lines: int, n_speaker
     from core.fidelity.meaning.vectors import vector_of
 
     rng = random.Random(seed)
-    talk = [(f"S{rng.randrange(n_speakers)}", rng.choice(TALK)[1] + rng.choice(["", " Oh!", " Well."])) for _ in range(n_lines)]
+    talk = [
+        (f"S{rng.randrange(n_speakers)}", rng.choice(TALK)[1] + rng.choice(["", " Oh!", " Well."]))
+        for _ in range(n_lines)
+    ]
     vectors = [vector_of(text) for _, text in talk]
     cosines = [[float(a @ b) for b in vectors] for a in vectors]
 
@@ -94,4 +98,6 @@ def test_the_summary_is_what_the_formula_says(seed: int, n_lines: int, n_speaker
     assert (found is None) == (not contrasts)
     if found is not None:
         assert found == pytest.approx(sum(contrasts) / len(contrasts), abs=1e-4)
-        assert METRIC.low is not None and METRIC.high is not None and METRIC.low <= found <= METRIC.high
+        assert METRIC.low is not None
+        assert METRIC.high is not None
+        assert METRIC.low <= found <= METRIC.high

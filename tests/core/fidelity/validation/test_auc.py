@@ -33,7 +33,8 @@ def test_the_area_is_the_share_of_pairs_and_turns_round(a: list[float], b: list[
 def test_the_interval_holds_the_area_and_turns_round(pairs: list[tuple[float, float]]) -> None:
     clean, spoilt = ([one[side] for one in pairs] for side in (0, 1))
     found, turned = separate(clean, spoilt), separate(spoilt, clean)
-    assert 0 <= found.low <= found.auc + 1e-12 and found.auc - 1e-12 <= found.high <= 1
+    assert 0 <= found.low <= found.auc + 1e-12
+    assert found.auc - 1e-12 <= found.high <= 1
     assert found.n == len(pairs)
     assert (turned.auc, turned.low, turned.high) == pytest.approx((1 - found.auc, 1 - found.high, 1 - found.low))
 

@@ -19,7 +19,8 @@ SEEDS = st.integers(0, 1000)
 def test_what_every_corruption_keeps(corruption: Corruption, seed: int, n_turns: int, number: int) -> None:
     talk, donor = make_talk(number, n_turns), make_talk(number + 1)
     found = spoil(corruption, talk, donor, seed)
-    assert found is not None and found == spoil(corruption, talk, donor, seed)
+    assert found is not None
+    assert found == spoil(corruption, talk, donor, seed)
     spoilt = found.dialogue
     assert len(spoilt.lines) == len(talk.lines)
     assert (spoilt.id, spoilt.target, spoilt.partner) == (talk.id, talk.target, talk.partner)
@@ -51,7 +52,8 @@ def test_swapped_speakers_say_each_others_lines() -> None:
     talk = make_talk(0)
     spoilt = _spoil("speaker_swap", talk).dialogue
     assert [line.text for line in spoilt.lines] == [line.text for line in talk.lines]
-    assert spoilt.places("Ann") == talk.places("Ben") and spoilt.places("Ben") == talk.places("Ann")
+    assert spoilt.places("Ann") == talk.places("Ben")
+    assert spoilt.places("Ben") == talk.places("Ann")
 
 
 @given(SEEDS)

@@ -1,13 +1,22 @@
 """Which dialogues are taken."""
 
-from core.fidelity.validation.dialogues import MAX_TURNS, Dialogue, Draw, find_dialogue, find_donor, is_held_out, shorten
+from core.fidelity.validation.dialogues import (
+    MAX_TURNS,
+    Dialogue,
+    Draw,
+    find_dialogue,
+    find_donor,
+    is_held_out,
+    shorten,
+)
 from tests.core.fidelity.validation.small_talks import make_talk
 
 
 def test_two_speakers_need_to_have_said_enough() -> None:
     turns = [(("Ann", "Ben")[place % 2], f"Line {place}.") for place in range(10)]
     found = find_dialogue("a", "file", turns, {})
-    assert found is not None and {found.target, found.partner} == {"Ann", "Ben"}
+    assert found is not None
+    assert {found.target, found.partner} == {"Ann", "Ben"}
     assert find_dialogue("a", "file", turns[:9], {}) is None
     assert find_dialogue("a", "file", [("Ann", text) for _, text in turns], {}) is None
     assert find_dialogue("a", "file", [("Narrator" if one == "Ben" else one, text) for one, text in turns], {}) is None
@@ -17,21 +26,29 @@ def test_two_speakers_need_to_have_said_enough() -> None:
 def test_long_dialogues_are_cut_and_empty_lines_left_out() -> None:
     turns = [(("Ann", "Ben")[place % 2], "" if place == 4 else f"Line {place}.") for place in range(200)]
     found = find_dialogue("a", "file", turns, {})
-    assert found is not None and len(found.lines) == MAX_TURNS
-    assert "Line 5." in [line.text for line in found.lines] and all(line.text for line in found.lines)
+    assert found is not None
+    assert len(found.lines) == MAX_TURNS
+    assert "Line 5." in [line.text for line in found.lines]
+    assert all(line.text for line in found.lines)
 
 
 def test_who_is_looked_at_is_one_with_a_persona() -> None:
     turns = [(("Ann", "Ben")[place % 2], f"Line {place}.") for place in range(10)]
     for number in range(20):
-        found = find_dialogue(str(number), "file", turns, {"Ben": ["I am B.", "I sing.", "I swim."], "Ann": ["I am A."]})
-        assert found is not None and found.target == "Ben" and found.partner == "Ann"
+        found = find_dialogue(
+            str(number), "file", turns, {"Ben": ["I am B.", "I sing.", "I swim."], "Ann": ["I am A."]}
+        )
+        assert found is not None
+        assert found.target == "Ben"
+        assert found.partner == "Ann"
 
 
 def test_a_short_version_still_has_both() -> None:
     talk = make_talk(0)
     short = shorten(talk, 8)
-    assert short is not None and short.lines == talk.lines[:8] and short.about == talk.about
+    assert short is not None
+    assert short.lines == talk.lines[:8]
+    assert short.about == talk.about
     assert shorten(talk, 7) is None
 
 
@@ -56,7 +73,8 @@ def test_what_was_held_out_from_training_goes_first() -> None:
     talks = [make_talk(number) for number in range(300)]
     held_out = {talk.id for talk in talks if is_held_out(talk.id)}
     drawn = _draw(talks, len(held_out) + 2)
-    assert held_out and held_out <= {talk.id for talk in drawn}
+    assert held_out
+    assert held_out <= {talk.id for talk in drawn}
 
 
 def test_many_more_than_drawn_are_not_kept() -> None:

@@ -1,5 +1,6 @@
 """The trial: sound dialogues against spoilt copies, by measures whose verdict is known."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -9,7 +10,7 @@ from core.fidelity.measuring import WHOLE, Measure
 from core.fidelity.metric import Better, Metric, Scope
 from core.fidelity.score import ScoreValue
 from core.fidelity.validation.corruptions import CORRUPTIONS
-from core.fidelity.validation.table import HOW_TO_READ, make_table, text_table
+from core.fidelity.validation.table import HOW_TO_READ, format_table, make_table, text_table
 from core.fidelity.validation.trial import Result, Trial, measures_scorer
 from tests.core.fidelity.validation.small_talks import make_talk
 
@@ -56,7 +57,8 @@ def test_what_a_measure_sees_is_told_apart_and_what_it_does_not_see_is_at_a_half
     found = tried(measure_of(scope))
     assert list(found) == [corruption.name for corruption in CORRUPTIONS]
     for name in ("echo", "repetition"):
-        assert found[name].separation.auc == 1 and found[name].separation.low < 1
+        assert found[name].separation.auc == 1
+        assert found[name].separation.low < 1
     for name in ("persona_swap", "negation", "foreign_line", "shuffle"):
         separation = found[name].separation
         assert (separation.auc, separation.low, separation.high, separation.n) == (0.5, 0.5, 0.5, 6)
@@ -95,4 +97,7 @@ def test_rows_and_tables_say_the_same() -> None:
     assert "1.00 .54–1.00" in text
     table = make_table(results, 6, 0, ["made-up.jsonl"], 0)
     assert table["rows"] == [result.row() for result in results]
-    assert table["how_measured"] == HOW_TO_READ and table["seed"] == 0 and table["sources"] == ["made-up.jsonl"]
+    assert json.loads(format_table(table)) == table
+    assert table["how_measured"] == HOW_TO_READ
+    assert table["seed"] == 0
+    assert table["sources"] == ["made-up.jsonl"]

@@ -1,0 +1,155 @@
+"""`tableread questions`: PersonaGym's questions to the character of a card, and how a judge grades its answers."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from core.app_settings import load_settings
+from core.characters.prompt import Scene, join_blocks, render_system
+from core.commands.printing import console, print_json
+from core.commands.replay import open_engines
+from core.errors import UserError
+from core.fidelity.judged.persona_gym import METRICS, RUBRICS
+from core.fidelity.judged.persona_gym_questions import (
+    N_QUESTIONS,
+    Benchmark,
+    OnAnswer,
+    agent_of,
+    ask_character,
+    identity_of,
+)
+from core.fidelity.judging.judge import Identity, Judge
+from core.inference.engine_choice import local_weights
+from core.inference.request import Ask, Engine
+from core.interchange.cards import read_card
+from core.lab.respondents import ask_in_background
+from models.character import CharacterBase
+from models.scenario import RoleBase
+
+ONE_JUDGE_NOTICE = "The weights that answered also judged. Weights like themselves: take --judge for others."
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsRequest:
+    """What was typed."""
+
+    card: Path
+    tasks: Sequence[str] = tuple(RUBRICS)
+    """Names of metrics; PersonaScore needs all five."""
+    n_questions: int = N_QUESTIONS
+    one_line: bool = False
+    """Tell the character one line about itself, as PersonaGym does, in place of its whole prompt."""
+    seed: int = 0
+    judge: Path | None = None
+    weights: Path | None = None
+    as_json: bool = False
+
+
+def questions(request: QuestionsRequest) -> None:
+    """Runs the command. Raises UserError for the world's faults."""
+    character = _character(request.card)
+    settings = load_settings()
+    with open_engines(local_weights(settings, request.weights)) as (engine, _), _showing_answers() as on_answer:
+        ask = ask_in_background(engine)
+        if request.judge is None:
+            found = put_questions(character, ask, judge_of(engine, request.seed), request, on_answer)
+        else:
+            with open_engines(local_weights(settings, request.judge)) as (judging, _):
+                found = put_questions(character, ask, judge_of(judging, request.seed), request, on_answer)
+    if request.as_json:
+        print_json(document(found))
+        return
+    show(character.name, found, graded_itself=request.judge is None)
+
+
+def judge_of(engine: Engine, seed: int = 0) -> Judge:
+    """Returns a judge that is asked in the engine's background."""
+    info = engine.info
+    return Judge(Identity(info.name, info.sha256), ask_in_background(engine), seed=seed)
+
+
+def put_questions(
+    character: CharacterBase, ask: Ask, judge: Judge, request: QuestionsRequest, on_answer: OnAnswer
+) -> Benchmark:
+    """Asks a character and has its answers graded."""
+    system = join_blocks(render_system(character, RoleBase(), Scene("")))
+    if request.one_line:
+        system = identity_of(character.name, character.statements[0])
+    agent = agent_of(ask, system, seed=request.seed)
+    return ask_character(
+        character.name,
+        character.statements,
+        agent,
+        [judge],
+        tasks=request.tasks,
+        n_questions=request.n_questions,
+        on_answer=on_answer,
+    )
+
+
+def document(found: Benchmark) -> dict[str, Any]:
+    """Returns what --json prints."""
+    return {
+        "scores": {name: score.value for name, score in found.tasks.items()},
+        "reasons": {name: score.reason for name, score in found.tasks.items() if score.reason},
+        "persona_score": found.persona_score.value,
+        "settings": list(found.settings),
+        "judge": found.persona_score.evidence["judge"],
+        "prompt_version": found.persona_score.evidence["prompt_version"],
+        "answers": [
+            {
+                "task": one.task,
+                "question": one.question,
+                "answer": one.answer,
+                "examples": list(one.examples),
+                "grades": [grade.value for grade in one.grades],
+                "reasons": [grade.reason for grade in one.grades if grade.reason],
+            }
+            for one in found.answered
+        ],
+    }
+
+
+def show(name: str, found: Benchmark, *, graded_itself: bool) -> None:
+    """Prints a line for each task."""
+    out = console()
+    titles = {metric.name: metric.title for metric in METRICS}
+    out.print(f"{name}: {len(found.answered)} answers", style="bold", markup=False)
+    for score in (*found.tasks.values(), found.persona_score):
+        value = "–" if score.value is None else f"{score.value:.2f}"
+        out.print(f"{titles[score.metric]:<22}{value:>6}  {score.reason or ''}".rstrip(), markup=False)
+    if graded_itself:
+        out.print(ONE_JUDGE_NOTICE, style="dim")
+
+
+def parse_tasks(names: Sequence[str] | None) -> tuple[str, ...]:
+    """Returns the metrics of some tasks, each once; all of them for none. Raises UserError for an unknown name."""
+    known = {metric.split(".")[1]: metric for metric in RUBRICS}
+    unknown = [name for name in names or () if name not in known]
+    if unknown:
+        raise UserError(f"There is no task “{unknown[0]}”.", f"Choose from: {', '.join(known)}.")
+    return tuple(dict.fromkeys(known[name] for name in names or known))
+
+
+def _character(card: Path) -> CharacterBase:
+    character = read_card(card).character
+    if not any(statement.strip() for statement in character.statements):
+        message = f"{character.name} has no statements, so nothing can be graded."
+        raise UserError(message, "Add single facts to the character in the editor, and write the card again.")
+    return character
+
+
+@contextmanager
+def _showing_answers() -> Iterator[OnAnswer]:
+    """Shows a bar on standard error while answers are graded, where somebody looks."""
+    screen = Console(file=sys.stderr)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
+        task = progress.add_task("asking", total=None)
+        yield lambda n_done, n_all: progress.update(task, completed=n_done, total=n_all)

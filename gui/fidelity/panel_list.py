@@ -1,0 +1,31 @@
+"""The panels beside the turn that is open: each is found here and made when it is first shown."""
+
+import importlib
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from gui.fidelity.board import Board
+
+
+@dataclass(frozen=True)
+class PanelSpec:
+    """Where a panel is found. Its class is made with the board."""
+
+    key: str
+    title: str
+    icon: str
+    module: str
+    class_name: str
+
+
+PANELS: tuple[PanelSpec, ...] = ()
+
+DETAIL_ACTIONS = "gui.fidelity.panels.detail_actions"
+"""Has `install(board, card) -> list[QAction]`: what can be done to the turn that is open."""
+
+
+def make_panel(spec: PanelSpec, board: Board) -> QWidget:
+    """Makes a panel."""
+    panel: QWidget = getattr(importlib.import_module(spec.module), spec.class_name)(board)
+    return panel

@@ -1,0 +1,163 @@
+"""Who judges: weights on this machine or a server, with the badge of its licence, and a word where it also played."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from core.app_settings import AppSettings
+from core.inference.engine_choice import EngineChoice, parse_choice, remembered_choice
+from core.lab.judging import SeatedJudge, seat_judge
+from core.lab.respondents import ask_in_background
+from core.project import Project
+from gui.fidelity.panels.judges.licence_view import say_licence
+from gui.fidelity.panels.judges.standing import Standing, read_standing
+from gui.fidelity.panels.lab_panel import say, words
+from gui.lore.fields import CalmComboBox
+from gui.stage.cast.cast_weights_section import offered_weights
+from gui.stage.fill import fill
+from gui.stage.names import join_names
+from gui.task import IsCancelled
+from gui.widgets.badge import Badge
+from gui.workspace import Workspace
+
+JUDGE_KEY = "fidelity.judge"
+"""In `AppSettings.window`: who was chosen last."""
+OTHER = "\0other"
+SAMPLES = 3
+
+Seat = Callable[[IsCancelled], SeatedJudge]
+"""Takes what tells whether to stop; returns the judge, once its weights are loaded. For a thread that may wait."""
+
+
+class JudgeChoice(QWidget):
+    """One choice for all panels: it is remembered on this machine."""
+
+    changed = Signal()
+    """Somebody else judges, or more is known of who does; see `standing`."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._playtest_id = ""
+        self._ticket: object = None
+        self._row_ids: dict[str, str] = {}
+        """Choice -> row of the judge, of those that were asked since the window opened."""
+        self.standing = Standing()
+        self.box: QComboBox = CalmComboBox()
+        self.box.setAccessibleName(self.tr("Who judges"))
+        self.box.activated.connect(self._on_activated)
+        self.badge = Badge()
+        self.warning = words()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.box, 1)
+        row.addWidget(self.badge)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self.warning)
+        say(self.warning, "")
+
+    @property
+    def choice(self) -> str:
+        """What is chosen, as settings keep it; empty: the weights in use."""
+        return str(self.box.currentData() or "")
+
+    def refresh(self, playtest_id: str = "") -> None:
+        """Offers what there is now, and reads how the chosen one stands in a playtest."""
+        self._playtest_id = playtest_id
+        self._workspace.attempt(self._fill)
+        self._read()
+
+    def seat(self) -> Seat:
+        """Returns what seats the chosen judge. On the window's thread; raises UserError where it cannot be run."""
+        workspace, choice = self._workspace, self.choice
+        engine = workspace.find_engine(choice) if choice else workspace.engine
+        project = workspace.project
+
+        def take_seat(is_cancelled: IsCancelled) -> SeatedJudge:
+            seat = seat_judge(project, engine.info, ask_in_background(engine, is_cancelled), SAMPLES)
+            self._row_ids[choice] = seat.row_id
+            return seat
+
+        return take_seat
+
+    def _fill(self) -> None:
+        settings = self._workspace.settings
+        chosen = self.choice if self.box.count() else settings.window.get(JUDGE_KEY, "")
+        offered = {"": self.tr("the weights in use"), **offered_weights(settings)}
+        if chosen and chosen not in offered:
+            offered[chosen] = Path(chosen).stem
+        offered[OTHER] = self.tr("Other weights…")
+        if [self.box.itemData(place) for place in range(self.box.count())] != list(offered):
+            self.box.clear()
+            for choice, name in offered.items():
+                self.box.addItem(name, choice)
+        self.box.setCurrentIndex(max(0, self.box.findData(chosen)))
+
+    def _on_activated(self, _place: int) -> None:
+        if self.box.currentData() == OTHER:
+            self._ask_for_file()
+            return
+        self._remember()
+        self._read()
+
+    def _ask_for_file(self) -> None:
+        self.box.setCurrentIndex(0)
+        dialog = QFileDialog(self, self.tr("Weights that judge"), "", self.tr("Weights (*.gguf)"))
+        dialog.fileSelected.connect(self.choose_file)
+        dialog.open()
+
+    def choose_file(self, path: str) -> None:
+        """Has the weights in a file judge."""
+        if self.box.findData(path) < 0:
+            self.box.insertItem(self.box.count() - 1, Path(path).stem, path)
+        self.box.setCurrentIndex(self.box.findData(path))
+        self._remember()
+        self._read()
+
+    def _remember(self) -> None:
+        choice = self.choice
+
+        def change(settings: AppSettings) -> None:
+            settings.window = {**settings.window, JUDGE_KEY: choice}
+
+        self._workspace.attempt(lambda: self._workspace.change_settings(change))
+
+    def _read(self) -> None:
+        """Finds out how the judge stands, off the window's thread."""
+        ticket = self._ticket = object()
+        project, playtest_id = self._workspace.project, self._playtest_id
+        settings, choice, row_id = self._workspace.settings, self.choice, self._row_ids.get(self.choice, "")
+
+        def take(standing: Standing) -> None:
+            if self._ticket is ticket:
+                self._show(standing)
+
+        self._workspace.jobs.run(
+            lambda: _read_standing(project, settings, choice, playtest_id, row_id),
+            take,
+            lambda error: say(self.warning, f"{error.message} {error.hint}", "fault"),
+            is_long=True,
+        )
+
+    def _show(self, standing: Standing) -> None:
+        self.standing = standing
+        licence = standing.licence
+        self.badge.show_badge(licence.badge if licence is not None else "", say_licence(licence))
+        said = ""
+        if standing.played:
+            who = join_names(standing.played[:4])
+            said = fill(self.tr("These weights also played: they would judge their own lines of %1."), who)
+        say(self.warning, said, "warning")
+        self.changed.emit()
+
+
+def _read_standing(
+    project: Project, settings: AppSettings, choice: str, playtest_id: str, row_id: str
+) -> Standing:
+    engine: EngineChoice = parse_choice(choice, settings) if choice else remembered_choice(settings)
+    return read_standing(project, engine, playtest_id, row_id)

@@ -1,0 +1,80 @@
+"""The figures of a judge's licence, each with what it means."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from core.fidelity.judging.licence import AMBER_FROM, GREEN_FROM, Licence
+from gui.fidelity.panels.lab_panel import say, words
+from gui.stage.fill import fill
+
+translate = QCoreApplication.translate
+MISSING = "–"
+
+
+def _tr(text: str) -> str:
+    return translate("LicenceView", text)
+
+
+class LicenceView(QWidget):
+    """A sentence, and six figures in two columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = words()
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(2, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.said)
+        column.addLayout(self._grid)
+
+    def show_licence(self, licence: Licence | None) -> None:
+        """Shows a licence, or that there is none."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        say(self.said, say_licence(licence))
+        for place, (name, value, meaning) in enumerate(figures_of(licence)):
+            row, side = divmod(place, 2)
+            name_label, value_label = words(name), words(value, "strong")
+            value_label.setAccessibleName(f"{name}: {value}")
+            for at, label in ((2 * side, name_label), (2 * side + 1, value_label)):
+                label.setWordWrap(False)
+                label.setToolTip(meaning)
+                self._grid.addWidget(label, row, at)
+
+
+def say_licence(licence: Licence | None) -> str:
+    """Returns what a licence says in a sentence."""
+    if licence is None:
+        return _tr("Not examined yet: nobody knows how far to trust it.")
+    said = _tr("Named who is speaking in %1 of %2 scenes (people: 91 %). Red is under %3 %, green from %4 % on.")
+    percent = f"{licence.top1:.0%}".replace("%", " %")
+    words_of = fill(said, percent, licence.n, f"{AMBER_FROM:.0%}".rstrip("%"), f"{GREEN_FROM:.0%}".rstrip("%"))
+    if licence.n_failed:
+        words_of += " " + fill(_tr("%1 could not be judged and count as wrong."), licence.n_failed)
+    return words_of
+
+
+def figures_of(licence: Licence | None) -> list[tuple[str, str, str]]:
+    """Returns the figures: name, value, meaning."""
+    if licence is None:
+        return []
+    top = f"{licence.top1:.0%} ({licence.low:.0%} – {licence.high:.0%})"
+    return [
+        (_tr("Top-1"), top, _tr("Share of scenes in which its first choice is right, with its 95 % interval; a guess gives 25 %.")),
+        (_tr("Brier"), _short(licence.brier), _tr("How far its probabilities are from the truth; 0 is best, 0.19 is what a guess gives.")),
+        (_tr("ECE"), _short(licence.ece), _tr("How far its confidence is from how often it is right; 0 is best.")),
+        (_tr("Position bias"), _short(licence.position_bias), _tr("How much the place in the list decides; 0 is best.")),
+        (_tr("Self-agreement"), _short(licence.self_agreement), _tr("How often it says the same in another order; 1 is best.")),
+        (_tr("Alpha"), _short(licence.alpha), _tr("Krippendorff's alpha over its orders, as if each were a person; 1 is best, 0 is chance.")),
+    ]
+
+
+def _short(value: float | None) -> str:
+    return MISSING if value is None else f"{value:.2f}"
