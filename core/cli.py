@@ -26,7 +26,10 @@ COMMANDS = frozenset(
         "score",
         "validate",
         "interview",
+        "simbench",
         "questions",
+        "judge",
+        "mirror",
         "pack",
         "card",
         "doctor",
@@ -265,6 +268,9 @@ def score_command(
         names = parse_metric_names(metrics) if metrics else tuple(METRICS)
     except UserError as error:
         raise typer.BadParameter(str(error), param_hint="--metrics") from error
+    judged = [name for name in names if METRICS[name].needs == "judge"] if metrics else []
+    if judged:
+        raise WrongUsage(f"“{judged[0]}” needs a judge.", f"Use: tableread judge FILE --metrics {judged[0]}")
     if as_json and as_csv:
         raise WrongUsage("Choose --json or --csv, not both.", "")
     score(files, names, weights, as_json=as_json, as_csv=as_csv, output=output)
@@ -287,6 +293,9 @@ def validate_command(
         int, typer.Option("--seed", min=0, max=2**32 - 2, help="The same seed takes the same dialogues.")
     ] = 0,
     weights: Weights = None,
+    judge: Annotated[
+        Path | None, typer.Option("--judge", metavar="GGUF", help="For judged metrics that are named: who judges.")
+    ] = None,
     table: Annotated[
         Path | None, typer.Option("--table", metavar="FILE", help="Write the table with its provenance, as JSON.")
     ] = None,
@@ -303,19 +312,21 @@ def validate_command(
     The AUC is over dialogues: of each, the score of the one speaker whose lines or persona were spoilt over the whole
     dialogue; shuffle compares whole dialogues, foreign_line that one line where a metric scores lines. It is the
     chance that a sound dialogue scores better than a spoilt one. Metrics without a better end are tested on both
-    sides: nearer to the median of the sound counts as better. Metrics by weights are tried on the first 20 turns of
-    --by-weights dialogues.
+    sides: nearer to the median of the sound counts as better. Metrics by weights or a judge are tried on the first 20
+    turns of --by-weights dialogues, those with personas first.
 
     With --json, one object per line: {"metric","corruption","auc","low","high","n"}; low and high are the 95 % interval
     (DeLong, paired), n the pairs. Ctrl+C prints what is known so far. At the default it takes some minutes.
     """
-    from core.commands.validate import ValidateRequest, select_metrics, validate
+    from core.commands.validate import ValidateRequest, needs_judge, select_metrics, validate
 
     try:
         names = select_metrics(metrics)
     except UserError as error:
         raise typer.BadParameter(str(error), param_hint="--metrics") from error
-    validate(ValidateRequest(corpus, n, by_weights, names, seed, weights, table, as_json))
+    if needs_judge(names) and judge is None:
+        raise typer.BadParameter("Judged metrics need somebody who judges: name weights.", param_hint="--judge")
+    validate(ValidateRequest(corpus, n, by_weights, names, seed, weights, judge, table, as_json))
 
 
 @app.command("doctor")
@@ -413,6 +424,48 @@ def interview_command(
     interview(request)
 
 
+@app.command("judge")
+def judge_command(
+    source: Annotated[
+        Path | None,
+        typer.Argument(metavar="PROJECT_OR_FILE", help="A .tableread file, or chats as `score` reads them."),
+    ] = None,
+    metrics: Annotated[
+        str, typer.Option(help="Comma-separated; `character_box` takes all of character_box.*; own.ID a rubric.")
+    ] = "persona_gym",
+    weights: Weights = None,
+    server: Annotated[str | None, typer.Option(metavar="NAME_OR_ADDRESS", help="A server judges.")] = None,
+    server_model: Annotated[str | None, typer.Option(help="Which of the server's models.")] = None,
+    licence: Annotated[
+        bool, typer.Option("--licence", help="Examine the judge first: 60 items in which it finds out who is speaking.")
+    ] = False,
+    playtest: Playtest = None,
+    branch: Branch = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also what this judge has judged already; its old scores stay.")
+    ] = False,
+    samples: Annotated[
+        int, typer.Option(min=1, max=20, help="Answers for each question, where there are no probabilities.")
+    ] = 3,
+    as_json: Json = False,
+) -> None:
+    """Have a judge score a playtest or chats, or examine how well it reads.
+
+    Scores of a playtest are added to the project. What was judged by the same judge and words is not asked again, so a
+    broken run goes on where it was. Names are masked for the judge.
+
+    With --json one object a line: {"event":"licence","badge":str,"top1":number,"low","high","top2","mean_rank","brier",
+    "ece","position_bias","self_agreement","alpha","n","n_failed","how","items","judge":{...}}; for files
+    {"event":"score","file","conversation","turn","speaker","metric","value","reason","evidence","judge","badge"}; and
+    last {"event":"end","scored":int,"not_scored":int,"judge":{...},"badge":str|null}.
+    """
+    from core.commands.judge import JudgeRequest, judge
+
+    judge(
+        JudgeRequest(source, metrics, weights, server, server_model, licence, playtest, branch, again, samples, as_json)
+    )
+
+
 @app.command("questions")
 def questions_command(
     card: Annotated[Path, typer.Argument(metavar="CARD", help="A character card, of any format that can be read.")],
@@ -428,7 +481,10 @@ def questions_command(
         bool, typer.Option("--one-line", help="Tell the character its first statement alone, as PersonaGym does.")
     ] = False,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 2)] = 0,
-    judge: Annotated[Path | None, typer.Option(metavar="GGUF", help="Weights that write questions and judge.")] = None,
+    judge: Annotated[
+        str,
+        typer.Option(metavar="PATH_OR_SERVER", help="Who asks and judges; else the weights that answer."),
+    ] = "",
     weights: Weights = None,
     as_json: Json = False,
 ) -> None:
@@ -440,6 +496,52 @@ def questions_command(
     from core.commands.questions import QuestionsRequest, parse_tasks, questions
 
     questions(QuestionsRequest(card, parse_tasks(task), n, one_line, seed, judge, weights, as_json))
+
+
+@app.command("mirror")
+def mirror_command(
+    real: Annotated[Path, typer.Argument(metavar="REAL", help="Conversations of people.")],
+    played: Annotated[Path, typer.Argument(metavar="PLAYED", help="As many played ones, in the same order.")],
+    real_speaker: Annotated[
+        str, typer.Option(metavar="NAME", help="The person; who speaks first in each conversation otherwise.")
+    ] = "",
+    speaker: Annotated[
+        str, typer.Option(metavar="NAME", help="Who is played; who speaks first in each conversation otherwise.")
+    ] = "",
+    n: Annotated[int, typer.Option("--n", min=0, help="Pairs at most; 0: all.")] = 0,
+    judge: Annotated[
+        str, typer.Option(metavar="PATH_OR_SERVER", help="Who judges; else the weights that the app remembers.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Tell how like people's a played speaker talks, by MirrorBench's four judges and their controls.
+
+    With --json: {"judge":{...},"pairs":int,"metrics":{name:{"mean","low","high","calibrated","real_real",
+    "played_played","n_failed"}}}.
+    """
+    from core.commands.mirror import MirrorRequest, mirror
+
+    mirror(MirrorRequest(real, played, real_speaker, speaker, n, judge, as_json))
+
+
+@app.command("simbench")
+def simbench_command(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.jsonl", help='Lines of {"question","options","human":[shares],"group","dataset"}.'
+        ),
+    ],
+    weights: Weights = None,
+    as_json: Json = False,
+) -> None:
+    """Compare how weights answer with how groups of people did: 100 exactly as they, 0 no nearer than guessing evenly.
+
+    With --json one line a question, and {"event":"end","score","low_entropy","high_entropy","by_dataset"}.
+    """
+    from core.commands.simbench import simbench
+
+    simbench(file, weights, as_json)
 
 
 @app.command("replay")

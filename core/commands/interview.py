@@ -83,7 +83,7 @@ def interview(request: InterviewRequest) -> None:
 def _hold(
     project: Project, engine: Engine, find_engine: FindEngine, plan: Plan, path: list[Turn], request: InterviewRequest
 ) -> list[Interview]:
-    with _judge(project, engine, request) as seat, _showing_items() as on_step:
+    with _judge(project, engine, request) as seat, showing_items() as on_step:
         judge, judge_id = (seat.judge, seat.row_id) if seat is not None else (None, None)
         more: dict[str, Any] = {"judge": judge, "judge_id": judge_id, "find_engine": find_engine, "on_step": on_step}
         if request.over_scene:
@@ -115,7 +115,7 @@ def _find_turn(path: list[Turn], number: int | None) -> Turn | None:
 
 
 @contextmanager
-def _showing_items() -> Iterator[OnItem]:
+def showing_items() -> Iterator[OnItem]:
     """Shows a bar on standard error while questions are asked, where somebody looks."""
     screen = Console(file=sys.stderr)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}/{task.total:.0f}"))

@@ -1,5 +1,6 @@
 """`tableread questions`: PersonaGym's questions to the character of a card, and how a judge grades its answers."""
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from core.app_settings import load_settings
+from core.characters.macros import expand_macros
 from core.characters.prompt import Scene, join_blocks, render_system
 from core.commands.printing import console, print_json
 from core.commands.replay import open_engines
@@ -22,16 +24,18 @@ from core.fidelity.judged.persona_gym_questions import (
     OnAnswer,
     agent_of,
     ask_character,
-    identity_of,
+    introduce,
 )
-from core.fidelity.judging.judge import Identity, Judge
+from core.fidelity.judging.judge import Judge
 from core.inference.engine_choice import local_weights
 from core.inference.request import Ask, Engine
 from core.interchange.cards import read_card
+from core.lab.judging import identity_of
 from core.lab.respondents import ask_in_background
 from models.character import CharacterBase
 from models.scenario import RoleBase
 
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+|\n+")
 ONE_JUDGE_NOTICE = "The weights that answered also judged. Weights like themselves: take --judge for others."
 
 
@@ -46,7 +50,8 @@ class QuestionsRequest:
     one_line: bool = False
     """Tell the character one line about itself, as PersonaGym does, in place of its whole prompt."""
     seed: int = 0
-    judge: Path | None = None
+    judge: str = ""
+    """Path of weights, or a server; empty: the weights that answer."""
     weights: Path | None = None
     as_json: bool = False
 
@@ -55,36 +60,32 @@ def questions(request: QuestionsRequest) -> None:
     """Runs the command. Raises UserError for the world's faults."""
     character = _character(request.card)
     settings = load_settings()
-    with open_engines(local_weights(settings, request.weights)) as (engine, _), _showing_answers() as on_answer:
-        ask = ask_in_background(engine)
-        if request.judge is None:
-            found = put_questions(character, ask, judge_of(engine, request.seed), request, on_answer)
-        else:
-            with open_engines(local_weights(settings, request.judge)) as (judging, _):
-                found = put_questions(character, ask, judge_of(judging, request.seed), request, on_answer)
+    with open_engines(local_weights(settings, request.weights)) as (engine, find), _showing_answers() as on_answer:
+        judge = judge_of(find(request.judge) if request.judge else engine, request.seed)
+        found = put_questions(character, ask_in_background(engine), judge, request, on_answer)
     if request.as_json:
         print_json(document(found))
         return
-    show(character.name, found, graded_itself=request.judge is None)
+    show(character.name, found, graded_itself=not request.judge)
 
 
 def judge_of(engine: Engine, seed: int = 0) -> Judge:
     """Returns a judge that is asked in the engine's background."""
-    info = engine.info
-    return Judge(Identity(info.name, info.sha256), ask_in_background(engine), seed=seed)
+    return Judge(identity_of(engine.info), ask_in_background(engine), seed=seed)
 
 
 def put_questions(
     character: CharacterBase, ask: Ask, judge: Judge, request: QuestionsRequest, on_answer: OnAnswer
 ) -> Benchmark:
     """Asks a character and has its answers graded."""
+    facts = facts_of(character)
     system = join_blocks(render_system(character, RoleBase(), Scene("")))
     if request.one_line:
-        system = identity_of(character.name, character.statements[0])
+        system = introduce(character.name, facts[0])
     agent = agent_of(ask, system, seed=request.seed)
     return ask_character(
         character.name,
-        character.statements,
+        facts,
         agent,
         [judge],
         tasks=request.tasks,
@@ -120,7 +121,9 @@ def show(name: str, found: Benchmark, *, graded_itself: bool) -> None:
     """Prints a line for each task."""
     out = console()
     titles = {metric.name: metric.title for metric in METRICS}
-    out.print(f"{name}: {len(found.answered)} answers", style="bold", markup=False)
+    out.print(
+        f"{name}: {len(found.answered)} answer{'' if len(found.answered) == 1 else 's'}", style="bold", markup=False
+    )
     for score in (*found.tasks.values(), found.persona_score):
         value = "–" if score.value is None else f"{score.value:.2f}"
         out.print(f"{titles[score.metric]:<22}{value:>6}  {score.reason or ''}".rstrip(), markup=False)
@@ -139,10 +142,17 @@ def parse_tasks(names: Sequence[str] | None) -> tuple[str, ...]:
 
 def _character(card: Path) -> CharacterBase:
     character = read_card(card).character
-    if not any(statement.strip() for statement in character.statements):
-        message = f"{character.name} has no statements, so nothing can be graded."
+    if not facts_of(character):
+        message = f"The card of {character.name} tells nothing of them, so nothing can be graded."
         raise UserError(message, "Add single facts to the character in the editor, and write the card again.")
     return character
+
+
+def facts_of(character: CharacterBase) -> list[str]:
+    """Returns the statements of a character; of a card without any, the sentences that describe it."""
+    stated = [statement.strip() for statement in character.statements if statement.strip()]
+    told = expand_macros(f"{character.description}\n{character.personality}", character.spoken_name, "you")
+    return stated or [sentence.strip() for sentence in _SENTENCE_END.split(told) if sentence.strip()]
 
 
 @contextmanager

@@ -2,17 +2,20 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.commands.play import weights_of
 from core.commands.printing import console, print_json
+from core.commands.validate_by_judge import judge_scorer
 from core.commands.validate_by_weights import WEIGHTS_TURNS, weights_scorer
 from core.errors import UserError
 from core.events import Event
 from core.fidelity.catalogue import METRICS, parse_metric_names
+from core.fidelity.judged.catalogue import JUDGED_METRICS
+from core.fidelity.judging.judge import Identity, Judge
 from core.fidelity.measures import MEANING_MEASURES, WORD_MEASURES
 from core.fidelity.metric import Metric
 from core.fidelity.validation.dialogues import MIN_LINES, MIN_TURNS, Dialogue, Draw, find_dialogue, shorten
@@ -21,6 +24,7 @@ from core.fidelity.validation.trial import Result, Scorer, Trial, measures_score
 from core.inference.worker import Worker
 from core.interchange.conversations import read_conversations
 from core.interchange.files import disk_faults
+from core.lab.respondents import ask_in_background
 from core.playtest.scores.scoring import WEIGHTS_METRICS
 
 FIRST_REPORT_S = 1.0
@@ -36,60 +40,86 @@ class ValidateRequest:
     n: int
     n_by_weights: int
     metrics: tuple[str, ...]
-    """Empty: all that need no judge."""
     seed: int
     weights: Path | None
+    judge: Path | None
+    """Weights that judge; for judged metrics alone."""
     table: Path | None
     """Where the table that ships is written."""
     as_json: bool
 
 
 def known_metrics() -> dict[str, Metric]:
-    """Returns what can be tried, by name: all that is measured from lines alone, then what needs weights."""
+    """Returns what can be tried, by name: what is measured from lines alone, then by weights, then by a judge."""
     by_lines = {metric.name: metric for one in (*WORD_MEASURES, *MEANING_MEASURES) for metric in one.metrics}
-    return by_lines | {name: METRICS[name] for name in WEIGHTS_METRICS}
+    by_judge = {metric.name: metric for judged in JUDGED_METRICS for metric in judged.metrics}
+    return by_lines | {name: METRICS[name] for name in WEIGHTS_METRICS} | by_judge
 
 
 def select_metrics(text: str) -> tuple[str, ...]:
-    """Parses names separated by commas; nothing stands for all. Raises UserError for what cannot be tried."""
+    """Parses names separated by commas; nothing stands for all that need no judge.
+
+    Raises:
+        UserError: There is no such metric, or it cannot be tried.
+    """
     known = known_metrics()
-    names = parse_metric_names(text) if text.strip() else ()
+    if not text.strip():
+        return tuple(name for name, metric in known.items() if metric.needs != "judge")
+    names = parse_metric_names(text)
     untried = [name for name in names if name not in known]
     if untried:
-        needs = (
-            "they need a judge, or more than the lines"
-            if len(untried) > 1
-            else "it needs a judge, or more than the lines"
+        raise UserError(
+            f"{', '.join(untried)} cannot be tried: more than a conversation is needed.",
+            f"Choose from: {', '.join(known)}.",
         )
-        raise UserError(f"{', '.join(untried)} cannot be tried here: {needs}.", f"Choose from: {', '.join(known)}.")
     return names
+
+
+def needs_judge(names: Sequence[str]) -> bool:
+    """Whether one of these metrics is judged."""
+    known = known_metrics()
+    return any(known[name].needs == "judge" for name in names)
 
 
 def validate(request: ValidateRequest) -> None:
     """Runs the command. Interrupted, it prints what is known so far.
 
     Raises:
-        UserError: There is no corpus, or no dialogue in it that could be used.
+        UserError: There is no corpus, or no dialogue in it that could be used; or the weights cannot be run.
     """
     dialogues = _draw(request)
-    wanted = {name: one for name, one in known_metrics().items() if not request.metrics or name in request.metrics}
-    by_weights = {name: wanted.pop(name) for name in WEIGHTS_METRICS if name in wanted}
-    short = _short(dialogues, request.n_by_weights) if by_weights else []
+    known = known_metrics()
+    wanted = {name: known[name] for name in known if name in request.metrics}
+    by_weights = {name: metric for name, metric in wanted.items() if name in WEIGHTS_METRICS}
+    judged = {name: metric for name, metric in wanted.items() if metric.needs == "judge"}
+    by_lines = {name: metric for name, metric in wanted.items() if name not in by_weights | judged}
+    short = _short(dialogues, request.n_by_weights) if by_weights or judged else []
     results = []
-    if wanted:
-        used = [
-            one for one in (*WORD_MEASURES, *MEANING_MEASURES) if any(metric.name in wanted for metric in one.metrics)
-        ]
-        results += _try(wanted, measures_scorer(used), dialogues, request)
-    if short:
-        with closing(Worker(weights_of(request.weights, None, None, None), _ignore)) as engine:
-            results += _try(by_weights, weights_scorer(engine, tuple(by_weights)), short, request)
-    _report_unscored({**wanted, **by_weights}, results)
+    if by_lines:
+        results += _try(by_lines, _lines_scorer(by_lines), dialogues, "without weights", request)
+    if by_weights and short:
+        with _loaded(request.weights) as engine:
+            results += _try(by_weights, weights_scorer(engine, tuple(by_weights)), short, "by weights", request)
+    if judged and short:
+        with _loaded(request.judge) as engine:
+            judge = Judge(Identity(engine.info.name, engine.info.sha256), ask_in_background(engine), seed=request.seed)
+            asked = [one for one in JUDGED_METRICS if any(name in judged for name in one.names)]
+            results += _try(judged, judge_scorer(judge, asked), short, "by the judge", request)
+    _report_unscored(wanted, results)
     if request.table is not None:
         sources = sorted({dialogue.source for dialogue in dialogues})
         _write(request.table, make_table(results, len(dialogues), len(short), sources, request.seed))
     if not request.as_json:
         console().print(HOW_TO_READ)
+
+
+def _lines_scorer(metrics: Mapping[str, Metric]) -> Scorer:
+    every = (*WORD_MEASURES, *MEANING_MEASURES)
+    return measures_scorer([one for one in every if any(metric.name in metrics for metric in one.metrics)])
+
+
+def _loaded(weights: Path | None) -> AbstractContextManager[Worker]:
+    return closing(Worker(weights_of(weights, None, None, None), _ignore))
 
 
 def _draw(request: ValidateRequest) -> list[Dialogue]:
@@ -136,10 +166,10 @@ def _short(dialogues: Sequence[Dialogue], n: int) -> list[Dialogue]:
 
 
 def _try(
-    metrics: dict[str, Metric], score: Scorer, dialogues: Sequence[Dialogue], request: ValidateRequest
+    metrics: Mapping[str, Metric], score: Scorer, dialogues: Sequence[Dialogue], how: str, request: ValidateRequest
 ) -> list[Result]:
     trial = Trial(metrics, score, request.seed)
-    progress = Progress(len(dialogues), "by weights" if set(metrics) <= set(WEIGHTS_METRICS) else "without weights")
+    progress = Progress(len(dialogues), how)
     try:
         for _ in trial.run(dialogues):
             progress.step()
@@ -184,7 +214,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-def _report_unscored(metrics: dict[str, Metric], results: Sequence[Result]) -> None:
+def _report_unscored(metrics: Mapping[str, Metric], results: Sequence[Result]) -> None:
     missing = [name for name in metrics if name not in {one.metric for one in results}]
     if missing:
         _say(f"These dialogues have nothing to score by: {', '.join(missing)}.")

@@ -65,9 +65,11 @@ class Reference:
         """
         if not self.by_length:
             return self.norms[metric]
+        if n_tokens >= self.by_length[-1].n_tokens:
+            return self.by_length[-1].norms[metric]
         place = bisect_left(self.by_length, n_tokens, key=_n_tokens)
-        if place in (0, len(self.by_length)):
-            return self.by_length[min(place, len(self.by_length) - 1)].norms[metric]
+        if place == 0:
+            return self.by_length[0].norms[metric]
         shorter, longer = self.by_length[place - 1 : place + 1]
         weight = (n_tokens - shorter.n_tokens) / (longer.n_tokens - shorter.n_tokens)
         return _between(shorter.norms[metric], longer.norms[metric], weight)

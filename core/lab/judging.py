@@ -21,6 +21,7 @@ from core.fidelity.judging.masks import Masked, Masks, masks_for
 from core.fidelity.score import ScoreValue
 from core.inference.request import Ask, WeightsInfo
 from core.inference.servers.kinds import kind_of
+from core.lab.judged_evidence import Pin, was_played_by
 from core.library.judges import find_or_add_judge
 from core.playtest.branch import Branch
 from core.playtest.directing.recasting import cast_at
@@ -160,17 +161,15 @@ class BranchJudging:
         """
         said = self._said(asking.turn_id)
         masked = self._masked(said)
+        pin = self._pin(asking, said, masked.masks)
         failure = None
         try:
             scores = ask_judge(asking.judged, self._seat.judge, masked, _target_of(asking, said))
         except UserError as error:
             failure = error
-            scores = tuple(
-                ScoreValue(name, None, f"The judge could not read this: {error.message}")
-                for name in asking.judged.names
-            )
-        played = [turn for turn in said if _is_about(asking, turn)]
-        self._commit(asking, [self._pinned(score, asking, said, played, failure) for score in scores])
+            scores = not_judged(asking.judged, error)
+            pin.pinned["failed"] = True
+        self._commit(asking, [replace(score, evidence=pin.evidence(score.evidence)) for score in scores])
         self._done.add(asking.key)
         return failure
 
@@ -186,7 +185,9 @@ class BranchJudging:
         speakers = {turn.id: line_of(turn, about).speaker for turn in said}
         recast = {speakers[turn.id]: turn.speaker for turn in said if "/" in speakers[turn.id]}
         names = tuple({**about.names, **recast}.items())
-        masks = self._masks.setdefault(names, _masks_of(script, dict(names)))
+        if names not in self._masks:
+            self._masks[names] = _masks_of(script, dict(names))
+        masks = self._masks[names]
         about = replace(
             about,
             personas={speaker: tuple(map(masks.hide, facts)) for speaker, facts in about.personas.items()},
@@ -201,18 +202,16 @@ class BranchJudging:
             self._lines[key] = Line(speaker, masks.hide(turn.text), masks.hide(turn.thought or ""))
         return self._lines[key]
 
-    def _pinned(
-        self, score: ScoreValue, asking: Asking, said: list[Turn], played: list[Turn], failure: UserError | None
-    ) -> ScoreValue:
-        """Returns a score whose evidence says who judged, by which words, and whether it judged itself."""
-        numbers = [turn.number for turn in said]
-        evidence = _with_numbers(score.evidence, numbers) | {
-            "judge": self._seat.judge.identity.record(),
+    def _pin(self, asking: Asking, said: list[Turn], masks: Masks) -> Pin:
+        judge = self._seat.judge.identity
+        played = [turn for turn in said if _is_about(asking, turn)]
+        pinned = {
+            "judge": judge.record(),
             "prompt": asking.judged.prompt_version,
             "badge": self._seat.badge,
-            "graded_itself": any(_was_played_by(self._seat.judge.identity, turn) for turn in played),
+            "graded_itself": any(was_played_by(judge, turn) for turn in played),
         }
-        return replace(score, evidence=evidence | ({"failed": True} if failure is not None else {}))
+        return Pin(pinned, [turn.number for turn in said], [turn.text for turn in played], masks)
 
     def _commit(self, asking: Asking, scores: Sequence[ScoreValue]) -> None:
         with self._project.append() as session:
@@ -267,6 +266,12 @@ def judge_playtest(
     return Judged(judging.n_scored, judging.n_not_scored)
 
 
+def not_judged(judged: JudgedMetric, error: UserError) -> tuple[ScoreValue, ...]:
+    """Returns scores without a value where a judge could not be run."""
+    reason = f"The judge could not be asked: {error.message}"
+    return tuple(ScoreValue(name, None, reason) for name in judged.names)
+
+
 def _target_of(asking: Asking, said: list[Turn]) -> Target:
     if asking.is_turn:
         return Target(turn=len(said) - 1)
@@ -279,38 +284,12 @@ def _is_about(asking: Asking, turn: Turn) -> bool:
     return not asking.role_id or turn.speaker_id == asking.role_id
 
 
-def _was_played_by(judge: Identity, turn: Turn) -> bool:
-    weights = turn.record.get("weights")
-    if not isinstance(weights, dict):
-        return False
-    if weights.get("sha256"):
-        return bool(weights["sha256"] == judge.weights_sha256)
-    return judge.is_server and weights.get("name") == judge.name
-
-
 def _masks_of(script: Script, names: Mapping[str, str]) -> Masks:
     """Returns masks of the whole cast, so that they are the same on every branch and while it grows."""
     statements = [text for part in script.parts for text in part.character.statements]
     nicknames = {part.role_id: [part.character.nickname] for part in script.parts}
     everybody = {**names, USER_ID: script.scenario.user_name}
     return masks_for(everybody, [script.scenario.setting, *statements], nicknames)
-
-
-def _with_numbers(value: Any, numbers: Sequence[int]) -> Any:
-    """Returns evidence in which lines, counted from 1, are the numbers of their turns; those that are none are left."""
-    if isinstance(value, dict):
-        return {key: _numbered(key, one, numbers) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_with_numbers(one, numbers) for one in value]
-    return value
-
-
-def _numbered(key: str, value: Any, numbers: Sequence[int]) -> Any:
-    if key == "turn" and isinstance(value, int):
-        return numbers[value - 1] if 0 < value <= len(numbers) else value
-    if key == "turns" and isinstance(value, list) and all(isinstance(one, int) for one in value):
-        return [numbers[one - 1] for one in value if 0 < one <= len(numbers)]
-    return _with_numbers(value, numbers)
 
 
 def _read_done(project: Project, playtest_id: str, judge_id: str) -> set[tuple[str, str, int, str]]:

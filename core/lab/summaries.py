@@ -83,14 +83,25 @@ def worst_rows(bad: NDArray[np.float64], mask: Mask, n: int) -> Rows:
     return rows[np.argsort(-bad[rows], kind="stable")][:n]
 
 
-def goodness_z(metric: Metric, cell: float, values: NDArray[np.float64], norm: Norm | None) -> float:
-    """Returns how good a mean is, in standard deviations: above 0 is good. Against people where there is a norm."""
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual: a mean and the standard deviation around it, 0 where all are alike."""
+
+    mean: float
+    sd: float
+
+
+def usual_of(values: NDArray[np.float64], norm: Norm | None) -> Usual:
+    """Returns what is usual for people, where that is known; else among these values. NaN is left out."""
     if norm is not None and norm.sd > 0:
-        z = (cell - norm.mean) / norm.sd
-    else:
-        real = values[~np.isnan(values)]
-        sd = float(real.std()) if len(real) > 1 else 0.0
-        z = (cell - float(real.mean())) / sd if sd > 0 else 0.0
+        return Usual(norm.mean, norm.sd)
+    real = values[~np.isnan(values)]
+    return Usual(float(real.mean()), float(real.std())) if len(real) else Usual(0.0, 0.0)
+
+
+def goodness_z(metric: Metric, cell: float, usual: Usual) -> float:
+    """Returns how good a mean is, in standard deviations from what is usual: above 0 is good."""
+    z = (cell - usual.mean) / usual.sd if usual.sd > 0 else 0.0
     match metric.better:
         case "higher":
             return z

@@ -5,23 +5,21 @@ They run in the engine's background, as live scores do, and are committed one tu
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from core.errors import UserError
-from core.fidelity.conversation import About, Line
 from core.fidelity.interviews.respondent import OnItem, nobody_looks
 from core.fidelity.interviews.role_knowledge import STRANGER, Limits, ask_role_items, make_items, score_role_knowledge
 from core.fidelity.interviews.trust_play import play_trust_game, score_trust_game
-from core.fidelity.logprobs import apc, identification, refusal, second_order, trust_game
-from core.fidelity.logprobs.apc import score_apc
-from core.fidelity.logprobs.identification import score_identification
-from core.fidelity.logprobs.second_order import score_leak, score_second_order
+from core.fidelity.logprobs import demanded, refusal, second_order, trust_game
+from core.fidelity.logprobs.demanded import score_last_line, trial_of
+from core.fidelity.logprobs.second_order import find_false_beliefs, score_second_order
 from core.fidelity.logprobs.verbaliser import Verbaliser
 from core.fidelity.score import ScoreValue
 from core.inference.request import Ask, Engine
 from core.inference.unsupported import Unsupported
-from core.lab.conversations import as_conversation
+from core.lab.conversations import BranchConversation, as_conversation
 from core.lab.respondents import IsCancelled, Moment, ask_in_background, moment_of, never
 from core.playtest.branch import Branch
 from core.playtest.directing.recasting import cast_at
@@ -32,21 +30,11 @@ from models.persona import Layers
 from models.playtest import SpeakerKind
 from models.score import Score
 
-TURN_METRICS = (apc.METRIC.name, identification.METRIC.name, second_order.LEAK.name)
+TURN_METRICS = tuple(metric.name for metric in demanded.TURN_METRICS)
 SPEAKER_METRICS = (trust_game.METRIC.name, refusal.METRIC.name)
 CONVERSATION_METRICS = (second_order.METRIC.name,)
 ROOM_TOKENS = 120
 """What a question to a character and its answer take at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A line to be weighed, with all that stands before it."""
-
-    about: About
-    lines: Sequence[Line]
-    place: int
-    """Of the line, from 0."""
 
 
 def weigh_turns(
@@ -81,7 +69,7 @@ def weigh_turns(
             raise CancelledError
         if branch.require(turn_id).kind != SpeakerKind.CHARACTER:
             continue
-        found = _weigh_turn(ask, playtest_id, branch, turn_id, metrics)
+        found = _weigh_turn(engine, ask, branch, turn_id, metrics)
         with project.append() as session:
             session.add_all(Score(turn_id=turn_id, **_columns(one, engine)) for one in found)
         n_kept += len(found)
@@ -147,37 +135,29 @@ def weigh_branch(
     path = branch.path_to(branch.require(head_id).id)
     said = as_conversation(cast_at(branch.script, path), path)
     lane = f"{playtest_id}/second-order"
-    found = [
-        _unless_unsupported(name, lambda: score_second_order(ask, lane, said.about, said.lines, seed))
-        for name in metrics
-    ]
+    found = [_unless_unsupported(name, lambda: _second_order(engine, ask, lane, said, seed)) for name in metrics]
     numbers = {turn.id: turn.number for turn in path}
     for item in (item for one in found for item in one.evidence.get("items", [])):
         item["turn"] = numbers[said.turn_ids[item["turn"] - 1]]
     return _keep_of_branch(project, engine, playtest_id, head_id, "", found)
 
 
-def _weigh_turn(ask: Ask, playtest_id: str, branch: Branch, turn_id: int, metrics: Sequence[str]) -> list[ScoreValue]:
+def _weigh_turn(engine: Engine, ask: Ask, branch: Branch, turn_id: int, metrics: Sequence[str]) -> list[ScoreValue]:
     path = branch.path_to(turn_id)
-    conversation = as_conversation(cast_at(branch.script, path), path)
-    if not conversation.turn_ids or conversation.turn_ids[-1] != turn_id:
+    said = as_conversation(cast_at(branch.script, path), path)
+    if not said.turn_ids or said.turn_ids[-1] != turn_id:
         return [ScoreValue(name, None, "The turn has no words.") for name in metrics]
-    said = _Said(conversation.about, conversation.lines, len(conversation.lines) - 1)
-    score_of: Mapping[str, Callable[[], ScoreValue]] = {
-        apc.METRIC.name: lambda: _apc(ask, f"{playtest_id}/apc", said),
-        identification.METRIC.name: lambda: score_identification(
-            ask, f"{playtest_id}/identification", said.about, said.lines, said.place
-        ),
-        second_order.LEAK.name: lambda: score_leak(said.lines[said.place]),
-    }
-    return [_unless_unsupported(name, score_of[name]) for name in metrics]
+    lane = f"{branch.playtest_id}/weighing"
+    return score_last_line(ask, lane, engine.info.sha256, said.about, said.lines, metrics)
 
 
-def _apc(ask: Ask, lane: str, said: _Said) -> ScoreValue:
-    line = said.lines[said.place]
-    query = next((one.text for one in reversed(said.lines[: said.place]) if one.speaker != line.speaker), "")
-    statements = said.about.personas.get(line.speaker, ())
-    return score_apc(Verbaliser(ask, lane), said.about.name(line.speaker), statements, query, line.text)
+def _second_order(engine: Engine, ask: Ask, lane: str, said: BranchConversation, seed: int) -> ScoreValue:
+    """Tells false beliefs apart only by weights that can tell what contradicts what."""
+    verbaliser = Verbaliser(ask, lane)
+    trial = trial_of(verbaliser, engine.info.sha256)
+    wrong = None if trial.reason else find_false_beliefs(trial.tuned(verbaliser), said.about, said.lines)
+    found = score_second_order(ask, lane, said.about, said.lines, seed, wrong)
+    return replace(found, evidence=found.evidence | {"false_beliefs": trial.reason or "judged by the weights"})
 
 
 def _role_knowledge(moment: Moment, other: str, seed: int, on_step: OnItem) -> ScoreValue:

@@ -1,11 +1,12 @@
 """A chart of the lab: painted by itself, brushed with the mouse, walked through by keys, heard as a sentence."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from gui import theme
@@ -16,6 +17,7 @@ from gui.stage.charts.charts_panel import HoverTip
 from gui.stage.fill import fill
 
 NEAR_PX = 12
+TURN_MS = 12
 DIMMED = 0.35
 """How strong what is not selected is painted while something is."""
 TIP_WORDS = 90
@@ -44,8 +46,10 @@ class Chart(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._due = _single_shot(self, self._work_out)
+        self._late = _single_shot(self, self.update)
         board.visible_changed.connect(self.refresh)
-        board.metric_changed.connect(self.refresh)
+        board.metric_changed.connect(self._on_metric_changed)
         board.selection.changed.connect(self._on_selection_changed)
         board.pointed.connect(self._on_pointed)
         theme.notifier.theme_changed.connect(self.refresh)
@@ -116,17 +120,32 @@ class Chart(QWidget):
     # News
 
     def refresh(self) -> None:
-        """Shows something else, as soon as it is seen."""
+        """Shows something else in a moment: one view after the other, so that none of them all hold the window up."""
         self._is_stale = True
-        self._layer = None
-        self.updateGeometry()
+        if self.isVisible():
+            self._due.start()
+
+    def stand_at(self, place: int) -> None:
+        """Takes its turn after so many other views, wherever all of them have something to do."""
+        self._due.setInterval(place * TURN_MS)
+        self._late.setInterval(place * TURN_MS)
+
+    def _work_out(self) -> None:
+        self.ready()
         self.update()
+
+    def _on_metric_changed(self) -> None:
+        self.refresh()
 
     def ready(self) -> None:
         """Works out what is shown, unless that is known."""
         if self._is_stale:
             self._is_stale = False
+            self._layer = None
+            height = self.wide_height()
             self.prepare()
+            if self.wide_height() != height:
+                self.updateGeometry()
             if self.cursor_row >= self.board.frame.n_rows:
                 self.cursor_row = -1
             self.setAccessibleName(self.title())
@@ -164,16 +183,19 @@ class Chart(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paints the layer that stays, what is selected, and where the keyboard is."""
-        self.ready()
+        is_due = self._due.isActive() and self._layer is not None and self._layer_fits()
+        if not is_due:
+            self.ready()
         painter = QPainter(self)
         painter.setOpacity(DIMMED if self.board.selection.n and self.dims() else 1.0)
         painter.drawPixmap(0, 0, self._draw_layer())
         painter.setOpacity(1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect())
-        if self.board.selection.n:
+        if self.board.selection.n and not is_due:
             self.paint_selected(painter, area)
-        self._paint_marks(painter)
+        if not is_due:
+            self._paint_marks(painter)
         painter.end()
 
     def dims(self) -> bool:
@@ -192,7 +214,7 @@ class Chart(QWidget):
 
     def _draw_layer(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
-        if self._layer is None or self._layer.deviceIndependentSize().toSize() != self.size():
+        if self._layer is None or not self._layer_fits():
             layer = QPixmap(self.size() * ratio)
             layer.setDevicePixelRatio(ratio)
             layer.fill(Qt.GlobalColor.transparent)
@@ -202,6 +224,9 @@ class Chart(QWidget):
             painter.end()
             self._layer = layer
         return self._layer
+
+    def _layer_fits(self) -> bool:
+        return self._layer is not None and self._layer.deviceIndependentSize().toSize() == self.size()
 
     def _paint_marks(self, painter: QPainter) -> None:
         colors = theme.colors()
@@ -222,14 +247,20 @@ class Chart(QWidget):
             painter.setPen(QPen(QColor(colors.accent), 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Works out what is due."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._due.start()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What lies where is worked out again."""
         super().resizeEvent(event)
         self._is_stale, self._layer = True, None
 
     def _on_selection_changed(self) -> None:
-        self.update()
-        self.caption_changed.emit()
+        if self.isVisible():
+            self._late.start()
 
     def _on_pointed(self, _turn_id: int) -> None:
         self.update()
@@ -355,6 +386,13 @@ class Chart(QWidget):
         self.update()
 
 
+def _single_shot(parent: QWidget, slot: Callable[[], object]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.timeout.connect(slot)
+    return timer
+
+
 def nearest(xs: Floats, ys: Floats, point: QPointF, within: float = NEAR_PX) -> int:
     """Returns the place of the nearest of some points, or -1 where none is near."""
     if not len(xs):
@@ -367,8 +405,3 @@ def nearest(xs: Floats, ys: Floats, point: QPointF, within: float = NEAR_PX) -> 
 def inside(xs: Floats, ys: Floats, band: QRectF) -> NDArray[np.bool_]:
     """Returns which points are in a rectangle."""
     return (xs >= band.left()) & (xs <= band.right()) & (ys >= band.top()) & (ys <= band.bottom())
-
-
-def area_of(rect: QRectF) -> QRect:
-    """Returns the whole pixels of a rectangle."""
-    return rect.toAlignedRect()

@@ -20,9 +20,7 @@ from gui import theme
 from gui.fidelity.chart import Chart
 from gui.fidelity.chart_data import DataModel
 from gui.fidelity.export import View, ask_export
-from gui.stage.elided_label import ElidedLabel
 from gui.stage.fill import fill
-from gui.stage.plain_tip import plain_tip
 
 
 class ChartCard(QFrame):
@@ -38,7 +36,9 @@ class ChartCard(QFrame):
         self._title = QLabel()
         theme.set_kind(self._title, "strong")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._caption = ElidedLabel()
+        self._caption = QLabel()
+        self._caption.setTextFormat(Qt.TextFormat.PlainText)
+        self._caption.setWordWrap(True)
         theme.set_kind(self._caption, "small")
         self.tools = QHBoxLayout()
         self.tools.setSpacing(2)
@@ -65,7 +65,10 @@ class ChartCard(QFrame):
         words.addWidget(self._title)
         words.addWidget(self._caption)
         head.addLayout(words, 1)
-        head.addLayout(self.tools)
+        side = QVBoxLayout()
+        side.addLayout(self.tools)
+        side.addStretch(1)
+        head.addLayout(side)
         self.tools.addWidget(self.table_button)
         self.tools.addWidget(self.menu_button)
         if not isinstance(self.view, Chart):
@@ -137,7 +140,6 @@ class ChartCard(QFrame):
             self.menu_button.setAccessibleName(fill(self.tr("%1: export"), title))
         if self._caption.text() != (caption := self.view.caption()):
             self._caption.setText(caption)
-            self._caption.setToolTip(plain_tip(caption))
         if self.table_button.isChecked():
             self._fill_table()
 

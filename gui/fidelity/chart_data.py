@@ -3,7 +3,6 @@
 import csv
 import io
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +17,9 @@ class ChartData:
     """A table; all columns are of one length."""
 
     titles: tuple[str, ...] = ()
-    columns: tuple[Sequence[Any], ...] = ()
+    columns: tuple[Any, ...] = ()
     """Texts, whole numbers, or floats; NaN: there is none."""
-    rows: Sequence[int] = ()
+    rows: Any = ()
     """Row of the frame for each row of the table; -1 or nothing where it is about more than one turn."""
 
     def __len__(self) -> int:

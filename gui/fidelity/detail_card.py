@@ -209,7 +209,7 @@ class DetailCard(QScrollArea):
         layout = page.layout()
         assert layout is not None
         for score, beside in sorted(opened.scores, key=self._place_of):
-            card = ScoreCard(score, beside)
+            card = ScoreCard(score, beside=beside)
             card.disagreed.connect(self._contest)
             if self._key(score) == self.column_key:
                 card.setProperty("selected", True)

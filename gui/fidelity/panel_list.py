@@ -19,7 +19,24 @@ class PanelSpec:
     class_name: str
 
 
-PANELS: tuple[PanelSpec, ...] = ()
+PANELS: tuple[PanelSpec, ...] = (
+    PanelSpec("judges", "Judges", "mdi6.gavel", "gui.fidelity.panels.judges.judges_panel", "JudgesPanel"),
+    PanelSpec(
+        "interviews",
+        "Interviews",
+        "mdi6.comment-question-outline",
+        "gui.fidelity.panels.interviews.interviews_panel",
+        "InterviewsPanel",
+    ),
+    PanelSpec("own", "Own", "mdi6.ruler", "gui.fidelity.panels.own.own_panel", "OwnPanel"),
+    PanelSpec(
+        "audience",
+        "Audience",
+        "mdi6.account-group-outline",
+        "gui.fidelity.panels.trying.audience_panel",
+        "AudiencePanel",
+    ),
+)
 
 DETAIL_ACTIONS = "gui.fidelity.panels.detail_actions"
 """Has `install(board, card) -> list[QAction]`: what can be done to the turn that is open."""

@@ -13,13 +13,11 @@ from PySide6.QtWidgets import (
     QMenu,
     QScrollArea,
     QStackedWidget,
-    QTabBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from core.fidelity.metric import Metric
 from gui import theme
 from gui.characters.empty import EmptyPlace
 from gui.fidelity.board import Board
@@ -39,6 +37,7 @@ from gui.fidelity.views.timeline import TimelineView
 from gui.fidelity.views.worst import WorstView
 from gui.place import Place
 from gui.stage.fill import fill
+from gui.stage.room_tabs import RoomTabs
 from gui.workspace import Workspace
 
 SOURCES_PX, SIDE_PX = 204, 320
@@ -108,6 +107,19 @@ class FidelityPlace(Place):
         panels = [action for panel in self._panels.values() for action in self._actions_of(panel)]
         return [*self._acts, *self.actions_of_turn, *panels]
 
+    def stop_and_wait(self) -> None:
+        """Ends what the panels are doing: the project is about to change or to close."""
+        self._tell_panels("stop_and_wait")
+
+    def flush(self) -> None:
+        """Keeps what was typed into the panels."""
+        self._tell_panels("flush")
+
+    def _tell_panels(self, what: str) -> None:
+        for panel in self._panels.values():
+            if hasattr(panel, what):
+                getattr(panel, what)()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Reads what changed in the meantime."""
         super().showEvent(event)
@@ -151,6 +163,8 @@ class FidelityPlace(Place):
             self.radar,
             self.worst,
         )
+        for place, view in enumerate(views):
+            view.stand_at(place)
         cards = {view.KEY: ChartCard(view) for view in views}
         self._add_tools(cards)
         return cards
@@ -181,13 +195,13 @@ class FidelityPlace(Place):
         cards = self.cards
         return [
             Spot(cards["lines"], 0, 0, 1, 2),
-            Spot(cards["heat"], 1, 0, 3, 1),
+            Spot(cards["heat"], 1, 0, 2, 1),
             Spot(cards["distributions"], 1, 1),
             Spot(cards["scatter"], 2, 1),
+            Spot(cards["radar"], 3, 0),
             Spot(cards["comparison"], 3, 1),
             Spot(cards["timeline"], 4, 0, 1, 2),
-            Spot(cards["radar"], 5, 0),
-            Spot(cards["worst"], 5, 1),
+            Spot(cards["worst"], 5, 0, 1, 2),
         ]
 
     def _make_actions(self) -> None:
@@ -245,15 +259,11 @@ class FidelityPlace(Place):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(0)
-        self.tabs = QTabBar()
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.tabs.setUsesScrollButtons(True)
+        self.tabs = RoomTabs()
         self.tabs.setAccessibleName(self.tr("What is beside the charts"))
-        self.tabs.addTab(self.tr("Turn"))
+        self.tabs.add_room(self.tr("Turn"), "mdi6.comment-text-outline")
         for spec in PANELS:
-            self.tabs.addTab(QCoreApplication.translate("FidelityPanels", spec.title))
-            self.tabs.setTabToolTip(self.tabs.count() - 1, QCoreApplication.translate("FidelityPanels", spec.title))
+            self.tabs.add_room(QCoreApplication.translate("FidelityPanels", spec.title), spec.icon)
         self.tabs.setVisible(bool(PANELS))
         self.tabs.currentChanged.connect(self._show_panel)
         self.beside = QStackedWidget()
@@ -340,7 +350,7 @@ class FidelityPlace(Place):
         self.board.show_playtests(ids, heads)
 
     def _on_frame_changed(self) -> None:
-        self._on_pointed(self.board.turn_id)
+        self.stage_act.setEnabled(bool(self.board.turn_id))
 
     def _on_rows_changed(self, table: str, _entity_id: str) -> None:
         if table not in _TABLES:
@@ -414,10 +424,6 @@ class FidelityPlace(Place):
 
     def _on_exported(self, path: str) -> None:
         self.note_raised.emit(fill(self.tr("Exported to %1"), path), "")
-
-    def metric(self) -> Metric | None:
-        """Returns the measure that is looked at."""
-        return self.board.metric_of()
 
 
 def _toggle(icon: str, tip: str) -> QToolButton:

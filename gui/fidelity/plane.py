@@ -12,6 +12,8 @@ from core.fidelity.charts.chart_scale import format_tick, nice_ticks
 from gui import theme
 
 Floats = NDArray[np.float64]
+MAX_DOTS = 1500
+"""Of more, those that nearly cover each other are painted once."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def paint_axes(
             painter.setPen(QColor(colors.dim))
             place = QRectF(rect.left() - 206, y - metrics.height() / 2, 200, metrics.height())
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
-    ticks, labels = value_ticks(plane.x_low, plane.x_high, rect.width() / 1.6, whole=whole_x)
+    ticks, labels = value_ticks(plane.x_low, plane.x_high, rect.width() * 0.7, whole=whole_x)
     painter.setPen(QColor(colors.dim))
     label_left = rect.right() - metrics.horizontalAdvance(x_label) if x_label else math.inf
     for tick, label in zip(ticks, labels, strict=True):
@@ -104,19 +106,31 @@ def paint_axes(
         painter.drawText(QPointF(label_left, rect.bottom() + metrics.ascent() + 4), x_label)
 
 
+def paint_titles(painter: QPainter, plane: Plane, across: str, upwards: str) -> None:
+    """Names both axes, inside the plane."""
+    rect = plane.rect
+    metrics = QFontMetricsF(theme.ui_font(11))
+    painter.setFont(theme.ui_font(11))
+    painter.setPen(QColor(theme.colors().dim))
+    right = metrics.elidedText(f"{across} →", Qt.TextElideMode.ElideRight, rect.width())
+    top = metrics.elidedText(f"↑ {upwards}", Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(QPointF(rect.right() - metrics.horizontalAdvance(right), rect.bottom() - 4), right)
+    painter.drawText(QPointF(rect.left() + 2, rect.top() + metrics.ascent() - 2), top)
+
+
 def polygon(xs: Floats, ys: Floats) -> QPolygonF:
     """Returns the points as Qt draws them."""
     return QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
 
 
 def dots(painter: QPainter, xs: Floats, ys: Floats, color: QColor, size: float) -> None:
-    """Paints round dots; of those that fall on the same pixel one."""
+    """Paints round dots; of very many that nearly cover each other one."""
     if not len(xs):
         return
-    if len(xs) > 3000:
-        _one, keep = np.unique(
-            np.round(xs).astype(np.int64) * 100_000 + np.round(ys).astype(np.int64), return_index=True
-        )
+    if len(xs) > MAX_DOTS:
+        step = size / 2
+        spots = (xs / step).astype(np.int64) * 100_000 + (ys / step).astype(np.int64)
+        _one, keep = np.unique(spots, return_index=True)
         xs, ys = xs[keep], ys[keep]
     painter.setPen(QPen(color, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawPoints(polygon(xs, ys))

@@ -129,10 +129,11 @@ class TopBar(QFrame):
         self.chips = {}
         for place in people:
             speaker = frame.speakers[place]
-            chip = QPushButton(speaker.name)
+            chip = QPushButton(f" {speaker.name}")
+            chip.setAccessibleName(speaker.name)
             chip.setCheckable(True)
             chip.setIcon(theme.icon("mdi6.circle", self.board.color_of(place), on=self.board.color_of(place)))
-            chip.setIconSize(QSize(10, 10))
+            chip.setIconSize(QSize(theme.text_px(10), theme.text_px(10)))
             chip.setToolTip(plain_tip(fill(self.tr("Only the turns of %1; several can be chosen"), speaker.name)))
             theme.set_kind(chip, "chip")
             who = (speaker.role_id, speaker.name)

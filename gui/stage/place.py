@@ -53,8 +53,8 @@ class StagePlace(Place):
         "(E), say something as yourself, as a character or as the narrator (/). Direct (Ctrl+D) has everything else: "
         "whisper a motive, set a mood or the world, let time pass, take a role yourself. Continue from any earlier "
         "turn (B) to begin a branch; Left and Right go through the alternatives of a turn. Ctrl+F finds words, Ctrl+G "
-        "goes to a turn or beat. G says that a turn is good, O that it is off, Y why: Fidelity holds measures and judges "
-        "against that. The rooms on the right have charts, the tree of branches, the world, minds, memory "
+        "goes to a turn or beat. G says that a turn is good, O that it is off, Y why: Fidelity holds measures and "
+        "judges against that. The rooms on the right have charts, the tree of branches, the world, minds, memory "
         "and the X-ray of a turn (Enter); W asks what if from a turn on, Shift+B lays two branches side by side. Undo "
         "takes anything back.",
     )

@@ -93,18 +93,23 @@ def read_marks(project: Project, playtest_id: str) -> dict[int, BranchMark]:
         return {turn_id: BranchMark(name, is_cut) for turn_id, name, is_cut in session.exec(query)}
 
 
+_SCORES = """
+SELECT score.turn_id, score.metric, score.value, score.reason
+FROM turn JOIN score ON score.turn_id = turn.id WHERE turn.playtest_id = ? ORDER BY score.id
+"""
+"""Straight from the file: two dozen scores a turn are too many to go through the mapping of rows."""
+
+
 def read_scores(project: Project, playtest_id: str) -> dict[int, dict[str, ScoreCell]]:
     """Returns the scores of all turns of a playtest, without evidence: turn id -> metric -> cell."""
-    query = (
-        select(Score.turn_id, Score.metric, Score.value, Score.reason)
-        .join(Turn, col(Score.turn_id) == col(Turn.id))
-        .where(Turn.playtest_id == playtest_id)
-        .order_by(col(Score.id))
-    )
     scores: dict[int, dict[str, ScoreCell]] = {}
     with project.reading() as session:
-        for turn_id, metric, value, reason in session.exec(query):
-            scores.setdefault(turn_id, {})[metric] = ScoreCell(value, reason)
+        rows = session.connection().exec_driver_sql(_SCORES, (playtest_id,)).cursor
+        for turn_id, metric, value, reason in rows:
+            cells = scores.get(turn_id)
+            if cells is None:
+                cells = scores[turn_id] = {}
+            cells[metric] = ScoreCell(value, reason)
     return scores
 
 

@@ -133,7 +133,7 @@ def test_a_score_is_contested_beside_it_and_that_is_taken_back(
     assert (label.verdict, label.metric, label.why) == (Verdict.OFF, "grounding", "this is just how she talks")
     score = next(score for score, _beside in read_scores_beside(project, turn_id) if score.metric == "grounding")
     assert label.score_id == score.id
-    wait_for(qtbot, lambda: card().disagreement.take_back.isVisible())
+    wait_for(qtbot, lambda: not card().disagreement.take_back.isHidden())
     QTest.mouseClick(card().disagreement.take_back, Qt.MouseButton.LeftButton)
     assert labels_of_turn(project, turn_id) == []
     assert label_of(place) is None
@@ -158,7 +158,8 @@ def test_old_verdicts_of_a_judge_stay_beside_the_new_one(workspace: Workspace, s
 def test_a_card_takes_whatever_a_pack_says(qtbot: QtBot) -> None:
     evidence = {"helped": [{"token": 1}, "x"], "shared": "words", "words": [1, "okay"], "statement": "Keeps the lamp."}
     evidence |= {"statement_number": 3, "turn": 7, "why": "It is modern.", "argmax_differs": "much"}
-    card = ScoreCard(Score(id=1, turn_id=1, metric="own.x", value=1.0, evidence=evidence), beside=Beside("Modern", "J", "red"))
+    beside = Beside("Modern", "J", "red")
+    card = ScoreCard(Score(id=1, turn_id=1, metric="own.x", value=1.0, evidence=evidence), beside=beside)
     qtbot.addWidget(card)
     said = [label.text() for label in card.findChildren(type(card.findChild(Badge)).__mro__[1])]
     assert "Modern" in said

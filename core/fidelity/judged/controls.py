@@ -22,7 +22,7 @@ class Controlled:
     raw: Interval | None
     """None: no pair could be judged."""
     calibrated: Interval | None
-    """None: a control is missing."""
+    """None: a control is missing, or they set no scale."""
     real_real: float | None
     """Mean control HH: a person's conversation against itself."""
     played_played: float | None
@@ -39,16 +39,26 @@ def calibrate(value: float, played_played: float | None, real_real: float | None
 
 
 def judge_with_controls(
-    judge_pair: JudgePair, pairs: Sequence[tuple[Talk, Talk]], *, n_resamples: int = 1_000, seed: int = 0
+    judge_pair: JudgePair,
+    pairs: Sequence[tuple[Talk, Talk]],
+    *,
+    sets_scale: bool = True,
+    n_resamples: int = 1_000,
+    seed: int = 0,
 ) -> Controlled:
     """Judges pairs of a real and a played conversation, and both controls of each; intervals are bootstrapped.
+
+    Args:
+        sets_scale: The controls are the ends of the scale; False where both should be the same, such as a preference
+            between two that are one: then they only show what is wrong with the judge.
 
     Source: MirrorBench: controls are means over episodes, 1,000 resamples.
     """
     values = _values(judge_pair, pairs)
     real_real = _mean(_values(judge_pair, [(real, real) for real, _ in pairs]))
     played_played = _mean(_values(judge_pair, [(played, played) for _, played in pairs]))
-    calibrated = [one for one in (calibrate(value, played_played, real_real) for value in values) if one is not None]
+    ends = (played_played, real_real) if sets_scale else (None, None)
+    calibrated = [one for one in (calibrate(value, *ends) for value in values) if one is not None]
     return Controlled(
         mean_interval(values, n_resamples=n_resamples, seed=seed) if values else None,
         mean_interval(calibrated, n_resamples=n_resamples, seed=seed) if calibrated else None,

@@ -146,7 +146,7 @@ def ask_character(
     return Benchmark(tuple(answered), scores, persona_score(judges[0], list(scores.values()), VERSION), places)
 
 
-def identity_of(name: str, description: str) -> str:
+def introduce(name: str, description: str) -> str:
     """Returns the one line that PersonaGym tells a character about itself."""
     return f"You are {name}. {description}".strip()
 
@@ -183,11 +183,11 @@ def write_questions(
         Question(_AUTHOR, text),
         schema,
         lambda one: len(_questions(one)) == n,
-        max_tokens=60 * n,
+        max_tokens=100 + 60 * n,
         n_tries=N_TRIES,
     )
     if isinstance(answer, NotJudged):
-        return NotJudged(f"{N_TRIES} times, the author did not write exactly {n} questions.")
+        return NotJudged(f"{N_TRIES} times, the author did not write exactly {n} question{'' if n == 1 else 's'}.")
     return _questions(answer)
 
 

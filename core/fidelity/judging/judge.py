@@ -12,7 +12,20 @@ from itertools import combinations
 from typing import Any
 
 from core.fidelity.judging.verdicts import Choice, NotJudged, Preference, Rating
-from core.inference.request import Ask, Choose, Chosen, Generate, Generated, Message, Sampling, Score, Scored
+from core.inference.batching.choice_orders import listed, summarise
+from core.inference.request import (
+    Ask,
+    Choose,
+    Chosen,
+    Generate,
+    Generated,
+    Message,
+    OrderedChoice,
+    Sampling,
+    Score,
+    Scored,
+    Usage,
+)
 from core.inference.unsupported import Unsupported
 
 MAX_RATIONALE_TOKENS = 160
@@ -73,22 +86,14 @@ class Judge:
         Raises:
             UserError: The judge cannot be run at all.
         """
+        request = Choose(self.lane, question.messages, tuple(options), labels=labels_for(options))
         try:
-            chosen = self.ask(Choose(self.lane, question.messages, tuple(options), labels=labels_for(options)))
+            chosen = self.ask(request)
         except Unsupported:
-            return self._choose_by_samples(question, options)
+            return self._choose_by_labels(request) or self._choose_by_samples(question, options)
         if not isinstance(chosen, Chosen):
             return _STOPPED
-        votes = tuple(order.label_probabilities.index(max(order.label_probabilities)) for order in chosen.orders)
-        return Choice(
-            tuple(options),
-            chosen.by_label,
-            "probabilities",
-            position_bias=chosen.position_bias,
-            self_agreement=share_of_pairs(votes),
-            votes=votes,
-            mass=chosen.label_mass,
-        )
+        return _choice(options, chosen)
 
     def rate(self, question: Question, low: int = 1, high: int = 5) -> Rating | NotJudged:
         """Has something rated by a whole number from `low` to `high`, both single digits.
@@ -97,18 +102,11 @@ class Judge:
             UserError: The judge cannot be run at all.
         """
         points = range(low, high + 1)
-        scored = []
-        try:
-            for point in points:
-                answer = self.ask(Score(self.lane, question.messages, str(point)))
-                if not isinstance(answer, Scored):
-                    return _STOPPED
-                scored.append(answer)
-        except Unsupported:
+        chances = self._chances(question.messages, [str(point) for point in points])
+        if isinstance(chances, NotJudged):
+            return chances
+        if chances is None:
             return self._rate_by_samples(question, low, high)
-        if not _differ_in_one_token(scored):
-            return self._rate_by_samples(question, low, high)
-        chances = [math.exp(sum(one.logprobs)) for one in scored]
         if not sum(chances):
             return NotJudged("The judge gives no point of the scale any probability.")
         shares = {point: chance / sum(chances) for point, chance in zip(points, chances, strict=True)}
@@ -168,6 +166,37 @@ class Judge:
         answer = self._sample(asked, _REASON_ONLY, MAX_RATIONALE_TOKENS, 0)
         return _text(answer.get("reason")) if answer is not None else ""
 
+    def _choose_by_labels(self, request: Choose) -> Choice | NotJudged | None:
+        """Weighs the labels of each order one by one, for engines that weigh given words but cannot choose.
+
+        Returns:
+            None: the engine cannot do that either, or its labels are no single tokens.
+        """
+        n = len(request.options)
+        orders = []
+        for turn in range(n):
+            messages, places = listed(request, turn)
+            chances = self._chances(messages, request.labels[:n])
+            if chances is None or isinstance(chances, NotJudged):
+                return chances
+            by_option = tuple(chances[place] for place in places)
+            orders.append(OrderedChoice(places, by_option, tuple(math.log(max(one, 1e-300)) for one in by_option)))
+        chosen = summarise(orders, (1,) * n, Usage(0, 0, 0, 0.0, 0.0))
+        return _choice(request.options, chosen)
+
+    def _chances(self, messages: tuple[Message, ...], answers: Sequence[str]) -> list[float] | NotJudged | None:
+        """Returns the probability of each answer; None where they are not to be had, or not of single tokens."""
+        scored = []
+        try:
+            for answer in answers:
+                found = self.ask(Score(self.lane, messages, answer))
+                if not isinstance(found, Scored):
+                    return _STOPPED
+                scored.append(found)
+        except Unsupported:
+            return None
+        return [math.exp(sum(one.logprobs)) for one in scored] if _differ_in_one_token(scored) else None
+
     def _choose_by_samples(self, question: Question, options: Sequence[str]) -> Choice | NotJudged:
         schema = _object({"reason": _REASON, "answer": {"enum": list(options)}})
         listed = "\n".join(f"- {option}" for option in options)
@@ -217,6 +246,19 @@ class Judge:
             plain = replace(sampling, min_p=0.0)
             written = self.ask(Generate(self.lane, asked.messages, max_tokens, plain))
         return _read_object(written.text) if isinstance(written, Generated) else None
+
+
+def _choice(options: Sequence[str], chosen: Chosen) -> Choice:
+    votes = tuple(order.label_probabilities.index(max(order.label_probabilities)) for order in chosen.orders)
+    return Choice(
+        tuple(options),
+        chosen.by_label,
+        "probabilities",
+        position_bias=chosen.position_bias,
+        self_agreement=share_of_pairs(votes),
+        votes=votes,
+        mass=min(1.0, chosen.label_mass),
+    )
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -69,6 +69,22 @@ class Masks:
             return [self.reveal_all(one) for one in value]
         return value
 
+    def as_said(self, quotation: str, texts: Sequence[str]) -> str:
+        """Returns a revealed quotation as it stands in one of some texts, which may call people by part of their name.
+
+        Where it stands in none, it is returned as it is.
+        """
+        if not self.names or any(quotation in text for text in texts):
+            return quotation
+        forms = {whole: [form for form, of in self.found if of == mask] for mask, whole in self.names.items() if whole}
+        wholes = sorted(forms, key=len, reverse=True)
+        pieces = re.split("(" + "|".join(map(re.escape, wholes)) + ")", quotation) if wholes else [quotation]
+        pattern = "".join(
+            f"(?:{'|'.join(map(_pattern, forms[piece]))})" if forms.get(piece) else re.escape(piece) for piece in pieces
+        )
+        found = (re.search(pattern, text) for text in texts)
+        return next((match.group() for match in found if match), quotation)
+
     def _mask_of(self, match: re.Match[str]) -> str:
         """Returns the mask; or what was found, where it is a plain word as well and begins a sentence."""
         name, mask = self.found[(match.lastindex or 1) - 1]

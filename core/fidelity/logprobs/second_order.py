@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from core.fidelity.conversation import About, Line
+from core.fidelity.logprobs.verbaliser import STANDINGS, Verbaliser
 from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
 from core.fidelity.words.overlap import rouge_l
@@ -48,6 +49,8 @@ LEAK = Metric(
 Key = TypeVar("Key", str, int, bool)
 
 LEAK_ABOVE = 0.7
+FALSE_ABOVE = 0.5
+"""P(contradicted) from which a thought about another is taken for wrong."""
 N_OPTIONS = 4
 STATES = {"think": "belief", "will": "intention", "want": "desire", "feel": "emotion", "know": "knowledge"}
 _STATE = re.compile(
@@ -98,6 +101,41 @@ def state_of(thought: str) -> str:
 def order_of(thought: str) -> int:
     """Returns 2 for a thought about what another thinks, else 1."""
     return 2 if _ORDER_2.search(thought) else 1
+
+
+def find_false_beliefs(verbaliser: Verbaliser, about: About, lines: Sequence[Line]) -> dict[int, bool]:
+    """Finds which thoughts about another contradict what that other thinks of itself, by the weights.
+
+    Compared are a second-order thought and the last first-order thought of another speaker before it.
+
+    Returns:
+        Place of the line -> whether the thought is wrong; thoughts with nothing to compare are missing.
+
+    Raises:
+        CancelledError: The user stopped.
+        UserError: The weights cannot be run, or tell no probabilities.
+
+    Source: ToMATO (methods 2.21), false belief as a contradiction.
+    """
+    found = {}
+    for place, line in enumerate(lines):
+        if order_of(line.thought) != 2:
+            continue
+        others = (one for one in reversed(lines[:place]) if one.speaker != line.speaker and one.thought.strip())
+        other = next((one for one in others if order_of(one.thought) == 1), None)
+        if other is not None:
+            found[place] = verbaliser.weigh(belief_chat(about, line, other), STANDINGS)[2] > FALSE_ABOVE
+    return found
+
+
+def belief_chat(about: About, line: Line, other: Line) -> tuple[Message, ...]:
+    """Returns what is asked about a thought and the thought that it is about."""
+    name = about.name(other.speaker)
+    text = (
+        f"{name} thinks, in private: “{other.thought}”\n{about.name(line.speaker)} thinks: “{line.thought}”\n"
+        f"By what {name} thinks, is the second thought entailed, neutral or contradicted? Answer with one word."
+    )
+    return (Message("user", text),)
 
 
 def make_items(
@@ -168,15 +206,24 @@ def _split(keys: Sequence[Key | None], right: Sequence[bool]) -> dict[Key, float
 
 
 def score_second_order(
-    ask: Ask, lane: str, about: About, lines: Sequence[Line], seed: int = 0, max_items: int = 40
+    ask: Ask,
+    lane: str,
+    about: About,
+    lines: Sequence[Line],
+    seed: int = 0,
+    false_beliefs: Mapping[int, bool] | None = None,
+    max_items: int = 40,
 ) -> ScoreValue:
     """Scores a conversation with private thoughts. Evidence: each question with its probabilities.
+
+    Args:
+        false_beliefs: See `find_false_beliefs`; None: nobody has looked.
 
     Raises:
         CancelledError: The user stopped.
         UserError: The weights cannot be run, or tell no probabilities.
     """
-    items = make_items(lines, seed)[:max_items]
+    items = make_items(lines, seed, false_beliefs)[:max_items]
     if not items:
         return ScoreValue(METRIC.name, None, f"There are fewer than {N_OPTIONS} different private thoughts.")
     weighed = [weigh_item(ask, lane, about, lines, item) for item in items]
@@ -186,6 +233,7 @@ def score_second_order(
         "n_items": found.n_items,
         "chance": 1 / N_OPTIONS,
         "by_state": dict(found.by_state),
+        "by_false_belief": {"false" if wrong else "true": share for wrong, share in found.by_false_belief.items()},
         "by_order": {str(order): share for order, share in found.by_order.items()},
         "items": [
             {

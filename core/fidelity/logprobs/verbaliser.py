@@ -1,9 +1,9 @@
 """A few labels as answers to a question, and how likely weights take each: a classifier out of log-probabilities."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.inference.request import Ask, Message, Score, Scored
 
@@ -19,10 +19,10 @@ class Verbaliser:
 
     ask: Ask
     lane: str = "verbaliser"
-    temperature: float = 1.0
-    """Found on labelled questions by `calibrate`; above 1 it takes sureness away. 1: as the weights say."""
+    temperatures: Mapping[tuple[str, ...], float] = field(default_factory=dict)
+    """For some sets of labels, found by `calibrate`; above 1 they take sureness away. Others: as the weights say."""
 
-    def weigh(self, messages: tuple[Message, ...], labels: Sequence[str]) -> tuple[float, ...]:
+    def weigh(self, messages: tuple[Message, ...], labels: tuple[str, ...]) -> tuple[float, ...]:
         """Returns the share of each label, which sum to 1.
 
         The log-probability of a label is that of its whole text; shares are among the labels alone.
@@ -31,7 +31,7 @@ class Verbaliser:
             CancelledError: The user stopped.
             UserError: The weights cannot be run, or tell no probabilities.
         """
-        return shares(self.logprobs(messages, labels), self.temperature)
+        return shares(self.logprobs(messages, labels), self.temperatures.get(labels, 1.0))
 
     def logprobs(self, messages: tuple[Message, ...], labels: Sequence[str]) -> list[float]:
         """Returns the log-probability of each label in nats; raises as `weigh` does."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from core.fidelity.conversation import About, Line
+from core.fidelity.conversation import Line
 from core.fidelity.measuring import Measure
 from core.fidelity.own.definition import PHRASES, PYTHON, REGEX, OwnDefinition, metric_of
 from core.fidelity.own.finding import begin_finding

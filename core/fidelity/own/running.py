@@ -33,7 +33,7 @@ _ENDED = "The program has ended by itself, or was refused memory."
 
 
 class Running:
-    """Goes through one conversation. The process begins with the first turn, and ends with this object at the latest."""
+    """Goes through one conversation. The process begins with the first turn, and ends with this object."""
 
     def __init__(self, about: About, metric: str, name: str, text: str, reason: str, turn_s: float) -> None:
         """Takes a text that may be run, or the reason why there is none."""
@@ -148,7 +148,7 @@ def _end(process: "subprocess.Popen[str]", reader: threading.Thread) -> None:
 def begin_running(
     definition: OwnDefinition, folder: Path | None, is_allowed: Callable[[str], bool], turn_s: float = TURN_S
 ) -> Callable[[About], Running]:
-    """Returns what begins with a conversation. The file is read here, once: what runs is just the text that was asked about."""
+    """Returns what begins with a conversation. The file is read once: what runs is the text that was asked about."""
     name = definition.body.strip()
     text, reason = _allowed_text(name, folder, is_allowed)
     return lambda about: Running(about, definition.metric_name, name, text, reason, turn_s)

@@ -114,16 +114,23 @@ class Draw:
         kept.update(best)
 
 
-def find_donor(dialogue: Dialogue, dialogues: Sequence[Dialogue]) -> Dialogue | None:
-    """Finds the other conversation that lends lines and personas: of the same file where there is one.
+def find_donor(place: int, dialogues: Sequence[Dialogue]) -> Dialogue | None:
+    """Finds the other conversation that lends lines and personas to the one at `place`.
 
-    The next in the list, from the dialogue on; its persona differs. With personas where the dialogue has one.
+    The next after it, in a circle; of the same file, and with another persona where the dialogue has one, as far as
+    there are such. None where there is no other.
     """
-    start = next(place for place, one in enumerate(dialogues) if one is dialogue)
-    others = [*dialogues[start + 1 :], *dialogues[:start]]
+    dialogue = dialogues[place]
+    others = (dialogues[(place + step) % len(dialogues)] for step in range(1, len(dialogues)))
     needs_facts = len(dialogue.facts) >= MIN_FACTS
-    fitting = [one for one in others if not needs_facts or _lends_persona(one, dialogue)]
-    return next((one for one in fitting if one.source == dialogue.source), next(iter(fitting or others), None))
+    best: tuple[int, Dialogue] | None = None
+    for one in others:
+        rank = 2 * (not needs_facts or _lends_persona(one, dialogue)) + (one.source == dialogue.source)
+        if rank == 3:
+            return one
+        if best is None or rank > best[0]:
+            best = rank, one
+    return best[1] if best else None
 
 
 def _lends_persona(one: Dialogue, dialogue: Dialogue) -> bool:

@@ -57,8 +57,8 @@ class Trial:
 
     def run(self, dialogues: Sequence[Dialogue]) -> Iterator[Dialogue]:
         """Tries the metrics on dialogues; yields each when it is done."""
-        for dialogue in dialogues:
-            donor = find_donor(dialogue, dialogues)
+        for place, dialogue in enumerate(dialogues):
+            donor = find_donor(place, dialogues)
             if donor is not None:
                 self._try(dialogue, donor)
             yield dialogue

@@ -123,7 +123,12 @@ def _recorded(record: Mapping[str, Any]) -> list[ScoreValue] | None:
         return None
     asked = kept.get("asked")
     named = kept.get("named")
-    questions = [one for one in asked if isinstance(one, dict)] if isinstance(asked, list) else []
+    # `turn` in a record is the turn's number in its playtest; in evidence it would be a line of this conversation
+    questions = [
+        {name: str(one[name]) for name in ("question", "about", "limit") if name in one}
+        for one in (asked if isinstance(asked, list) else [])
+        if isinstance(one, dict)
+    ]
     return _scores(kept["abstained"], [str(one) for one in named] if isinstance(named, list) else [], questions)
 
 

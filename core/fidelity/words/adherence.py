@@ -76,6 +76,7 @@ class _Adherence:
     """Compares turns with the facts of the cast. A turn costs the facts that share a word with it."""
 
     def __init__(self, about: About) -> None:
+        self._about = about
         self._facts = [
             _Fact(speaker, number, fact, words)
             for speaker, facts in about.personas.items()
@@ -143,7 +144,11 @@ class _Adherence:
         evidence: dict[str, object] = {}
         if other is not None:
             fact = self._facts[other[0]]
-            evidence = {"words": sorted(words & fact.words), "other": fact.speaker, "other_statement": fact.text}
+            evidence = {
+                "words": sorted(words & fact.words),
+                "other": self._about.name(fact.speaker),
+                "other_statement": fact.text,
+            }
         return ScoreValue("adherence.tfidf.contrast", value, evidence=evidence)
 
     def _score_told(self, speaker: str, said: set[str]) -> ScoreValue:

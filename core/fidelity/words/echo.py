@@ -58,13 +58,14 @@ def score_echo(own: Set[str], partner: Set[str] | None, partner_name: str = "") 
         return ScoreValue("echo", None, "Nobody else has spoken yet.")
     if not own and not partner:
         return ScoreValue("echo", None, "Neither this turn nor the one before it has a word that could be echoed.")
+    shared = own & partner
     evidence = {
-        "shared": sorted(own & partner),
+        "shared": sorted(shared),
         "partner": partner_name,
         "n_own": len(own),
         "n_partner": len(partner),
     }
-    return ScoreValue("echo", jaccard(own, partner), evidence=evidence)
+    return ScoreValue("echo", len(shared) / (len(own) + len(partner) - len(shared)), evidence=evidence)
 
 
 def score_echo_in_order(own: Said, partner: Said | None, partner_name: str, number: int) -> ScoreValue:

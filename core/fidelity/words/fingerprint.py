@@ -13,6 +13,7 @@ from statistics import fmean
 from typing import Any
 
 from core.fidelity.words.phrases import PhraseBook, load_phrase_lists
+from core.fidelity.words.said import Triple, read_words
 from core.fidelity.words.talk import SHORT_WORDS
 
 DIMENSIONS: dict[str, tuple[str, ...]] = {
@@ -48,11 +49,8 @@ _BY_PHRASES = {
 _N_FIRST = 2
 _OFTEN = 3
 _N_QUOTED = 3
-_WORD = re.compile(r"\w+")
 _IDENTIFIER = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|#\w+|\b[A-Z0-9]{6,}\b|\d{7,}")
 _MAY_IDENTIFY = re.compile(r"[@#]|[A-Z0-9]{6}")
-
-Triple = tuple[str, str, str]
 
 
 @cache
@@ -71,15 +69,16 @@ class FingerprintCounter:
         self._n_words = self._n_squares = self._n_short = self._n_identifiers = 0
         self._first: list[int] = []
         self._n_found = dict.fromkeys(_BY_PHRASES.values(), 0)
-        self._uses: dict[Triple, list[int]] = {}
+        self._uses: dict[Triple, int | list[int]] = {}
+        """Three words in a row -> the own turn that used them, or those of the first four uses."""
         self._repeating: set[int] = set()
         for number, text in enumerate(texts, 1):
             self.add(text, number)
 
     def add(self, text: str, number: int) -> None:
         """Takes the next turn, and its number in the conversation."""
-        words = _WORD.findall(text.lower())
-        n_words = len(words)
+        said = read_words(text)
+        n_words = said.n_runs
         self.n_turns += 1
         self._n_words += n_words
         self._n_squares += n_words * n_words
@@ -93,7 +92,7 @@ class FingerprintCounter:
             for word in _IDENTIFIER.findall(text):
                 self._n_identifiers += 1
                 self._quote("identifiers_per_turn", number, word)
-        self._count_triples(words)
+        self._count_triples(said.triples)
 
     def features(self) -> dict[str, float]:
         """Returns the features by name; without a turn ValueError is raised."""
@@ -118,13 +117,15 @@ class FingerprintCounter:
         if len(quotes) < _N_QUOTED:
             quotes.append({"turn": number, "words": words})
 
-    def _count_triples(self, words: list[str]) -> None:
+    def _count_triples(self, triples: Sequence[Triple]) -> None:
         """A triple that is used a fourth time makes all turns that hold it repeating, earlier and later ones."""
         uses, turn = self._uses, self.n_turns
-        for triple in zip(words, words[1:], words[2:], strict=False):
-            held = uses.get(triple)
-            if held is None:
-                uses[triple] = [turn]
+        for triple in triples:
+            held = uses.get(triple, 0)
+            if held == 0:
+                uses[triple] = turn  # most are used once: a list for each would cost more than all the rest
+            elif isinstance(held, int):
+                uses[triple] = [held, turn]
             elif len(held) <= _OFTEN:
                 held.append(turn)
                 if len(held) > _OFTEN:
@@ -136,7 +137,7 @@ class FingerprintCounter:
 def fingerprint(texts: Iterable[str]) -> dict[str, float]:
     """Returns the nineteen features of one speaker's turns in one conversation. Raises ValueError without a turn.
 
-    Words are runs of `\\w`, in small letters. Lengths are in words; rates are shares of turns with at least one phrase
+    Words are runs of letters, digits and underscores, in phrases and rows of three also joined by an apostrophe. Lengths are in words; rates are shares of turns with at least one phrase
     of a list. `verbosity_cv`: population sd / mean of lengths; `repetition_rate`: share of turns that hold three words
     in a row which are used more than three times in all turns; `front_loading_ratio`: words of the first two turns by
     all; with one turn the former is 0 and the latter 1.

@@ -8,7 +8,7 @@ from core.fidelity.conversation import About, Line
 from core.fidelity.measuring import Measure
 from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
-from core.fidelity.words.said import read_words
+from core.fidelity.words.said import Said, Triple, read_words
 
 WINDOW = 20
 """Own turns that are looked back upon; more of them, and common phrases of a long scene would count as repetition."""
@@ -40,13 +40,6 @@ METRICS = (METRIC, EXACT)
 _MIN_WORDS = 3
 _TOO_SHORT = "The turn has fewer than three words: so little is said again by chance."
 
-Triple = tuple[str, str, str]
-
-
-def triples(tokens: Sequence[str]) -> list[Triple]:
-    """Returns all three words in a row."""
-    return list(zip(tokens, tokens[1:], tokens[2:], strict=False))
-
 
 class _Own:
     """What one speaker has said."""
@@ -55,30 +48,30 @@ class _Own:
         self.n_turns = 0
         self.lines: dict[tuple[str, ...], int] = {}
         """Words of a turn -> number of the last turn that had them."""
-        self._recent: deque[tuple[int, list[Triple]]] = deque()
+        self._recent: deque[tuple[int, tuple[Triple, ...]]] = deque()
         self._last: dict[Triple, tuple[int, int]] = {}
         """Triple -> the last own turn that had it, counted by own turns and by turns of the conversation."""
 
     def numbers_of(self, wanted: Sequence[Triple]) -> list[int]:
-        """Returns for each triple that was said in the window the number of the last turn that had it."""
-        last = self._last
-        return [last[triple][1] for triple in wanted if triple in last]
+        """Returns for each triple the number of the last turn in the window that had it; 0: none."""
+        found = map(self._last.get, wanted)
+        return [0 if one is None else one[1] for one in found]
 
-    def add(self, number: int, tokens: tuple[str, ...], said: list[Triple]) -> None:
+    def add(self, number: int, said: Said) -> None:
         self.n_turns += 1
-        if len(tokens) >= _MIN_WORDS:
-            self.lines[tokens] = number
+        if len(said.tokens) >= _MIN_WORDS:
+            self.lines[said.tokens] = number
         here = self.n_turns, number
-        for triple in said:
-            self._last[triple] = here
-        self._recent.append((self.n_turns, said))
+        self._last.update(dict.fromkeys(said.triples, here))
+        self._recent.append((self.n_turns, said.triples))
         if len(self._recent) > WINDOW:
             self._forget(*self._recent.popleft())
 
-    def _forget(self, turn: int, said: list[Triple]) -> None:
+    def _forget(self, turn: int, said: Sequence[Triple]) -> None:
         last = self._last
         for triple in said:
-            if triple in last and last[triple][0] == turn:
+            place = last.get(triple)
+            if place is not None and place[0] == turn:
                 del last[triple]
 
 
@@ -92,27 +85,28 @@ class _Repetitions:
     def add(self, line: Line) -> list[ScoreValue]:
         self._number += 1
         own = self._own.setdefault(line.speaker, _Own())
-        tokens = read_words(line.text).tokens
-        said = triples(tokens)
-        scores = [self._score(own, tokens, said), self._score_exact(own, tokens)]
-        own.add(self._number, tokens, said)
+        said = read_words(line.text)
+        scores = [self._score(own, said), self._score_exact(own, said.tokens)]
+        own.add(self._number, said)
         return scores
 
     def sum_up(self) -> Mapping[str, Sequence[ScoreValue]]:
         return {}
 
     @staticmethod
-    def _score(own: _Own, tokens: tuple[str, ...], said: list[Triple]) -> ScoreValue:
-        if not said:
+    def _score(own: _Own, said: Said) -> ScoreValue:
+        if not said.triples:
             return ScoreValue("repetition", None, _TOO_SHORT)
         if not own.n_turns:
             return ScoreValue("repetition", None, "This speaker has not spoken before.")
-        numbers = own.numbers_of(said)
-        if not numbers:
-            return ScoreValue("repetition", 0.0, evidence={"words": [], "n_triples": len(said)})
-        turn = max(set(numbers), key=numbers.count)
-        evidence = {"words": _runs(own, tokens, said), "turn": turn, "n_triples": len(said)}
-        return ScoreValue("repetition", len(numbers) / len(said), evidence=evidence)
+        numbers = own.numbers_of(said.triples)
+        again = [place for place, number in enumerate(numbers) if number]
+        if not again:
+            return ScoreValue("repetition", 0.0, evidence={"words": [], "n_triples": len(numbers)})
+        turns = [numbers[place] for place in again]
+        turn = max(set(turns), key=turns.count)
+        evidence = {"words": _stretches(said.tokens, again), "turn": turn, "n_triples": len(numbers)}
+        return ScoreValue("repetition", len(again) / len(numbers), evidence=evidence)
 
     @staticmethod
     def _score_exact(own: _Own, tokens: tuple[str, ...]) -> ScoreValue:
@@ -122,11 +116,11 @@ class _Repetitions:
         return ScoreValue("repetition.exact", float(turn is not None), evidence={"turn": turn} if turn else {})
 
 
-def _runs(own: _Own, tokens: tuple[str, ...], said: list[Triple]) -> list[str]:
-    """Returns the stretches of the turn that were said before, in its order."""
-    again = [place for place, triple in enumerate(said) if own.numbers_of([triple])]
-    starts = [again[0], *(place for before, place in pairwise(again) if place - before > 2)]
-    ends = [*(before for before, place in pairwise(again) if place - before > 2), again[-1]]
+def _stretches(tokens: tuple[str, ...], again: Sequence[int]) -> list[str]:
+    """Returns the stretches of the turn that were said before, in its order, by where their triples begin."""
+    breaks = [(before, place) for before, place in pairwise(again) if place - before > 2]
+    starts = [again[0], *(place for _, place in breaks)]
+    ends = [*(before for before, _ in breaks), again[-1]]
     return [" ".join(tokens[start : end + 3]) for start, end in zip(starts, ends, strict=True)]
 
 

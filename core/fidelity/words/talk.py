@@ -7,6 +7,7 @@ from core.fidelity.conversation import About, Line
 from core.fidelity.measuring import Measure
 from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
+from core.fidelity.words.said import read_words
 
 SHORT_WORDS = 3
 METRICS = (
@@ -47,13 +48,7 @@ METRICS = (
         formula="1 where the turn has 3 words or fewer",
     ),
 )
-_WORD = re.compile(r"\w+")
 _ASKED = re.compile(r"[^.!?…\n]*[?？؟]")
-
-
-def count_words(text: str) -> int:
-    """Returns the number of words as USI counts them: runs of letters, digits and underscores."""
-    return len(_WORD.findall(text))
 
 
 class _Talk:
@@ -63,7 +58,7 @@ class _Talk:
         pass
 
     def add(self, line: Line) -> list[ScoreValue]:
-        n_words = count_words(line.text)
+        n_words = read_words(line.text).n_runs
         asked = [found.strip() for found in _ASKED.findall(line.text)] if _may_ask(line.text) else []
         return [
             ScoreValue("talk.words", float(n_words)),

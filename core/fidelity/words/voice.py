@@ -3,7 +3,7 @@
 All three measures are O(n) in the words and exact; `VoiceCounter` takes them word by word, for texts that grow.
 """
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ class VoiceCounter:
     def __init__(self, tokens: Iterable[str] = (), window: int = MATTR_WINDOW) -> None:
         """Starts with some words, or none."""
         self.n_tokens = 0
-        self._frequencies: Counter[str] = Counter()
+        self._frequencies: dict[str, int] = {}
         self._spectrum: dict[int, int] = {}
         """How many words occur once, how many twice, and so on."""
         self._squares = 0
@@ -119,7 +119,7 @@ class VoiceCounter:
         self._hdd: tuple[int, int, float] | None = None
         self._window = window
         self._recent: deque[str] = deque()
-        self._recent_frequencies: Counter[str] = Counter()
+        self._recent_frequencies: dict[str, int] = {}
         self._n_windows = 0
         self._n_types_in_windows = 0
         self.add(tokens)
@@ -138,9 +138,16 @@ class VoiceCounter:
 
     def add(self, tokens: Iterable[str]) -> None:
         """Appends words to the text."""
+        recent, frequencies = self._recent, self._recent_frequencies
         for token in tokens:
             self._count(token)
-            self._slide(token)
+            recent.append(token)
+            frequencies[token] = frequencies.get(token, 0) + 1
+            if len(recent) > self._window:
+                self._forget_oldest()
+            if len(recent) == self._window:
+                self._n_windows += 1
+                self._n_types_in_windows += len(frequencies)
 
     @property
     def n_types(self) -> int:
@@ -216,17 +223,13 @@ class VoiceCounter:
         if token == self._least[1] or self._least[1] not in most or (count, token) < self._least:
             self._least = min((count, word) for word, count in most.items())
 
-    def _slide(self, token: str) -> None:
-        self._recent.append(token)
-        self._recent_frequencies[token] += 1
-        if len(self._recent) > self._window:
-            oldest = self._recent.popleft()
-            self._recent_frequencies[oldest] -= 1
-            if not self._recent_frequencies[oldest]:
-                del self._recent_frequencies[oldest]
-        if len(self._recent) == self._window:
-            self._n_windows += 1
-            self._n_types_in_windows += len(self._recent_frequencies)
+    def _forget_oldest(self) -> None:
+        oldest = self._recent.popleft()
+        frequency = self._recent_frequencies[oldest]
+        if frequency == 1:
+            del self._recent_frequencies[oldest]
+        else:
+            self._recent_frequencies[oldest] = frequency - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-CREDIT_S = 0.5
+CREDIT_S = 0.25
 CREDIT_LASTS_S = 5.0
 """Seconds of play that count before the first turn, so that the first turns are never left out for what one of them
 cost; they fade away while so many seconds are played."""
+UNSEEN = 1.25
+"""What a score costs for each second that is counted of it: messages between processes and threads that wait for one
+another are not. Measured by `tests/benchmarks/score_cost.py`."""
 N_DECIDED = 8
 SPENT = "Not scored: the budget for scores was spent."
 
@@ -22,6 +25,7 @@ class ScoreBudget:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._has_begun = False
         self._played_s = 0.0
         self._n_played = 0
         self._measured_s = 0.0
@@ -37,21 +41,26 @@ class ScoreBudget:
             return (self._measured_s + self._weighed_s) / self._played_s if self._played_s else 0.0
 
     def add_played(self, seconds: float) -> None:
-        """Notes what a turn took, without what was done for its scores meanwhile."""
+        """Notes what a turn took, without what was done for its scores meanwhile.
+
+        The first one is not counted: it waits until the weights are loaded.
+        """
         with self._lock:
-            self._played_s += max(0.0, seconds)
-            self._n_played += 1
+            if self._has_begun:
+                self._played_s += max(0.0, seconds)
+                self._n_played += 1
+            self._has_begun = True
 
     def add_measured(self, seconds: float) -> None:
         """Notes what the measures of a turn cost that need no weights, and what keeping its scores cost."""
         with self._lock:
-            self._measured_s += max(0.0, seconds)
+            self._measured_s += UNSEEN * max(0.0, seconds)
             self._n_measured += 1
 
     def add_weighed(self, seconds: float) -> None:
         """Notes what it cost that the weights scored a turn."""
         with self._lock:
-            self._weighed_s += max(0.0, seconds)
+            self._weighed_s += UNSEEN * max(0.0, seconds)
             self._n_weighed += 1
 
     def may_measure(self, share: float) -> bool:

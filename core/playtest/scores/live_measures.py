@@ -64,6 +64,7 @@ class _Heard:
         self.about = about
         self._role_id = role_id
         self._running = [one.begin(about) for one in measures]
+        self._metrics = [metric.name for one in measures for metric in one.metrics if metric.scope == "turn"]
         self._numbers: list[int] = []
         """Of the turns that were measured, in their order."""
         self._n_passed = 0
@@ -83,9 +84,11 @@ class _Heard:
         in_round = round_of(turn)
         for one in history[self._n_passed :]:
             self._pass(one, in_round)
+        self._n_passed, self._last = len(history) + 1, turn
+        if not is_line(turn):
+            return [ScoreValue(metric, None, "The turn has no words.") for metric in self._metrics]
         self._release(in_round)
         scores = self._add(turn)
-        self._n_passed, self._last = len(history) + 1, turn
         return [
             ScoreValue(score.metric, score.value, score.reason, _renumbered(score.evidence, self._numbers))
             for score in scores

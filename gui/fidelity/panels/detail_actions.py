@@ -106,7 +106,7 @@ class DetailActions(QObject):
             [judged],
             SAMPLES,
             gives_way=desk.gives_way(engine),
-            head_id=None,
+            head_id=self._card.turn_id,
             turn_ids=(self._card.turn_id,),
             again=True,
         )

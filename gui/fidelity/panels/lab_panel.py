@@ -5,12 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.errors import UserError
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.panels.open_branch import BranchAt
+from gui.lore.fields import CalmComboBox
 
 
 class LabPanel(QScrollArea):
@@ -96,6 +97,14 @@ class LabPanel(QScrollArea):
     def _on_rows_changed(self, what: str, _entity_id: str) -> None:
         if what in self.WATCHED:
             self.refresh_in_sight()
+
+
+def wide_combo(name: str = "") -> QComboBox:
+    """Returns a choice that takes the width there is, however long its entries are."""
+    box = CalmComboBox()
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    box.setAccessibleName(name)
+    return box
 
 
 def words(text: str = "", kind: str = "small") -> QLabel:

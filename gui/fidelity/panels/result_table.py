@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem, QWidget
 
 from gui import theme
 
 MAX_SHOWN_ROWS = 12
+CELL_PX = 22
+"""Beside the text of a cell."""
 KEY_ROLE = Qt.ItemDataRole.UserRole
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+
+_TIGHT = "QTableView::item { padding: 3px 4px; } QHeaderView::section { padding: 5px 4px; }"
+"""The column that these tables stand in is narrow."""
 
 Cell = tuple[str, float | str]
 """What is shown, and what it is sorted by."""
@@ -32,6 +38,8 @@ class ResultTable(QTableWidget):
     def __init__(self, name: str, headings: Sequence[str], wide: int, parent: QWidget | None = None) -> None:
         """Makes an empty table called `name`; the column at place `wide` takes what room there is."""
         super().__init__(0, len(headings), parent)
+        self.least_px: dict[int, int] = {}
+        """Least width of columns that hold more than text."""
         self.setAccessibleName(name)
         self.setHorizontalHeaderLabels(list(headings))
         self.verticalHeader().hide()
@@ -40,16 +48,19 @@ class ResultTable(QTableWidget):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
+        self.setWordWrap(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setMinimumSectionSize(24)
+        self.setStyleSheet(_TIGHT)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for place in range(len(headings)):
-            is_wide = place == wide
-            header.setSectionResizeMode(
-                place, QHeaderView.ResizeMode.Stretch if is_wide else QHeaderView.ResizeMode.ResizeToContents
-            )
+        self._wide = wide
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+        header.sectionResized.connect(self._on_section_resized)
         self.itemActivated.connect(self._on_chosen)
         self.itemClicked.connect(self._on_chosen)
         theme.notifier.theme_changed.connect(self._fit)
@@ -83,7 +94,22 @@ class ResultTable(QTableWidget):
         self.row_chosen.emit(item.data(KEY_ROLE))
 
     def _fit(self) -> None:
-        """Takes the height of its rows."""
+        """Takes the height of its rows; a column is as wide as what it holds, the wide one takes the rest."""
+        metrics, header = QFontMetrics(theme.ui_font()), self.horizontalHeader()
+        for column in range(self.columnCount()):
+            texts = [item.text() for row in range(self.rowCount()) if (item := self.item(row, column)) is not None]
+            heading = self.horizontalHeaderItem(column)
+            texts.append(heading.text() if heading is not None else "")
+            if column != self._wide:
+                width = max(metrics.horizontalAdvance(text) for text in texts) + CELL_PX
+                header.resizeSection(column, max(width, self.least_px.get(column, 0)))
+        self._fit_height()
+
+    def _on_section_resized(self, column: int, _old: int, _new: int) -> None:
+        if column == self._wide:
+            self._fit_height()
+
+    def _fit_height(self) -> None:
         self.resizeRowsToContents()
         shown = [self.rowHeight(row) for row in range(min(self.rowCount(), MAX_SHOWN_ROWS))]
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + sum(shown) + 2 * self.frameWidth() + 4)

@@ -63,7 +63,6 @@ class ComparisonView(Chart):
 
     def wide_height(self) -> int:
         """As high as its lines."""
-        self.ready()
         return max(theme.text_px(LINE_PX) * max(3, len(self._bars)) + theme.text_px(34), theme.text_px(180))
 
     def _label(self, bar: Bar) -> str:
@@ -136,9 +135,9 @@ class ComparisonView(Chart):
     def tip_at(self, point: QPointF) -> str:
         """Says the mean and its interval."""
         bar = self._bar_at(point)
-        return f"{self._label(bar)}\n{self._say(bar)}" if bar is not None else ""
+        return f"{self._label(bar)}\n{self._say_mean(bar)}" if bar is not None else ""
 
-    def _say(self, bar: Bar) -> str:
+    def _say_mean(self, bar: Bar) -> str:
         ends = (show_value(one) for one in (bar.mean.mean, bar.mean.low, bar.mean.high))
         return fill(self.tr("%1, from %2 to %3, over %4 turns"), *ends, bar.mean.n)
 
@@ -170,22 +169,22 @@ class ComparisonView(Chart):
         sides = [frame.sides[bar.side].title for bar in self._bars]
         means = [bar.mean for bar in self._bars]
         titles = (
-            self.tr("Branch"),
             self.tr("Character"),
             self.tr("Mean"),
             self.tr("Low"),
             self.tr("High"),
             self.tr("Turns"),
+            self.tr("Branch"),
         )
         numbers = tuple([getattr(one, name) for one in means] for name in ("mean", "low", "high", "n"))
-        return ChartData(titles, (sides, names, *numbers))
+        return ChartData(titles, (names, *numbers, sides))
 
     def summary(self) -> str:
         """Says all means, or the difference of two branches."""
         metric = self.board.metric_of()
         if metric is None or not self._bars:
             return self.tr("No turn is scored.")
-        said = "; ".join(f"{self._label(bar)} {self._say(bar)}" for bar in self._bars)
+        said = "; ".join(f"{self._label(bar)} {self._say_mean(bar)}" for bar in self._bars)
         return f"{metric.title}: {said}. {self._say_difference()}".rstrip()
 
     def _say_difference(self) -> str:

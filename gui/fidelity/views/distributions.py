@@ -56,7 +56,7 @@ class DistributionsView(Chart):
         for speaker in self.board.speakers():
             mine = values[rows][frame.speaker[rows] == speaker]
             if len(mine):
-                self._shares[speaker] = np.histogram(mine, self._edges)[0] / len(mine)
+                self._shares[speaker] = np.bincount(self._bins_of(mine), minlength=n_bins) / len(mine)
 
     def _place(self, rect: QRectF) -> Plane:
         norm = self.board.norm()
@@ -85,6 +85,7 @@ class DistributionsView(Chart):
         values, frame = self.board.values(), self.board.frame
         plane = self._place(rect)
         chosen = self._rows[self.board.selection.mask[self._rows]]
+        n_bins = len(self._edges) - 1
         for speaker in self._shares:
             everything = max(1, int((frame.speaker[self._rows] == speaker).sum()))
             mine = values[chosen][frame.speaker[chosen] == speaker]
@@ -92,9 +93,15 @@ class DistributionsView(Chart):
                 color = QColor(self.board.color_of(speaker))
                 painter.setPen(QPen(color, 1.6))
                 fill_color = QColor(color)
-                fill_color.setAlphaF(0.75)
+                fill_color.setAlphaF(0.55)
                 painter.setBrush(fill_color)
-                painter.drawPolygon(self._steps(plane, np.histogram(mine, self._edges)[0] / everything))
+                painter.drawPolygon(self._steps(plane, np.bincount(self._bins_of(mine), minlength=n_bins) / everything))
+
+    def _bins_of(self, values: Floats) -> Rows:
+        """Returns the bin of each value."""
+        width = self._edges[1] - self._edges[0]
+        found: Rows = ((values - self._edges[0]) / width).astype(np.intp).clip(0, len(self._edges) - 2)
+        return found
 
     def _steps(self, plane: Plane, share: Floats) -> QPolygonF:
         edges = plane.xs(self._edges)

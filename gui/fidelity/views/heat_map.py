@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
 
 from core.lab.frame import Column
-from core.lab.summaries import badness, goodness_z, worst_rows
+from core.lab.summaries import badness, goodness_z, usual_of, worst_rows
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows
@@ -43,6 +43,8 @@ class HeatMapView(Chart):
         self._columns: list[Column] = []
         self._heads: list[tuple[int, int]] = []
         """Side and speaker of each column of the map."""
+        self._rows: list[Rows] = []
+        """Of each column of the map."""
         self._cells: list[list[Cell | None]] = []
         self._at = (-1, -1)
         """Line and column where the keyboard or the mouse is."""
@@ -65,37 +67,33 @@ class HeatMapView(Chart):
     def prepare(self) -> None:
         """Works out the cells."""
         frame, speakers = self.board.frame, self.board.speakers()
-        masks = []
-        for side in frame.sides:
-            mask = np.zeros(frame.n_rows, np.bool_)
-            mask[side.rows] = True
-            masks.append(mask & self.board.visible)
-        self._heads = [
-            (place, speaker)
-            for place, mask in enumerate(masks)
-            for speaker in speakers
-            if bool(np.any(frame.speaker[mask] == speaker))
-        ]
+        self._heads, self._rows = [], []
+        for place, side in enumerate(frame.sides):
+            seen = side.rows[self.board.visible[side.rows]]
+            for speaker in speakers:
+                rows = seen[frame.speaker[seen] == speaker]
+                if len(rows):
+                    self._heads.append((place, speaker))
+                    self._rows.append(rows)
         self._columns, self._cells = [], []
         for column in frame.columns.values():
-            cells = self._measure(column, masks)
+            cells = self._measure(column)
             if any(cell is not None for cell in cells):
                 self._columns.append(column)
                 self._cells.append(cells)
 
-    def _measure(self, column: Column, masks: list[np.ndarray]) -> list[Cell | None]:
+    def _measure(self, column: Column) -> list[Cell | None]:
         """Returns the cells of one line."""
         frame, key = self.board.frame, column.key
         if key not in frame.scores:
             return self._measure_speakers(column)
         values = frame.scores[key]
-        seen = values[self.board.visible]
         means = []
-        for place, speaker in self._heads:
-            mine = values[masks[place] & (frame.speaker == speaker)]
+        for rows in self._rows:
+            mine = values[rows]
             mine = mine[~np.isnan(mine)]
             means.append((float(mine.mean()), len(mine)) if len(mine) else None)
-        return self._grade(column, means, seen)
+        return self._grade(column, means, values[self.board.visible])
 
     def _measure_speakers(self, column: Column) -> list[Cell | None]:
         """Returns the cells of a measure that is about all that somebody said: the latest on each branch."""
@@ -117,8 +115,8 @@ class HeatMapView(Chart):
         return self._grade(column, found, np.array([one[0] for one in found if one is not None]))
 
     def _grade(self, column: Column, means: list[tuple[float, int] | None], seen: np.ndarray) -> list[Cell | None]:
-        norm = self.board.norm(column.key)
-        zs = [goodness_z(column.metric, one[0], seen, norm) if one is not None else None for one in means]
+        usual = usual_of(seen, self.board.norm(column.key))
+        zs = [goodness_z(column.metric, one[0], usual) if one is not None else None for one in means]
         known = sorted(z for z in zs if z is not None)
         cells: list[Cell | None] = []
         for one, z in zip(means, zs, strict=True):
@@ -130,11 +128,14 @@ class HeatMapView(Chart):
             cells.append(Cell(one[0], z, rank, one[1]))
         return cells
 
+    def _on_metric_changed(self) -> None:
+        self._layer = None  # one label has the accent; all cells stay
+        self.update()
+
     # Painting
 
     def wide_height(self) -> int:
         """As high as its lines."""
-        self.ready()
         n_lines = max(1, len(self._columns))
         n_heads = 2 if len(self.board.frame.sides) > 1 else 1
         return theme.text_px(ROW_PX) * n_lines + theme.text_px(HEADER_PX) * n_heads + 8
@@ -228,13 +229,11 @@ class HeatMapView(Chart):
 
     def paint_selected(self, painter: QPainter, rect: QRectF) -> None:
         """Rings the characters that have selected turns."""
-        chosen = self.board.selection.rows()
-        frame = self.board.frame
+        mask = self.board.selection.mask
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.colors().accent), 1.5))
-        for head, (side, speaker) in enumerate(self._heads):
-            mine = chosen[frame.speaker[chosen] == speaker]
-            if len(mine) and bool(np.isin(mine, frame.sides[side].rows).any()) and self._columns:
+        for head, rows in enumerate(self._rows):
+            if self._columns and bool(mask[rows].any()):
                 top, bottom = self._cell_rect(0, head, rect), self._cell_rect(len(self._columns) - 1, head, rect)
                 painter.drawRoundedRect(top.united(bottom), 4, 4)
 

@@ -136,9 +136,9 @@ class LinesView(Chart):
         frame, rows = self.board.frame, self._rows
         sides = [frame.sides[line.side].title for line in self._lines for _row in line.rows]
         column = self.board.column()
-        titles = (self.tr("Branch"), self.tr("Turn"), self.tr("Character"), column.title if column else "")
+        titles = (self.tr("Turn"), self.tr("Character"), column.title if column else "", self.tr("Branch"))
         names = [frame.speakers[one].name for one in frame.speaker[rows]]
-        return ChartData(titles, (sides, frame.number[rows], names, self.board.values()[rows]), rows)
+        return ChartData(titles, (frame.number[rows], names, self.board.values()[rows], sides), rows)
 
     def summary(self) -> str:
         """Says who begins and ends where."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from core.errors import UserError
 from core.lab.frame import Column
 from core.lab.profiles import Radar, read_radar
-from core.lab.summaries import goodness_z, means_by_speaker
+from core.lab.summaries import Usual, goodness_z, means_by_speaker, usual_of
 from core.library.interviews import list_interviews
 from core.project import Project
 from gui import theme
@@ -21,6 +21,7 @@ from gui.stage.fill import fill
 
 MAX_AXES = 7
 MIN_AXES = 3
+SUMS_UP = frozenset({"voice.z", "meaning.adherence"})
 RINGS = (0.25, 0.5, 0.75, 1.0)
 
 
@@ -58,6 +59,7 @@ class RadarView(Chart):
         self._read_for: tuple[str, ...] | None = None
         self._ticket: object = None
         self._rays: list[Ray] = []
+        self._usual: dict[str, Usual] = {}
         self._groups: list[list[Shape]] = []
         """Shapes that share a radar."""
         board.frame_changed.connect(self._read_interviews)
@@ -86,6 +88,9 @@ class RadarView(Chart):
     @property
     def _is_interviews(self) -> bool:
         return self.has_interviews and not self.shows_measures
+
+    def _on_metric_changed(self) -> None:
+        """It shows all measures."""
 
     def _forget(self) -> None:
         self._read_for = None
@@ -134,11 +139,13 @@ class RadarView(Chart):
             self._groups.append(group)
 
     def _prepare_measures(self) -> None:
-        columns = [one for one in self.board.turn_columns() if one.metric.better != "neither"][:MAX_AXES]
+        columns = _one_a_group([one for one in self.board.turn_columns() if one.metric.better != "neither"])[:MAX_AXES]
         self._rays = [Ray(one.metric.title, one.key) for one in columns]
         if len(columns) < MIN_AXES:
             self._groups = []
             return
+        frame, visible = self.board.frame, self.board.visible
+        self._usual = {one.key: usual_of(frame.values(one.key)[visible], self.board.norm(one.key)) for one in columns}
         means = [means_by_speaker(self.board.frame, one.key, self.board.visible)[0] for one in columns]
         shapes = []
         for speaker in self.board.speakers():
@@ -152,8 +159,7 @@ class RadarView(Chart):
         """Returns how far out a mean is: half way is usual, a whole standard deviation better is three quarters."""
         if math.isnan(value):
             return value
-        seen = self.board.frame.values(column.key)[self.board.visible]
-        z = goodness_z(column.metric, value, seen, self.board.norm(column.key))
+        z = goodness_z(column.metric, value, self._usual[column.key])
         return min(max(0.5 + z / 4, 0.02), 1.0)
 
     # Painting
@@ -322,13 +328,25 @@ class RadarView(Chart):
             )
         said = []
         for shape in (shape for group in self._groups for shape in group):
-            known = [(share, ray.title) for share, ray in zip(shape.shares, self._rays, strict=True) if not math.isnan(share)]
+            known = [
+                (share, ray.title) for share, ray in zip(shape.shares, self._rays, strict=True) if not math.isnan(share)
+            ]
             if known:
                 best, worst = max(known)[1], min(known)[1]
                 said.append(
                     fill(self.tr("%1 is best in %2, worst in %3"), frame.speakers[shape.speaker].name, best, worst)
                 )
         return f"{'; '.join(said)}." if said else self.tr("There is no profile to show.")
+
+
+def _one_a_group(columns: list[Column]) -> list[Column]:
+    """Returns one measure of each group, the one that sums it up: several of one group would weigh it double."""
+    found: dict[str, Column] = {}
+    for column in columns:
+        group = column.metric.name.partition(".")[0]
+        if group not in found or column.metric.name in SUMS_UP:
+            found[group] = column
+    return list(found.values())
 
 
 def _read_newest(project: Project, playtest_ids: tuple[str, ...]) -> dict[str, Radar]:

@@ -9,12 +9,13 @@ from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows, inside, nearest
 from gui.fidelity.chart_data import ChartData
-from gui.fidelity.plane import Plane, bounds, cloud, dots, inner_rect, paint_axes, value_ticks
+from gui.fidelity.plane import Plane, bounds, cloud, dots, inner_rect, paint_axes, paint_titles, value_ticks
 from gui.stage.fill import fill
 
 MAX_DOTS = 4000
 """Of more turns, a cloud is painted."""
-MIN_CORRELATED = 3
+MIN_CORRELATED, MAX_CORRELATED = 3, 20_000
+"""Of more turns, every n-th is ranked: two decimals stay as they are, within one."""
 
 
 class ScatterView(Chart):
@@ -39,7 +40,7 @@ class ScatterView(Chart):
         one, other = self.board.column(), self.other_column()
         if one is None or other is None:
             return self.tr("Needs two measures with scores.")
-        return fill(self.tr("Across: %1. Upwards: %2. %3"), one.title, other.title, self._correlation)
+        return f"{fill(self.tr('%1 and %2.'), one.title, other.title)} {self._correlation}".rstrip()
 
     def choose_other(self, key: str) -> None:
         """Lays another measure along the height."""
@@ -76,6 +77,9 @@ class ScatterView(Chart):
         """Paints dots, or a cloud of very many."""
         plane = self._place(rect)
         paint_axes(painter, plane)
+        one, other = self.board.column(), self.other_column()
+        if one is not None and other is not None:
+            paint_titles(painter, plane, one.title, other.title)
         self._paint_dots(painter, plane, np.ones(len(self._rows), np.bool_), 6)
 
     def paint_selected(self, painter: QPainter, _rect: QRectF) -> None:
@@ -144,7 +148,8 @@ class ScatterView(Chart):
         other = self.other_column()
         if other is None or len(self._rows) < MIN_CORRELATED:
             return ""
-        one, two = _ranks(self.board.values()[self._rows]), _ranks(self.board.frame.values(other.key)[self._rows])
+        some = self._rows[:: max(1, len(self._rows) // MAX_CORRELATED)]
+        one, two = _ranks(self.board.values()[some]), _ranks(self.board.frame.values(other.key)[some])
         if one.std() == 0 or two.std() == 0:
             return self.tr("One of them never changes.")
         rho = float(np.corrcoef(one, two)[0, 1])

@@ -87,7 +87,6 @@ class TimelineView(Chart):
 
     def wide_height(self) -> int:
         """As high as its lanes."""
-        self.ready()
         return theme.text_px(LANE_PX) * max(2, len(self._lanes)) + theme.text_px(26)
 
     def _place(self, rect: QRectF) -> Plane:

@@ -3,14 +3,14 @@
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from core.lab.summaries import badness, worst_rows
 from gui import theme
 from gui.fidelity.board import Board
-from gui.fidelity.chart import NO_ROWS, Rows
+from gui.fidelity.chart import NO_ROWS, TURN_MS, Rows
 from gui.fidelity.chart_data import ChartData, Index, show_value
 from gui.stage.fill import fill
 
@@ -75,6 +75,8 @@ class WorstView(QTableView):
         self._model = _Model(board, self)
         self._is_stale = True
         self._is_following = False
+        self._due = QTimer(self, singleShot=True)
+        self._due.timeout.connect(self.ready)
         self.setModel(self._model)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -110,9 +112,12 @@ class WorstView(QTableView):
     def refresh(self) -> None:
         """Lists others, as soon as it is seen."""
         self._is_stale = True
-        self.viewport().update()
         if self.isVisible():
-            self.ready()
+            self._due.start()
+
+    def stand_at(self, place: int) -> None:
+        """Takes its turn after so many other views."""
+        self._due.setInterval(place * TURN_MS)
 
     def ready(self) -> None:
         """Lists the turns, unless they are."""

@@ -18,7 +18,7 @@ MAX_WORDS = 24
 
 
 def add_evidence(layout: QVBoxLayout, evidence: dict[str, Any]) -> None:
-    """Adds what can be shown of the evidence. It may come from a stranger's pack: what is not as expected is left out."""
+    """Adds what can be shown. It may come from a stranger's pack: what is not as expected is left out."""
     _add_tokens(layout, evidence)
     _add_shared(layout, evidence)
     _add_repeated(layout, evidence)

@@ -1,4 +1,4 @@
-"""The scores of one turn with what is known beside them: who judged, how far to trust them, what was said against them."""
+"""The scores of one turn with what is known beside them: who judged, how far to trust it, what a person said."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -88,7 +88,7 @@ def say_moment(text: str) -> str:
 
 
 def _prompt_of(score: Score) -> str:
-    version = score.evidence.get("prompt_version")
+    version = score.evidence.get("prompt")
     return version if isinstance(version, str) else ""
 
 

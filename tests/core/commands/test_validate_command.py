@@ -70,7 +70,7 @@ def test_people_get_a_table_and_the_app_a_file(
     assert out.startswith("metric ")
     assert "AUC: chance that" in out
     table = parse_table(json.loads(path.read_text()))
-    assert "a speaker who says the same again" in table["repetition"].sentence()
+    assert "one who says the same again" in table["repetition"].sentence()
 
 
 def test_metrics_that_cannot_be_tried_are_wrong_usage(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,3 +111,8 @@ def test_how_long_it_takes_still_is_said(capsys: pytest.CaptureFixture[str]) -> 
     assert re.fullmatch(r"1 of 4 dialogues tried without weights, about \d+ s left\.\n", capsys.readouterr().err)
     progress.step()
     assert capsys.readouterr().err == ""
+
+
+def test_judged_metrics_need_a_judge_who_is_named(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert validate(corpus, "--metrics", "moral") == 2
+    assert "--judge" in capsys.readouterr().err

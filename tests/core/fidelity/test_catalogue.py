@@ -6,12 +6,31 @@ from hypothesis import strategies as st
 
 from core.errors import UserError
 from core.fidelity.catalogue import METRICS, parse_metric_names
+from core.fidelity.measures import WORD_MEASURES
+from core.fidelity.words.fingerprint import FEATURES
 
 VOICE = ("voice.mattr", "voice.hdd", "voice.yule_k", "voice.z")
 
 
+OF_WORDS = (
+    *("echo", "echo.rouge", *VOICE, "repetition", "repetition.exact"),
+    *("adherence.tfidf", "adherence.tfidf.contrast", "adherence.told", "abstention", "abstention.answered", "bleed"),
+    *("talk.words", "talk.questions", "talk.short", *(f"fingerprint.{feature}" for feature in FEATURES)),
+    *(f"fingerprint.{part}" for part in ("d1", "d2", "d3", "d4", "alignment")),
+    *("balance.gini", "balance.entropy", "ending", "world.mec", "world.ece", "world.vue"),
+)
+
+
 def test_names_are_stable():
-    assert tuple(METRICS) == ("grounding", "drift", "echo", *VOICE)
+    names = tuple(METRICS)
+    assert names[: len(OF_WORDS) + 2] == ("grounding", "drift", *OF_WORDS)
+
+
+def test_all_that_is_measured_is_listed_and_says_what_it_needs():
+    measured = [metric for one in WORD_MEASURES for metric in one.metrics]
+    assert sorted(metric.name for metric in measured) == sorted(OF_WORDS)
+    assert all(METRICS[metric.name] is metric for metric in measured)
+    assert {metric.needs for metric in measured} == {"nothing", "human reference"}
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=str)
@@ -29,6 +48,7 @@ def test_each_explains_itself_in_one_line(metric):
         ("grounding", ("grounding",)),
         (" echo , drift,", ("echo", "drift")),
         ("voice", VOICE),
+        ("repetition,balance", ("repetition", "balance.gini", "balance.entropy")),
         ("voice.z,voice,echo", ("voice.z", "voice.mattr", "voice.hdd", "voice.yule_k", "echo")),
     ],
 )

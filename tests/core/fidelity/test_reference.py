@@ -45,6 +45,8 @@ def test_every_reference_says_where_it_is_from(name: str):
     assert all((reference.title, reference.source, reference.licence, reference.attribution, reference.how_measured))
     assert set(reference.norms) == {*VOICE_METRICS, "voice.z", "echo"}
     assert set(reference.norms) <= set(METRICS)
+    assert {f"fingerprint.{feature}" for feature in reference.fingerprint} <= set(METRICS)
+    assert len(reference.fingerprint) == 19
     for norm in reference.norms.values():
         assert norm.sd > 0
         assert norm.p05 <= norm.mean <= norm.p95

@@ -39,14 +39,15 @@ def test_what_is_told_best_stands_first() -> None:
     assert [one.corruption for one in TABLE["adherence"].seen] == ["persona_swap", "echo", "shuffle"]
     assert TABLE["adherence"].best == 0.83
     assert TABLE["adherence"].sentence() == (
-        "Tells the right persona from a stranger's in 83 of 100 pairs. Does not see shuffled lines. Tried on 100 dialogues and on spoilt copies of them."
+        "Tells the right persona from a stranger's in 83 of 100 pairs. Does not see shuffled lines. "
+        "Tried on 100 dialogues and on spoilt copies of them."
     )
 
 
 def test_no_measure_is_said_to_be_perfect_and_what_misleads_it_is_said() -> None:
     assert TABLE["coherence"].sentence() == (
-        "Tells the order of the lines from a mixed one in 99 of 100 pairs and a speaker from one who says the same again in 90. "
-        "Takes echoes for the better. Tried on 100 dialogues and on spoilt copies of them."
+        "Tells the order of the lines from a mixed one in 99 of 100 pairs and a speaker from one who says "
+        "the same again in 90. Takes echoes for the better. Tried on 100 dialogues and on spoilt copies of them."
     )
 
 

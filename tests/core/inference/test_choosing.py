@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import UserError
-from core.inference.batching.choosing import listed, summarise
+from core.inference.batching.choice_orders import listed, summarise
 from core.inference.request import (
     OPTIONS,
     Choose,

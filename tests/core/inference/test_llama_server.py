@@ -1,5 +1,6 @@
 """The engine over a real llama-server with the house weights, where the variable LLAMA_SERVER names one."""
 
+import json
 import os
 import socket
 import subprocess
@@ -171,6 +172,11 @@ def test_a_chat_is_written_as_on_this_machine(engine: RemoteEngine, local: Worke
 
 def test_a_grammar_is_kept_to(engine: RemoteEngine) -> None:
     assert generate(engine, grammar='root ::= "yes" | "no"').text in {"yes", "no"}
+
+
+def test_a_schema_is_kept_to(engine: RemoteEngine) -> None:
+    schema = '{"type": "object", "properties": {"ok": {"enum": [true]}}, "required": ["ok"]}'
+    assert json.loads(generate(engine, grammar=schema).text) == {"ok": True}
 
 
 def test_a_cancel_takes_effect_within_a_chunk(engine: RemoteEngine) -> None:

@@ -68,7 +68,7 @@ def play_on(project: Project, playtest: Playtest, n_turns: int) -> list[int]:
 
 def _narrated(text: str) -> TurnBase:
     return TurnBase(
-        speaker_id=NARRATOR_ID, speaker="Narrator", kind=SpeakerKind.NARRATOR, text=text, origin=Origin.AUTHOR
+        speaker_id=NARRATOR_ID, speaker="Narrator", kind=SpeakerKind.NARRATOR, text=text, origin=Origin.GREETING
     )
 
 

@@ -16,7 +16,6 @@ from core.path import Path, fold
 from core.playtest.directing.recasting import cast_at
 from core.playtest.directing.stopping import find_stop
 from core.playtest.directing.who_next import next_speaker
-from core.playtest.scores.scoring import score_words
 from core.playtest.tree import TurnTree, path_to
 from core.playtest.view.earlier import Earlier, choose_key_lines
 from core.playtest.view.scene_lore import NO_LORE, firings_of, most_lore_tokens
@@ -113,7 +112,6 @@ def all_that_follows(path: Sequence[Turn]) -> list[object]:
                 number=len(path) + 1,
             )
             found += [moment.own, moment.last_record("mood"), moment.last_record("nothing"), latent_state(moment)]
-            found += score_words(heard[:-1], heard[-1]) if heard else []
     return found
 
 

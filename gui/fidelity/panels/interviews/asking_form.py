@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from core.fidelity.interviews.digits import MAX_ORDERS
 from core.fidelity.interviews.questionnaire import list_questionnaires, load_questionnaire
 from core.lab.interviews import SCENE_NUMBERS, Plan
 from gui import theme
-from gui.fidelity.panels.lab_panel import say, words
+from gui.fidelity.panels.lab_panel import say, wide_combo, words
 from gui.fidelity.panels.open_branch import BranchAt
-from gui.lore.fields import CalmComboBox
 from gui.stage.fill import fill
 
 AT_END, AT_TURN, AT_START, OVER_SCENE = "end", "turn", "start", "scene"
@@ -37,17 +36,17 @@ class AskingForm(QWidget):
         super().__init__()
         self._at: BranchAt | None = None
         self._turn = (0, 0)
-        self.who = _combo(self.tr("Who is asked"))
-        self.questionnaire = _combo(self.tr("Questionnaire"))
+        self.who = wide_combo(self.tr("Who is asked"))
+        self.questionnaire = wide_combo(self.tr("Questionnaire"))
         for name in list_questionnaires():
             one = load_questionnaire(name)
             mark = self.tr(" (sensitive)") if one.is_sensitive else ""
             self.questionnaire.addItem(one.title + mark, name)
-        self.mode = _combo(self.tr("How it is asked"))
-        self.mode.addItem(self.tr("item by item, by the digits' probabilities"), "digits")
-        self.mode.addItem(self.tr("item by item, answered freely; a judge reads it"), "free")
+        self.mode = wide_combo(self.tr("How it is asked"))
+        self.mode.addItem(self.tr("by digits, item by item"), "digits")
+        self.mode.addItem(self.tr("freely, item by item; judged"), "free")
         self.mode.addItem(self.tr("the whole form at once"), "whole")
-        self.when = _combo(self.tr("When in the scene"))
+        self.when = wide_combo(self.tr("When in the scene"))
         self.orders = QSpinBox()
         self.orders.setRange(1, MAX_ORDERS)
         self.orders.setAccessibleName(self.tr("In how many orders of the digits each item is asked"))
@@ -128,10 +127,10 @@ class AskingForm(QWidget):
         self.when.clear()
         self.when.addItem(self.tr("at the end of the branch"), AT_END)
         if self._turn[0]:
-            self.when.addItem(fill(self.tr("after turn %1, which is open"), self._turn[1]), AT_TURN)
+            self.when.addItem(fill(self.tr("after turn %1 (open)"), self._turn[1]), AT_TURN)
         self.when.addItem(self.tr("before the first turn"), AT_START)
         numbers = ", ".join(map(str, SCENE_NUMBERS))
-        self.when.addItem(fill(self.tr("over the scene: turns %1"), numbers), OVER_SCENE)
+        self.when.addItem(fill(self.tr("at turns %1"), numbers), OVER_SCENE)
         self.when.setCurrentIndex(max(0, self.when.findData(chosen)))
 
     def _refresh(self) -> None:
@@ -141,9 +140,3 @@ class AskingForm(QWidget):
         self._form.setRowVisible(self.orders, self.mode.currentData() == "digits")
         may_ask = not one.is_sensitive or self.sensitive.isChecked()
         self.ask_button.setEnabled(self._at is not None and bool(self.role_id) and may_ask and not self._is_busy)
-
-
-def _combo(name: str) -> QComboBox:
-    box = CalmComboBox()
-    box.setAccessibleName(name)
-    return box

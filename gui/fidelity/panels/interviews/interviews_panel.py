@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -15,14 +16,15 @@ from gui.fidelity.board import Board
 from gui.fidelity.panels.interviews.asking_form import AskingForm, Wanted
 from gui.fidelity.panels.interviews.result_view import ResultView
 from gui.fidelity.panels.judges.judge_choice import JudgeChoice
-from gui.fidelity.panels.lab_panel import LabPanel, fault_words, say, words
+from gui.fidelity.panels.lab_panel import LabPanel, fault_words, say, wide_combo, words
 from gui.fidelity.panels.long_work import LongWork, OnStep
 from gui.fidelity.panels.open_branch import BranchAt, OpenBranch, read_branch
-from gui.lore.fields import CalmComboBox
 from gui.stage.fill import fill
 from gui.stage.labels.score_notes import say_moment
 from gui.task import IsCancelled
 from models.interview import Interview
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,7 @@ class InterviewsPanel(LabPanel):
                 "in this part."
             )
         )
-        self.chosen = CalmComboBox()
-        self.chosen.setAccessibleName(self.tr("Interviews that were held"))
+        self.chosen = wide_combo(self.tr("Interviews that were held"))
         self.chosen.activated.connect(lambda _place: self._show(str(self.chosen.currentData())))
         self.result = ResultView()
         self.said = words()
@@ -74,14 +75,18 @@ class InterviewsPanel(LabPanel):
             widget.hide()
         board.pointed.connect(lambda _turn_id: self._show_choices())
 
+    def stop_and_wait(self) -> None:
+        """Ends the interview: the project is about to change or to close."""
+        self.work.cancel()
+
     def panel_actions(self) -> list[QAction]:
         """Holding what is chosen."""
         return [self._ask_action]
 
     def refresh(self) -> None:
         """Reads the branch and what was held."""
-        self.judge.refresh()
         at = self.branch()
+        self.judge.refresh(at.playtest_id if at is not None else "")
         if at is None:
             self._held = None
             self._show_choices()
@@ -96,20 +101,20 @@ class InterviewsPanel(LabPanel):
         is_free = wanted.plan.mode == "free"
         try:
             engine = workspace.engine
-            judge = self.judge.open_judge() if is_free else None
+            take_seat = self.judge.seat() if is_free else None
         except UserError as error:
             self.work.show_fault(fault_words(error))
             return
 
         def run(on_step: OnStep, is_cancelled: IsCancelled) -> list[Interview]:
             keep = hold_over_scene if wanted.over_scene else hold_interview
-            judge_id = self.judge.row_id(project, judge) if judge is not None else None
+            seat = take_seat(is_cancelled) if take_seat is not None else None
             held = keep(
                 project,
                 engine,
                 wanted.plan,
-                judge=judge,
-                judge_id=judge_id,
+                judge=seat.judge if seat is not None else None,
+                judge_id=seat.row_id if seat is not None else None,
                 find_engine=workspace.find_engine,
                 on_step=on_step,
                 cancelled=is_cancelled,
@@ -186,9 +191,6 @@ def _read_beside(project: Project, row: Interview, branch: OpenBranch) -> tuple[
 
 
 def _mode_word(mode: str) -> str:
-    from PySide6.QtCore import QCoreApplication
-
-    translate = QCoreApplication.translate
     return {
         "digits": translate("InterviewsPanel", "by digits"),
         "free": translate("InterviewsPanel", "freely"),

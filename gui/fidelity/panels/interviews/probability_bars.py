@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from gui import theme
 
 BARS_ROLE = Qt.ItemDataRole.UserRole + 2
-WIDTH_PX = 64
+WIDTH_PX = 58
 
 
 class ProbabilityBars(QStyledItemDelegate):

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.lab.profiles import OverScene, Radar
-from gui.fidelity.panels.interviews.probability_bars import BARS_ROLE, ProbabilityBars
+from gui import theme
+from gui.fidelity.panels.interviews.probability_bars import BARS_ROLE, WIDTH_PX, ProbabilityBars
 from gui.fidelity.panels.interviews.trait_radar import RadarAxis, TraitRadar
 from gui.fidelity.panels.lab_panel import say, words
 from gui.fidelity.panels.result_table import Cell, ResultTable
@@ -16,7 +17,7 @@ from gui.stage.mind.fold import Fold
 from models.interview import Interview
 
 MISSING = "–"
-_BARS_COLUMN = 3
+_BARS_COLUMN = 2
 
 
 class ResultView(QWidget):
@@ -35,10 +36,10 @@ class ResultView(QWidget):
         self.over_scene = ResultTable(self.tr("Over the scene"), [self.tr("Scale"), "0", "10", "20", "sd"], wide=0)
         self.items = ResultTable(
             self.tr("Items"),
-            [self.tr("No."), self.tr("Item"), self.tr("Answer"), self.tr("1 to 5")],
-            wide=1,
+            [self.tr("Item"), self.tr("Answer"), self.tr("1 to 5")],
+            wide=0,
         )
-        self.items.setWordWrap(True)
+        self.items.least_px = {_BARS_COLUMN: theme.text_px(WIDTH_PX)}
         self.items.setItemDelegateForColumn(_BARS_COLUMN, ProbabilityBars(self.items))
         self._items_fold = Fold(self.tr("Items"))
         self._items_fold.show_rows([self.items])
@@ -131,7 +132,8 @@ class ResultView(QWidget):
             order = float(number) if isinstance(number, int) else 0.0
             shown = _short(value) if value is not None else self.tr("none")
             likeliest = float(max(shares, default=0.0))
-            rows.append((number, [(str(number), order), (text, text), (shown, value or 0.0), ("", likeliest)], tip))
+            cells: list[Cell] = [(f"{number}. {text}", order), (shown, value or 0.0), ("", likeliest)]
+            rows.append((number, cells, tip))
         self.items.show_rows(rows)
         for at in range(self.items.rowCount()):
             item, shares = self.items.item(at, _BARS_COLUMN), bars.get(self.items.key_of(at), [])
@@ -147,7 +149,8 @@ class ResultView(QWidget):
         leaning = _number(record.get("acquiescence"))
         if leaning is None:
             return ""
-        return fill(self.tr("Leans to agree by %1 points of the form."), f"{leaning:+.2f}")
+        said = self.tr("Leans to agree by %1 points.") if leaning > 0 else self.tr("Leans to disagree by %1 points.")
+        return fill(said, f"{abs(leaning):.2f}")
 
 
 def _say_weights(record: Mapping[str, Any]) -> str:

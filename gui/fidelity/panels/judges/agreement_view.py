@@ -50,7 +50,7 @@ class AgreementView(QWidget):
             metric = METRICS.get(one.metric)
             title = metric.title if metric is not None else titles.get(one.metric, one.metric)
             if one.judge_id is not None:
-                title = f"{title} · {judges.get(one.judge_id, '')}"
+                title = f"{title}\n{judges.get(one.judge_id, '')}"
             cells = [(title, title), (str(one.n), float(one.n)), *map(_cell, (one.kappa, one.spearman, one.kendall))]
             rows.append(((one.metric, one.judge_id or ""), cells, self._explain(one)))
         self.table.show_rows(rows)
@@ -71,9 +71,14 @@ class AgreementView(QWidget):
     def _explain(self, one: Agreement) -> str:
         said = fill(self.tr("%1 turns, %2 of them good."), one.n, one.n_good)
         if one.cut is not None:
-            said += " " + fill(self.tr("The best cut lies at %1; kappa is of that cut, and flatters where labels are few."), f"{one.cut:.3f}")
+            said += " " + fill(
+                self.tr("The best cut lies at %1; kappa is of that cut, and flatters where labels are few."),
+                f"{one.cut:.3f}",
+            )
         if one.auc is not None:
-            said += " " + fill(self.tr("A good turn scores better than one that is off in %1 of 100 pairs."), f"{100 * one.auc:.0f}")
+            said += " " + fill(
+                self.tr("A good turn scores better than one that is off in %1 of 100 pairs."), f"{100 * one.auc:.0f}"
+            )
         if one.n_contested or one.n_confirmed:
             said += " " + fill(self.tr("You disagreed with %1 of its scores."), one.n_contested)
         return said

@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 from sqlmodel import col, select
 
 from core.fidelity.judged.catalogue import JUDGED_METRICS
 from core.fidelity.judged.own_rubric import rubric_metric
 from core.fidelity.judging.judged_metric import JudgedMetric
 from core.project import Project
-from gui import theme
-from gui.lore.fields import CalmComboBox
+from gui.fidelity.panels.lab_panel import replace_all, wide_combo
 from gui.stage.fill import fill
 from models.own_metric import OwnMetric, OwnMetricKind
 
 translate = QCoreApplication.translate
 BRANCH, SELECTED, OPEN, FOLLOW = "branch", "selected", "open", "follow"
-MAX_ROWS = 8
 
 
 class AskingList(QWidget):
@@ -28,54 +26,49 @@ class AskingList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._metrics: list[JudgedMetric] = []
-        self.list = QListWidget()
-        self.list.setAccessibleName(self.tr("What the judge is asked"))
-        theme.set_kind(self.list, "card")
-        self.list.itemChanged.connect(lambda _item: self.changed.emit())
-        self.on: QComboBox = CalmComboBox()
-        self.on.setAccessibleName(self.tr("What is judged"))
+        self.ticks: dict[str, QCheckBox] = {}
+        """By the name of the first metric of each."""
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(8)
+        self.on = wide_combo(self.tr("What is judged"))
         self.on.activated.connect(lambda _place: self.changed.emit())
-        self.again = QCheckBox(self.tr("again: what it said before stays beside"))
+        self.again = QCheckBox(self.tr("again; old verdicts stay"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        for widget in (self.list, self.on, self.again):
-            column.addWidget(widget)
+        column.setSpacing(10)
+        column.addLayout(self._rows)
+        column.addWidget(self.on)
+        column.addWidget(self.again)
 
     def show_metrics(self, metrics: Sequence[JudgedMetric]) -> None:
         """Offers measures; what was ticked stays ticked."""
-        before = [self.list.item(at).data(Qt.ItemDataRole.UserRole) for at in range(self.list.count())]
-        ticked = {judged.names[0] for judged in self.wanted()}
+        ticked = {name for name, box in self.ticks.items() if box.isChecked()}
+        before = {name: box.text().replace("&&", "&") for name, box in self.ticks.items()}
         self._metrics = list(metrics)
-        if before == [judged.names[0] for judged in metrics] and before:
-            titles = [say_judged(judged) for judged in metrics]
-            if titles == [self.list.item(at).text() for at in range(self.list.count())]:
-                return
-        self.list.blockSignals(True)
-        self.list.clear()
-        for judged in metrics:
-            item = QListWidgetItem(say_judged(judged))
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            is_ticked = judged.names[0] in ticked
-            item.setCheckState(Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked)
-            item.setData(Qt.ItemDataRole.UserRole, judged.names[0])
-            item.setToolTip(_explain(judged))
-            self.list.addItem(item)
-        self.list.blockSignals(False)
-        height = max(self.list.sizeHintForRow(0), 1) * min(len(self._metrics), MAX_ROWS)
-        self.list.setFixedHeight(height + 2 * self.list.frameWidth() + 8)
+        if before == {judged.names[0]: title_of(judged) for judged in metrics}:
+            return
+        self.ticks = {judged.names[0]: self._make_tick(judged, judged.names[0] in ticked) for judged in metrics}
+        replace_all(self._rows, self.ticks.values())
         self.changed.emit()
+
+    def _make_tick(self, judged: JudgedMetric, is_ticked: bool) -> QCheckBox:
+        box = QCheckBox(title_of(judged).replace("&", "&&"))
+        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        box.setToolTip(_explain(judged))
+        box.setChecked(is_ticked)
+        box.toggled.connect(lambda _on: self.changed.emit())
+        return box
 
     def show_targets(self, n_selected: int, open_number: int) -> None:
         """Offers what can be judged: the branch, the turns that are selected, the turn that is open."""
         chosen = self.on.currentData() or BRANCH
         self.on.clear()
-        self.on.addItem(self.tr("the whole branch, and each speaker"), BRANCH)
-        self.on.addItem(self.tr("the branch as it goes on, while it is played"), FOLLOW)
+        self.on.addItem(self.tr("the whole branch"), BRANCH)
+        self.on.addItem(self.tr("the branch while it is played"), FOLLOW)
         if n_selected:
             self.on.addItem(fill(self.tr("the %1 selected turns"), n_selected), SELECTED)
         if open_number:
-            self.on.addItem(fill(self.tr("turn %1, which is open"), open_number), OPEN)
+            self.on.addItem(fill(self.tr("turn %1 (open)"), open_number), OPEN)
         self.on.setCurrentIndex(max(0, self.on.findData(chosen)))
         self.changed.emit()
 
@@ -85,19 +78,8 @@ class AskingList(QWidget):
         return str(self.on.currentData() or BRANCH)
 
     def wanted(self) -> list[JudgedMetric]:
-        """Returns the measures that are ticked; of single turns only those that are about turns."""
-        names = {
-            item.data(Qt.ItemDataRole.UserRole)
-            for at in range(self.list.count())
-            if (item := self.list.item(at)).checkState() == Qt.CheckState.Checked
-        }
-        return [judged for judged in self._metrics if judged.names[0] in names]
-
-    def tick(self, name: str) -> None:
-        """Ticks a measure by the name of any of its metrics."""
-        for at, judged in enumerate(self._metrics):
-            if name in judged.names:
-                self.list.item(at).setCheckState(Qt.CheckState.Checked)
+        """Returns the measures that are ticked."""
+        return [judged for judged in self._metrics if self.ticks[judged.names[0]].isChecked()]
 
 
 def offered_metrics(project: Project) -> list[JudgedMetric]:
@@ -113,12 +95,12 @@ def offered_metrics(project: Project) -> list[JudgedMetric]:
     return [*own, *JUDGED_METRICS]
 
 
-def say_judged(judged: JudgedMetric) -> str:
+def title_of(judged: JudgedMetric) -> str:
     """Returns what a question is called: by its group, or by its one measure."""
     first = judged.metrics[0]
     titles = {
-        "persona_gym": translate("AskingList", "PersonaGym: five tasks and their mean"),
-        "character_box": translate("AskingList", "CharacterBox: seven sides of a character"),
+        "persona_gym": translate("AskingList", "PersonaGym: five tasks"),
+        "character_box": translate("AskingList", "CharacterBox: seven sides"),
     }
     return titles.get(first.name.split(".")[0], first.title)
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
 from core.app_settings import AppSettings
 from core.inference.engine_choice import EngineChoice, parse_choice, remembered_choice
@@ -13,8 +13,7 @@ from core.lab.respondents import ask_in_background
 from core.project import Project
 from gui.fidelity.panels.judges.licence_view import say_licence
 from gui.fidelity.panels.judges.standing import Standing, read_standing
-from gui.fidelity.panels.lab_panel import say, words
-from gui.lore.fields import CalmComboBox
+from gui.fidelity.panels.lab_panel import say, wide_combo, words
 from gui.stage.cast.cast_weights_section import offered_weights
 from gui.stage.fill import fill
 from gui.stage.names import join_names
@@ -45,19 +44,16 @@ class JudgeChoice(QWidget):
         self._row_ids: dict[str, str] = {}
         """Choice -> row of the judge, of those that were asked since the window opened."""
         self.standing = Standing()
-        self.box: QComboBox = CalmComboBox()
+        self.box: QComboBox = wide_combo()
         self.box.setAccessibleName(self.tr("Who judges"))
         self.box.activated.connect(self._on_activated)
         self.badge = Badge()
         self.warning = words()
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.box, 1)
-        row.addWidget(self.badge)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(row)
+        column.setSpacing(8)
+        column.addWidget(self.box)
+        column.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.warning)
         say(self.warning, "")
 
@@ -156,8 +152,6 @@ class JudgeChoice(QWidget):
         self.changed.emit()
 
 
-def _read_standing(
-    project: Project, settings: AppSettings, choice: str, playtest_id: str, row_id: str
-) -> Standing:
+def _read_standing(project: Project, settings: AppSettings, choice: str, playtest_id: str, row_id: str) -> Standing:
     engine: EngineChoice = parse_choice(choice, settings) if choice else remembered_choice(settings)
     return read_standing(project, engine, playtest_id, row_id)

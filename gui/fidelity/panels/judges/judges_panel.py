@@ -20,14 +20,13 @@ from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.panels.judges.agreement_view import AgreementView
 from gui.fidelity.panels.judges.asking_list import (
-    BRANCH,
     FOLLOW,
     OPEN,
     SELECTED,
     AskingList,
     is_about_turns,
     offered_metrics,
-    say_judged,
+    title_of,
 )
 from gui.fidelity.panels.judges.judge_choice import SAMPLES, JudgeChoice
 from gui.fidelity.panels.judges.judging_desk import desk_of
@@ -129,14 +128,14 @@ class JudgesPanel(LabPanel):
             SAMPLES,
             gives_way=self.desk.gives_way(engine),
             follow=target == FOLLOW,
-            head_id=at.head_id if target == BRANCH else None,
+            head_id={FOLLOW: None, OPEN: self.board.turn_id}.get(target, at.head_id),
             turn_ids=turn_ids,
             again=self.asking.again.isChecked(),
         )
         self.desk.submit(job, self._name_job(wanted))
 
     def _name_job(self, wanted: list[JudgedMetric]) -> str:
-        first = say_judged(wanted[0])
+        first = title_of(wanted[0])
         more = fill(self.tr("%1 and %2 more"), first, len(wanted) - 1) if len(wanted) > 1 else first
         return fill(self.tr("%1, by %2"), more, self.choice.box.currentText())
 

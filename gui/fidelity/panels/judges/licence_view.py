@@ -16,7 +16,7 @@ def _tr(text: str) -> str:
 
 
 class LicenceView(QWidget):
-    """A sentence, and six figures in two columns."""
+    """A sentence, and six figures."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,7 +25,6 @@ class LicenceView(QWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(2, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -40,13 +39,12 @@ class LicenceView(QWidget):
                 widget.deleteLater()
         say(self.said, say_licence(licence))
         for place, (name, value, meaning) in enumerate(figures_of(licence)):
-            row, side = divmod(place, 2)
-            name_label, value_label = words(name), words(value, "strong")
+            name_label, value_label = words(name), words(value, "")
             value_label.setAccessibleName(f"{name}: {value}")
-            for at, label in ((2 * side, name_label), (2 * side + 1, value_label)):
+            for column, label in enumerate((name_label, value_label)):
                 label.setWordWrap(False)
                 label.setToolTip(meaning)
-                self._grid.addWidget(label, row, at)
+                self._grid.addWidget(label, place, column)
 
 
 def say_licence(licence: Licence | None) -> str:
@@ -67,12 +65,32 @@ def figures_of(licence: Licence | None) -> list[tuple[str, str, str]]:
         return []
     top = f"{licence.top1:.0%} ({licence.low:.0%} – {licence.high:.0%})"
     return [
-        (_tr("Top-1"), top, _tr("Share of scenes in which its first choice is right, with its 95 % interval; a guess gives 25 %.")),
-        (_tr("Brier"), _short(licence.brier), _tr("How far its probabilities are from the truth; 0 is best, 0.19 is what a guess gives.")),
+        (
+            _tr("Top-1"),
+            top,
+            _tr("Share of scenes in which its first choice is right, with its 95 % interval; a guess gives 25 %."),
+        ),
+        (
+            _tr("Brier"),
+            _short(licence.brier),
+            _tr("How far its probabilities are from the truth; 0 is best, 0.19 is what a guess gives."),
+        ),
         (_tr("ECE"), _short(licence.ece), _tr("How far its confidence is from how often it is right; 0 is best.")),
-        (_tr("Position bias"), _short(licence.position_bias), _tr("How much the place in the list decides; 0 is best.")),
-        (_tr("Self-agreement"), _short(licence.self_agreement), _tr("How often it says the same in another order; 1 is best.")),
-        (_tr("Alpha"), _short(licence.alpha), _tr("Krippendorff's alpha over its orders, as if each were a person; 1 is best, 0 is chance.")),
+        (
+            _tr("Position bias"),
+            _short(licence.position_bias),
+            _tr("How much the place in the list decides; 0 is best."),
+        ),
+        (
+            _tr("Self-agreement"),
+            _short(licence.self_agreement),
+            _tr("How often it says the same in another order; 1 is best."),
+        ),
+        (
+            _tr("Alpha"),
+            _short(licence.alpha),
+            _tr("Krippendorff's alpha over its orders, as if each were a person; 1 is best, 0 is chance."),
+        ),
     ]
 
 

@@ -1,5 +1,6 @@
 """What judges are doing behind the playtest: each job with how far it is, and a button that ends it."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
@@ -21,7 +22,7 @@ class QueueView(QWidget):
         self.clear = QPushButton(self.tr("Clear what is over"))
         theme.set_kind(self.clear, "small-link")
         self.clear.clicked.connect(desk.forget_ended)
-        self._column.addWidget(self.clear)
+        self._column.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignLeft)
         desk.changed.connect(self.refresh)
         self.refresh()
 
@@ -77,10 +78,10 @@ class JobRow(QWidget):
         done, total = f"{progress.n_done:,}", f"{progress.n_total:,}"
         states = {
             "waiting": self.tr("waits until nobody is writing"),
-            "judging": fill(self.tr("%1 of %2 questions asked"), done, total),
+            "judging": fill(self.tr("%1 of %2 asked"), done, total),
             "following": fill(self.tr("%1 asked; waits for more turns"), done),
-            "done": fill(self.tr("done: %1 questions asked"), done),
-            "cancelled": fill(self.tr("stopped after %1 questions; what was said stays"), done),
+            "done": fill(self.tr("done: %1 asked"), done),
+            "cancelled": fill(self.tr("stopped after %1; what was said stays"), done),
             "failed": fault or progress.why,
         }
         say(self.said, states.get(progress.state, progress.state), "fault" if progress.state == "failed" else "small")

@@ -1,4 +1,4 @@
-"""What is known of a judge before it is asked: its row, its licence, and whether the same weights played. Knows no Qt."""
+"""What is known of a judge before it is asked: its row, its licence, whether its weights played. Knows no Qt."""
 
 import hashlib
 from contextlib import suppress

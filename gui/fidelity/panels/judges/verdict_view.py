@@ -34,7 +34,7 @@ class VerdictView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.said = words()
-        headings = [self.tr("Measure"), self.tr("Judge"), self.tr("Said"), self.tr("When")]
+        headings = [self.tr("Measure and judge"), self.tr("Said"), self.tr("When")]
         self.table = ResultTable(self.tr("Verdicts of the open turn"), headings, wide=0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -50,8 +50,9 @@ class VerdictView(QWidget):
             order = one.score.value if one.score.value is not None else float("-inf")
             when = say_moment(one.score.created_at)
             title = one.title if one.is_newest else fill(self.tr("%1 (before)"), one.title)
-            cells = [(title, title), (one.judge, one.judge), (value, order), (when[5:], when)]
-            rows.append((one.score.id, cells, _tip(one.score)))
+            title = f"{title}\n{one.judge}"
+            cells: list[Cell] = [(title, title), (value, order), (when[11:] or when, when)]
+            rows.append((one.score.id, cells, f"{when} {_tip(one.score)}".strip()))
         self.table.show_rows(rows)
         self.table.setVisible(bool(rows))
         if not number:

@@ -13,7 +13,7 @@ from gui.fidelity.board import Board
 from gui.fidelity.panels.lab_panel import LabPanel, fault_words, say, words
 from gui.fidelity.panels.own.own_form import OwnForm
 from gui.fidelity.panels.own.python_card import PythonCard
-from gui.fidelity.panels.own.trial import TriedTurn, try_measure
+from gui.fidelity.panels.own.trial import TriedTurn, keep_tried, try_measure
 from gui.fidelity.panels.own.wording import kind_words
 from gui.fidelity.panels.result_table import ResultTable
 from gui.stage.fill import fill
@@ -120,6 +120,18 @@ class OwnPanel(LabPanel):
         project = self.workspace.project
         self.read_later(lambda: try_measure(project, at, own), self._show_tried, self._show_fault)
 
+    def keep(self) -> None:
+        """Keeps what was tried as scores of the branch."""
+        tried, project, self._tried = self._tried, self.workspace.project, []
+        self.keep_button.hide()
+
+        def done(n_kept: int) -> None:
+            self.board.note_raised.emit(
+                fill(self.tr("%1 scores are kept."), n_kept), self.tr("Choose the measure above the charts.")
+            )
+
+        self.workspace.jobs.run(lambda: keep_tried(project, tried), done, self._show_fault)
+
     # How it is put together
 
     def _make_list(self) -> None:
@@ -158,6 +170,11 @@ class OwnPanel(LabPanel):
         self.try_button = QPushButton(theme.icon("mdi6.play", "accent_text"), self.tr("Try on this branch"))
         theme.set_kind(self.try_button, "primary")
         self.try_button.clicked.connect(self.try_it)
+        self._tried: list[TriedTurn] = []
+        self.keep_button = QPushButton(self.tr("Keep as scores"))
+        self.keep_button.setToolTip(self.tr("Charts and agreement have them then, like those of any other measure"))
+        self.keep_button.clicked.connect(self.keep)
+        self.keep_button.hide()
         row = QHBoxLayout()
         row.addWidget(self.try_button)
         row.addStretch(1)
@@ -166,8 +183,9 @@ class OwnPanel(LabPanel):
         self.column.addWidget(self.said)
         headings = [self.tr("Turn"), self.tr("Who"), self.tr("Value"), self.tr("Matches")]
         self.table = ResultTable(self.tr("What each turn came to"), headings, wide=3)
-        self.table.row_chosen.connect(lambda turn_id: self.board.point(turn_id))
+        self.table.row_chosen.connect(self.board.point)
         self.column.addWidget(self.table)
+        self.column.addWidget(self.keep_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _form_of(self, kind: OwnMetricKind) -> OwnForm:
         if kind not in self.forms:
@@ -194,6 +212,7 @@ class OwnPanel(LabPanel):
         if is_other:
             say(self.said, "")
             self.table.hide()
+            self.keep_button.hide()
         self._show_chosen()
 
     def _commit(self, own_id: str, name: str, value: Any) -> None:
@@ -229,6 +248,8 @@ class OwnPanel(LabPanel):
     # What came of it
 
     def _show_tried(self, tried: list[TriedTurn]) -> None:
+        self._tried = tried
+        self.keep_button.setVisible(bool(tried) and not self.workspace.project.is_read_only)
         rows = []
         for one in tried:
             value = (
@@ -261,4 +282,5 @@ class OwnPanel(LabPanel):
 
     def _show_fault(self, error: UserError) -> None:
         self.table.hide()
+        self.keep_button.hide()
         say(self.said, fault_words(error), "fault")

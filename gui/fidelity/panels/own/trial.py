@@ -1,13 +1,16 @@
 """An own measure tried on a branch: what each turn comes to, and which words matched. Knows no Qt, keeps nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.fidelity.measuring import measure
 from core.fidelity.own import OwnDefinition, own_measure
+from core.fidelity.score import ScoreValue
 from core.library.own_metrics import is_allowed
 from core.project import Project
 from gui.fidelity.panels.open_branch import BranchAt, read_branch
 from models.own_metric import OwnMetric
+from models.score import Score
 
 MAX_MATCHES = 8
 
@@ -19,9 +22,18 @@ class TriedTurn:
     turn_id: int
     number: int
     speaker: str
-    value: float | None
-    reason: str
+    score: ScoreValue
     matches: tuple[str, ...]
+
+    @property
+    def value(self) -> float | None:
+        """The number, if there is one."""
+        return self.score.value
+
+    @property
+    def reason(self) -> str:
+        """Why there is none."""
+        return self.score.reason or ""
 
 
 def try_measure(project: Project, at: BranchAt, own: OwnMetric) -> list[TriedTurn]:
@@ -42,5 +54,22 @@ def try_measure(project: Project, at: BranchAt, own: OwnMetric) -> list[TriedTur
         for score in scores[:1]:
             words = score.evidence.get("words")
             matches = tuple(str(word) for word in words[:MAX_MATCHES]) if isinstance(words, list) else ()
-            tried.append(TriedTurn(turn_id, turn.number, turn.speaker, score.value, score.reason or "", matches))
+            tried.append(TriedTurn(turn_id, turn.number, turn.speaker, score, matches))
     return tried
+
+
+def keep_tried(project: Project, tried: Sequence[TriedTurn]) -> int:
+    """Keeps what turns came to as scores, so that charts and agreement have them; returns how many. Never undone."""
+    with project.append() as session:
+        for one in tried:
+            said = one.score
+            session.add(
+                Score(
+                    turn_id=one.turn_id,
+                    metric=said.metric,
+                    value=said.value,
+                    reason=said.reason,
+                    evidence=dict(said.evidence),
+                )
+            )
+    return len(tried)

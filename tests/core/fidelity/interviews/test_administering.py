@@ -124,7 +124,9 @@ def test_progress_and_cancel():
 
 def test_free_answers_are_read_by_a_judge_that_sees_no_name():
     requests: list[Request] = []
-    judge = scripted_judge(lambda _chat, options: [0.9 if option == "5" else 0.025 for option in options], asked=requests)
+    judge = scripted_judge(
+        lambda _chat, options: [0.9 if option == "5" else 0.025 for option in options], asked=requests
+    )
     said = respondent(write=lambda request: f"I, Mara, say so. ({request.sampling.seed})")
     found = administer(said, SHORT, "free", judge=judge, seed=7)
     assert [answer.words for answer in found.answers][:2] == ["I, Mara, say so. (8)", "I, Mara, say so. (9)"]
@@ -140,7 +142,9 @@ def test_free_answers_that_are_none_say_why():
     found = administer(respondent(write=lambda _request: " "), SHORT, "free", judge=scripted_judge())
     assert {answer.reason for answer in found.answers} == {"Nothing was said."}
     assert found.scales["self_regard"].value is None
-    unread = administer(respondent(write=lambda _request: "Yes."), SHORT, "free", judge=scripted_judge(write=lambda *_: "?"))
+    unread = administer(
+        respondent(write=lambda _request: "Yes."), SHORT, "free", judge=scripted_judge(write=lambda *_: "?")
+    )
     assert all(answer.reason for answer in unread.answers)
 
 

@@ -1,7 +1,7 @@
 """Questionnaires and their arithmetic: the exact numbers of the Big Five form, and what must hold for any answers."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.weights.ratings import IPIP as TAUGHT
@@ -59,9 +59,7 @@ def test_items_are_those_of_the_pool_in_the_first_person():
     assert all(item.text.startswith("I ") and item.open.endswith("?") for item in FORM.items)
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected"), [(3, [30] * 5), (5, [30, 34, 34, 18, 38]), (1, [30, 26, 26, 42, 22])]
-)
+@pytest.mark.parametrize(("answer", "expected"), [(3, [30] * 5), (5, [30, 34, 34, 18, 38]), (1, [30, 26, 26, 42, 22])])
 def test_one_answer_to_all(answer: int, expected: list[int]):
     assert sums([answer] * 50) == expected
 
@@ -83,6 +81,7 @@ def test_what_is_missing_is_the_middle_until_too_much_is_missing():
     assert many["openness"].reason == "Only 2 of 10 items were answered."
 
 
+@settings(max_examples=25)
 @given(st.lists(st.floats(1, 5), min_size=50, max_size=50))
 def test_sums_stay_between_their_ends_and_turn_round(values: list[float]):
     straight, turned = sums(values), sums([6 - value for value in values])
@@ -92,7 +91,7 @@ def test_sums_stay_between_their_ends_and_turn_round(values: list[float]):
 
 
 def test_the_spread_comes_from_the_probabilities():
-    even = {point: 0.2 for point in range(1, 6)}
+    even = dict.fromkeys(range(1, 6), 0.2)
     scores = score_scales(FORM, [Answer(item, 3.0, probabilities=even) for item in FORM.items])
     assert scores["openness"].spread == pytest.approx((10 * 2) ** 0.5)
     assert scores["openness"].percent_spread == pytest.approx(100 * 20**0.5 / 40)

@@ -10,7 +10,7 @@ from core.fidelity.judged.persona_gym import RUBRICS, judge_turn, persona_score
 from core.fidelity.judged.persona_gym_questions import (
     agent_of,
     ask_character,
-    identity_of,
+    introduce,
     load_settings,
     pick_settings,
     task_mean,
@@ -134,7 +134,7 @@ def test_the_character_knows_one_line_and_is_drawn_as_published() -> None:
         asked.append(request)
         return Generated(" Aye. ", (), Finish.END, USAGE)
 
-    agent = agent_of(ask, identity_of("Mila", "A stern lighthouse keeper."))
+    agent = agent_of(ask, introduce("Mila", "A stern lighthouse keeper."))
     assert [agent("Who?"), agent("Why?")] == ["Aye.", "Aye."]
     first, second = asked
     assert isinstance(first, Generate)

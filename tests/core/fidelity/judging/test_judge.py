@@ -1,6 +1,7 @@
 """A judge is asked by probabilities where there are any, by samples elsewhere, and failures are no verdicts."""
 
 import json
+import math
 from concurrent.futures import CancelledError
 from contextlib import closing
 
@@ -78,6 +79,28 @@ def test_points_of_unlike_tokens_are_not_compared() -> None:
     rating = Judge(Identity("j", ""), ask).rate(QUESTION)
     assert isinstance(rating, Rating)
     assert (rating.how, rating.value) == ("samples", 5.0)
+
+
+def test_a_server_that_weighs_words_but_cannot_choose_is_asked_for_labels_in_every_order() -> None:
+    """It likes Mila by 3 to 1, and the first place by 2 to 1: the places cancel out."""
+    asked: list[Request] = []
+
+    def ask(request: Request) -> Result | None:
+        asked.append(request)
+        if not isinstance(request, Score):
+            raise Unsupported("A server cannot do that.")
+        label = str(request.completion)
+        chat = request.messages[-1].content
+        chance = (0.3 if f"{label}. Mila" in chat else 0.1) * (2 if label == "A" else 1)
+        return Scored((ord(label),), (label,), (math.log(chance),), USAGE)
+
+    choice = Judge(Identity("j", "", is_server=True), ask).choose(QUESTION, ("Vera", "Mila"))
+    assert isinstance(choice, Choice)
+    assert choice.how == "probabilities"
+    assert choice.probabilities == pytest.approx(((2 / 5 + 1 / 7) / 2, (3 / 5 + 6 / 7) / 2))
+    assert choice.votes == (1, 1)
+    assert choice.position_bias == pytest.approx(abs((2 / 5 + 6 / 7) / 2 - 0.5))
+    assert sum(isinstance(one, Score) for one in asked) == 4
 
 
 def test_samples_of_a_choice_see_the_options_and_keep_a_reason_of_the_winner() -> None:

@@ -40,6 +40,15 @@ def test_nicknames_are_hidden_and_revealed_as_the_name() -> None:
     assert masks.reveal(masks.hide("Peggy left.")) == "Margaret Hall left."
 
 
+def test_a_quotation_is_found_again_as_it_was_said() -> None:
+    masks = masks_for(CAST)
+    said = "I told Mara (twice) that Theo Voss sails."
+    quoted = masks.reveal(masks.hide("Mara (twice) that Theo Voss"))
+    assert quoted == "Captain Mara Voss (twice) that Theo Voss"
+    assert masks.as_said(quoted, ["No.", said]) == "Mara (twice) that Theo Voss"
+    assert masks.as_said("She lied to Will.", [said]) == "She lied to Will."
+
+
 def test_a_mask_that_stands_in_the_text_already_is_not_used() -> None:
     assert masks_for({"r": "Mara"}, ["Person A is a suspect."]).hide("Mara") == "Speaker A"
 

@@ -88,11 +88,11 @@ def test_many_more_than_drawn_are_not_kept() -> None:
 
 def test_another_conversation_lends_a_persona_that_differs() -> None:
     talks = [make_talk(0), make_talk(8), make_talk(1, facts=False), make_talk(2)]
-    donor = find_donor(talks[0], talks)
+    donor = find_donor(0, talks)
     assert talks[1].about == talks[0].about
     assert donor is talks[3]
-    assert find_donor(talks[2], talks) is talks[3]
-    assert find_donor(talks[0], talks[:1]) is None
+    assert find_donor(2, talks) is talks[3]
+    assert find_donor(0, talks[:1]) is None
 
 
 def _draw(talks: list[Dialogue], n: int, seed: int = 0) -> list[Dialogue]:

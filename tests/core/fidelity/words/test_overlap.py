@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fidelity.words.overlap import rouge_l
+from core.fidelity.words.overlap import common_subsequence, rouge_l, rouge_l_of
 
 texts = st.lists(st.sampled_from("abcd"), max_size=12).map(" ".join)
 
@@ -45,3 +45,12 @@ def test_agrees_with_the_textbook_recursion(a: str, b: str):
     expected = 2 * common(0, 0) / (len(left) + len(right)) if left and right else 0
     assert rouge_l(a, b) == pytest.approx(expected)
     assert rouge_l(a, b) == pytest.approx(rouge_l(b, a))
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
+def test_what_is_common_stands_in_both_and_is_as_long_as_rouge_says(a: list[str], b: list[str]):
+    common = common_subsequence(a, b)
+    for words in (a, b):
+        rest = iter(words)
+        assert all(word in rest for word in common)
+    assert rouge_l_of(a, b) == (2 * len(common) / (len(a) + len(b)) if a and b else 0)

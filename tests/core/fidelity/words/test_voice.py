@@ -3,6 +3,7 @@
 import math
 import random
 import statistics
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,15 @@ from lexicalrichness import LexicalRichness
 
 from core.fidelity.reference import Norm, Reference, load_reference
 from core.fidelity.words.tokens import tokenise
-from core.fidelity.words.voice import VOICE_METRICS, VoiceCounter, hdd, mattr, voice_z, yule_k
+from core.fidelity.words.voice import (
+    N_MOST_REPEATED,
+    VOICE_METRICS,
+    VoiceCounter,
+    hdd,
+    mattr,
+    voice_z,
+    yule_k,
+)
 
 CAT = tokenise("the cat sat on the mat the dog sat")
 AABB = list("aabb")
@@ -182,3 +191,10 @@ def test_people_stay_at_their_usual_distance_whatever_the_length(mirrorbench: Ca
     assert len(short) > 50
     assert statistics.fmean(voice_z(text, reference).value for text in short) < 1.2
     assert statistics.fmean(voice_z(text, whole_only).value for text in short) > 2
+
+
+@given(st.lists(st.sampled_from(["the", *"bcdefghj"]), max_size=60))
+def test_the_words_said_most_are_kept_while_a_text_grows(tokens: list[str]):
+    voice = VoiceCounter(tokens)
+    counts = ((count, word) for word, count in Counter(tokens).items() if count > 1 and word != "the")
+    assert voice.most_repeated == [(word, count) for count, word in sorted(counts, reverse=True)[:N_MOST_REPEATED]]

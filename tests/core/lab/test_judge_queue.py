@@ -1,0 +1,152 @@
+"""Judges behind a playtest: they wait for who writes, follow what is played, resume, and can be cancelled."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from core.errors import UserError
+from core.events import Event, JudgingEnded, JudgingProgressed, ScoresCommitted, TurnCommitted, TurnStarted
+from core.inference.request import Request
+from core.lab.judge_queue import JudgeQueue, JudgingJob
+from core.library.playtests import list_scores
+from core.project import Project
+from models.playtest import Playtest
+from tests.core.lab.judged_scene import TIMEOUT_S, TURN, WHOLE, JudgingEngine, play_on, play_scene, spoken
+from tests.scripted_judge import scripted_judge, weigh_by
+
+FIVES = scripted_judge(weigh_by({"": {"5": 1.0}}, otherwise=0.0)).ask
+
+
+class Desk:
+    """A queue with its events."""
+
+    def __init__(self, project: Project) -> None:
+        self.events: list[Event] = []
+        self.seen = threading.Condition()
+        self.queue = JudgeQueue(project, self._on_event, settle_s=0.0)
+
+    def of(self, kind: type) -> list:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def wait_for(self, kind: type, count: int = 1) -> list:
+        with self.seen:
+            assert self.seen.wait_for(lambda: len(self.of(kind)) >= count, TIMEOUT_S), self.events
+        return self.of(kind)
+
+    def _on_event(self, event: Event) -> None:
+        with self.seen:
+            self.events.append(event)
+            self.seen.notify_all()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    with closing(Project(tmp_path / "p.tableread")) as project:
+        yield project
+
+
+@pytest.fixture
+def playtest(project: Project) -> Playtest:
+    return play_scene(project)
+
+
+@pytest.fixture
+def desk(project: Project) -> Iterator[Desk]:
+    desk = Desk(project)
+    yield desk
+    desk.queue.close()
+
+
+def n_judged(project: Project, playtest: Playtest) -> int:
+    return sum(row.judge_id is not None for row in list_scores(project, playtest.id))
+
+
+def test_all_is_judged_in_the_background_and_reported(project: Project, playtest: Playtest, desk: Desk) -> None:
+    engine = JudgingEngine(FIVES)
+    job_id = desk.queue.submit(JudgingJob(playtest.id, engine, [TURN, WHOLE]))
+    assert desk.queue.wait(TIMEOUT_S)
+    progress = desk.queue.progress(job_id)
+    assert (progress.n_done, progress.n_total, progress.state) == (5, 5, "done")
+    assert n_judged(project, playtest) == 4
+    assert all(background for _, background in engine.asked)
+    assert [event.turn_id for event in desk.of(ScoresCommitted)] == [turn.id for turn in spoken(project, playtest)]
+    assert [(event.n_done, event.n_total) for event in desk.of(JudgingProgressed)] == [(n, 5) for n in range(1, 6)]
+    assert desk.wait_for(JudgingEnded) == [JudgingEnded(playtest.id, job_id, 5)]
+    assert desk.queue.jobs == ()
+
+
+def test_it_follows_a_playtest_that_goes_on(project: Project, playtest: Playtest, desk: Desk) -> None:
+    job_id = desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN], follow=True))
+    assert desk.queue.wait(TIMEOUT_S)
+    assert desk.queue.progress(job_id).state == "following"
+    (new,) = play_on(project, playtest, 1)
+    desk.queue.notice(TurnCommitted(playtest.id, new))
+    assert desk.queue.wait(TIMEOUT_S)
+    assert n_judged(project, playtest) == 5
+    desk.queue.cancel(job_id)
+    assert desk.queue.wait(TIMEOUT_S)
+
+
+def test_a_judge_in_another_process_is_interrupted_when_words_are_written(
+    project: Project, playtest: Playtest, desk: Desk
+) -> None:
+    engine = JudgingEngine(FIVES)
+    engine.is_held = True
+    desk.queue.submit(JudgingJob(playtest.id, engine, [TURN]))
+    assert engine.began.wait(TIMEOUT_S)
+    desk.queue.notice(TurnStarted(playtest.id, 6, "r", "Mara", "It is her turn."))
+    assert not desk.queue.wait(0.3)
+    assert engine.n_cancelled
+    asked = len(engine.asked)
+    engine.is_held = False
+    assert not desk.queue.wait(0.2)
+    assert len(engine.asked) == asked
+    desk.queue.notice(TurnCommitted(playtest.id, 6))
+    assert desk.queue.wait(TIMEOUT_S)
+    assert n_judged(project, playtest) == 4
+
+
+def test_an_engine_that_gives_way_itself_is_asked_meanwhile(project: Project, playtest: Playtest, desk: Desk) -> None:
+    desk.queue.notice(TurnStarted(playtest.id, 6, "r", "Mara", "It is her turn."))
+    desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN], gives_way=True))
+    assert desk.queue.wait(TIMEOUT_S)
+    assert n_judged(project, playtest) == 4
+
+
+def test_a_cancelled_job_is_resumed_by_the_same_job(project: Project, playtest: Playtest, desk: Desk) -> None:
+    engine = JudgingEngine(FIVES)
+    engine.is_held = True
+    job_id = desk.queue.submit(JudgingJob(playtest.id, engine, [TURN]))
+    assert engine.began.wait(TIMEOUT_S)
+    desk.queue.cancel(job_id)
+    assert desk.queue.wait(TIMEOUT_S)
+    assert (desk.queue.progress(job_id).state, n_judged(project, playtest)) == ("cancelled", 0)
+    for _ in range(2):
+        desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN]))
+        assert desk.queue.wait(TIMEOUT_S)
+        assert n_judged(project, playtest) == 4
+
+
+def test_a_judge_that_cannot_be_run_ends_its_job_alone(project: Project, playtest: Playtest, desk: Desk) -> None:
+    def fail(_request: Request) -> None:
+        raise UserError("The server is down.", "Start it.")
+
+    broken = desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(fail), [TURN]))
+    desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN]))
+    assert desk.queue.wait(TIMEOUT_S)
+    assert desk.queue.progress(broken).state == "failed"
+    ended = next(event for event in desk.wait_for(JudgingEnded) if event.job_id == broken)
+    assert (ended.why, ended.hint) == ("The server is down.", "Start it.")
+    assert sum(row.value is not None for row in list_scores(project, playtest.id)) == 4
+
+
+def test_closing_ends_what_is_being_asked(project: Project, playtest: Playtest) -> None:
+    desk, engine = Desk(project), JudgingEngine(FIVES)
+    engine.is_held = True
+    desk.queue.submit(JudgingJob(playtest.id, engine, [TURN], gives_way=True))
+    assert engine.began.wait(TIMEOUT_S)
+    desk.queue.close()
+    assert (engine.n_cancelled, n_judged(project, playtest)) == (1, 0)
