@@ -27,6 +27,7 @@ COMMANDS = frozenset(
         "validate",
         "interview",
         "simbench",
+        "weigh",
         "questions",
         "judge",
         "mirror",
@@ -261,16 +262,19 @@ def score_command(
     With --json, one object per score: {"file","conversation","turn","speaker","metric","value","reason"}. Conversations
     count from 0 and turns from 1; voice is over that speaker's turns so far. Turn null is the whole conversation.
     """
-    from core.commands.score import score
+    from core.commands.score import cannot_score, score
     from core.fidelity.catalogue import METRICS, parse_metric_names
+    from core.fidelity.logprobs.demanded import is_demanded
 
     try:
-        names = parse_metric_names(metrics) if metrics else tuple(METRICS)
+        names = parse_metric_names(metrics) if metrics else tuple(name for name in METRICS if not is_demanded(name))
     except UserError as error:
         raise typer.BadParameter(str(error), param_hint="--metrics") from error
     judged = [name for name in names if METRICS[name].needs == "judge"] if metrics else []
     if judged:
         raise WrongUsage(f"“{judged[0]}” needs a judge.", f"Use: tableread judge FILE --metrics {judged[0]}")
+    if metrics and (reason := cannot_score(names)):
+        raise WrongUsage(reason, "Use: tableread weigh, or tableread simbench.")
     if as_json and as_csv:
         raise WrongUsage("Choose --json or --csv, not both.", "")
     score(files, names, weights, as_json=as_json, as_csv=as_csv, output=output)
@@ -287,7 +291,11 @@ def validate_command(
         int, typer.Option("--by-weights", metavar="N", min=0, help="Dialogues for what needs weights; 0: leave it out.")
     ] = 24,
     metrics: Annotated[
-        str, typer.Option(help="Comma-separated; `voice` takes all of voice.*. Otherwise all that need no judge.")
+        str,
+        typer.Option(
+            help="Comma-separated; `voice` takes all of voice.*. Otherwise all but apc, identification, thought-leak and "
+            "what is judged."
+        ),
     ] = "",
     seed: Annotated[
         int, typer.Option("--seed", min=0, max=2**32 - 2, help="The same seed takes the same dialogues.")
@@ -522,6 +530,34 @@ def mirror_command(
     from core.commands.mirror import MirrorRequest, mirror
 
     mirror(MirrorRequest(real, played, real_speaker, speaker, n, judge, as_json))
+
+
+@app.command("weigh")
+def weigh_command(
+    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .tableread file; the scores are kept in it.")],
+    metrics: Annotated[
+        str,
+        typer.Option(
+            help="Comma-separated: apc, identification, thought-leak of turns; trust-game, role-knowledge of a "
+            "character; second-order of a branch."
+        ),
+    ],
+    playtest: Playtest = None,
+    branch: Branch = None,
+    character: Annotated[str | None, typer.Option(metavar="NAME", help="For trust-game and role-knowledge.")] = None,
+    weights: Annotated[
+        Path | None, typer.Option("--weights", help="GGUF file; the weights that wrote it otherwise.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Score what was played by measures that ask the weights, and are too dear to be live.
+
+    With --json one object a score: {"turn","speaker","metric","value","reason","evidence"}.
+    """
+    from core.commands.weigh import WeighRequest, weigh
+
+    names = tuple(name.strip() for name in metrics.split(",") if name.strip())
+    weigh(WeighRequest(project, names, playtest, branch, character, weights, as_json))
 
 
 @app.command("simbench")

@@ -15,6 +15,7 @@ from core.commands.score_rows import Row, ScoreRows
 from core.errors import UserError
 from core.events import Event
 from core.fidelity.catalogue import METRICS
+from core.fidelity.logprobs.demanded import is_demanded
 from core.inference.request import Engine
 from core.inference.worker import Worker
 from core.interchange.conversations import Conversation, read_conversations
@@ -46,11 +47,19 @@ def score(
         raise UserError(f"{faults[0].message}{many}", faults[0].hint)
 
 
+def cannot_score(metrics: Sequence[str]) -> str:
+    """Returns why chats of files cannot be scored by some of these metrics, as a sentence; empty: they can."""
+    unknown = next(
+        (name for name in metrics if METRICS[name].scope != "turn" and METRICS[name].cost == "weights"), None
+    )
+    return "" if unknown is None else f"“{unknown}” asks a character of a playtest, or more than a chat."
+
+
 class _LazyWorker:
     """The weights, if any metric asks for them."""
 
     def __init__(self, weights: Path | None, metrics: Sequence[str]) -> None:
-        is_needed = any(metric in WEIGHTS_METRICS for metric in metrics)
+        is_needed = any(metric in WEIGHTS_METRICS or is_demanded(metric) for metric in metrics)
         self.engine: Engine | None = Worker(weights_of(weights, None, None, None), _ignore) if is_needed else None
 
     def close(self) -> None:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from core.fidelity.catalogue import METRICS
+from core.fidelity.catalogue import DEFAULT_CHARTS, METRICS
 from core.fidelity.metric import Metric
 
 _BETTER = {"higher": "higher is better", "lower": "lower is better"}
 
 
 def shown_metrics() -> tuple[Metric, ...]:
-    """Returns the metrics that say something by themselves: the others mean nothing without a human mean beside."""
-    return tuple(metric for metric in METRICS.values() if metric.better in _BETTER)
+    """Returns the usual metrics that say something by themselves, without a human mean beside."""
+    return tuple(METRICS[name] for name in DEFAULT_CHARTS if METRICS[name].better in _BETTER)
 
 
 def say_scores(scores: Mapping[str, float | None]) -> str:

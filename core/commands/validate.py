@@ -16,6 +16,7 @@ from core.events import Event
 from core.fidelity.catalogue import METRICS, parse_metric_names
 from core.fidelity.judged.catalogue import JUDGED_METRICS
 from core.fidelity.judging.judge import Identity, Judge
+from core.fidelity.logprobs.demanded import TURN_METRICS, is_demanded
 from core.fidelity.measures import MEANING_MEASURES, WORD_MEASURES
 from core.fidelity.metric import Metric
 from core.fidelity.validation.dialogues import MIN_LINES, MIN_TURNS, Dialogue, Draw, find_dialogue, shorten
@@ -53,18 +54,19 @@ def known_metrics() -> dict[str, Metric]:
     """Returns what can be tried, by name: what is measured from lines alone, then by weights, then by a judge."""
     by_lines = {metric.name: metric for one in (*WORD_MEASURES, *MEANING_MEASURES) for metric in one.metrics}
     by_judge = {metric.name: metric for judged in JUDGED_METRICS for metric in judged.metrics}
-    return by_lines | {name: METRICS[name] for name in WEIGHTS_METRICS} | by_judge
+    on_demand = {metric.name: metric for metric in TURN_METRICS}
+    return by_lines | {name: METRICS[name] for name in WEIGHTS_METRICS} | on_demand | by_judge
 
 
 def select_metrics(text: str) -> tuple[str, ...]:
-    """Parses names separated by commas; nothing stands for all that need no judge.
+    """Parses names separated by commas; nothing stands for all that need no judge and are not on demand only.
 
     Raises:
         UserError: There is no such metric, or it cannot be tried.
     """
     known = known_metrics()
     if not text.strip():
-        return tuple(name for name, metric in known.items() if metric.needs != "judge")
+        return tuple(name for name, metric in known.items() if metric.needs != "judge" and not is_demanded(name))
     names = parse_metric_names(text)
     untried = [name for name in names if name not in known]
     if untried:
@@ -90,7 +92,7 @@ def validate(request: ValidateRequest) -> None:
     dialogues = _draw(request)
     known = known_metrics()
     wanted = {name: known[name] for name in known if name in request.metrics}
-    by_weights = {name: metric for name, metric in wanted.items() if name in WEIGHTS_METRICS}
+    by_weights = {name: metric for name, metric in wanted.items() if name in WEIGHTS_METRICS or is_demanded(name)}
     judged = {name: metric for name, metric in wanted.items() if metric.needs == "judge"}
     by_lines = {name: metric for name, metric in wanted.items() if name not in by_weights | judged}
     short = _short(dialogues, request.n_by_weights) if by_weights or judged else []

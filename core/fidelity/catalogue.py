@@ -53,6 +53,9 @@ _CATALOGUE: tuple[Metric, ...] = (
     *judged.METRICS,
 )
 
+DEFAULT_CHARTS = ("grounding", "drift", "meaning.adherence", "meaning.coherence", "echo", "voice.z")
+"""What is shown where nobody chose: each told at least one kind of corrupted dialogue from a real one (`trust`)."""
+
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _CATALOGUE}
 
 

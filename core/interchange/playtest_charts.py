@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from core.fidelity.catalogue import METRICS
+from core.fidelity.catalogue import DEFAULT_CHARTS, METRICS
 from core.fidelity.charts.svg_chart import Level, Line, load_palette, render_chart
 from core.fidelity.logprobs.drift import DriftFit, fit_drift
 from core.fidelity.metric import Metric
 from core.fidelity.reference import load_reference
-from core.interchange.report import DEFAULT_CHARTS, Chart
+from core.interchange.report import Chart
 from core.interchange.report_findings import read_findings
 from core.interchange.transcript import Transcript
 from models.playtest import SpeakerKind

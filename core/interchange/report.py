@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 import jinja2
 from markupsafe import Markup
 
-from core.fidelity.catalogue import METRICS
+from core.fidelity.catalogue import DEFAULT_CHARTS, METRICS
 from core.interchange.files import write_file
 from core.interchange.report_findings import latest_scores, read_findings, read_judges, read_labels
 from core.interchange.report_page import STYLE, TEMPLATE
@@ -34,7 +34,6 @@ _SVG_ELEMENTS = frozenset(
 )
 _ACTION = re.compile(r"\*([^*\n]+)\*")
 _ORIGINS = {"human": " · by hand", "edited": " · edited", "greeting": " · greeting"}
-DEFAULT_CHARTS = ("grounding", "drift", "echo", "voice.z")
 _MAX_REASONS = 5
 _N_COLOURS = 8
 _THEME_COLOURS = ("ground", "card", "line", "text", "dim", "accent", "edge")

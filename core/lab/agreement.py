@@ -79,6 +79,41 @@ def agreement_between_people(labels: Iterable[Label]) -> float | None:
     return krippendorff_alpha(list(by_turn.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class BetweenJudges:
+    """How far several judges say the same of the same turns."""
+
+    metric: str
+    judge_ids: tuple[str, ...]
+    n: int
+    """Turns that two judges at least have scored."""
+    alpha: float | None
+    """Krippendorff's alpha (interval); None: fewer than `MIN_LABELS` turns, or no spread."""
+
+
+def agreement_between_judges(project: Project, playtest_id: str) -> list[BetweenJudges]:
+    """Returns the agreement of the judges of a playtest on each metric that two of them at least have scored."""
+    query = (
+        select(Score.metric, Score.judge_id, Score.turn_id, Score.value)
+        .join(Turn, col(Score.turn_id) == col(Turn.id))
+        .where(Turn.playtest_id == playtest_id, col(Score.judge_id).is_not(None))
+        .order_by(col(Score.id))
+    )
+    said: dict[str, dict[int, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    with project.reading() as session:
+        for metric, judge_id, turn_id, value in session.exec(query):
+            if value is not None and judge_id is not None:
+                said[metric][turn_id][judge_id] = value  # the last one counts
+    found = []
+    for metric, by_turn in sorted(said.items()):
+        judges = tuple(sorted({judge for of_turn in by_turn.values() for judge in of_turn}))
+        units = [list(of_turn.values()) for of_turn in by_turn.values() if len(of_turn) > 1]
+        if len(judges) > 1:
+            alpha = krippendorff_alpha(units, "interval") if len(units) >= MIN_LABELS else None
+            found.append(BetweenJudges(metric, judges, len(units), alpha))
+    return found
+
+
 def better_in_catalogue(metric: str) -> Better:
     """Returns which way a metric is better."""
     return METRICS[metric].better if metric in METRICS else "neither"

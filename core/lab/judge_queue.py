@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from core.errors import UserError
 from core.events import (
     Event,
+    Failed,
     JudgingEnded,
     JudgingProgressed,
     LineAwaited,
@@ -34,10 +35,12 @@ from core.lab.judging import MAX_FAILURES, Asking, BranchJudging, seat_judge
 from core.project import Project
 
 POLL_S = 0.05
+STALE_S = 300.0
+"""A playtest of which nothing was heard for so long is not being written any more."""
 SETTLE_S = 0.5
 """So long nobody must have written before it counts as quiet: between two turns of a scene it is not."""
 _WRITING = (TurnStarted, TurnResumed, TextStreamed)
-_NOT_WRITING = (TurnCommitted, TurnDiscarded, TurnHeld, PlaytestPaused, LineAwaited)
+_NOT_WRITING = (TurnCommitted, TurnDiscarded, TurnHeld, PlaytestPaused, LineAwaited, Failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class JudgeQueue:
         self._progress: dict[str, Progress] = {}
         self._failures: dict[str, int] = {}
         self._cancelled: set[str] = set()
-        self._writing: set[str] = set()
+        self._writing: dict[str, float] = {}
         self._quiet_since = 0.0
         self._has_news = False
         self._closed = False
@@ -121,11 +124,12 @@ class JudgeQueue:
         """Takes what playtests report: who is writing, and that there are new turns. Quick, from any thread."""
         with self._changed:
             if isinstance(event, _WRITING):
-                if event.playtest_id in self._writing:
+                was_writing = event.playtest_id in self._writing
+                self._writing[event.playtest_id] = time.monotonic()
+                if was_writing:
                     return  # text streams all the time
-                self._writing.add(event.playtest_id)
             elif isinstance(event, _NOT_WRITING):
-                self._writing.discard(event.playtest_id)
+                self._writing.pop(event.playtest_id, None)
                 self._quiet_since = time.monotonic()
                 self._has_news = True
             else:
@@ -268,14 +272,18 @@ class JudgeQueue:
         with self._changed:
             while not job.gives_way and not self._closed and job.job_id not in self._cancelled:
                 left = self._settle_s - (time.monotonic() - self._quiet_since)
-                if not self._writing and left <= 0:
+                is_writing = self._is_writing()
+                if not is_writing and left <= 0:
                     break
-                self._changed.wait(None if self._writing else left)
+                self._changed.wait(STALE_S if is_writing else left)
         self._check(job)
 
     def _is_writing(self, playtest_id: str = "") -> bool:
+        """Whether a playtest, or any, is being written."""
         with self._changed:
-            return playtest_id in self._writing if playtest_id else bool(self._writing)
+            now = time.monotonic()
+            live = {one for one, heard in self._writing.items() if now - heard < STALE_S}
+        return playtest_id in live if playtest_id else bool(live)
 
     def _is_unwanted(self, job: JudgingJob) -> bool:
         with self._changed:

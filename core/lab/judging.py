@@ -21,6 +21,7 @@ from core.fidelity.judging.masks import Masked, Masks, masks_for
 from core.fidelity.score import ScoreValue
 from core.inference.request import Ask, WeightsInfo
 from core.inference.servers.kinds import kind_of
+from core.lab.authored_metrics import as_authored
 from core.lab.judged_evidence import Pin, was_played_by
 from core.library.judges import find_or_add_judge
 from core.playtest.branch import Branch
@@ -164,7 +165,8 @@ class BranchJudging:
         pin = self._pin(asking, said, masked.masks)
         failure = None
         try:
-            scores = ask_judge(asking.judged, self._seat.judge, masked, _target_of(asking, said))
+            metric = as_authored(asking.judged, self._script_at(said), masked.masks.hide)
+            scores = ask_judge(metric, self._seat.judge, masked, _target_of(asking, said))
         except UserError as error:
             failure = error
             scores = not_judged(asking.judged, error)
@@ -180,7 +182,7 @@ class BranchJudging:
 
     def _masked(self, said: list[Turn]) -> Masked:
         """Returns a conversation with masks that are the same on every branch, while the cast is."""
-        script = cast_at(self._branch.script, self._branch.path_to(said[-1].id))
+        script = self._script_at(said)
         about = about_script(script)
         speakers = {turn.id: line_of(turn, about).speaker for turn in said}
         recast = {speakers[turn.id]: turn.speaker for turn in said if "/" in speakers[turn.id]}
@@ -195,6 +197,9 @@ class BranchJudging:
             names={**masks.by_speaker, NARRATOR_ID: "Narrator"},
         )
         return Masked(about, tuple(self._line(turn, speakers[turn.id], masks) for turn in said), masks)
+
+    def _script_at(self, said: list[Turn]) -> Script:
+        return cast_at(self._branch.script, self._branch.path_to(said[-1].id))
 
     def _line(self, turn: Turn, speaker: str, masks: Masks) -> Line:
         key = (id(masks), turn.id or 0)  # masks are kept as long as this

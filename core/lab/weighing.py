@@ -14,7 +14,7 @@ from core.fidelity.interviews.role_knowledge import STRANGER, Limits, ask_role_i
 from core.fidelity.interviews.trust_play import play_trust_game, score_trust_game
 from core.fidelity.logprobs import demanded, refusal, second_order, trust_game
 from core.fidelity.logprobs.demanded import score_last_line, trial_of
-from core.fidelity.logprobs.second_order import find_false_beliefs, score_second_order
+from core.fidelity.logprobs.second_order import find_false_beliefs, order_of, score_second_order
 from core.fidelity.logprobs.verbaliser import Verbaliser
 from core.fidelity.score import ScoreValue
 from core.inference.request import Ask, Engine
@@ -153,11 +153,14 @@ def _weigh_turn(engine: Engine, ask: Ask, branch: Branch, turn_id: int, metrics:
 
 def _second_order(engine: Engine, ask: Ask, lane: str, said: BranchConversation, seed: int) -> ScoreValue:
     """Tells false beliefs apart only by weights that can tell what contradicts what."""
-    verbaliser = Verbaliser(ask, lane)
-    trial = trial_of(verbaliser, engine.info.sha256)
-    wrong = None if trial.reason else find_false_beliefs(trial.tuned(verbaliser), said.about, said.lines)
+    wrong, why = None, "No thought is about what another thinks."
+    if any(order_of(line.thought) == 2 for line in said.lines):
+        verbaliser = Verbaliser(ask, lane)
+        trial = trial_of(verbaliser, engine.info.sha256)
+        wrong = None if trial.reason else find_false_beliefs(trial.tuned(verbaliser), said.about, said.lines)
+        why = trial.reason or "Judged by the weights."
     found = score_second_order(ask, lane, said.about, said.lines, seed, wrong)
-    return replace(found, evidence=found.evidence | {"false_beliefs": trial.reason or "judged by the weights"})
+    return replace(found, evidence=found.evidence | {"false_beliefs": why})
 
 
 def _role_knowledge(moment: Moment, other: str, seed: int, on_step: OnItem) -> ScoreValue:

@@ -21,7 +21,7 @@ from gui.workspace import Workspace
 
 LIVE_MS = 400
 """News within so long are read together."""
-FIRST_METRICS = ("grounding", "drift", "echo", "voice.z")
+FIRST_METRICS = ("meaning.adherence", "grounding", "echo", "voice.z")
 _TABLES = frozenset(
     {"score", "turn", "label", "playtest", "turnmark", "branchscore", "judge", "interview", "ownmetric"}
 )
@@ -84,7 +84,7 @@ class Board(QObject):
 
     def read_again(self) -> None:
         """Reads what is new."""
-        if not self._is_awake:
+        if not self._is_awake or not self.workspace.is_project_open:
             self._is_stale = True
             return
         self._read(is_more=self.frame.n_rows > 0)

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[2])
+sys.path.insert(0, str(Path(__file__).parents[2]))
 os.environ["TABLEREAD_HOME"] = tempfile.mkdtemp(prefix="fidelity-frames-")
 
 import numpy as np

@@ -85,12 +85,13 @@ def _choose(request: Choose, favours: str) -> Chosen:
 
 
 @pytest.fixture
-def engine(workspace: Workspace) -> JudgingEngine:
+def engine(workspace: Workspace) -> Iterator[JudgingEngine]:
     """Has the workspace play and judge by script."""
     engine = JudgingEngine()
     workspace._make_engine = lambda _settings, _emit: engine
     workspace.restart_engine()
-    return engine
+    yield engine
+    engine.close()
 
 
 @pytest.fixture
@@ -109,6 +110,7 @@ def board(qtbot: QtBot, workspace: Workspace, scene: PlayedScene) -> Iterator[Bo
     board.show_playtests([scene.playtest_id])
     qtbot.waitUntil(lambda: board.frame.n_rows == N_TURNS, timeout=TIMEOUT_MS)
     yield board
+    board.wake(False)
     desk_of(board).close()
 
 

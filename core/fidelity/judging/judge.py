@@ -14,6 +14,7 @@ from typing import Any
 from core.fidelity.judging.verdicts import Choice, NotJudged, Preference, Rating
 from core.inference.batching.choice_orders import listed, summarise
 from core.inference.request import (
+    OPTIONS,
     Ask,
     Choose,
     Chosen,
@@ -86,7 +87,9 @@ class Judge:
         Raises:
             UserError: The judge cannot be run at all.
         """
-        request = Choose(self.lane, question.messages, tuple(options), labels=labels_for(options))
+        labels = labels_for(options)
+        asked = _asking_for_a_label(question, labels[: len(options)])
+        request = Choose(self.lane, asked.messages, tuple(options), labels=labels)
         try:
             chosen = self.ask(request)
         except Unsupported:
@@ -292,6 +295,14 @@ def _differ_in_one_token(scored: Sequence[Scored]) -> bool:
     Where a vocabulary splits them otherwise, chances of unlike texts would be added up.
     """
     return len({one.token_ids[:-1] for one in scored}) == 1 and len({one.token_ids for one in scored}) == len(scored)
+
+
+def _asking_for_a_label(question: Question, labels: Sequence[str]) -> Question:
+    """Returns the question with a place for the list, and with words that make an answer begin with a label."""
+    listed_there = "" if OPTIONS in question.text else f"\n\n{OPTIONS}"
+    return Question(
+        question.system, f"{question.text}{listed_there}\n\nAnswer with {' or '.join(labels)}, nothing else."
+    )
 
 
 def labels_for(options: Sequence[str]) -> tuple[str, ...]:

@@ -55,6 +55,11 @@ def trial_of(verbaliser: Verbaliser, weights_sha256: str) -> ConstraintTrial:
     return found
 
 
+def is_demanded(name: str) -> bool:
+    """Tells whether a metric is only measured where somebody names it: it asks weights, or is nothing without them."""
+    return name in {metric.name for metric in TURN_METRICS}
+
+
 class _ByLine:
     """One measure on its way through one conversation."""
 

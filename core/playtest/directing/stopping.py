@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import UserError
-from core.fidelity.words.overlap import rouge_l
+from core.fidelity.words.ending import LOOP_TURNS, is_loop
 from core.inference.request import Ask, Message, Score, Scored
 from core.minds.moment import Stopped
 from core.path import only
@@ -28,8 +28,6 @@ CLOSE_LANE = "ending"
 CLOSE_QUESTION = (
     "Is this a natural close of the conversation, such as thanks, a goodbye or an agreed next step? Answer yes or no."
 )
-LOOP_TURNS = 3
-LOOP_OVERLAP = 0.8
 MAX_LINE_CHARS = 2000
 """Of a line that the weights are shown."""
 _FAREWELL = re.compile(
@@ -142,7 +140,7 @@ def find_stop(scenario: ScenarioBase, path: Sequence[TurnBase]) -> Stop | None:
     if rules.natural and len(lines) > ACTIVE_AFTER_TURNS and all(_FAREWELL.search(turn.text) for turn in lines[-2:]):
         names = " and ".join(dict.fromkeys(turn.speaker for turn in lines[-2:]))
         return Stop(Ending.NATURAL, f"{names} took their leave.")
-    if rules.loop_guard and _loops([turn.text for turn in spoken[-LOOP_TURNS:]]):
+    if rules.loop_guard and is_loop([turn.text for turn in spoken[-LOOP_TURNS:]]):
         return Stop(Ending.LOOP, "The last three turns are nearly the same.")
     return None
 
@@ -171,10 +169,3 @@ def _close_probability(lines: Sequence[TurnBase], ask: Ask) -> float | None:
         logprobs.append(sum(scored.logprobs) / len(scored.logprobs))
     yes, no = logprobs
     return 1 / (1 + math.exp(min(no - yes, 700)))
-
-
-def _loops(texts: Sequence[str]) -> bool:
-    if len(texts) < LOOP_TURNS or not all(texts):
-        return False
-    pairs = [(a, b) for i, a in enumerate(texts) for b in texts[i + 1 :]]
-    return all(rouge_l(a, b) > LOOP_OVERLAP for a, b in pairs)

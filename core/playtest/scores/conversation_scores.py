@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from core.fidelity.conversation import About, Line
+from core.fidelity.logprobs.demanded import demanded_measures
 from core.fidelity.measures import MEANING_MEASURES, WORD_MEASURES
 from core.fidelity.measuring import WHOLE, mean_score
 from core.fidelity.score import ScoreValue
-from core.inference.request import Engine
+from core.inference.request import Ask, Engine
 from core.playtest.scores.scoring import WEIGHTS_METRICS, Spoken, score_by_weights
 from core.playtest.script import Part, Script
 from core.playtest.view.context_room import ContextRoom
@@ -40,6 +41,9 @@ class ConversationScorer:
             for one in (*WORD_MEASURES, *MEANING_MEASURES)
             if any(metric.name in wanted for metric in one.metrics)
         ]
+        if engine is not None:
+            demanded = demanded_measures(_ask(engine), "score/demanded", engine.info.sha256, metrics)
+            self._running += [one.begin(about) for one in demanded]
         by_weights = [metric for metric in metrics if metric in WEIGHTS_METRICS]
         self._weighing = _Weighing(turns, personas, scene, by_weights, engine) if by_weights and engine else None
         self._n_scored = 0
@@ -90,6 +94,10 @@ class ConversationScorer:
 
     def _in_order(self, found: Mapping[str, ScoreValue]) -> list[ScoreValue]:
         return [found[metric] for metric in self._metrics if metric in found]
+
+
+def _ask(engine: Engine) -> Ask:
+    return lambda request: engine.submit(request, background=True).result()
 
 
 class _Weighing:

@@ -13,6 +13,9 @@ from gui.fidelity.board import Board
 from gui.fidelity.panels.open_branch import BranchAt
 from gui.lore.fields import CalmComboBox
 
+SETTLE_MS = 120
+"""News within so long are read together: a judge at work commits many scores."""
+
 
 class LabPanel(QScrollArea):
     """One panel. It does no work until somebody sees it."""
@@ -81,7 +84,7 @@ class LabPanel(QScrollArea):
         """Reads again, as soon as somebody sees it; what comes in a burst is read together."""
         self._is_stale = True
         if self.isVisible():
-            self._settling.start(0)
+            self._settling.start(SETTLE_MS)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Reads what changed meanwhile."""

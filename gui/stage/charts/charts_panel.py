@@ -8,7 +8,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.app_settings import AppSettings
-from core.fidelity.catalogue import METRICS
+from core.fidelity.catalogue import DEFAULT_CHARTS, METRICS
 from core.fidelity.logprobs.drift import DriftFit, fit_drift
 from core.fidelity.reference import load_reference
 from gui import theme
@@ -20,7 +20,6 @@ from gui.stage.session import StageSession
 from gui.workspace import Workspace
 from models.playtest import SpeakerKind
 
-CHARTS = ("grounding", "drift", "echo", "voice.z")
 CHARTS_KEY = "stage.charts"
 FRAME_MS = 16
 FIT_MS = 300
@@ -273,7 +272,7 @@ class ChartsPanel(QScrollArea):
 
     def _remembered(self) -> list[str]:
         names = self._workspace.settings.window.get(CHARTS_KEY, "").split(",")
-        return names if len(names) == len(CHARTS) and all(name in METRICS for name in names) else list(CHARTS)
+        return names if len(names) == len(DEFAULT_CHARTS) and all(name in METRICS for name in names) else list(DEFAULT_CHARTS)
 
     def _remember(self, _metric: str) -> None:
         names = ",".join(chart.metric_name for chart in self.charts)

@@ -121,3 +121,11 @@ def test_what_is_no_number_is_not_told(value: object) -> None:
 )
 def test_log_probabilities_are_at_most_zero(value: float, told: float | None) -> None:
     assert as_logprob(value) == told
+
+
+def test_llama_server_is_told_a_schema_as_one_and_a_grammar_as_one() -> None:
+    chat = (Message("user", "Well?"),)
+    assert completion_body(Generate("a", chat, grammar='{"type": "object"}'), ["x"])["json_schema"] == {
+        "type": "object"
+    }
+    assert completion_body(Generate("a", chat, grammar='root ::= "a"'), ["x"])["grammar"] == 'root ::= "a"'

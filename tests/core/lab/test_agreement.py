@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.lab.agreement import agreement_between_people, agreement_of
+from core.lab.agreement import agreement_between_judges, agreement_between_people, agreement_of
 from core.library.judges import find_or_add_judge
 from core.library.labels import contest_score, list_labels, set_label
 from core.project import Project
@@ -111,3 +111,14 @@ def test_people_agree_with_each_other(project: Project, playtest: Playtest) -> N
             set_label(project, turn.id, Verdict.GOOD if good else Verdict.OFF, person=person)
     assert agreement_between_people(list_labels(project, playtest.id)) == 1.0
     assert agreement_between_people([]) is None
+
+
+def test_judges_agree_with_each_other(project: Project, playtest: Playtest) -> None:
+    first, second = (find_or_add_judge(project, name, name * 64).id for name in "ab")
+    score_all(project, playtest, "x", [0.0] * 12, first)
+    score_all(project, playtest, "x", [float(place) for place in range(12)], first)
+    assert agreement_between_judges(project, playtest.id) == []
+    score_all(project, playtest, "x", [float(place) for place in range(11)] + [None], second)
+    (found,) = agreement_between_judges(project, playtest.id)
+    assert (found.metric, found.n, found.alpha) == ("x", 11, 1.0)
+    assert set(found.judge_ids) == {first, second}

@@ -48,7 +48,7 @@ def test_three_of_five_and_why_the_others_failed() -> None:
 
 def test_the_judge_cuts_the_scene_itself_where_no_goals_are_given() -> None:
     def weigh(chat: str, options: tuple[str, ...]) -> list[float]:
-        begins = chat.split("\n\n")[-2].splitlines()[-1].endswith("?")
+        begins = [line for line in chat.splitlines() if line.startswith("[")][-1].endswith("?")
         return [float(begins == option.startswith("a new")) for option in options]
 
     judge = scripted_judge(weigh, write)
