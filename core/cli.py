@@ -293,8 +293,8 @@ def validate_command(
     metrics: Annotated[
         str,
         typer.Option(
-            help="Comma-separated; `voice` takes all of voice.*. Otherwise all but apc, identification, thought-leak and "
-            "what is judged."
+            help="Comma-separated; `voice` takes all of voice.*. Otherwise all but apc, identification, thought-leak "
+            "and what is judged."
         ),
     ] = "",
     seed: Annotated[
@@ -395,6 +395,9 @@ def interview_command(
     over_scene: Annotated[
         bool, typer.Option("--over-scene", help="Before the first turn, after 10 and after 20.")
     ] = False,
+    two_stages: Annotated[
+        bool, typer.Option("--two-stages", help="A talk first, then item by item against the whole form.")
+    ] = False,
     sensitive: Annotated[bool, typer.Option("--sensitive", help="Allow questions about unease.")] = False,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 2)] = 0,
     judge: Annotated[
@@ -409,7 +412,8 @@ def interview_command(
 
     With --json one object a line: {"id","playtest","turn","character","questionnaire","mode","scales":{name:{"value",
     "spread","low","high","n_answered","reason"}},"axes":[{"name","intended","measured","spread"}],"answers","sentence",
-    "record"}.
+    "record"}; in two stages another before them: {"talk":[{"question","words"}],"comparisons":[{"scale","by_item",
+    "whole","difference","n_differ"}],"notice"}.
     """
     from core.commands.interview import InterviewRequest, interview
 
@@ -423,6 +427,7 @@ def interview_command(
         questionnaire,
         orders,
         over_scene,
+        two_stages,
         sensitive,
         seed,
         judge,

@@ -26,6 +26,7 @@ from core.lab.interviews import SCENE_NUMBERS, Plan, hold_interview, hold_over_s
 from core.lab.judging import SeatedJudge, seat_judge
 from core.lab.profiles import Radar, read_radar
 from core.lab.respondents import ask_in_background
+from core.lab.two_stages import hold_two_stages
 from core.playtest.writing.cast_engines import FindEngine
 from core.project import SUFFIX, Project
 from models.interview import Interview
@@ -46,6 +47,7 @@ class InterviewRequest:
     questionnaire: str
     n_orders: int
     over_scene: bool
+    two_stages: bool
     sensitive: bool
     seed: int
     judge: Path | None
@@ -75,7 +77,10 @@ def interview(request: InterviewRequest) -> None:
             request.sensitive,
         )
         with open_engines(weights_of_path(path, request.weights)) as (engine, find_engine):
-            held = _hold(project, engine, find_engine, plan, path, request)
+            if request.two_stages:
+                held = _hold_two_stages(project, engine, find_engine, plan, as_json=request.as_json)
+            else:
+                held = _hold(project, engine, find_engine, plan, path, request)
         for row in held:
             _show(row, read_radar(project, row), as_json=request.as_json)
 
@@ -90,6 +95,28 @@ def _hold(
             numbers = [number for number in SCENE_NUMBERS if number <= len(path)]
             return hold_over_scene(project, engine, plan, numbers, **more)
         return [hold_interview(project, engine, plan, **more)]
+
+
+def _hold_two_stages(
+    project: Project, engine: Engine, find_engine: FindEngine, plan: Plan, *, as_json: bool
+) -> list[Interview]:
+    """Holds both stages and prints what is of both; returns the two administrations of the scale."""
+    with showing_items() as on_step:
+        found = hold_two_stages(project, engine, plan, find_engine=find_engine, on_step=on_step)
+    talk = [{"question": one["text"], "words": one["words"]} for one in found.talk.answers]
+    if as_json:
+        comparisons = [asdict(one) for one in found.comparisons]
+        print_json({"talk": talk, "comparisons": comparisons, "notice": found.talk.record["notice"]})
+        return [found.by_item, found.whole]
+    out = console()
+    for one in talk:
+        out.print(one["question"], style="bold", markup=False)
+        out.print(one["words"] or "(says nothing)", markup=False)
+    out.print(found.talk.record["notice"], style="dim")
+    for scale in found.comparisons:
+        sums = f"{_number(scale.by_item)} item by item, {_number(scale.whole)} as a whole form"
+        out.print(f"{scale.title}: {sums}; {scale.n_differ} items differ by a point or more.", markup=False)
+    return [found.by_item, found.whole]
 
 
 @contextmanager

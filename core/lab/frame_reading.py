@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.fidelity.catalogue import METRICS
+from core.fidelity.judging.licence import read_licence
 from core.fidelity.metric import Metric
 from core.lab.frame import (
     GOOD,
@@ -302,12 +303,19 @@ def _columns(query: _Query, frame: ScoreFrame) -> dict[str, Column]:
 def _read_judges(query: _Query) -> dict[str, JudgeInfo]:
     found = {}
     for judge_id, name, licence in query.rows("SELECT id, name, licence FROM judge"):
-        try:
-            badge = json.loads(licence or "{}").get("badge", "")
-        except (ValueError, AttributeError):
-            badge = ""
-        found[judge_id] = JudgeInfo(judge_id, name, badge if isinstance(badge, str) else "")
+        badge = _parse_badge(licence)
+        found[judge_id] = JudgeInfo(judge_id, name, badge)
     return found
+
+
+def _parse_badge(licence: str | None) -> str:
+    """What a stranger's pack says may be of any shape."""
+    try:
+        record = json.loads(licence or "{}")
+    except ValueError:
+        return ""
+    read = read_licence(record) if isinstance(record, dict) else None
+    return read.badge if read is not None else ""
 
 
 def _read_own(query: _Query) -> dict[str, Metric]:

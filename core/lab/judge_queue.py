@@ -1,7 +1,7 @@
 """Judges behind playtests: a thread of a project that asks them while nobody is writing, and never slows who writes.
 
-In the process that plays, the engine's own background gives way between two batches. A judge in another process, which
-would take the same cores, is asked only while it is quiet, and is interrupted as soon as words are written.
+A judge is interrupted as soon as words are written. In the process that plays, the engine's background would give way
+to the words, but not to the live scores, for which a playtest waits; in another process it would take the same cores.
 """
 
 import threading
@@ -24,7 +24,6 @@ from core.events import (
     ScoresCommitted,
     TextStreamed,
     TurnCommitted,
-    TurnDiscarded,
     TurnHeld,
     TurnResumed,
     TurnStarted,
@@ -38,9 +37,10 @@ POLL_S = 0.05
 STALE_S = 300.0
 """A playtest of which nothing was heard for so long is not being written any more."""
 SETTLE_S = 0.5
-"""So long nobody must have written before it counts as quiet: between two turns of a scene it is not."""
+"""So long nobody must have written before it counts as quiet."""
 _WRITING = (TurnStarted, TurnResumed, TextStreamed)
-_NOT_WRITING = (TurnCommitted, TurnDiscarded, TurnHeld, PlaytestPaused, LineAwaited, Failed)
+_NOT_WRITING = (PlaytestPaused, TurnHeld, LineAwaited, Failed)
+"""A turn that was committed is not among them: its scores and the next turn follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class JudgingJob:
     metrics: Sequence[JudgedMetric]
     n_samples: int = 3
     gives_way: bool = False
-    """Whether the engine itself puts the background behind who plays: it is the one that plays, or a server."""
+    """Whether asking it slows nobody: it is a server that does not play."""
     follow: bool = False
     """Goes on with the playtest, turn by turn, until it is cancelled; what is about more than one turn, in pauses."""
     head_id: int | None = None
@@ -131,6 +131,8 @@ class JudgeQueue:
             elif isinstance(event, _NOT_WRITING):
                 self._writing.pop(event.playtest_id, None)
                 self._quiet_since = time.monotonic()
+                self._has_news = True
+            elif isinstance(event, TurnCommitted):
                 self._has_news = True
             else:
                 return

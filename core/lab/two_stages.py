@@ -4,13 +4,13 @@ Kept as interviews: the talk under the name `life-talk`, and the two administrat
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from core.fidelity.interviews.administer import administer, check, room_for
+from core.fidelity.interviews.administer import Asked, Mode, administer, check, room_for
 from core.fidelity.interviews.free_answers import MAX_ANSWER_TOKENS
-from core.fidelity.interviews.questionnaire import LifeTalk, load_life_talk, load_questionnaire
-from core.fidelity.interviews.respondent import OnItem, nobody_looks
+from core.fidelity.interviews.questionnaire import LifeTalk, Questionnaire, load_life_talk, load_questionnaire
+from core.fidelity.interviews.respondent import OnItem, Respondent, nobody_looks
 from core.fidelity.interviews.two_stages import Comparison, Said, compare_totals, hold_talk
 from core.inference.request import Engine
 from core.lab.interviews import Plan, keep_asked
@@ -67,18 +67,36 @@ def hold_two_stages(
         cancelled=cancelled,
     )
     said, after = hold_talk(moment.respondent, talk, plan.seed, partial(_step, on_step, 0, n_all))
-    by_item = administer(
-        after,
-        scale,
-        n_orders=plan.n_orders,
-        seed=plan.seed,
-        on_item=partial(_step, on_step, len(said), n_all),
-    )
-    whole = administer(after, scale, "whole", seed=plan.seed)
+    talk_s = time.perf_counter() - started
+    on_item = partial(_step, on_step, len(said), n_all)
+    by_item = _administer(moment, after, scale, "digits", plan, on_item)
+    whole = _administer(moment, after, scale, "whole", plan, nobody_looks)
     on_step(n_all, n_all)
-    kept = _keep_talk(project, plan, moment, talk, said, time.perf_counter() - started)
-    rows = [keep_asked(project, plan, one, moment, {"after_talk": kept.id}) for one in (by_item, whole)]
-    return TwoStages(kept, rows[0], rows[1], tuple(compare_totals(by_item, whole)), scale.notice)
+    kept = _keep_talk(project, plan, moment, talk, said, talk_s)
+    rows = [
+        keep_asked(project, plan, one.asked, one.moment, {"after_talk": kept.id, "total_s": one.total_s})
+        for one in (by_item, whole)
+    ]
+    return TwoStages(kept, rows[0], rows[1], tuple(compare_totals(by_item.asked, whole.asked)), scale.notice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Administered:
+    """One way of asking the scale, and what it cost."""
+
+    asked: Asked
+    moment: Moment
+    """With the requests of this way alone."""
+    total_s: float
+
+
+def _administer(
+    moment: Moment, after: Respondent, scale: Questionnaire, mode: Mode, plan: Plan, on_item: OnItem
+) -> _Administered:
+    started = time.perf_counter()
+    alone = replace(after, usages=[])
+    asked = administer(alone, scale, mode, n_orders=plan.n_orders, seed=plan.seed, on_item=on_item)
+    return _Administered(asked, replace(moment, respondent=alone), time.perf_counter() - started)
 
 
 def _step(on_step: OnItem, n_before: int, n_all: int, n_done: int, _n_items: int) -> None:

@@ -9,6 +9,8 @@ from functools import lru_cache
 import regex
 
 MAX_PATTERN_CHARS = 10_000
+MAX_REPEATS = 10_000
+"""Product of all least counts of a pattern: the library unrolls them, and a million end the process."""
 FLAGS = frozenset("dgimsuvy")
 
 _WORD = "A-Za-z0-9_"
@@ -95,6 +97,7 @@ class _Translator:
     def __init__(self, pattern: str, flags: str) -> None:
         self._pattern = pattern
         self._at = 0
+        self._n_repeats = 1
         self._is_unicode = "u" in flags or "v" in flags
         self._is_multiline = "m" in flags
         self._dot = "(?s:.)" if "s" in flags else f"[^{_LINE_ENDS}]"
@@ -145,6 +148,9 @@ class _Translator:
             low, comma, high = match.groups()
             if high and int(high) < int(low):
                 raise BadPattern("numbers out of order")
+            self._n_repeats *= max(1, int(low))
+            if self._n_repeats > MAX_REPEATS:
+                raise BadPattern(f"more than {MAX_REPEATS:,} repeats")
             text = f"{{{low}{comma or ''}{high or ''}}}"
         self._at += len(match[0]) if match else 1
         if self._pattern[self._at : self._at + 1] == "?":

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from core.project import Project
@@ -63,6 +63,11 @@ class Sources(QFrame):
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.setIndentation(16)
+        self._choice: tuple[list[str], dict[str, list[int]]] = ([], {})
+        self._choosing = QTimer(self)
+        """The tree is filled anew by what was chosen, which must not happen while it tells of one of its items."""
+        self._choosing.setSingleShot(True)
+        self._choosing.timeout.connect(lambda: self.chosen.emit(*self._choice))
         self.tree.itemChanged.connect(self._on_changed)
         self.tree.itemActivated.connect(self._show_alone)
         hint = QLabel(self.tr("Check several to compare them. Enter or a double-click shows one alone."))
@@ -134,7 +139,8 @@ class Sources(QFrame):
     def _on_changed(self, _item: QTreeWidgetItem) -> None:
         if self._is_filling:
             return
-        ids, heads = [], {}
+        ids: list[str] = []
+        heads: dict[str, list[int]] = {}
         for item in self._items():
             playtest_id = item.data(0, _ID)
             branches = [item.child(place) for place in range(item.childCount())]
@@ -144,11 +150,15 @@ class Sources(QFrame):
                 playtest = next((one for one in self.board.frame.playtests if one.id == playtest_id), None)
                 is_default = playtest is None or checked == [playtest.head_id]
                 heads[playtest_id] = [] if is_default else checked
-        self.chosen.emit(ids, {one: found for one, found in heads.items() if found})
+        self._choose(ids, {one: found for one, found in heads.items() if found})
 
     def _show_alone(self, item: QTreeWidgetItem) -> None:
         playtest_id, head = item.data(0, _ID), item.data(0, _HEAD)
-        self.chosen.emit([playtest_id], {playtest_id: [head]} if head else {})
+        self._choose([playtest_id], {playtest_id: [head]} if head else {})
+
+    def _choose(self, ids: list[str], heads: dict[str, list[int]]) -> None:
+        self._choice = (ids, heads)
+        self._choosing.start()
 
     def _items(self) -> list[QTreeWidgetItem]:
         return [self.tree.topLevelItem(place) for place in range(self.tree.topLevelItemCount())]  # type: ignore[misc]

@@ -73,8 +73,7 @@ class Side:
         self.counts = counts
         job_id = ""
         if self.name != "no judge":
-            own = self.judge is self.player
-            job = JudgingJob(self.playtest_id, self.judge, [persona_gym.JUDGED], gives_way=own, follow=True)
+            job = JudgingJob(self.playtest_id, self.judge, [persona_gym.JUDGED], follow=True)
             job_id = self.queue.submit(job)
             sleep(UNDER_WAY_S)
         self.director.play(N_AT_ONCE)

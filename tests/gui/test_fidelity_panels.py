@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.fidelity.interviews.questionnaire import load_life_talk
 from core.fidelity.judged.line_audience import AUDIENCE
 from core.inference.request import Choose, Chosen, Generate, OrderedChoice, Request, Result
 from core.inference.scripted import ScriptedEngine
@@ -23,6 +24,7 @@ from core.library.playtests import scores_of_turn
 from gui.fidelity.board import Board
 from gui.fidelity.detail_card import DetailCard
 from gui.fidelity.panels import detail_actions
+from gui.fidelity.panels.interviews.asking_form import TWO_STAGES
 from gui.fidelity.panels.interviews.interviews_panel import InterviewsPanel
 from gui.fidelity.panels.judges.asking_list import OPEN
 from gui.fidelity.panels.judges.judges_panel import JudgesPanel
@@ -63,8 +65,10 @@ class JudgingEngine(ScriptedEngine):
 
 
 def _write(request: Generate) -> str:
-    schema = json.loads(request.grammar) if isinstance(request.grammar, str) and request.grammar else {}
-    return json.dumps({name: _value_of(kind) for name, kind in schema.get("properties", {}).items()}) or "I see."
+    grammar = str(request.grammar or "")
+    if not grammar.startswith("{"):
+        return "\n".join(f"{number}: 4" for number in range(1, 51)) if grammar else "I keep to the log."
+    return json.dumps({name: _value_of(kind) for name, kind in json.loads(grammar)["properties"].items()})
 
 
 def _value_of(kind: dict[str, object]) -> object:
@@ -306,7 +310,7 @@ def test_keys_in_fidelity_label_contest_and_judge_again(qtbot: QtBot, board: Boa
 def test_an_interview_is_held_kept_and_read(qtbot: QtBot, board: Board, engine: JudgingEngine) -> None:
     project = board.workspace.project
     panel = show(qtbot, InterviewsPanel(board))
-    wait(qtbot, lambda: panel.form.ask_button.isEnabled())
+    wait(qtbot, panel.form.ask_button.isEnabled)
     assert "Nobody is diagnosed" in panel.empty.text()
     QTest.mouseClick(panel.form.ask_button, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: panel.result.isVisible() and panel.result.items.rowCount() == 50)
@@ -321,13 +325,28 @@ def test_an_interview_is_held_kept_and_read(qtbot: QtBot, board: Board, engine: 
 
 def test_sensitive_questions_are_off_until_it_is_said_that_they_are_for_research(qtbot: QtBot, board: Board) -> None:
     panel = show(qtbot, InterviewsPanel(board))
-    wait(qtbot, lambda: panel.form.ask_button.isEnabled())
+    wait(qtbot, panel.form.ask_button.isEnabled)
     box = panel.form.questionnaire
     box.setCurrentIndex(next(at for at in range(box.count()) if "sensitive" in box.itemText(at)))
     assert not panel.form.ask_button.isEnabled()
     assert panel.form.sensitive.isVisible()
     panel.form.sensitive.setChecked(True)
     assert panel.form.ask_button.isEnabled()
+
+
+def test_two_stages_say_how_the_whole_form_differs(qtbot: QtBot, board: Board, engine: JudgingEngine) -> None:
+    panel = show(qtbot, InterviewsPanel(board))
+    wait(qtbot, panel.form.ask_button.isEnabled)
+    panel.form.questionnaire.setCurrentIndex(panel.form.questionnaire.findData("self-regard"))
+    panel.form.sensitive.setChecked(True)
+    panel.form.mode.setCurrentIndex(panel.form.mode.findData(TWO_STAGES))
+    assert load_life_talk().notice in panel.form.notice.text()
+    panel.form.ask()
+    wait(qtbot, lambda: panel.comparison.isVisible() and panel.chosen.count() == 3)
+    assert panel.comparison.table.rowCount() >= 1
+    panel._show(str(panel.chosen.itemData(panel.chosen.findText("life-talk", Qt.MatchFlag.MatchContains))))
+    wait(qtbot, lambda: not panel.result.radar.isVisible())
+    assert "“" in panel.result.items.texts(0)[0]
 
 
 # Audience
@@ -351,9 +370,9 @@ def test_lines_are_tried_on_an_audience_and_none_is_said(qtbot: QtBot, board: Bo
 
 def test_readers_review_the_scene(qtbot: QtBot, board: Board, engine: JudgingEngine) -> None:
     panel = show(qtbot, AudiencePanel(board))
-    wait(qtbot, lambda: panel.read_button.isEnabled())
+    wait(qtbot, panel.read_button.isEnabled)
     QTest.mouseClick(panel.read_button, Qt.MouseButton.LeftButton)
-    wait(qtbot, lambda: panel.reviews.isVisible())
+    wait(qtbot, panel.reviews.isVisible)
     assert "of 10 on average" in panel.reader_said.text()
 
 

@@ -1,14 +1,15 @@
 """The place Fidelity, by mouse and keyboard, on real rows."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.library.labels import label_turn
@@ -22,6 +23,7 @@ from models.judge import Judge
 from models.label import Verdict
 from models.score import Score
 from tests.gui.played_scene import OTHER_LINES, PlayedScene
+from tests.licences import licence_with
 
 WAIT_MS = 20_000
 
@@ -32,7 +34,7 @@ def scene(workspace: Workspace) -> PlayedScene:
     scene = PlayedScene(workspace.project)
     turns = scene.play(12)
     with workspace.project.append() as session:
-        session.add(Judge(id="j1", name="Small judge", licence={"badge": "amber"}))
+        session.add(Judge(id="j1", name="Small judge", licence=licence_with("amber")))
         for turn in turns:
             session.add(Score(turn_id=turn.id or 0, metric="echo", value=0.05 * (turn.number % 5)))
         evidence = {"words": ["lamp"], "statement": "Mara keeps the lamp of Skarholm.", "statement_number": 1}
@@ -97,20 +99,16 @@ def test_a_point_opens_its_turn_with_words_evidence_and_badge(qtbot: QtBot, plac
     assert "amber: with care" in said
     assert place.detail.column_key == "personagym.consistency@j1"
     asked: list[tuple[str, str]] = []
-    place.open_requested.connect(lambda kind, one: asked.append((kind, one)))
+    place.open_requested.connect(lambda kind, turn_id: asked.append((kind, turn_id)))
     place.detail.stage_button.click()
     assert asked == [("turn", str(place.detail.turn_id))]
 
 
 def _texts(widget: object) -> str:
-    from PySide6.QtWidgets import QLabel
-
     return "\n".join(label.text() for label in widget.findChildren(QLabel))  # type: ignore[attr-defined]
 
 
 def _plain(markup: str) -> str:
-    import re
-
     return re.sub(r"<span[^>]*>|</span>", "", markup)
 
 
@@ -187,22 +185,20 @@ def test_tables_have_all_points_and_open_turns(qtbot: QtBot, place: FidelityPlac
     qtbot.waitUntil(card.table.isVisible)
     assert card.table.model().rowCount() == 12
     assert card.table.accessibleDescription() == place.lines.summary()
+    place.resize(900, 700)
+    qtbot.waitUntil(lambda: place.grid.n_columns == 1)
     card.table.activated.emit(card.table.model().index(4, 0))
     assert place.board.turn_id == int(place.board.frame.turn_id[card.table.model().shown.frame_row(4)])
 
 
-def test_each_chart_says_itself_in_a_sentence(qtbot: QtBot, place: FidelityPlace) -> None:
-    for card in place.cards.values():
-        assert card.view.accessibleName(), card.view.KEY
-        said = card.view.summary()
-        assert said.endswith("."), card.view.KEY
-        assert "%1" not in said
-        assert len(card.view.data()) > 0, card.view.KEY
+def test_charts_say_themselves_and_are_written(place: FidelityPlace, tmp_path: Path) -> None:
     assert "Worst by" in place.worst.summary()
-
-
-def test_charts_are_written_as_pictures_drawings_and_numbers(place: FidelityPlace, tmp_path: Path) -> None:
     for key, card in place.cards.items():
+        said = card.view.summary()
+        assert card.view.accessibleName(), key
+        assert said.endswith("."), key
+        assert "%1" not in said
+        assert len(card.view.data()) > 0, key
         write_chart(card.view, tmp_path / f"{key}.csv")
         lines = (tmp_path / f"{key}.csv").read_text(encoding="utf-8").splitlines()
         assert len(lines) == len(card.view.data()) + 1
@@ -225,10 +221,9 @@ def test_branches_and_playtests_are_compared_by_checking_them(
     top = place.sources.tree.topLevelItem(0)
     assert top is not None
     assert top.childCount() == 2
-    for place_of in range(2):
-        child = place.sources.tree.topLevelItem(0).child(place_of)
-        if child.checkState(0) != Qt.CheckState.Checked:
-            child.setCheckState(0, Qt.CheckState.Checked)
+    other = next(one for one in (top.child(0), top.child(1)) if one.checkState(0) != Qt.CheckState.Checked)
+    other.setCheckState(0, Qt.CheckState.Checked)
+    qtbot.waitUntil(lambda: len(place.board.frame.sides) == 2, timeout=WAIT_MS)
     _settle(qtbot, place)
     assert sorted(len(side.rows) for side in place.board.frame.sides) == [10, 12]
     assert len(place.comparison.data()) == 8
@@ -251,7 +246,7 @@ def test_an_empty_place_teaches_and_has_a_button(qtbot: QtBot, workspace: Worksp
     place = _open(qtbot, workspace)
     qtbot.waitUntil(lambda: place.stage_button.isVisible(), timeout=WAIT_MS)
     asked: list[str] = []
-    place.open_requested.connect(lambda kind, _one: asked.append(kind))
+    place.open_requested.connect(lambda kind, entity_id: asked.append(kind + entity_id))
     qtbot.mouseClick(place.stage_button, Qt.MouseButton.LeftButton)
     assert asked == ["stage"]
 
@@ -276,10 +271,3 @@ def test_the_window_has_the_place_between_stage_and_weights(
         assert window.grab().save(str(tmp_path / f"fidelity-{name}.png"))
     place.detail.stage_button.click()
     assert window.place_key == "stage"
-
-
-def test_one_column_where_there_is_little_room(qtbot: QtBot, place: FidelityPlace) -> None:
-    assert place.grid.n_columns == 2
-    place.resize(900, 700)
-    qtbot.waitUntil(lambda: place.grid.n_columns == 1)
-    QTest.mouseMove(place.lines, QPoint(40, 40))

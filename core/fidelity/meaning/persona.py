@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from core.fidelity.conversation import About
 from core.fidelity.meaning.vectors import Vector, vector_of, vectors_of
 
+N_KEPT = 256
+"""Characters whose facts are kept: several measures ask for the same."""
 NO_PERSONA = "Nothing is known of this character that a turn could be compared with."
 NO_WORDS = "The turn has no words that could be compared."
 
@@ -56,6 +59,11 @@ class Facts:
 
 def facts_of(statements: Iterable[str]) -> Facts | None:
     """Returns the facts of a character; None where there are none with words."""
+    return _facts_of(tuple(statements))
+
+
+@lru_cache(N_KEPT)
+def _facts_of(statements: tuple[str, ...]) -> Facts | None:
     numbered = [(number, one) for number, one in enumerate(statements, 1) if np.any(vector_of(one))]
     return Facts(numbered) if numbered else None
 

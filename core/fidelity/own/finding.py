@@ -3,6 +3,7 @@
 An expression is not trusted: it may be long, broken, or take for ever.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -13,11 +14,14 @@ from core.fidelity.own.definition import PHRASES, OwnDefinition
 from core.fidelity.score import ScoreValue
 
 MAX_PATTERN_CHARS = 10_000
+MAX_REPEATS = 10_000
+"""Product of all least counts, such as 6 of `(a{2}b){3,9}`: the library unrolls them, and a million end the process."""
 TIMEOUT_S = 0.2
 """For all matches of one turn."""
 MAX_SLOW_TURNS = 3
 """So many turns that took too long, and the others of the conversation are not tried."""
 MAX_MATCHES = 1_000
+_LEAST_COUNT = regex.compile(r"\{\s*([0-9]{1,4000})")
 _MAX_QUOTED = 20
 _MAX_QUOTED_CHARS = 200
 _TOO_SLOW = f"The expression takes longer than {TIMEOUT_S:g} s for this turn."
@@ -77,6 +81,8 @@ def _expression(body: str) -> tuple["regex.Pattern[str] | None", str]:
         return None, "There is no expression."
     if len(body) > MAX_PATTERN_CHARS:
         return None, f"The expression is longer than {MAX_PATTERN_CHARS:,} characters."
+    if math.prod(max(1, int(count)) for count in _LEAST_COUNT.findall(body)) > MAX_REPEATS:
+        return None, f"The expression asks for more than {MAX_REPEATS:,} repeats in all."
     try:
         return regex.compile(body, regex.VERSION0), ""
     except (regex.error, OverflowError, RecursionError, ValueError, MemoryError) as error:

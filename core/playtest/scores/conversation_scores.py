@@ -71,8 +71,9 @@ class ConversationScorer:
 
         What the measure says of a speaker, else the mean over the turns.
         """
-        means = {metric: mean_score(metric, scores) for metric, scores in self._scores.get(speaker, {}).items()}
-        return self._in_order(means | self._sum_up().get(speaker, {}))
+        summed, turns = self._sum_up().get(speaker, {}), self._scores.get(speaker, {})
+        means = {metric: mean_score(metric, scores) for metric, scores in turns.items() if metric not in summed}
+        return self._in_order(means | summed)
 
     def summarise_whole(self) -> list[ScoreValue]:
         """Scores the conversation by the metrics that are about the whole of it."""

@@ -62,6 +62,15 @@ def test_in_words_for_people(played: Path, capsys: pytest.CaptureFixture[str]):
     assert "describe what the weights write" in " ".join(shown.split())
 
 
+def test_two_stages(played: Path, capsys: pytest.CaptureFixture[str]):
+    assert ask(played, "--two-stages", "--json") == 0
+    both, by_item, whole = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (len(both["talk"]), by_item["mode"], whole["mode"]) == (12, "digits", "whole")
+    (scale,) = both["comparisons"]
+    assert scale["by_item"] == pytest.approx(by_item["scales"]["self_regard"]["value"])
+    assert scale["difference"] == pytest.approx(scale["whole"] - scale["by_item"])
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

@@ -23,6 +23,7 @@ from models.turn_mark import TurnMark
 from tests.examples import n_examples
 from tests.gui.played_scene import PlayedScene
 from tests.gui.stage_scene import add_turns, make_scene
+from tests.licences import licence_with
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_the_latest_score_counts_and_none_is_nan(project: Project, scene: Played
 def test_each_judge_has_a_column_with_its_badge(project: Project, scene: PlayedScene) -> None:
     turn_id = scene.branch.path()[0].id or 0
     with project.append() as session:
-        session.add(Judge(id="j1", name="Green one", licence={"badge": "green"}))
+        session.add(Judge(id="j1", name="Green one", licence=licence_with("green")))
         session.add(Judge(id="j2", name="New one"))
     _score(project, turn_id, "personagym.consistency", 4.0, "j1")
     _score(project, turn_id, "personagym.consistency", 2.0, "j2")

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from core.events import Event, JudgingEnded, JudgingProgressed, ScoresCommitted, TurnCommitted, TurnStarted
+from core.events import (
+    Event,
+    JudgingEnded,
+    JudgingProgressed,
+    PlaytestPaused,
+    ScoresCommitted,
+    TurnCommitted,
+    TurnStarted,
+)
 from core.inference.request import Request
 from core.lab.judge_queue import JudgeQueue, JudgingJob
 from core.library.playtests import list_scores
@@ -90,9 +98,7 @@ def test_it_follows_a_playtest_that_goes_on(project: Project, playtest: Playtest
     assert desk.queue.wait(TIMEOUT_S)
 
 
-def test_a_judge_in_another_process_is_interrupted_when_words_are_written(
-    project: Project, playtest: Playtest, desk: Desk
-) -> None:
+def test_a_judge_is_interrupted_when_words_are_written(project: Project, playtest: Playtest, desk: Desk) -> None:
     engine = JudgingEngine(FIVES)
     engine.is_held = True
     desk.queue.submit(JudgingJob(playtest.id, engine, [TURN]))
@@ -105,11 +111,14 @@ def test_a_judge_in_another_process_is_interrupted_when_words_are_written(
     assert not desk.queue.wait(0.2)
     assert len(engine.asked) == asked
     desk.queue.notice(TurnCommitted(playtest.id, 6))
+    assert not desk.queue.wait(0.1)
+    assert len(engine.asked) == asked
+    desk.queue.notice(PlaytestPaused(playtest.id, None))
     assert desk.queue.wait(TIMEOUT_S)
     assert n_judged(project, playtest) == 4
 
 
-def test_an_engine_that_gives_way_itself_is_asked_meanwhile(project: Project, playtest: Playtest, desk: Desk) -> None:
+def test_a_server_that_does_not_play_is_asked_meanwhile(project: Project, playtest: Playtest, desk: Desk) -> None:
     desk.queue.notice(TurnStarted(playtest.id, 6, "r", "Mara", "It is her turn."))
     desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN], gives_way=True))
     assert desk.queue.wait(TIMEOUT_S)

@@ -7,13 +7,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from core.fidelity.interviews.digits import MAX_ORDERS
-from core.fidelity.interviews.questionnaire import list_questionnaires, load_questionnaire
+from core.fidelity.interviews.questionnaire import list_questionnaires, load_life_talk, load_questionnaire
 from core.lab.interviews import SCENE_NUMBERS, Plan
 from gui import theme
 from gui.fidelity.panels.lab_panel import say, wide_combo, words
 from gui.fidelity.panels.open_branch import BranchAt
 from gui.stage.fill import fill
 
+TWO_STAGES = "stages"
+"""A talk about a life, then the form item by item and whole."""
 AT_END, AT_TURN, AT_START, OVER_SCENE = "end", "turn", "start", "scene"
 
 
@@ -24,6 +26,8 @@ class Wanted:
     plan: Plan
     over_scene: bool
     """At turns 0, 10 and 20 of the branch, not once."""
+    in_two_stages: bool = False
+    """With a talk before it; once."""
 
 
 class AskingForm(QWidget):
@@ -46,6 +50,7 @@ class AskingForm(QWidget):
         self.mode.addItem(self.tr("by digits, item by item"), "digits")
         self.mode.addItem(self.tr("freely, item by item; judged"), "free")
         self.mode.addItem(self.tr("the whole form at once"), "whole")
+        self.mode.addItem(self.tr("two stages: a talk first"), TWO_STAGES)
         self.when = wide_combo(self.tr("When in the scene"))
         self.orders = QSpinBox()
         self.orders.setRange(1, MAX_ORDERS)
@@ -91,16 +96,17 @@ class AskingForm(QWidget):
             return
         when = self.when.currentData()
         turn_id = {AT_START: None, AT_TURN: self._turn[0]}.get(when, self._at.head_id)
+        mode = self.mode.currentData()
         plan = Plan(
             self._at.playtest_id,
             self.role_id,
             turn_id,
             self.questionnaire.currentData(),
-            self.mode.currentData(),
-            self.orders.value() if self.mode.currentData() == "digits" else 1,
+            "digits" if mode == TWO_STAGES else mode,
+            self.orders.value() if mode == "digits" else 1,
             allow_sensitive=self.sensitive.isChecked(),
         )
-        self.wanted.emit(Wanted(plan, when == OVER_SCENE))
+        self.wanted.emit(Wanted(plan, when == OVER_SCENE and mode != TWO_STAGES, mode == TWO_STAGES))
 
     _is_busy = False
 
@@ -135,7 +141,10 @@ class AskingForm(QWidget):
 
     def _refresh(self) -> None:
         one = load_questionnaire(self.questionnaire.currentData())
-        say(self.notice, one.notice, "warning" if one.is_sensitive else "small")
+        said = one.notice
+        if self.mode.currentData() == TWO_STAGES:
+            said = f"{load_life_talk().notice} {said}"
+        say(self.notice, said, "warning" if one.is_sensitive else "small")
         self.sensitive.setVisible(one.is_sensitive)
         self._form.setRowVisible(self.orders, self.mode.currentData() == "digits")
         may_ask = not one.is_sensitive or self.sensitive.isChecked()

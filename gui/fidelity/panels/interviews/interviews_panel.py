@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QWidget
 from core.errors import UserError
 from core.lab.interviews import hold_interview, hold_over_scene
 from core.lab.profiles import OverScene, Radar, read_over_scene, read_radar
+from core.lab.two_stages import TALK, TwoStages, hold_two_stages
 from core.library.interviews import list_interviews
 from core.project import Project
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.panels.interviews.asking_form import AskingForm, Wanted
+from gui.fidelity.panels.interviews.comparison_view import ComparisonView
 from gui.fidelity.panels.interviews.result_view import ResultView
 from gui.fidelity.panels.judges.judge_choice import JudgeChoice
 from gui.fidelity.panels.lab_panel import LabPanel, fault_words, say, wide_combo, words
@@ -64,11 +66,21 @@ class InterviewsPanel(LabPanel):
         )
         self.chosen = wide_combo(self.tr("Interviews that were held"))
         self.chosen.activated.connect(lambda _place: self._show(str(self.chosen.currentData())))
+        self.comparison = ComparisonView()
         self.result = ResultView()
         self.said = words()
         self._ask_action = QAction(theme.icon("mdi6.comment-question-outline"), self.tr("Hold an interview"), self)
         self._ask_action.triggered.connect(lambda _checked=False: self.form.ask())
-        for widget in (self.empty, self.form, self.judge, self.work, self.chosen, self.said, self.result):
+        for widget in (
+            self.empty,
+            self.form,
+            self.judge,
+            self.work,
+            self.comparison,
+            self.chosen,
+            self.said,
+            self.result,
+        ):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         for widget in (self.chosen, self.result, self.said):
@@ -106,7 +118,16 @@ class InterviewsPanel(LabPanel):
             self.work.show_fault(fault_words(error))
             return
 
-        def run(on_step: OnStep, is_cancelled: IsCancelled) -> list[Interview]:
+        def run(on_step: OnStep, is_cancelled: IsCancelled) -> list[Interview] | TwoStages:
+            if wanted.in_two_stages:
+                return hold_two_stages(
+                    project,
+                    engine,
+                    wanted.plan,
+                    find_engine=workspace.find_engine,
+                    on_step=on_step,
+                    cancelled=is_cancelled,
+                )
             keep = hold_over_scene if wanted.over_scene else hold_interview
             seat = take_seat(is_cancelled) if take_seat is not None else None
             held = keep(
@@ -146,8 +167,11 @@ class InterviewsPanel(LabPanel):
     def _refuse(self, error: UserError) -> None:
         say(self.said, fault_words(error), "fault")
 
-    def _on_held(self, held: list[Interview]) -> None:
-        self._shown_id = held[-1].id if held else self._shown_id
+    def _on_held(self, held: list[Interview] | TwoStages) -> None:
+        comparisons = held.comparisons if isinstance(held, TwoStages) else ()
+        self.comparison.show_comparisons(comparisons)
+        rows = [held.by_item] if isinstance(held, TwoStages) else held
+        self._shown_id = rows[-1].id if rows else self._shown_id
         self.refresh()
 
     def _show_choices(self) -> None:
@@ -185,6 +209,8 @@ def _read(project: Project, at: BranchAt) -> _Held:
 
 
 def _read_beside(project: Project, row: Interview, branch: OpenBranch) -> tuple[Radar | None, OverScene | None]:
+    if row.questionnaire == TALK:
+        return None, None
     path_ids = [turn.id or 0 for turn in branch.path]
     over = read_over_scene(project, row.playtest_id, row.role_id, path_ids, row.questionnaire, row.mode)
     return read_radar(project, row), over

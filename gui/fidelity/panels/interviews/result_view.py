@@ -132,7 +132,9 @@ class ResultView(QWidget):
             order = float(number) if isinstance(number, int) else 0.0
             shown = _short(value) if value is not None else self.tr("none")
             likeliest = float(max(shares, default=0.0))
-            cells: list[Cell] = [(f"{number}. {text}", order), (shown, value or 0.0), ("", likeliest)]
+            words_said = answer.get("words")
+            shown_text = f"{number}. {text}" + (f"\n“{words_said}”" if words_said else "")
+            cells: list[Cell] = [(shown_text, order), (shown, value or 0.0), ("", likeliest)]
             rows.append((number, cells, tip))
         self.items.show_rows(rows)
         for at in range(self.items.rowCount()):

@@ -74,9 +74,9 @@ class JudgingDesk(QObject):
         return self._faults.get(job_id, "")
 
     def gives_way(self, engine: Engine) -> bool:
-        """Whether an engine puts its background behind who plays: the one that plays does, and servers."""
+        """Whether asking an engine slows nobody: a server that does not play."""
         choice = getattr(engine, "choice", None)
-        return isinstance(choice, Server) or choice == getattr(self._workspace.engine, "choice", None)
+        return isinstance(choice, Server) and choice != getattr(self._workspace.engine, "choice", None)
 
     def close(self) -> None:
         """Ends all jobs and waits; what was judged stays."""

@@ -48,7 +48,9 @@ def test_empty_matches_do_not_count():
     assert score("regex", "x*", "axxb")[0].value == 1
 
 
-@pytest.mark.parametrize("body", ["(", "[", "", "a" * 10_001, "(?P<n>", r"\1(", "*"])
+@pytest.mark.parametrize(
+    "body", ["(", "[", "", "a" * 10_001, "(?P<n>", r"\1(", "*", r"(ab|c){1000000}", r"((a{99}){99}){99}"]
+)
 def test_a_broken_expression_is_a_reason(body: str):
     (found,) = score("regex", body, "aaa")
     assert found.value is None
