@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.fidelity.conversation import About, Line
+from core.fidelity.measuring import measure as measure_conversation
 from core.fidelity.reference import parse_reference
+from core.fidelity.words import echo, repetition, talk
 from core.fidelity.words.echo import jaccard
 from core.fidelity.words.fingerprint import FEATURES, fingerprint
 from core.fidelity.words.tokens import content_words, tokenise
@@ -26,13 +29,16 @@ LENGTHS = (5, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 300)
 MIN_TEXTS = 400
 """Norms of a length are kept from this many texts on; the small published anchors stay as published, without."""
 
+OF_TURNS = ("echo.rouge", "repetition", "talk.words")
+
 HOW = (
     "A text is all turns of {who} in one conversation, joined by blanks. Words are lower case runs of a-z, 0-9 and "
     "the apostrophe. voice.mattr: MATTR, window 50; voice.hdd: HD-D, sample 42; voice.yule_k: Yule's K; mean, sample "
     "sd, 5th and 95th percentile over texts. by_length: the same over the first n words of the texts that have as "
     "many. voice.z: mean absolute z of the three against by_length where there is one, else against whole texts. "
     "echo: Jaccard overlap of content words with the last turn of the other speaker, over turns; 0 where neither "
-    "has one. fingerprint: the features of USI, each over texts. Measured by assets/references/make.py."
+    "has one. echo.rouge, repetition, talk.words: over turns that have them. fingerprint: the features of USI, each "
+    "over texts. Measured by assets/references/make.py."
 )
 
 
@@ -116,11 +122,14 @@ def measure(corpus: Corpus, folder: Path) -> dict[str, Any]:
     texts: list[list[str]] = []
     fingerprints: list[dict[str, float]] = []
     echoes: list[float] = []
+    of_turns: dict[str, list[float]] = {name: [] for name in OF_TURNS}
     for conversation in corpus.read(folder / corpus.path):
         people = {speaker for speaker, _ in conversation if corpus.people in (None, speaker)}
         texts += [_text_of(conversation, person) for person in sorted(people)]
         fingerprints += [fingerprint(_turns_of(conversation, person)) for person in sorted(people)]
         echoes += _echoes(conversation, people)
+        for name, value in _turn_values(conversation, people):
+            of_turns[name].append(value)
     lengths = [len(text) for text in texts]
     data: dict[str, Any] = {
         "name": corpus.name,
@@ -132,7 +141,11 @@ def measure(corpus: Corpus, folder: Path) -> dict[str, Any]:
         "n_texts": len(texts),
         "n_turns_with_partner": len(echoes),
         "n_tokens": {"total": sum(lengths), "median": statistics.median(lengths), **_spread(lengths, digits=1)},
-        "metrics": {**_voice_norms(texts), "echo": _spread(echoes)},
+        "metrics": {
+            **_voice_norms(texts),
+            "echo": _spread(echoes),
+            **{name: _spread(values) for name, values in of_turns.items()},
+        },
         "fingerprint": {name: _spread([one[name] for one in fingerprints]) for name in FEATURES},
         "by_length": [
             {"n_tokens": length, "n_texts": len(cut), "metrics": _voice_norms(cut)}
@@ -169,6 +182,14 @@ def _echoes(conversation: Conversation, people: set[str]) -> list[float]:
         last_words.pop(speaker, None)
         last_words[speaker] = words
     return echoes
+
+
+def _turn_values(conversation: Conversation, people: set[str]) -> Iterator[tuple[str, float]]:
+    lines = [Line(speaker, text) for speaker, text in conversation]
+    measured = measure_conversation(About(), lines, (echo.MEASURE, repetition.MEASURE, talk.MEASURE))
+    for line, scores in zip(lines, measured.by_line, strict=True):
+        if line.speaker in people:
+            yield from ((one.metric, one.value) for one in scores if one.metric in OF_TURNS and one.value is not None)
 
 
 def _voice_norms(texts: list[list[str]]) -> dict[str, dict[str, float]]:

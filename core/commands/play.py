@@ -39,7 +39,6 @@ from core.events import (
     ViewTrimmed,
     WorkerRestarted,
 )
-from core.fidelity.catalogue import METRICS
 from core.inference.engine_choice import parse_choice
 from core.inference.pool import EnginePool
 from core.inference.request import Engine, WeightsSettings
@@ -51,6 +50,8 @@ from core.library.playtests import get_playtest, list_playtests, list_turns, sco
 from core.library.scenarios import list_scenarios
 from core.playtest.directing.director import Director
 from core.playtest.sampler_settings import parse_sampler
+from core.playtest.scores.live_measures import LIVE_METRICS
+from core.playtest.scores.scoring import WEIGHTS_METRICS
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
 from core.playtest.tree import path_to
@@ -307,7 +308,7 @@ def read_turn(project: Project, turn_id: int) -> tuple[Turn, dict[str, float | N
     """Returns a turn and what it scored, by metric."""
     with project.reading() as session:
         turn = session.get_one(Turn, turn_id)
-    scores: dict[str, float | None] = dict.fromkeys(METRICS)
+    scores: dict[str, float | None] = dict.fromkeys((*WEIGHTS_METRICS, *LIVE_METRICS))
     scores.update({row.metric: row.value for row in scores_of_turn(project, turn_id)})
     return turn, scores
 

@@ -9,7 +9,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import CancelledError, wait
+from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
 
 from core.errors import UserError
@@ -87,6 +87,8 @@ class JudgeQueue:
         self._cancelled: set[str] = set()
         self._writing: dict[str, float] = {}
         self._quiet_since = 0.0
+        self._in_flight: Future[Result] | None = None
+        """What is to be interrupted when words are written."""
         self._has_news = False
         self._closed = False
         self._changed = threading.Condition()
@@ -128,6 +130,8 @@ class JudgeQueue:
                 self._writing[event.playtest_id] = time.monotonic()
                 if was_writing:
                     return  # text streams all the time
+                if self._in_flight is not None:
+                    self._in_flight.cancel()
             elif isinstance(event, _NOT_WRITING):
                 self._writing.pop(event.playtest_id, None)
                 self._quiet_since = time.monotonic()
@@ -261,13 +265,21 @@ class JudgeQueue:
             self._wait_for_quiet(job)
             future = job.engine.submit(request, background=True)
             is_interrupted = False
+            with self._changed:
+                self._in_flight = None if job.gives_way else future
             while not wait([future], timeout=POLL_S).done:
                 if self._is_unwanted(job) or (not job.gives_way and self._is_writing()):
                     future.cancel()
                     is_interrupted = True
+            with self._changed:
+                self._in_flight = None
             self._check(job)
-            if not is_interrupted:
+            if not (is_interrupted or self._is_cut_short(job, future)):
                 return future.result()
+
+    def _is_cut_short(self, job: JudgingJob, future: Future[Result]) -> bool:
+        """Whether words came meanwhile, so that what is there may not be whole."""
+        return future.cancelled() or (not job.gives_way and self._is_writing())
 
     def _wait_for_quiet(self, job: JudgingJob) -> None:
         """Waits until nobody has written for a while, where the engine does not see to that itself."""

@@ -139,14 +139,17 @@ class Board(QObject):
             self.filter = Filter(speakers=self.filter.speakers & known)
         self._filter_rows()
         self.selection.fit(frame.n_rows, keep=is_same)
-        if self.metric not in frame.columns:
+        if not self._has_values(self.metric):
             self.metric = self._first_metric()
         self.frame_changed.emit()
         self.visible_changed.emit()
 
     def _first_metric(self) -> str:
-        scored = [key for key in self.frame.columns if key in self.frame.scores]
+        scored = [one.key for one in self.turn_columns()]
         return next((key for key in FIRST_METRICS if key in scored), scored[0] if scored else "")
+
+    def _has_values(self, key: str) -> bool:
+        return key in self.frame.scores and bool(np.any(self.frame.on_sides & ~np.isnan(self.frame.scores[key])))
 
     # What is looked at
 

@@ -118,6 +118,13 @@ def paint_titles(painter: QPainter, plane: Plane, across: str, upwards: str) -> 
     painter.drawText(QPointF(rect.left() + 2, rect.top() + metrics.ascent() - 2), top)
 
 
+def paint_nothing(painter: QPainter, rect: QRectF, words: str) -> None:
+    """Says why there is nothing to paint."""
+    painter.setPen(QColor(theme.colors().dim))
+    painter.setFont(theme.ui_font(12))
+    painter.drawText(rect.adjusted(24, 0, -24, 0), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
+
+
 def polygon(xs: Floats, ys: Floats) -> QPolygonF:
     """Returns the points as Qt draws them."""
     return QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])

@@ -1,13 +1,14 @@
 """Above the views: which measure is looked at, whose turns, and what is selected."""
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from core.lab.frame import BOTH, GOOD, NONE_SAID, OFF, Column, Filter
 from gui import theme
 from gui.fidelity.board import Board
+from gui.fidelity.catch_up import CatchUp
 from gui.fidelity.judge_badge import badge_words
 from gui.stage.elided_label import ElidedLabel
 from gui.stage.fill import fill
@@ -24,9 +25,6 @@ LABELS: tuple[tuple[str, frozenset[int]], ...] = (
 
 class TopBar(QFrame):
     """A button for the measure, a chip for each character, filters, and the selection."""
-
-    only_selected = Signal()
-    """What is selected is to be looked at alone, by its range of values."""
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +56,10 @@ class TopBar(QFrame):
         self.range_button.clicked.connect(self._end_range)
         self.loading = QLabel(self.tr("Reading…"))
         theme.set_kind(self.loading, "small")
+        self.catch_up = CatchUp(board, self)
+        self.score_button = QPushButton()
+        self.score_button.clicked.connect(self._score_or_stop)
+        self.catch_up.changed.connect(self._show_scoring)
         self._people = QWidget()
         self.chips: dict[tuple[str, str], QPushButton] = {}
         self._lay_out()
@@ -69,6 +71,7 @@ class TopBar(QFrame):
         board.loading_changed.connect(lambda _is_loading: self._show())
         theme.notifier.theme_changed.connect(self._show_people)
         self._show()
+        self._show_scoring()
 
     def _lay_out(self) -> None:
         self._chip_row = FlowLayout(self._people, spacing=6)
@@ -77,13 +80,29 @@ class TopBar(QFrame):
         first.addWidget(self.metric_button)
         first.addWidget(self.about, 1)
         first.addWidget(self.loading)
-        for button in (self.label_button, self.only_button, self.range_button, self.clear_button):
-            button.setSizePolicy(button.sizePolicy().horizontalPolicy(), button.sizePolicy().verticalPolicy())
+        first.addWidget(self.score_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 10)
         column.setSpacing(8)
         column.addLayout(first)
         column.addWidget(self._people)
+
+    def _score_or_stop(self) -> None:
+        if self.catch_up.is_running:
+            self.catch_up.stop()
+        else:
+            self.catch_up.start()
+
+    def _show_scoring(self) -> None:
+        work = self.catch_up
+        self.score_button.setVisible(work.is_running or work.n_missing > 0)
+        if work.is_running:
+            said = fill(self.tr("Scored %1 of %2 · stop"), f"{work.n_done:,}", f"{work.n_all:,}")
+        else:
+            said = fill(self.tr("Score %1 turns"), f"{work.n_missing:,}")
+        self.score_button.setText(said)
+        self.score_button.setToolTip(self.tr("By all measures that need no weights; some seconds for 1,000 turns"))
+        theme.set_kind(self.score_button, "" if work.is_running else "primary")
 
     # Measures
 
@@ -206,7 +225,6 @@ class TopBar(QFrame):
             self.range_button.setText(fill(self.tr("%1 from %2 to %3"), title, low, high))
         self._chip_row.invalidate()
         self._people.updateGeometry()
-        self.setAttribute(Qt.WidgetAttribute.WA_LayoutUsesWidgetRect)
 
 
 def vars_of(wanted: Filter) -> dict[str, object]:

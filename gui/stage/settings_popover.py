@@ -36,6 +36,7 @@ _WHEN_FULL = {
 }
 """What stands for turns that have left a full context."""
 SCORE_CHOICES = (1, 2, 3, 5, 10, 0)
+BUDGET_CHOICES = (0.1, 0.3, 0.6, 10.0)
 SLIDER_STEPS = 40
 SLIDER_HIGH = 2.0
 SCREEN_MARGIN = 8
@@ -79,6 +80,12 @@ class SettingsPopover(QFrame):
         self.score_every = QComboBox()
         for choice in SCORE_CHOICES:
             self.score_every.addItem(self._name_choice(choice), choice)
+        self.score_budget = QComboBox()
+        for share in BUDGET_CHOICES:
+            self.score_budget.addItem(self._name_share(share), share)
+        self.score_budget.setToolTip(
+            self.tr("What scores may add to the time of a playtest. Beyond that the weights score fewer turns.")
+        )
         self.when_full = QComboBox()
         for choice, words in _WHEN_FULL.items():
             self.when_full.addItem(self.tr(words), choice)
@@ -147,6 +154,7 @@ class SettingsPopover(QFrame):
             (self.tr("Answer &length"), self.max_tokens, self.max_tokens),
             (self.tr("S&eed"), self.seed, seed),
             (self.tr("&Score"), self.score_every, self.score_every),
+            (self.tr("Scores &add"), self.score_budget, self.score_budget),
             (self.tr("&When full"), self.when_full, self.when_full),
         ]
         for row, (name, buddy, what) in enumerate(rows):
@@ -190,6 +198,7 @@ class SettingsPopover(QFrame):
         self._dice.clicked.connect(self._on_dice_clicked)
         self.keep_seed.toggled.connect(self._apply)
         self.score_every.activated.connect(self._apply)
+        self.score_budget.activated.connect(self._apply)
         self.when_full.activated.connect(self._apply)
         self.sampler.changed.connect(self._apply)
         self.cast.changed.connect(self._apply)
@@ -209,6 +218,9 @@ class SettingsPopover(QFrame):
             self.score_every.addItem(self._name_choice(settings.score_every), settings.score_every)
             place = self.score_every.count() - 1
         self.score_every.setCurrentIndex(place)
+        if self.score_budget.findData(settings.score_budget) < 0:
+            self.score_budget.addItem(self._name_share(settings.score_budget), settings.score_budget)
+        self.score_budget.setCurrentIndex(self.score_budget.findData(settings.score_budget))
         self.when_full.setCurrentIndex(self.when_full.findData(settings.when_full))
         self.sampler.show_settings(settings.sampler)
         script = self._session.script if self._session.playtest is not None else None
@@ -221,6 +233,11 @@ class SettingsPopover(QFrame):
         if choice == 1:
             return self.tr("every turn")
         return fill(self.tr("each %1th turn"), choice).replace("2th", "2nd").replace("3th", "3rd")
+
+    def _name_share(self, share: float) -> str:
+        if share >= 10:
+            return self.tr("as long as they take")
+        return fill(self.tr("at most %1 %"), round(share * 100)) if share else self.tr("nothing: none are made")
 
     def _on_temperature_changed(self, value: float) -> None:
         self._slider.blockSignals(True)
@@ -245,6 +262,7 @@ class SettingsPopover(QFrame):
                 "temperature": self.temperature.value(),
                 "max_tokens": self.max_tokens.value(),
                 "score_every": int(self.score_every.currentData()),
+                "score_budget": float(self.score_budget.currentData()),
                 "when_full": WhenFull(self.when_full.currentData()),
                 "sampler": self.sampler.settings,
                 "cast_weights": self.cast.cast_weights,

@@ -28,7 +28,7 @@ from core.project import Project
 from models.character import CharacterBase
 from models.scenario import RoleBase, ScenarioBase
 from models.stage import PLAIN
-from tests.benchmarks.scene import report
+from tests.benchmarks.scene import cpu_seconds, report
 from tests.benchmarks.stage_cost import CAST
 
 SIDES = ("no judge", "same weights", "another process")
@@ -53,6 +53,8 @@ class Side:
     is_written: bool = False
     turns_s: list[float] = field(default_factory=list)
     first_words_s: list[float] = field(default_factory=list)
+    cpu_s: list[float] = field(default_factory=list)
+    """Of a turn, mean of each round: of all processes that run weights, so the judge's reading counts as well."""
     counts: bool = False
 
     def on_event(self, event: Event) -> None:
@@ -76,14 +78,21 @@ class Side:
             job = JudgingJob(self.playtest_id, self.judge, [persona_gym.JUDGED], follow=True)
             job_id = self.queue.submit(job)
             sleep(UNDER_WAY_S)
+        before_s = self._worked_s()
         self.director.play(N_AT_ONCE)
         self.director.wait()
+        if counts:
+            self.cpu_s.append((self._worked_s() - before_s) / N_AT_ONCE)
         if job_id:
             end_s = perf_counter() + PAUSE_S
             while self.queue.progress(job_id).n_done < 1 and perf_counter() < end_s:
                 sleep(0.05)
             self.queue.cancel(job_id)
             self.queue.wait()
+
+    def _worked_s(self) -> float:
+        ids = {one.process_id for one in (self.player, self.judge)}
+        return sum(cpu_seconds(one) for one in ids if one is not None)
 
     def close(self) -> None:
         """Ends it."""
@@ -154,6 +163,8 @@ def report_sides(sides: list[Side], n_threads: int) -> None:
             turn_s=round(statistics.median(side.turns_s), 4),
             ratio=round(statistics.median(side.turns_s) / statistics.median(plain.turns_s), 3),
             quickest_quarter_ratio=round(quarter(side.turns_s) / quarter(plain.turns_s), 3),
+            cpu_s=round(statistics.median(side.cpu_s), 4),
+            cpu_ratio=round(statistics.median(side.cpu_s) / statistics.median(plain.cpu_s), 3),
             first_word_s=round(statistics.median(side.first_words_s), 4),
             first_word_ratio=round(statistics.median(side.first_words_s) / statistics.median(plain.first_words_s), 3),
             judged_scores=len(rows),

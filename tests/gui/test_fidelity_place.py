@@ -22,7 +22,8 @@ from gui.workspace import Workspace
 from models.judge import Judge
 from models.label import Verdict
 from models.score import Score
-from tests.gui.played_scene import OTHER_LINES, PlayedScene
+from tests.gui.played_scene import LINES, OTHER_LINES, PlayedScene
+from tests.gui.stage_scene import add_turns, make_scene
 from tests.licences import licence_with
 
 WAIT_MS = 20_000
@@ -244,11 +245,24 @@ def test_new_scores_and_labels_appear(qtbot: QtBot, place: FidelityPlace, scene:
 
 def test_an_empty_place_teaches_and_has_a_button(qtbot: QtBot, workspace: Workspace) -> None:
     place = _open(qtbot, workspace)
-    qtbot.waitUntil(lambda: place.stage_button.isVisible(), timeout=WAIT_MS)
-    asked: list[str] = []
-    place.open_requested.connect(lambda kind, entity_id: asked.append(kind + entity_id))
-    qtbot.mouseClick(place.stage_button, Qt.MouseButton.LeftButton)
-    assert asked == ["stage"]
+    qtbot.waitUntil(place.stage_button.isVisible, timeout=WAIT_MS)
+    with qtbot.waitSignal(place.open_requested) as asked:
+        qtbot.mouseClick(place.stage_button, Qt.MouseButton.LeftButton)
+    assert asked.args == ["stage", ""]
+
+
+def test_turns_that_were_never_scored_are_scored_by_one_button(qtbot: QtBot, workspace: Workspace) -> None:
+    scenario_id, roles = make_scene(workspace.project)
+    lines = [{"speaker_id": roles[turn % 3], "text": LINES[turn % len(LINES)]} for turn in range(6)]
+    add_turns(workspace.project, scenario_id, lines)
+    place = _open(qtbot, workspace)
+    qtbot.waitUntil(lambda: place.board.frame.n_rows == 6 and not place.board.is_loading, timeout=WAIT_MS)
+    assert place.board.column() is None
+    assert place.top.score_button.text() == "Score 6 turns"
+    qtbot.mouseClick(place.top.score_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "echo" in place.board.frame.scores and not place.top.catch_up.is_running, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not place.top.score_button.isVisible(), timeout=WAIT_MS)
+    assert len(place.lines.data()) == 6
 
 
 def test_the_window_has_the_place_between_stage_and_weights(

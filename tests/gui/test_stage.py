@@ -348,12 +348,15 @@ def test_settings_count_for_the_next_turn_and_are_remembered(qtbot: QtBot, place
     play_turns(qtbot, place, 2)
     place.acts.settings.trigger()
     place.settings.temperature.setValue(1.25)
+    place.settings.score_budget.setCurrentIndex(place.settings.score_budget.findData(0.3))
+    place.settings.score_budget.activated.emit(place.settings.score_budget.currentIndex())
     place.settings.max_tokens.setValue(3)
     place.settings.close()
     qtbot.waitUntil(
         lambda: get_playtest(place.workspace.project, place.session.playtest_id).settings["max_tokens"] == 3  # type: ignore[union-attr]
     )
     assert place.workspace.settings.temperature == 1.25
+    assert place.workspace.settings.score_budget == place.session.settings.score_budget == 0.3
     play_turns(qtbot, place, 3)
     assert place.session.path[-1].finish in ("length", "empty")
     place.new_playtest()

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-CREDIT_S = 0.25
-CREDIT_LASTS_S = 5.0
+CREDIT_S = 1.0
+CREDIT_LASTS_S = 10.0
 """Seconds of play that count before the first turn, so that the first turns are never left out for what one of them
 cost; they fade away while so many seconds are played."""
 UNSEEN = 1.25

@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem, QWidget
 
 from gui import theme
 
 MAX_SHOWN_ROWS = 12
-CELL_PX = 22
+CELL_PX = 16
 """Beside the text of a cell."""
 KEY_ROLE = Qt.ItemDataRole.UserRole
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
 
-_TIGHT = "QTableView::item { padding: 3px 4px; } QHeaderView::section { padding: 5px 4px; }"
+TEXT_PX = 12
+_TIGHT = (
+    "QTableView {{ font-size: {size}px; }} QTableView::item {{ padding: 4px 2px; }}"
+    " QHeaderView::section {{ padding: 5px 2px; }}"
+)
 """The column that these tables stand in is narrow."""
 
 Cell = tuple[str, float | str]
@@ -55,7 +59,6 @@ class ResultTable(QTableWidget):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(24)
-        self.setStyleSheet(_TIGHT)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._wide = wide
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -63,8 +66,8 @@ class ResultTable(QTableWidget):
         header.sectionResized.connect(self._on_section_resized)
         self.itemActivated.connect(self._on_chosen)
         self.itemClicked.connect(self._on_chosen)
-        theme.notifier.theme_changed.connect(self._fit)
-        self._fit()
+        theme.notifier.theme_changed.connect(self._restyle)
+        self._restyle()
 
     def show_rows(self, rows: Sequence[tuple[object, Sequence[Cell], str]]) -> None:
         """Shows other rows: the key, the cells, and the tip of each."""
@@ -93,9 +96,18 @@ class ResultTable(QTableWidget):
     def _on_chosen(self, item: QTableWidgetItem) -> None:
         self.row_chosen.emit(item.data(KEY_ROLE))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fits once its width is known."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._fit_height)
+
+    def _restyle(self) -> None:
+        self.setStyleSheet(_TIGHT.format(size=theme.text_px(TEXT_PX)))
+        self._fit()
+
     def _fit(self) -> None:
         """Takes the height of its rows; a column is as wide as what it holds, the wide one takes the rest."""
-        metrics, header = QFontMetrics(theme.ui_font()), self.horizontalHeader()
+        metrics, header = QFontMetrics(theme.ui_font(TEXT_PX)), self.horizontalHeader()
         for column in range(self.columnCount()):
             texts = [item.text() for row in range(self.rowCount()) if (item := self.item(row, column)) is not None]
             heading = self.horizontalHeaderItem(column)

@@ -11,7 +11,7 @@ from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows
 from gui.fidelity.chart_data import ChartData, show_value
-from gui.fidelity.plane import Plane, bounds, paint_axes
+from gui.fidelity.plane import Plane, bounds, paint_axes, paint_nothing
 from gui.fidelity.views.lines import paint_band
 from gui.stage.fill import fill
 
@@ -84,6 +84,9 @@ class ComparisonView(Chart):
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Paints labels, whiskers, dots and values."""
         plane = self._place(rect)
+        if not self._bars:
+            paint_nothing(painter, rect, self.summary())
+            return
         colors = theme.colors()
         paint_band(painter, plane, self.board, upright=True)
         paint_axes(painter, plane, y_ticks=False)

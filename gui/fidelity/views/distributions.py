@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows
 from gui.fidelity.chart_data import ChartData, show_value
-from gui.fidelity.plane import Floats, Plane, bounds, inner_rect, paint_axes
+from gui.fidelity.plane import Floats, Plane, bounds, inner_rect, paint_axes, paint_nothing
 from gui.fidelity.views.lines import paint_band
 from gui.stage.fill import fill
 
@@ -69,6 +69,9 @@ class DistributionsView(Chart):
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Paints a stepped shape for each character."""
         plane = self._place(rect)
+        if not self._shares:
+            paint_nothing(painter, rect, self.summary())
+            return
         paint_band(painter, plane, self.board, upright=True)
         paint_axes(painter, plane, x_label="%")
         for speaker, share in self._shares.items():

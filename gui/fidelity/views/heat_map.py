@@ -13,6 +13,7 @@ from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows
 from gui.fidelity.chart_data import ChartData, show_value
 from gui.fidelity.judge_badge import badge_color, badge_words
+from gui.fidelity.plane import paint_nothing
 from gui.stage.fill import fill
 
 ROW_PX, HEADER_PX, LABEL_PX = 26, 24, 170
@@ -162,7 +163,8 @@ class HeatMapView(Chart):
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Paints heads, labels and cells."""
-        if not self._heads:
+        if not self._columns:
+            paint_nothing(painter, rect, self.summary())
             return
         self._paint_heads(painter, rect)
         font = theme.ui_font(12)

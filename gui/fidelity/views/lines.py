@@ -10,7 +10,7 @@ from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows, inside, nearest
 from gui.fidelity.chart_data import ChartData, show_value
-from gui.fidelity.plane import Floats, Plane, bounds, dots, inner_rect, paint_axes, polygon, value_ticks
+from gui.fidelity.plane import Floats, Plane, bounds, dots, inner_rect, paint_axes, paint_nothing, polygon, value_ticks
 from gui.stage.charts.score_series import thin_out
 from gui.stage.fill import fill
 
@@ -77,6 +77,9 @@ class LinesView(Chart):
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Paints band, axes and lines."""
         self._place(rect)
+        if not self._lines:
+            paint_nothing(painter, rect, self.summary())
+            return
         plane = self.plane
         assert plane is not None
         paint_band(painter, plane, self.board, upright=False)

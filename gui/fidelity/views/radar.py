@@ -17,6 +17,7 @@ from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows
 from gui.fidelity.chart_data import ChartData, show_value
+from gui.fidelity.plane import paint_nothing
 from gui.stage.fill import fill
 
 MAX_AXES = 7
@@ -167,11 +168,7 @@ class RadarView(Chart):
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Paints rings, axes and shapes."""
         if not self._groups:
-            painter.setPen(QColor(theme.colors().dim))
-            painter.setFont(theme.ui_font(12))
-            words = self.tr("A profile needs three measures that have a better and a worse side.")
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(rect.adjusted(24, 0, -24, 0), flags, words)
+            paint_nothing(painter, rect, self.tr("A profile needs three measures that have a better and a worse side."))
             return
         for place, group in enumerate(self._groups):
             self._paint_group(painter, self._area(place, rect), group)

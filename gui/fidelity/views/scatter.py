@@ -9,7 +9,17 @@ from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows, inside, nearest
 from gui.fidelity.chart_data import ChartData
-from gui.fidelity.plane import Plane, bounds, cloud, dots, inner_rect, paint_axes, paint_titles, value_ticks
+from gui.fidelity.plane import (
+    Plane,
+    bounds,
+    cloud,
+    dots,
+    inner_rect,
+    paint_axes,
+    paint_nothing,
+    paint_titles,
+    value_ticks,
+)
 from gui.stage.fill import fill
 
 MAX_DOTS = 4000
@@ -76,6 +86,9 @@ class ScatterView(Chart):
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Paints dots, or a cloud of very many."""
         plane = self._place(rect)
+        if not len(self._rows):
+            paint_nothing(painter, rect, self.summary())
+            return
         paint_axes(painter, plane)
         one, other = self.board.column(), self.other_column()
         if one is not None and other is not None:

@@ -14,11 +14,13 @@ import pytest
 from typer.main import get_command
 
 from core.cli import COMMANDS, app, main
-from core.fidelity.catalogue import METRICS
+from core.playtest.scores.live_measures import LIVE_METRICS
+from core.playtest.scores.scoring import WEIGHTS_METRICS
 from tests.core.commands.cli_process import first_home, lines_of, run
 
 Call = Callable[..., str]
 PLAY = ("play", "--turns", 5, "--seed", 7, "--json")
+LIVE = {*WEIGHTS_METRICS, *LIVE_METRICS}
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def test_play_prints_turns_and_fills_the_folder(played: tuple[Path, list[dict]])
     out, (*turns, end) = played
     assert [turn["turn"] for turn in turns] == [1, 2, 3, 4, 5]
     assert all(set(turn) >= {"event", "turn", "speaker", "text", "thought", "scores"} for turn in turns)
-    assert all(set(turn["scores"]) == set(METRICS) for turn in turns)
+    assert all(set(turn["scores"]) == LIVE for turn in turns)
     assert all(isinstance(turn["scores"]["grounding"], float) for turn in turns)
     balance = end["balance"]
     assert sum(one["turns"] for one in balance["speakers"].values()) == 5
@@ -63,7 +65,7 @@ def test_play_prints_turns_and_fills_the_folder(played: tuple[Path, list[dict]])
     assert rest == {"event": "end", "reason": "turns", "why": "", "project": str(out / "Demo.tableread")}
     files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     assert {"Demo.tableread", "transcript.md", "transcript.txt", "report.html", "scenario.trpack"} <= files
-    assert {f"charts/{name}.svg" for name in METRICS} <= files
+    assert {f"charts/{name}.svg" for name in LIVE} <= files
     assert ElementTree.parse(out / "charts" / "grounding.svg").getroot().tag.endswith("svg")
     transcript = (out / "transcript.txt").read_text()
     assert all(turn["text"].split("\n")[0][:20] in transcript for turn in turns)
@@ -107,7 +109,10 @@ def test_score_prints_a_row_per_turn_and_a_row_per_speaker(call: Call, tmp_path:
     keys = {"file", "conversation", "turn", "speaker", "metric", "value", "reason"}
     assert all(set(row) == keys and (row["value"] is None) != (row["reason"] is None) for row in rows)
     values = {(row["turn"], row["speaker"], row["metric"]): row["value"] for row in rows}
-    assert len(rows) == len(values) == 4 * len(METRICS)
+    assert len(rows) == len(values)
+    for turn, (speaker, _) in enumerate((each.values() for each in turns), 1):
+        assert {row["metric"] for row in rows if row["turn"] == turn} >= LIVE
+        assert {metric for of_turn, who, metric in values if of_turn is None and who == speaker} >= LIVE
     assert values[1, "A", "voice.mattr"] == pytest.approx(0.66667, abs=1e-4)
     assert values[None, "A", "voice.hdd"] == pytest.approx(0.66667, abs=1e-4)
     assert values[1, "A", "voice.yule_k"] == pytest.approx(987.6543, abs=1e-4)

@@ -139,6 +139,12 @@ def test_what_qt_does_not_know(pattern: str, flags: str, text: str, found: bool 
         assert (compile_pattern(pattern, flags).find(text, 1.0) is not None) is found
 
 
+@pytest.mark.parametrize("pattern", ["(ab|c){1000000}", "((a{99}){99}){99}", "a{99}b{99}c{99}"])
+def test_what_would_be_unrolled_without_end_is_refused(pattern: str) -> None:
+    with pytest.raises(BadPattern, match="repeats"):
+        compile_pattern(pattern, "")
+
+
 def test_literals() -> None:
     assert parse_literal("/a\\/b/gi") == ("a/b", "gi")
     for key in ("a", "/a", "//", "/a/b/", "/a/x", "/a/ii", ""):

@@ -157,7 +157,7 @@ class InterviewsPanel(LabPanel):
             if one.turn_id is not None:
                 number = numbers.get(one.turn_id)
                 at = fill(self.tr("turn %1"), number) if number else self.tr("another branch")
-            said = [names.get(one.role_id, one.role_id), one.questionnaire, _mode_word(one.mode), at]
+            said = [names.get(one.role_id, one.role_id), at, one.questionnaire, _mode_word(one.mode)]
             self.chosen.addItem(" · ".join(said), one.id)
             self.chosen.setItemData(self.chosen.count() - 1, say_moment(one.created_at), 3)
         known = {one.id for one in held.interviews}

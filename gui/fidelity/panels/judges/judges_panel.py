@@ -226,7 +226,9 @@ class JudgesPanel(LabPanel):
         why = ""
         if self.branch() is None:
             why = self.tr("There is nothing to judge: choose a playtest that has turns.")
-        elif wanted and not can_judge:
+        elif not wanted:
+            why = self.tr("Tick what the judge is to be asked.")
+        elif not can_judge:
             why = self.tr("What is ticked is about more than one turn: choose the whole branch.")
         is_allowed = not why and can_judge and not self.workspace.project.is_read_only
         self.judge_button.setEnabled(is_allowed)

@@ -27,6 +27,8 @@ from gui.task import IsCancelled
 from gui.widgets.growing_edit import GrowingEdit
 
 MAX_LINES = 6
+CLEARLY_AHEAD = 0.505
+"""Share of pairs that the interval of the best line must lie above."""
 Asked = Callable[[Project, BranchAt, OnStep, IsCancelled], object]
 
 
@@ -225,7 +227,7 @@ class AudiencePanel(LabPanel):
             return found.reason
         best = found.standings[0]
         said = fill(self.tr("Most would rather hear “%1”."), best.candidate.text)
-        if len(found.standings) > 1 and best.win_rate.low <= 0.5:
+        if len(found.standings) > 1 and best.win_rate.low <= CLEARLY_AHEAD:
             said = self.tr("No line is clearly ahead: the best one's interval reaches below a half.")
         if found.consistent is not None:
             share = f"{100 * found.consistent:.0f}"

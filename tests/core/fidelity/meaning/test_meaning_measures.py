@@ -185,8 +185,7 @@ def test_whatever_is_said_scores_are_whole(turns: list[tuple[str, str]]):
         metric = metrics[score.metric]
         json.dumps(score.evidence, allow_nan=False)
         if score.value is not None:
-            assert (metric.low is None or score.value >= metric.low - 1e-6) and (
-                metric.high is None or score.value <= metric.high + 1e-6
-            )
+            assert metric.low is None or score.value >= metric.low - 1e-6
+            assert metric.high is None or score.value <= metric.high + 1e-6
     turn_metrics = [metric.name for one in MEANING_MEASURES for metric in one.metrics if metric.scope == "turn"]
     assert all([score.metric for score in scores] == turn_metrics for scores in measured.by_line)

@@ -38,9 +38,9 @@ def score(measures: LiveMeasures, path: list[Turn], metric: str):
 @given(turns(), st.data())
 def test_what_is_kept_is_what_is_worked_out_anew(made: list[Turn], data: st.DataObject):
     tree, kept = TurnTree([]), LiveMeasures()
-    for turn in made:
-        tree.add(turn)
-        turn = data.draw(st.sampled_from([*tree.turns, turn, turn]))
+    for newest in made:
+        tree.add(newest)
+        turn = data.draw(st.sampled_from([*tree.turns, newest, newest]))
         if turn.kind == SpeakerKind.DIRECTOR:
             continue
         history, alone = tree.path_to(turn.parent_id), path_to(tree.turns, turn.parent_id)
