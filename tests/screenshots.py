@@ -56,7 +56,7 @@ def _take_pictures(arguments: argparse.Namespace) -> None:
     _settle(qt, 8)
     for name in THEMES:
         theme.apply(qt, name, arguments.scale)
-        for place in ("stage", "characters", "scenarios", "lore", "library", "weights"):
+        for place in ("stage", "fidelity", "characters", "scenarios", "lore", "library", "weights"):
             window.show_place(place)
             _settle(qt, 2)
             _save(window, arguments.out / f"{place}-{name}.png")

@@ -19,7 +19,7 @@ from core.fidelity.judging.judge import Identity, Judge
 from core.fidelity.logprobs.demanded import TURN_METRICS, is_demanded
 from core.fidelity.measures import MEANING_MEASURES, WORD_MEASURES
 from core.fidelity.metric import Metric
-from core.fidelity.validation.dialogues import MIN_LINES, MIN_TURNS, Dialogue, Draw, find_dialogue, shorten
+from core.fidelity.validation.dialogues import MIN_FACTS, MIN_LINES, MIN_TURNS, Dialogue, Draw, find_dialogue, shorten
 from core.fidelity.validation.table import HOW_TO_READ, format_table, make_table, text_table
 from core.fidelity.validation.trial import Result, Scorer, Trial, measures_scorer
 from core.inference.worker import Worker
@@ -96,11 +96,12 @@ def validate(request: ValidateRequest) -> None:
     judged = {name: metric for name, metric in wanted.items() if metric.needs == "judge"}
     by_lines = {name: metric for name, metric in wanted.items() if name not in by_weights | judged}
     short = _short(dialogues, request.n_by_weights) if by_weights or judged else []
-    results = []
+    results, asked_weights = [], ""
     if by_lines:
         results += _try(by_lines, _lines_scorer(by_lines), dialogues, "without weights", request)
     if by_weights and short:
         with _loaded(request.weights) as engine:
+            asked_weights = f"{engine.info.name} {engine.info.sha256}"
             results += _try(by_weights, weights_scorer(engine, tuple(by_weights)), short, "by weights", request)
     if judged and short:
         with _loaded(request.judge) as engine:
@@ -109,8 +110,7 @@ def validate(request: ValidateRequest) -> None:
             results += _try(judged, judge_scorer(judge, asked), short, "by the judge", request)
     _report_unscored(wanted, results)
     if request.table is not None:
-        sources = sorted({dialogue.source for dialogue in dialogues})
-        _write(request.table, make_table(results, len(dialogues), len(short), sources, request.seed))
+        _write(request.table, make_table(results, dialogues, len(short), asked_weights, request.seed))
     if not request.as_json:
         console().print(HOW_TO_READ)
 
@@ -162,7 +162,7 @@ def _dialogues(path: Path) -> Iterator[Dialogue]:
 
 def _short(dialogues: Sequence[Dialogue], n: int) -> list[Dialogue]:
     """Returns the beginnings of the first dialogues, those with personas first: weights take their time."""
-    first = sorted(dialogues, key=lambda one: not one.facts)
+    first = sorted(dialogues, key=lambda one: len(one.facts) < MIN_FACTS)
     cut = (shorten(one, WEIGHTS_TURNS) for one in first)
     return [one for one in cut if one is not None][:n]
 

@@ -52,7 +52,7 @@ class Reference:
     mean_tokens: float
     """Mean length of a text."""
     norms: Mapping[str, Norm]
-    """Of whole texts, by name of metric. `echo` is per turn, not per text."""
+    """Of whole texts, by name of metric; `echo`, `echo.rouge`, `repetition` and `talk.words` are per turn."""
     fingerprint: Mapping[str, Norm] = field(default_factory=dict)
     """Of each feature of the fingerprint, over texts."""
     by_length: tuple[LengthNorms, ...] = ()

@@ -186,7 +186,10 @@ class ScoreFrame:
         for playtest in self.playtests:
             chosen = [head for head in heads.get(playtest.id, ()) if self.row_of(head) >= 0]
             for head in chosen or [playtest.head_id]:
-                title = playtest.name if len(chosen) < 2 else f"{playtest.name} · {self.branch_title(head)}"
+                title = playtest.name
+                if len(chosen) > 1:
+                    branch = self.branch_title(head)
+                    title = branch if len(self.playtests) == 1 else f"{title} · {branch}"
                 sides.append(Side(playtest.id, head, title, self.path_to(head)))
         return replace(self, sides=tuple(sides))
 
@@ -194,7 +197,9 @@ class ScoreFrame:
         """Returns the name that a person gave a branch, or how far it goes."""
         path = self.path_to(head_id)
         names = [self.branch_names[int(one)] for one in self.turn_id[path] if int(one) in self.branch_names]
-        return names[-1] if names else f"to turn {int(self.number[path[-1]])}, #{head_id}" if len(path) else "empty"
+        if names:
+            return names[-1]
+        return f"To turn {int(self.number[path[-1]])} (#{head_id})" if len(path) else "Empty"
 
     def sides_of(self, row: int) -> list[int]:
         """Returns the places of the sides that a turn is on."""

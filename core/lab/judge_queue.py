@@ -89,6 +89,7 @@ class JudgeQueue:
         self._quiet_since = 0.0
         self._in_flight: Future[Result] | None = None
         """What is to be interrupted when words are written."""
+        self._is_interrupted = False
         self._has_news = False
         self._closed = False
         self._changed = threading.Condition()
@@ -131,6 +132,7 @@ class JudgeQueue:
                 if was_writing:
                     return  # text streams all the time
                 if self._in_flight is not None:
+                    self._is_interrupted = True
                     self._in_flight.cancel()
             elif isinstance(event, _NOT_WRITING):
                 self._writing.pop(event.playtest_id, None)
@@ -264,22 +266,21 @@ class JudgeQueue:
         while True:
             self._wait_for_quiet(job)
             future = job.engine.submit(request, background=True)
-            is_interrupted = False
             with self._changed:
                 self._in_flight = None if job.gives_way else future
+                self._is_interrupted = False
             while not wait([future], timeout=POLL_S).done:
-                if self._is_unwanted(job) or (not job.gives_way and self._is_writing()):
+                if self._is_unwanted(job) or self._must_wait(job):
+                    self._is_interrupted = True
                     future.cancel()
-                    is_interrupted = True
             with self._changed:
                 self._in_flight = None
             self._check(job)
-            if not (is_interrupted or self._is_cut_short(job, future)):
+            if not self._is_interrupted:
                 return future.result()
 
-    def _is_cut_short(self, job: JudgingJob, future: Future[Result]) -> bool:
-        """Whether words came meanwhile, so that what is there may not be whole."""
-        return future.cancelled() or (not job.gives_way and self._is_writing())
+    def _must_wait(self, job: JudgingJob) -> bool:
+        return not job.gives_way and self._is_writing()
 
     def _wait_for_quiet(self, job: JudgingJob) -> None:
         """Waits until nobody has written for a while, where the engine does not see to that itself."""

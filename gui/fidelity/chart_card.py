@@ -20,6 +20,7 @@ from gui import theme
 from gui.fidelity.chart import Chart
 from gui.fidelity.chart_data import DataModel
 from gui.fidelity.export import View, ask_export
+from gui.stage.elided_label import ElidedLabel
 from gui.stage.fill import fill
 
 
@@ -33,9 +34,8 @@ class ChartCard(QFrame):
         super().__init__(parent)
         self.view = view
         theme.set_kind(self, "card")
-        self._title = QLabel()
+        self._title = ElidedLabel()
         theme.set_kind(self._title, "strong")
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._caption = QLabel()
         self._caption.setTextFormat(Qt.TextFormat.PlainText)
         self._caption.setWordWrap(True)

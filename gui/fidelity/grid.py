@@ -40,6 +40,12 @@ class CardGrid(QWidget):
         self._lay_out(2)
         theme.notifier.theme_changed.connect(self.fit)
 
+    def show_spots(self, spots: Sequence[Spot]) -> None:
+        """Lays the cards out in another order."""
+        self._spots = list(spots)
+        n_columns, self._n_columns = self._n_columns, 0
+        self._lay_out(n_columns)
+
     @property
     def n_columns(self) -> int:
         """How many columns there are now."""

@@ -42,7 +42,10 @@ from gui.workspace import Workspace
 
 SOURCES_PX, SIDE_PX = 204, 320
 """Widths at 100 %, where there is room for them."""
-LEAST_MIDDLE_PX = 420
+SOURCES_SHARE, SIDE_SHARE = 0.19, 0.29
+"""Of the width, at most: large text leaves the middle its room too."""
+NARROW_HEADS = 4
+"""So many columns of the heat map fit into half the width."""
 REFRESH_MS = 300
 _TABLES = frozenset({"playtest", "turn"})
 
@@ -76,6 +79,7 @@ class FidelityPlace(Place):
         """A playtest that was asked for before the list was read."""
         self._is_stale = True
         self._reading = 0
+        self._is_wide = False
         self.sources = Sources(self.board)
         self.top = TopBar(self.board)
         self.detail = DetailCard(self.board)
@@ -191,8 +195,20 @@ class FidelityPlace(Place):
         self.other_button.setMenu(self.other_menu)
         cards[self.scatter.KEY].tools.insertWidget(0, self.other_button)
 
-    def _spots(self) -> list[Spot]:
+    def _spots(self, *, is_wide: bool = False) -> list[Spot]:
+        """Returns where the cards lie; `is_wide`: the heat map has so many columns that it takes the whole width."""
         cards = self.cards
+        if is_wide:
+            return [
+                Spot(cards["lines"], 0, 0, 1, 2),
+                Spot(cards["heat"], 1, 0, 1, 2),
+                Spot(cards["distributions"], 2, 0),
+                Spot(cards["scatter"], 2, 1),
+                Spot(cards["radar"], 3, 0),
+                Spot(cards["comparison"], 3, 1),
+                Spot(cards["timeline"], 4, 0, 1, 2),
+                Spot(cards["worst"], 5, 0, 1, 2),
+            ]
         return [
             Spot(cards["lines"], 0, 0, 1, 2),
             Spot(cards["heat"], 1, 0, 2, 1),
@@ -296,6 +312,7 @@ class FidelityPlace(Place):
         board.stage_wanted.connect(self._show_on_stage)
         board.pointed.connect(self._on_pointed)
         board.frame_changed.connect(self._on_frame_changed)
+        self.heat.caption_changed.connect(self._widen)
         self.detail.stage_clicked.connect(self._show_on_stage)
         for card in self.cards.values():
             card.exported.connect(self._on_exported)
@@ -318,11 +335,8 @@ class FidelityPlace(Place):
         self._fit()
 
     def _fit(self) -> None:
-        left, right = theme.text_px(SOURCES_PX), theme.text_px(SIDE_PX)
-        least = min(LEAST_MIDDLE_PX, self.width() // 2)
-        spare = max(self.width() - least, 0)
-        if left + right > spare:
-            left, right = spare * left // (left + right), spare * right // (left + right)
+        left = min(theme.text_px(SOURCES_PX), int(self.width() * SOURCES_SHARE))
+        right = min(theme.text_px(SIDE_PX), int(self.width() * SIDE_SHARE))
         self.sources.setFixedWidth(max(left, 120))
         self._side.setFixedWidth(max(right, 180))
 
@@ -348,6 +362,12 @@ class FidelityPlace(Place):
             self.sources.fill()  # something is always shown
             return
         self.board.show_playtests(ids, heads)
+
+    def _widen(self) -> None:
+        """Gives the heat map the whole width where it compares much."""
+        if (is_wide := self.heat.n_heads > NARROW_HEADS) != self._is_wide:
+            self._is_wide = is_wide
+            self.grid.show_spots(self._spots(is_wide=is_wide))
 
     def _on_frame_changed(self) -> None:
         self.stage_act.setEnabled(bool(self.board.turn_id))

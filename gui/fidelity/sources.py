@@ -113,18 +113,10 @@ class Sources(QFrame):
             return
         chosen = set(self.board.heads.get(row.id, ())) or {playtest.head_id}
         for leaf in leaves:
-            title = self._branch_title(leaf)
+            title = frame.branch_title(leaf)
             said = fill(self.tr("%1 · played now"), title) if leaf == playtest.head_id else title
             self._add(item, said, row.id, leaf, leaf in chosen)
         item.setExpanded(True)
-
-    def _branch_title(self, leaf: int) -> str:
-        """Returns the name that a person gave a branch, or where it leaves the others and how far it goes."""
-        frame = self.board.frame
-        title = frame.branch_title(leaf)
-        if not title.startswith("to turn"):
-            return title
-        return fill(self.tr("To turn %1 (#%2)"), int(frame.number[frame.row_of(leaf)]), leaf)
 
     def _add(
         self, parent: QTreeWidgetItem, title: str, playtest_id: str, head_id: int, is_checked: bool

@@ -31,8 +31,8 @@ from tests.benchmarks.stage_cost import CAST
 UNLIMITED = 10.0
 SIDES = {"off": 0.0, "all": UNLIMITED, "0.6": 0.6, "0.3": 0.3, "0.1": 0.1}
 """Name -> budget."""
-N_WARM = len(CAST)
-"""Turns of each side that do not count: there everything is read for the first time."""
+N_WARM = 2 * len(CAST)
+"""Turns of each side that do not count: there everything is read for the first time, as in `ScoreBudget`."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from core.fidelity.judged.line_audience import AUDIENCE
 from core.inference.request import Choose, Chosen, Generate, OrderedChoice, Request, Result
 from core.inference.scripted import ScriptedEngine
 from core.library.interviews import list_interviews
-from core.library.judges import list_judges
+from core.library.judges import find_or_add_judge, list_judges
 from core.library.labels import labels_of_turn, set_label
 from core.library.own_metrics import add_own_metric, is_allowed, list_own_metrics
 from core.library.playtests import scores_of_turn
@@ -225,6 +225,28 @@ def test_a_judge_is_examined_and_its_badge_is_shown(qtbot: QtBot, board: Board, 
     assert judge.licence["n"] == 60
     assert "of 60 scenes" in panel.licence.said.text()
     assert panel.examine_button.text() == "Examine again"
+
+
+def test_a_judge_that_played_is_told_apart(qtbot: QtBot, board: Board, scene: PlayedScene) -> None:
+    scene.say(1, "Then write it.", weights={"name": "Scripted", "sha256": "0" * 64})
+    wait(qtbot, lambda: board.frame.n_rows == N_TURNS + 1)
+    panel = show(qtbot, JudgesPanel(board))
+    find_or_add_judge(board.workspace.project, "Scripted", "0" * 64)
+    panel.choice._row_ids[""] = list_judges(board.workspace.project)[0].id
+    panel.refresh()
+    wait(qtbot, panel.choice.warning.isVisible)
+    assert "These weights also played" in panel.choice.warning.text()
+    assert "Theo Dane" in panel.choice.warning.text()
+
+
+def test_an_examination_is_stopped_and_nothing_is_kept_of_it(qtbot: QtBot, board: Board) -> None:
+    panel = show(qtbot, JudgesPanel(board))
+    panel.examine()
+    assert panel.work.is_running
+    panel.work.cancel_button.click()
+    wait(qtbot, lambda: not panel.work.is_running)
+    assert all(not judge.licence for judge in list_judges(board.workspace.project))
+    assert panel.examine_button.isEnabled()
 
 
 def test_a_turn_is_judged_behind_the_playtest_and_again_keeps_the_old_verdict(qtbot: QtBot, board: Board) -> None:

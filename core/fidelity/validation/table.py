@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.fidelity.validation.corruptions import CORRUPTIONS
-from core.fidelity.validation.dialogues import MAX_TURNS, MIN_FACTS, MIN_LINES, MIN_TURNS
+from core.fidelity.validation.dialogues import MAX_TURNS, MIN_FACTS, MIN_LINES, MIN_TURNS, Dialogue
 from core.fidelity.validation.trial import Result
 
 HOW_TO_READ = (
@@ -41,17 +41,23 @@ def _cell(result: Result) -> str:
 
 
 def make_table(
-    results: Sequence[Result], n_dialogues: int, n_by_weights: int, sources: Sequence[str], seed: int
+    results: Sequence[Result], dialogues: Sequence[Dialogue], n_by_weights: int, weights: str, seed: int
 ) -> dict[str, Any]:
-    """Returns the JSON of the table that ships: what was found, and all that is needed to find it again."""
+    """Returns the JSON of the table that ships: what was found, and all that is needed to find it again.
+
+    Args:
+        n_by_weights: So many of the dialogues were tried by weights.
+        weights: Their name and hash; empty: none were asked.
+    """
     return {
         "format": "tableread-trust-1",
         "how_measured": HOW_TO_READ,
         "made_by": "tableread validate",
-        "n": n_dialogues,
+        "n": len(dialogues),
         "n_by_weights": n_by_weights,
         "seed": seed,
-        "sources": list(sources),
+        "weights": weights,
+        "sources": sorted({dialogue.source for dialogue in dialogues}),
         "taken": f"From {MIN_TURNS} turns on, the first {MAX_TURNS} of them; two speakers with {MIN_LINES} lines each, "
         f"half with {MIN_FACTS} facts or more on a speaker; those that nothing was trained on first.",
         "corruptions": {corruption.name: corruption.what for corruption in CORRUPTIONS},

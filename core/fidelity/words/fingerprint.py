@@ -138,8 +138,8 @@ def fingerprint(texts: Iterable[str]) -> dict[str, float]:
     """Returns the nineteen features of one speaker's turns in one conversation. Raises ValueError without a turn.
 
     Words are runs of letters, digits and underscores; in phrases and rows of three an apostrophe joins. Lengths are in
-    words; rates are shares of turns with at least one phrase of a list. `verbosity_cv`: population sd / mean of lengths;
-    `repetition_rate`: share of turns that hold three words in a row which are used more than three times in all turns;
+    words; rates are shares of turns with at least one phrase of a list. `verbosity_cv`: population sd / mean of
+    lengths; `repetition_rate`: share of turns that hold three words in a row which are used more than three times;
     `front_loading_ratio`: words of the first two turns by all; with one turn the former is 0 and the latter 1.
     """
     return FingerprintCounter(texts).features()

@@ -332,7 +332,7 @@ class ScenePlay:
             return Played.NOT_KEPT
         record = written.record | chosen | how_it_came(speaker) | _seeds(plan)
         self.commit(written.model_copy(update={"record": record}), plan.parent_id, plan.label)
-        self._budget.add_played(time.perf_counter() - began_s - waited_of(record))
+        self._budget.add_played(part.role_id, time.perf_counter() - began_s - waited_of(record))
         return Played.KEPT
 
     def _keep_held(self, plan: Held, begun: Begun, started: TurnStarted) -> None:

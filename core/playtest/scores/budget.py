@@ -1,16 +1,20 @@
 """How much of a playtest's time its scores may take: which turns are scored, and which are not. Pure."""
 
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-CREDIT_S = 1.0
+CREDIT_S = 0.5
 CREDIT_LASTS_S = 10.0
 """Seconds of play that count before the first turn, so that the first turns are never left out for what one of them
 cost; they fade away while so many seconds are played."""
 UNSEEN = 1.25
 """What a score costs for each second that is counted of it: messages between processes and threads that wait for one
 another are not. Measured by `tests/benchmarks/score_cost.py`."""
+N_COLD = {"played": 1, "weighed": 2}
+"""First times of each role that are not counted: then weights are loaded and all is read for the first time; for the
+scores too, where the second one may be the first that has a short view to compare with."""
 N_DECIDED = 8
 SPENT = "Not scored: the budget for scores was spent."
 
@@ -25,7 +29,7 @@ class ScoreBudget:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._has_begun = False
+        self._times: Counter[tuple[str, str]] = Counter()
         self._played_s = 0.0
         self._n_played = 0
         self._measured_s = 0.0
@@ -40,16 +44,12 @@ class ScoreBudget:
         with self._lock:
             return (self._measured_s + self._weighed_s) / self._played_s if self._played_s else 0.0
 
-    def add_played(self, seconds: float) -> None:
-        """Notes what a turn took, without what was done for its scores meanwhile.
-
-        The first one is not counted: it waits until the weights are loaded.
-        """
+    def add_played(self, role_id: str, seconds: float) -> None:
+        """Notes what a turn took, without what was done for its scores meanwhile."""
         with self._lock:
-            if self._has_begun:
+            if self._is_warm("played", role_id):
                 self._played_s += max(0.0, seconds)
                 self._n_played += 1
-            self._has_begun = True
 
     def add_measured(self, seconds: float) -> None:
         """Notes what the measures of a turn cost that need no weights, and what keeping its scores cost."""
@@ -57,11 +57,12 @@ class ScoreBudget:
             self._measured_s += UNSEEN * max(0.0, seconds)
             self._n_measured += 1
 
-    def add_weighed(self, seconds: float) -> None:
+    def add_weighed(self, role_id: str, seconds: float) -> None:
         """Notes what it cost that the weights scored a turn."""
         with self._lock:
-            self._weighed_s += UNSEEN * max(0.0, seconds)
-            self._n_weighed += 1
+            if self._is_warm("weighed", role_id):
+                self._weighed_s += UNSEEN * max(0.0, seconds)
+                self._n_weighed += 1
 
     def may_measure(self, share: float) -> bool:
         """Whether the next turn is measured at all."""
@@ -81,6 +82,10 @@ class ScoreBudget:
         with self._lock:
             found = self._decided.pop(number, None)
             return self._fits(share) if found is None else found
+
+    def _is_warm(self, what: str, role_id: str) -> bool:
+        self._times[what, role_id] += 1
+        return self._times[what, role_id] > N_COLD[what]
 
     def _fits(self, share: float) -> bool:
         spent_s = self._measured_s + self._next_measured_s + self._weighed_s + _mean(self._weighed_s, self._n_weighed)

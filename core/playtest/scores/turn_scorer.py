@@ -126,7 +126,7 @@ class TurnScorer:
         if self._budget is not None:
             self._budget.add_measured(time.thread_time() - began_s)
             if usages:
-                self._budget.add_weighed(sum(usage.work_s or usage.total_s for usage in usages))
+                self._budget.add_weighed(turn.speaker_id, sum(usage.work_s or usage.total_s for usage in usages))
 
     def _score(self, turn: Turn, note: Callable[[Usage], None]) -> list[ScoreValue]:
         history = self._branch.path_to(turn.parent_id)

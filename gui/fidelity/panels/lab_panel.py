@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -42,7 +43,8 @@ class LabPanel(QScrollArea):
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.timeout.connect(self._read_now)
-        board.frame_changed.connect(self.refresh_in_sight)
+        self._seen: BranchAt | None = None
+        board.frame_changed.connect(self._on_frame_changed)
         self.workspace.rows_changed.connect(self._on_rows_changed)
 
     def refresh(self) -> None:
@@ -63,11 +65,10 @@ class LabPanel(QScrollArea):
     def selected_turns(self) -> tuple[int, ...]:
         """Returns the ids of the turns that are selected in the charts, on the branch that is worked on."""
         frame, selection = self.board.frame, self.board.selection
-        sides = frame.sides
-        if not sides or not selection.n:
+        if not frame.sides or not selection.n:
             return ()
-        on_branch = {int(row) for row in sides[0].rows}
-        return tuple(int(frame.turn_id[row]) for row in selection.rows() if int(row) in on_branch)
+        rows = np.intersect1d(frame.sides[0].rows, selection.rows())
+        return tuple(frame.turn_id[rows].tolist())
 
     def read_later(
         self, work: Callable[[], Any], show: Callable[[Any], object], fail: Callable[[UserError], object]
@@ -94,8 +95,14 @@ class LabPanel(QScrollArea):
 
     def _read_now(self) -> None:
         self._is_stale = False
+        self._seen = self.branch()
         if self.workspace.is_project_open:
             self.refresh()
+
+    def _on_frame_changed(self) -> None:
+        """Reads again where another branch is shown, or it has grown; scores alone change nothing here."""
+        if self.branch() != self._seen:
+            self.refresh_in_sight()
 
     def _on_rows_changed(self, what: str, _entity_id: str) -> None:
         if what in self.WATCHED:

@@ -58,7 +58,12 @@ class HeatMapView(Chart):
         """Says what the colours mean."""
         if self.by_rank:
             return self.tr("Means. Green: the best of its line, red: the last.")
-        return self.tr("Means. Green is good, red is not: in standard deviations from people, or from all turns here.")
+        return self.tr("Means; green is better than usual, red is worse.")
+
+    @property
+    def n_heads(self) -> int:
+        """How many columns it has."""
+        return len(self._heads)
 
     def color_by_rank(self, by_rank: bool) -> None:
         """Colours by rank within the line, or by distance in standard deviations."""
@@ -221,7 +226,14 @@ class HeatMapView(Chart):
         painter.drawRoundedRect(rect, 3, 3)
         painter.setPen(QColor(colors.text))
         painter.setFont(theme.ui_font(12))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, show_value(cell.value))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._fit_value(cell.value, rect.width()))
+
+    def _fit_value(self, value: float, width: float) -> str:
+        """Returns the value with as many digits as there is room for; nothing where there is none for two."""
+        metrics = QFontMetricsF(theme.ui_font(12))
+        forms = (show_value(value), f"{value:.2f}", f"{value:.1f}")
+        found = (form.replace("-", "\u2212") for form in forms if metrics.horizontalAdvance(form) <= width - 2)
+        return next(found, "")
 
     def _ground(self, cell: Cell) -> str:
         colors = theme.colors()

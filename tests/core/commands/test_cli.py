@@ -14,6 +14,7 @@ import pytest
 from typer.main import get_command
 
 from core.cli import COMMANDS, app, main
+from core.fidelity.catalogue import DEFAULT_CHARTS
 from core.playtest.scores.live_measures import LIVE_METRICS
 from core.playtest.scores.scoring import WEIGHTS_METRICS
 from tests.core.commands.cli_process import first_home, lines_of, run
@@ -65,7 +66,7 @@ def test_play_prints_turns_and_fills_the_folder(played: tuple[Path, list[dict]])
     assert rest == {"event": "end", "reason": "turns", "why": "", "project": str(out / "Demo.tableread")}
     files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     assert {"Demo.tableread", "transcript.md", "transcript.txt", "report.html", "scenario.trpack"} <= files
-    assert {f"charts/{name}.svg" for name in LIVE} <= files
+    assert {f"charts/{name}.svg" for name in DEFAULT_CHARTS} <= files
     assert ElementTree.parse(out / "charts" / "grounding.svg").getroot().tag.endswith("svg")
     transcript = (out / "transcript.txt").read_text()
     assert all(turn["text"].split("\n")[0][:20] in transcript for turn in turns)

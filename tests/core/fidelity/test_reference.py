@@ -43,7 +43,7 @@ def test_every_reference_says_where_it_is_from(name: str):
     reference = load_reference(name)
     assert reference.name == name
     assert all((reference.title, reference.source, reference.licence, reference.attribution, reference.how_measured))
-    assert set(reference.norms) == {*VOICE_METRICS, "voice.z", "echo"}
+    assert set(reference.norms) == {*VOICE_METRICS, "voice.z", "echo", "echo.rouge", "repetition", "talk.words"}
     assert set(reference.norms) <= set(METRICS)
     assert {f"fingerprint.{feature}" for feature in reference.fingerprint} <= set(METRICS)
     assert len(reference.fingerprint) == 19

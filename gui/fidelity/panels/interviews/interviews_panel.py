@@ -41,7 +41,6 @@ class InterviewsPanel(LabPanel):
     """Asks, and shows one interview at a time."""
 
     WATCHED = ("interview",)
-    title = "Interviews"
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(board, parent)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.fidelity.catalogue import METRICS
-from core.lab.agreement import Agreement
+from core.lab.agreement import Agreement, BetweenJudges
 from gui.fidelity.panels.lab_panel import say, words
 from gui.fidelity.panels.result_table import Cell, ResultTable
 from gui.stage.fill import fill
@@ -32,7 +32,10 @@ class AgreementView(QWidget):
         column_box.setContentsMargins(0, 0, 0, 0)
         column_box.setSpacing(6)
         column_box.addWidget(self.said)
+        self.between = words()
+        say(self.between, "")
         column_box.addWidget(self.table)
+        column_box.addWidget(self.between)
 
     def show_agreements(
         self, found: Sequence[Agreement], n_labels: int, judges: Mapping[str, str], titles: Mapping[str, str]
@@ -56,6 +59,17 @@ class AgreementView(QWidget):
         self.table.show_rows(rows)
         self.table.setVisible(bool(rows))
         say(self.said, self._say(found, known, n_labels), "small")
+
+    def show_between(self, found: Sequence[BetweenJudges], titles: Mapping[str, str]) -> None:
+        """Says how far judges agree with each other, where several said something."""
+        lines = []
+        for one in found:
+            metric = METRICS.get(one.metric)
+            title = metric.title if metric is not None else titles.get(one.metric, one.metric)
+            alpha = MISSING if one.alpha is None else f"{one.alpha:.2f}"
+            lines.append(fill(self.tr("%1: alpha %2 (%3 judges, %4 turns)"), title, alpha, len(one.judge_ids), one.n))
+        head = self.tr("Judges with each other")
+        say(self.between, "\n".join([head, *lines]) if lines else "")
 
     def _say(self, found: Sequence[Agreement], known: Sequence[Agreement], n_labels: int) -> str:
         if not n_labels:

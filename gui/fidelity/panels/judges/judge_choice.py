@@ -20,6 +20,7 @@ from gui.stage.names import join_names
 from gui.task import IsCancelled
 from gui.widgets.badge import Badge
 from gui.workspace import Workspace
+from models.judge import Judge
 
 JUDGE_KEY = "fidelity.judge"
 """In `AppSettings.window`: who was chosen last."""
@@ -43,6 +44,8 @@ class JudgeChoice(QWidget):
         self._ticket: object = None
         self._row_ids: dict[str, str] = {}
         """Choice -> row of the judge, of those that were asked since the window opened."""
+        self._known: tuple[object, ...] | None = None
+        """Of what `standing` is."""
         self.standing = Standing()
         self.box: QComboBox = wide_combo()
         self.box.setAccessibleName(self.tr("Who judges"))
@@ -56,6 +59,8 @@ class JudgeChoice(QWidget):
         column.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.warning)
         say(self.warning, "")
+        workspace.rows_changed.connect(self._on_rows_changed)
+        workspace.engine_changed.connect(self._on_engine_changed)
 
     @property
     def choice(self) -> str:
@@ -63,10 +68,19 @@ class JudgeChoice(QWidget):
         return str(self.box.currentData() or "")
 
     def refresh(self, playtest_id: str = "") -> None:
-        """Offers what there is now, and reads how the chosen one stands in a playtest."""
+        """Offers what there is now, and reads how the chosen one stands in a playtest, where that is not known."""
         self._playtest_id = playtest_id
         self._workspace.attempt(self._fill)
-        self._read()
+        if self._known != self._asked():
+            self._read()
+
+    def _asked(self) -> tuple[object, ...]:
+        """Tells whether a standing is still of the same judge in the same playtest."""
+        return self._workspace.project, self._playtest_id, self.choice, self._row_ids.get(self.choice, "")
+
+    def _on_rows_changed(self, what: str, _entity_id: str) -> None:
+        if what == Judge.__tablename__ and self._known is not None:
+            self._read()
 
     def seat(self) -> Seat:
         """Returns what seats the chosen judge. On the window's thread; raises UserError where it cannot be run."""
@@ -80,6 +94,11 @@ class JudgeChoice(QWidget):
             return seat
 
         return take_seat
+
+    def _on_engine_changed(self) -> None:
+        """The weights in use may be others."""
+        self._known = None
+        self._row_ids.pop("", None)
 
     def _fill(self) -> None:
         settings = self._workspace.settings
@@ -126,6 +145,7 @@ class JudgeChoice(QWidget):
     def _read(self) -> None:
         """Finds out how the judge stands, off the window's thread."""
         ticket = self._ticket = object()
+        self._known = self._asked()
         project, playtest_id = self._workspace.project, self._playtest_id
         settings, choice, row_id = self._workspace.settings, self.choice, self._row_ids.get(self.choice, "")
 

@@ -10,7 +10,7 @@ from sqlmodel import select
 from core.errors import UserError
 from core.fidelity.judging.judged_metric import JudgedMetric
 from core.fidelity.judging.licence import Licence, examine, licence_items
-from core.lab.agreement import Agreement, agreement_of
+from core.lab.agreement import Agreement, BetweenJudges, agreement_between_judges, agreement_of
 from core.lab.frame import column_key
 from core.lab.judge_queue import JudgingJob
 from core.library.judges import list_judges, save_licence
@@ -46,6 +46,7 @@ class _Known:
 
     metrics: list[JudgedMetric]
     agreements: list[Agreement]
+    between: list[BetweenJudges]
     n_labels: int
     judges: Mapping[str, str]
     titles: Mapping[str, str]
@@ -56,7 +57,6 @@ class JudgesPanel(LabPanel):
     """One judge at a time; many may have judged."""
 
     WATCHED = ("judge", "label", "score", "ownmetric")
-    title = "Judges"
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(board, parent)
@@ -152,7 +152,7 @@ class JudgesPanel(LabPanel):
         self.work = LongWork(self.tr("Examination"))
         self.work.began.connect(lambda: self._set_examining(True))
         self.work.ended.connect(lambda: self._set_examining(False))
-        self.work.succeeded.connect(lambda _licence: self.refresh())
+        self.work.succeeded.connect(lambda _licence: self.refresh_in_sight())
         self.workspace.closing.connect(self.work.close_task)
         self.choice.changed.connect(self._on_choice_changed)
         self._add(self.tr("Judge"), self.choice, self.licence, self.examine_button, self.work)
@@ -196,6 +196,7 @@ class JudgesPanel(LabPanel):
         self._titles = known.titles
         self.asking.show_metrics(known.metrics)
         self.agreement.show_agreements(known.agreements, known.n_labels, known.judges, known.titles)
+        self.agreement.show_between(known.between, known.titles)
         row = self.board.frame.row_of(self.board.turn_id)
         number = int(self.board.frame.number[row]) if row >= 0 else 0
         self.verdicts.show_verdicts(number, known.verdicts)
@@ -246,6 +247,7 @@ def _read(project: Project, playtest_id: str, turn_id: int) -> _Known:
     return _Known(
         metrics=offered_metrics(project),
         agreements=agreement_of(project, playtest_id) if playtest_id else [],
+        between=agreement_between_judges(project, playtest_id) if playtest_id else [],
         n_labels=len({label.turn_id for label in labels if not label.metric}),
         judges={judge.id: judge.name for judge in list_judges(project)},
         titles=titles,

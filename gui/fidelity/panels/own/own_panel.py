@@ -43,8 +43,6 @@ class OwnPanel(LabPanel):
         self.column.addStretch(1)
         self._show_chosen()
 
-    title = "Own measures"
-
     def panel_actions(self) -> list[QAction]:
         """Adding a measure of each kind, and trying the one that is shown."""
         return [*self._adds, self._try_action]

@@ -44,8 +44,6 @@ class _Readers:
 class AudiencePanel(LabPanel):
     """Two askings of one judge; nothing of either is kept in the playtest."""
 
-    title = "Audience"
-
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(board, parent)
         self._branch: OpenBranch | None = None

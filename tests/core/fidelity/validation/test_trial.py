@@ -95,9 +95,9 @@ def test_rows_and_tables_say_the_same() -> None:
     text = text_table(results)
     assert text.splitlines()[0].split() == ["metric", *(corruption.name for corruption in CORRUPTIONS)]
     assert "1.00 .54–1.00" in text
-    table = make_table(results, 6, 0, ["made-up.jsonl"], 0)
+    table = make_table(results, TALKS, 0, "", 0)
     assert table["rows"] == [result.row() for result in results]
     assert json.loads(format_table(table)) == table
     assert table["how_measured"] == HOW_TO_READ
     assert table["seed"] == 0
-    assert table["sources"] == ["made-up.jsonl"]
+    assert table["sources"] == ["made-up"]

@@ -12,17 +12,19 @@ COSTS = st.floats(0.01, 3.0)
 def play(budget: ScoreBudget, share: float, n_turns: int, turn_s: float, weigh_s: float, measure_s: float) -> int:
     """Plays turns of one length; returns how many the weights scored."""
     n_weighed = 0
-    budget.add_played(100.0)
+    budget.add_played("a", 100.0)
+    budget.add_weighed("a", 100.0)
+    budget.add_weighed("a", 100.0)
     for number in range(1, n_turns + 1):
         decided = budget.decide(number, share)
-        budget.add_played(turn_s)
+        budget.add_played("a", turn_s)
         if not budget.may_measure(share):
             continue
         assert budget.decided(number, share) == decided
         budget.add_measured(measure_s)
         if decided:
             n_weighed += 1
-            budget.add_weighed(weigh_s)
+            budget.add_weighed("a", weigh_s)
     return n_weighed
 
 
@@ -59,7 +61,8 @@ def test_measures_alone_keep_to_the_share_too():
 def test_what_was_decided_before_a_turn_holds_after_it():
     budget = ScoreBudget()
     assert budget.decide(1, 0.5)
-    budget.add_weighed(100.0)
+    for _ in range(3):
+        budget.add_weighed("a", 100.0)
     assert budget.decided(1, 0.5)
     assert not budget.decided(1, 0.5)
 
