@@ -97,7 +97,7 @@ def _score_file(
 def _rows(
     conversation: Conversation, metrics: Sequence[str], engine: Engine | None, advance: Callable[[], None]
 ) -> Iterator[tuple[int | None, str, str, float | None, str | None]]:
-    """Yields one row per turn and metric, then one per speaker and metric for the whole conversation."""
+    """Yields one row per turn and metric, one per speaker and metric, then those of the conversation as a whole."""
     scorer = ConversationScorer(conversation.turns, conversation.personas, conversation.scene, metrics, engine)
     for index, (speaker, _) in enumerate(conversation.turns):
         for value in scorer.score_next():
@@ -106,6 +106,8 @@ def _rows(
     for speaker in dict.fromkeys(speaker for speaker, _ in conversation.turns):
         for value in scorer.summarise(speaker):
             yield None, speaker, value.metric, value.value, value.reason
+    for value in scorer.summarise_whole():
+        yield None, "", value.metric, value.value, value.reason
 
 
 @contextmanager
@@ -126,7 +128,7 @@ def _show_summary(name: str, number: int, rows: Sequence[Row]) -> None:
     out = console()
     for _file, _number, turn, speaker, metric, value, reason in rows:
         if turn is None:
-            out.print(f"{name} {number}  {speaker}  {METRICS[metric].title}: {_plain(value, reason)}")
+            out.print(f"{name} {number}  {speaker or 'all'}  {METRICS[metric].title}: {_plain(value, reason)}")
 
 
 def _plain(value: float | None, reason: str | None) -> str:

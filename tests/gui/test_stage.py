@@ -356,7 +356,9 @@ def test_settings_count_for_the_next_turn_and_are_remembered(qtbot: QtBot, place
         lambda: get_playtest(place.workspace.project, place.session.playtest_id).settings["max_tokens"] == 3  # type: ignore[union-attr]
     )
     assert place.workspace.settings.temperature == 1.25
-    assert place.workspace.settings.score_budget == place.session.settings.score_budget == 0.3
+    played = get_playtest(place.workspace.project, place.session.playtest_id)
+    assert played is not None
+    assert place.workspace.settings.score_budget == played.settings["score_budget"] == 0.3
     play_turns(qtbot, place, 3)
     assert place.session.path[-1].finish in ("length", "empty")
     place.new_playtest()

@@ -272,7 +272,8 @@ class ChartsPanel(QScrollArea):
 
     def _remembered(self) -> list[str]:
         names = self._workspace.settings.window.get(CHARTS_KEY, "").split(",")
-        return names if len(names) == len(DEFAULT_CHARTS) and all(name in METRICS for name in names) else list(DEFAULT_CHARTS)
+        is_whole = len(names) == len(DEFAULT_CHARTS) and all(name in METRICS for name in names)
+        return names if is_whole else list(DEFAULT_CHARTS)
 
     def _remember(self, _metric: str) -> None:
         names = ",".join(chart.metric_name for chart in self.charts)

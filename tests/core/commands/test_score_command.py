@@ -70,6 +70,13 @@ def test_a_run_that_was_broken_off_goes_on(suffix: str, left: float, chat: Path,
     assert broken.read_bytes() == data
 
 
+def test_what_is_about_the_whole_conversation_has_no_speaker(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["score", str(chat), "--metrics", "balance", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {(row["turn"], row["speaker"]) for row in rows} == {(None, "")}
+    assert {row["metric"] for row in rows} == {"balance.gini", "balance.entropy"}
+
+
 def test_what_is_done_is_not_done_again(chat: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     assert score(chat, "--output", out) == 0
