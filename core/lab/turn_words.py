@@ -22,4 +22,6 @@ def read_words(project: Project, turn_ids: Sequence[int]) -> dict[int, TurnWords
     """Returns the words of turns by their ids; those that are gone are left out."""
     query = select(Turn.id, Turn.number, Turn.speaker, Turn.text).where(col(Turn.id).in_(turn_ids))
     with project.reading() as session:
-        return {turn_id or 0: TurnWords(*rest) for turn_id, *rest in session.exec(query)}
+        return {
+            turn_id or 0: TurnWords(number, speaker, text) for turn_id, number, speaker, text in session.exec(query)
+        }

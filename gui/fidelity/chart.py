@@ -12,11 +12,10 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart_data import ChartData
-from gui.fidelity.plane import Floats, Plane
+from gui.fidelity.plane import Plane
 from gui.stage.charts.charts_panel import HoverTip
 from gui.stage.fill import fill
 
-NEAR_PX = 12
 TURN_MS = 12
 DIMMED = 0.35
 """How strong what is not selected is painted while something is."""
@@ -391,17 +390,3 @@ def _single_shot(parent: QWidget, slot: Callable[[], object]) -> QTimer:
     timer.setSingleShot(True)
     timer.timeout.connect(slot)
     return timer
-
-
-def nearest(xs: Floats, ys: Floats, point: QPointF, within: float = NEAR_PX) -> int:
-    """Returns the place of the nearest of some points, or -1 where none is near."""
-    if not len(xs):
-        return -1
-    far = (xs - point.x()) ** 2 + (ys - point.y()) ** 2
-    place = int(np.argmin(far))
-    return place if float(far[place]) <= within**2 else -1
-
-
-def inside(xs: Floats, ys: Floats, band: QRectF) -> NDArray[np.bool_]:
-    """Returns which points are in a rectangle."""
-    return (xs >= band.left()) & (xs <= band.right()) & (ys >= band.top()) & (ys <= band.bottom())

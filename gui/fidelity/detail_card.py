@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -79,7 +79,10 @@ class DetailCard(QScrollArea):
         board.frame_changed.connect(self._read)
         board.metric_changed.connect(self._on_metric_changed)
         board.selection.changed.connect(self._on_selection_changed)
-        theme.notifier.theme_changed.connect(self._show_now)
+        self._restyling = QTimer(self, singleShot=True)
+        """Fonts are known only after everybody was told of the theme."""
+        self._restyling.timeout.connect(self._show_now)
+        theme.notifier.theme_changed.connect(self._restyling.start)
         self._show_now()
 
     def add_action(self, action: QAction) -> QPushButton:

@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.characters.empty import EmptyPlace
+from gui.fidelity.arrangement import arrange
 from gui.fidelity.board import Board
 from gui.fidelity.chart_card import ChartCard
 from gui.fidelity.detail_card import DetailCard
-from gui.fidelity.grid import CardGrid, Spot
+from gui.fidelity.grid import CardGrid
 from gui.fidelity.panel_list import DETAIL_ACTIONS, PANELS, make_panel
 from gui.fidelity.sources import PlaytestRow, Sources, read_playtest_rows
 from gui.fidelity.top_bar import TopBar
@@ -84,7 +85,7 @@ class FidelityPlace(Place):
         self.top = TopBar(self.board)
         self.detail = DetailCard(self.board)
         self.cards = self._make_cards()
-        self.grid = CardGrid(self._spots())
+        self.grid = CardGrid(arrange(self.cards))
         self._timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         self.actions_of_turn: list[QAction] = []
@@ -194,31 +195,6 @@ class FidelityPlace(Place):
         self.other_menu.aboutToShow.connect(self._fill_others)
         self.other_button.setMenu(self.other_menu)
         cards[self.scatter.KEY].tools.insertWidget(0, self.other_button)
-
-    def _spots(self, *, is_wide: bool = False) -> list[Spot]:
-        """Returns where the cards lie; `is_wide`: the heat map has so many columns that it takes the whole width."""
-        cards = self.cards
-        if is_wide:
-            return [
-                Spot(cards["lines"], 0, 0, 1, 2),
-                Spot(cards["heat"], 1, 0, 1, 2),
-                Spot(cards["distributions"], 2, 0),
-                Spot(cards["scatter"], 2, 1),
-                Spot(cards["radar"], 3, 0),
-                Spot(cards["comparison"], 3, 1),
-                Spot(cards["timeline"], 4, 0, 1, 2),
-                Spot(cards["worst"], 5, 0, 1, 2),
-            ]
-        return [
-            Spot(cards["lines"], 0, 0, 1, 2),
-            Spot(cards["heat"], 1, 0, 2, 1),
-            Spot(cards["distributions"], 1, 1),
-            Spot(cards["scatter"], 2, 1),
-            Spot(cards["radar"], 3, 0),
-            Spot(cards["comparison"], 3, 1),
-            Spot(cards["timeline"], 4, 0, 1, 2),
-            Spot(cards["worst"], 5, 0, 1, 2),
-        ]
 
     def _make_actions(self) -> None:
         self._acts: list[QAction] = []
@@ -367,7 +343,7 @@ class FidelityPlace(Place):
         """Gives the heat map the whole width where it compares much."""
         if (is_wide := self.heat.n_heads > NARROW_HEADS) != self._is_wide:
             self._is_wide = is_wide
-            self.grid.show_spots(self._spots(is_wide=is_wide))
+            self.grid.show_spots(arrange(self.cards, is_wide=is_wide))
 
     def _on_frame_changed(self) -> None:
         self.stage_act.setEnabled(bool(self.board.turn_id))

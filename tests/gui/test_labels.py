@@ -55,6 +55,12 @@ def chips_of(place: StagePlace, row: int = 1) -> list[str]:
 
 
 def test_one_key_says_good_and_the_same_takes_it_back(qtbot: QtBot, place: StagePlace) -> None:
+    labels = [action.shortcut() for action in place.acts.of_label()]
+    assert labels == [QKeySequence(key) for key in "GOY"]
+    others = [key for one in place.acts.all() if one not in place.acts.of_label() for key in one.shortcuts()]
+    assert not set(map(QKeySequence.toString, labels)) & set(map(QKeySequence.toString, others))
+    with place.workspace.project.act("Label") as session:  # somebody else's word stays theirs
+        session.add(Label(turn_id=place.session.path[1].id, verdict=Verdict.OFF, person="Reader 2"))
     press(place, "g")
     wait_for(qtbot, lambda: label_of(place) == TurnLabel(Verdict.GOOD))
     assert chips_of(place) == ["✓ good"]
@@ -103,13 +109,6 @@ def test_what_the_director_did_takes_no_label(qtbot: QtBot, place: StagePlace, s
         press(place, key)
     assert not place.transcript.labelling.form.isVisible()
     assert list_labels(place.workspace.project, place.session.playtest_id) == []
-
-
-def test_labels_have_keys_in_the_palette_that_nothing_else_has(place: StagePlace) -> None:
-    labels = [action.shortcut() for action in place.acts.of_label()]
-    assert labels == [QKeySequence(key) for key in "GOY"]
-    others = [key for one in place.acts.all() if one not in place.acts.of_label() for key in one.shortcuts()]
-    assert not set(map(QKeySequence.toString, labels)) & set(map(QKeySequence.toString, others))
 
 
 def test_a_score_is_contested_beside_it_and_that_is_taken_back(
@@ -166,13 +165,3 @@ def test_a_card_takes_whatever_a_pack_says(qtbot: QtBot) -> None:
     assert "Statement 3: “Keeps the lamp.”" in said
     assert "red: do not trust" in said
     assert "okay" in said
-
-
-def test_labels_of_another_person_are_not_shown_as_the_users(
-    qtbot: QtBot, place: StagePlace, scene: PlayedScene
-) -> None:
-    with place.workspace.project.act("Label") as session:
-        session.add(Label(turn_id=place.session.path[1].id, verdict=Verdict.OFF, person="Reader 2"))
-    press(place, "g")
-    wait_for(qtbot, lambda: label_of(place) is not None)
-    assert label_of(place) == TurnLabel(Verdict.GOOD)

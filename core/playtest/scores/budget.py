@@ -9,7 +9,7 @@ CREDIT_S = 0.5
 CREDIT_LASTS_S = 10.0
 """Seconds of play that count before the first turn, so that the first turns are never left out for what one of them
 cost; they fade away while so many seconds are played."""
-UNSEEN = 1.4
+UNSEEN = 1.5
 """What a score costs for each second that is counted of it: messages between processes and threads that wait for one
 another are not. Measured by `tests/benchmarks/score_cost.py`."""
 N_COLD = {"played": 1, "weighed": 2}

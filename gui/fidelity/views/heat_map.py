@@ -1,36 +1,23 @@
 """Characters against measures: the mean of each cell as a number, its colour says how good that is."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
 
 from core.lab.frame import Column
-from core.lab.summaries import badness, goodness_z, usual_of, worst_rows
+from core.lab.summaries import badness, usual_of, worst_rows
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows
 from gui.fidelity.chart_data import ChartData, show_value
 from gui.fidelity.judge_badge import badge_color, badge_words
 from gui.fidelity.plane import paint_nothing
+from gui.fidelity.views.heat_cells import Cell, grade
 from gui.stage.fill import fill
 
 ROW_PX, HEADER_PX, LABEL_PX = 26, 24, 170
 STRONGEST = 0.5
 """How much of the colour a cell has at 2 standard deviations and beyond: text stays readable on it."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """All that one character said on one branch, by one measure."""
-
-    value: float
-    z: float
-    """How good, in standard deviations; 0 where the measure has no direction."""
-    rank: float
-    """Place within its line: 1 is best, 0 worst, 0.5 in the middle."""
-    n: int
 
 
 class HeatMapView(Chart):
@@ -99,7 +86,7 @@ class HeatMapView(Chart):
             mine = values[rows]
             mine = mine[~np.isnan(mine)]
             means.append((float(mine.mean()), len(mine)) if len(mine) else None)
-        return self._grade(column, means, values[self.board.visible])
+        return grade(column.metric, means, usual_of(values[self.board.visible], self.board.norm(column.key)))
 
     def _measure_speakers(self, column: Column) -> list[Cell | None]:
         """Returns the cells of a measure that is about all that somebody said: the latest on each branch."""
@@ -118,21 +105,8 @@ class HeatMapView(Chart):
                 and one.value is not None
             ]
             found.append((values[-1], 1) if values else None)
-        return self._grade(column, found, np.array([one[0] for one in found if one is not None]))
-
-    def _grade(self, column: Column, means: list[tuple[float, int] | None], seen: np.ndarray) -> list[Cell | None]:
-        usual = usual_of(seen, self.board.norm(column.key))
-        zs = [goodness_z(column.metric, one[0], usual) if one is not None else None for one in means]
-        known = sorted(z for z in zs if z is not None)
-        cells: list[Cell | None] = []
-        for one, z in zip(means, zs, strict=True):
-            if one is None or z is None:
-                cells.append(None)
-                continue
-            span = len(known) - 1
-            rank = (known.index(z) + known.index(z) + known.count(z) - 1) / 2 / span if span else 0.5
-            cells.append(Cell(one[0], z, rank, one[1]))
-        return cells
+        seen = np.array([one[0] for one in found if one is not None])
+        return grade(column.metric, found, usual_of(seen, self.board.norm(column.key)))
 
     def _on_metric_changed(self) -> None:
         self._layer = None  # one label has the accent; all cells stay

@@ -8,9 +8,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui import theme
 from gui.fidelity.board import Board
-from gui.fidelity.chart import NO_ROWS, Chart, Rows, inside, nearest
+from gui.fidelity.chart import NO_ROWS, Chart, Rows
 from gui.fidelity.chart_data import ChartData, show_value
 from gui.fidelity.plane import Floats, Plane, bounds, dots, inner_rect, paint_axes, paint_nothing, polygon, value_ticks
+from gui.fidelity.points import inside, nearest
 from gui.stage.charts.score_series import thin_out
 from gui.stage.fill import fill
 

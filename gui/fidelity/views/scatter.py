@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter
 from core.lab.frame import Column
 from gui import theme
 from gui.fidelity.board import Board
-from gui.fidelity.chart import NO_ROWS, Chart, Rows, inside, nearest
+from gui.fidelity.chart import NO_ROWS, Chart, Rows
 from gui.fidelity.chart_data import ChartData
 from gui.fidelity.plane import (
     Plane,
@@ -20,6 +20,7 @@ from gui.fidelity.plane import (
     paint_titles,
     value_ticks,
 )
+from gui.fidelity.points import inside, nearest
 from gui.stage.fill import fill
 
 MAX_DOTS = 4000

@@ -11,9 +11,10 @@ from core.lab.frame import GOOD, OFF
 from core.lab.summaries import badness, worst_rows
 from gui import theme
 from gui.fidelity.board import Board
-from gui.fidelity.chart import NO_ROWS, Chart, Rows, inside, nearest
+from gui.fidelity.chart import NO_ROWS, Chart, Rows
 from gui.fidelity.chart_data import ChartData
 from gui.fidelity.plane import Plane, dots, paint_axes
+from gui.fidelity.points import inside, nearest
 from gui.stage.fill import fill
 
 N_WORST = 12

@@ -257,6 +257,19 @@ def test_a_shadow_weighs_an_answer_while_it_is_written(make_worker: MakeWorker) 
     assert far.kl == pytest.approx(plain.kl, abs=0.02)
 
 
+def test_work_for_a_score_is_counted_where_it_was_done(make_worker: MakeWorker) -> None:
+    worker = make_worker()
+    shadows = (Shadow("bare", CHAT[1:]),)
+    answer = worker.submit(Generate("mila", CHAT, max_tokens=70, shadows=shadows)).result(timeout=60)
+    assert isinstance(answer, Generated)
+    bare = worker.submit(Score("bare", CHAT[1:], answer.token_ids), background=True).result(timeout=60)
+    again = worker.submit(Score("bare", CHAT[1:], answer.token_ids), background=True).result(timeout=60)
+    assert isinstance(bare, Scored)
+    assert isinstance(again, Scored)
+    assert 0 < answer.usage.work_s <= answer.usage.total_s
+    assert bare.usage.work_s > again.usage.work_s  # what was read along for it counts, once
+
+
 def test_an_answer_knows_its_own_log_probabilities(worker: Worker) -> None:
     answer = generate(worker, max_tokens=20)
     assert answer.logprobs == pytest.approx(
