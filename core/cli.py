@@ -260,8 +260,8 @@ def score_command(
     {"turns":[{"speaker","text"}],"personas":{name:[facts]}}. A file that cannot be read stops no other.
 
     With --json, one object per score: {"file","conversation","turn","speaker","metric","value","reason"}. Conversations
-    count from 0 and turns from 1; voice is over that speaker's turns so far. Turn null is all that the speaker said, and
-    without a speaker the whole conversation.
+    count from 0 and turns from 1; voice is over that speaker's turns so far. Turn null is all that the speaker said;
+    without a speaker, the whole conversation.
     """
     from core.commands.score import cannot_score, score
     from core.fidelity.catalogue import METRICS, parse_metric_names
