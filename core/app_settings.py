@@ -80,8 +80,8 @@ class AppSettings(BaseModel):
     seed: int = Field(default=0, ge=0, le=2**32 - 2)
     score_every: int = Field(default=1, ge=0, le=1000)
     """Score each k-th turn with the weights; 0: only when play pauses."""
-    score_budget: float = Field(default=0.6, ge=0, le=10)
-    """What live scores may add to the time of a playtest, as a share of it."""
+    score_budget: float = Field(default=10, ge=0, le=10)
+    """What live scores may add to the time of a playtest, as a share of it; 10: no limit."""
     when_full: str = Field(default="extract", pattern="^(drop|extract|summarise)$")
     """What stands for turns that leave a view when the context is full."""
     theme: str = "system"

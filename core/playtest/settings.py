@@ -41,8 +41,9 @@ class PlaySettings(BaseModel):
     """Of one turn, thought included."""
     score_every: int = Field(default=1, ge=0, le=1000)
     """The weights score each k-th turn; 0: all turns, but only while play pauses."""
-    score_budget: float = Field(default=0.6, ge=0, le=10)
-    """What the scores may add to what is played, as a share of it: of turns beyond that the weights score none."""
+    score_budget: float = Field(default=10, ge=0, le=10)
+    """What the scores may add to what is played, as a share of it: of turns beyond that the weights score none. 10: no
+    limit."""
     when_full: WhenFull = WhenFull.EXTRACT
     sampler: SamplerSettings = SamplerSettings()
     cast_weights: dict[str, str] = Field(default_factory=dict)
