@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.errors import UserError
 from core.lab.catching_up import CatchingUp
+from core.playtest.scores.live_measures import LIVE_METRICS
 from gui.fidelity.board import Board
 
 AT_ONCE = 50
@@ -64,7 +65,7 @@ class CatchUp(QObject):
         frame = self._board.frame
         scored = np.zeros(frame.n_rows, np.bool_)
         for key, values in frame.scores.items():
-            if "@" not in key:
+            if key in LIVE_METRICS:
                 scored |= ~np.isnan(values)
         self.missing = {}
         for side in frame.sides:
@@ -85,6 +86,7 @@ class CatchUp(QObject):
     def _go_on(self, work: CatchingUp, run: object) -> None:
         if run is not self._run or run is None:
             return
+        self.n_all = max(self.n_all, self.n_done + work.n_due)
         self.changed.emit()
         if not work.n_due:
             self._begin_next()

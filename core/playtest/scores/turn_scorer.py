@@ -22,6 +22,7 @@ from core.playtest.directing.recasting import cast_at
 from core.playtest.looking_back.recorded import round_of
 from core.playtest.scores.budget import SPENT, ScoreBudget
 from core.playtest.scores.live_measures import LIVE_METRICS, LiveMeasures
+from core.playtest.scores.own_scores import OwnScores
 from core.playtest.scores.scoring import WEIGHTS_METRICS, Spoken, explain_failure, not_scored, score_by_weights
 from core.playtest.script import Script
 from core.playtest.settings import PlaySettings
@@ -56,6 +57,7 @@ class TurnScorer:
         self._cast = CastEngines(engine, branch.script, branch.playtest_id, find_engine)
         self._branch = branch
         self._measures = LiveMeasures()
+        self._own = OwnScores(project)
         self._budget = budget
         self._on_event = on_event
         self._due: deque[Turn] = deque()
@@ -133,7 +135,7 @@ class TurnScorer:
         script = cast_at(self._branch.script, history)
         if self._budget is not None and not self._budget.may_measure(self._branch.settings.score_budget):
             return not_scored((*LIVE_METRICS, *WEIGHTS_METRICS), SPENT)
-        scores = self._measures.score(script, history, turn)
+        scores = [*self._measures.score(script, history, turn), *self._own.score(script, turn)]
         try:
             return [*scores, *self._score_by_weights(script, turn, history, note)]
         except (UserError, CancelledError) as error:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.fidelity.measuring import measure
-from core.fidelity.own import OwnDefinition, own_measure
+from core.fidelity.own import own_measure
 from core.fidelity.score import ScoreValue
+from core.lab.keeping import keep_scores
 from core.library.own_metrics import is_allowed
+from core.playtest.scores.own_scores import definition_of
 from core.project import Project
 from gui.fidelity.panels.open_branch import BranchAt, read_branch
 from models.own_metric import OwnMetric
-from models.score import Score
 
 MAX_MATCHES = 8
 
@@ -44,8 +45,7 @@ def try_measure(project: Project, at: BranchAt, own: OwnMetric) -> list[TriedTur
     """
     branch = read_branch(project, at)
     conversation = branch.conversation
-    definition = OwnDefinition(own.id, own.name, own.kind, own.body, own.better, own.how_to_read)
-    one = own_measure(definition, project.path.parent, is_allowed)
+    one = own_measure(definition_of(own), project.path.parent, is_allowed)
     found = measure(conversation.about, conversation.lines, [one])
     turns = {turn.id: turn for turn in branch.path}
     tried = []
@@ -60,16 +60,4 @@ def try_measure(project: Project, at: BranchAt, own: OwnMetric) -> list[TriedTur
 
 def keep_tried(project: Project, tried: Sequence[TriedTurn]) -> int:
     """Keeps what turns came to as scores, so that charts and agreement have them; returns how many. Never undone."""
-    with project.append() as session:
-        for one in tried:
-            said = one.score
-            session.add(
-                Score(
-                    turn_id=one.turn_id,
-                    metric=said.metric,
-                    value=said.value,
-                    reason=said.reason,
-                    evidence=dict(said.evidence),
-                )
-            )
-    return len(tried)
+    return keep_scores(project, [(one.turn_id, one.score) for one in tried])
