@@ -5,6 +5,8 @@ somebody sends allows nothing, and a program that was changed is asked about aga
 """
 
 import hashlib
+import os
+import stat
 from pathlib import Path, PurePath
 
 from core.app_settings import AppSettings, change_settings, load_settings
@@ -21,21 +23,32 @@ def read_program(folder: Path, name: str) -> str:
         UserError: The name is no plain name of such a file, or it cannot be read.
     """
     name = name.strip()
-    if not name.endswith(SUFFIX) or name.startswith(".") or PurePath(name).name != name or "\\" in name:
+    is_plain = PurePath(name).name == name and not {"\\", "\0"} & set(name)
+    if not is_plain or not name.endswith(SUFFIX) or name.startswith("."):
         raise UserError(f"“{name}” is no name of a Python file.", "Give the name alone, such as `mine.py`.")
-    path = folder / name
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(
-            f"{name} cannot be read: {error.strerror}.", f"Put it into {folder}, beside the project."
-        ) from error
+        data = _read_start(folder / name)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UserError(f"{name} cannot be read: {why}.", f"Put it into {folder}, beside the project.") from error
     if len(data) > MAX_BYTES:
         raise UserError(f"{name} is longer than {MAX_BYTES:,} bytes.", "Make it shorter.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"{name} is no text.", "Save it as UTF-8.") from error
+
+
+def _read_start(path: Path) -> bytes:
+    """Returns what a plain file begins with, one byte more than is allowed. A pipe or a device is not waited for."""
+    with open(path, "rb", opener=_open_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("it is no plain file")
+        return file.read(MAX_BYTES + 1)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def hash_of(text: str) -> str:

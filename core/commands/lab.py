@@ -64,7 +64,7 @@ def validate_command(
     metrics: Annotated[
         str,
         typer.Option(
-            help="Comma-separated; `voice` takes all of voice.*. Otherwise all but apc, identification, thought-leak "
+            help="Comma-separated; `voice` takes all of voice.*. Otherwise all but apc, identification "
             "and what is judged."
         ),
     ] = "",
@@ -273,7 +273,7 @@ def weigh_command(
     metrics: Annotated[
         str,
         typer.Option(
-            help="Comma-separated: apc, identification, thought-leak of turns; trust-game, role-knowledge of a "
+            help="Comma-separated: apc, identification of turns; trust-game, role-knowledge of a "
             "character; second-order of a branch."
         ),
     ],

@@ -22,6 +22,8 @@ from core.interchange.conversations import Conversation, read_conversations
 from core.playtest.scores.conversation_scores import ConversationScorer
 from core.playtest.scores.scoring import WEIGHTS_METRICS
 
+Done = Callable[[str, int], bool]
+"""Takes a file and the number of a conversation in it; returns whether it is scored already."""
 Show = Callable[[str, int, Sequence[Row]], None]
 """Takes a file's name, the number of a conversation in it, and all of its rows."""
 
@@ -41,7 +43,9 @@ def score(
         UserError: Weights or output cannot be had; or, once all other files are done, some could not be read.
     """
     with _rows_to(output, metrics, as_json, as_csv) as (show, done), closing(_LazyWorker(weights, metrics)) as worker:
-        faults = [fault for path in files if (fault := _score_file(path, metrics, worker.engine, show, done))]
+        faults = [
+            fault for path in dict.fromkeys(files) if (fault := _score_file(path, metrics, worker.engine, show, done))
+        ]
     if faults:
         many = f" {len(faults) - 1} more files could not be read whole." if len(faults) > 1 else ""
         raise UserError(f"{faults[0].message}{many}", faults[0].hint)
@@ -69,24 +73,20 @@ class _LazyWorker:
 
 
 @contextmanager
-def _rows_to(
-    output: Path | None, metrics: Sequence[str], as_json: bool, as_csv: bool
-) -> Iterator[tuple[Show, frozenset[tuple[str, int]]]]:
+def _rows_to(output: Path | None, metrics: Sequence[str], as_json: bool, as_csv: bool) -> Iterator[tuple[Show, Done]]:
     if not (as_json or as_csv or output is not None):
-        yield _show_summary, frozenset()
+        yield _show_summary, lambda _file, _number: False
         return
     with closing(ScoreRows(output, metrics, as_csv or (output is not None and output.suffix == ".csv"))) as rows:
-        yield lambda _name, _number, found: rows.add(found), rows.done
+        yield lambda _name, _number, found: rows.add(found), rows.has
 
 
-def _score_file(
-    path: Path, metrics: Sequence[str], engine: Engine | None, show: Show, done: frozenset[tuple[str, int]]
-) -> UserError | None:
+def _score_file(path: Path, metrics: Sequence[str], engine: Engine | None, show: Show, done: Done) -> UserError | None:
     """Scores what can be read of a file; returns what stopped it."""
     try:
         with _showing_progress(path) as advance:
             for number, conversation in enumerate(read_conversations(path)):
-                if (str(path), number) not in done:
+                if not done(str(path), number):
                     rows = [(str(path), number, *row) for row in _rows(conversation, metrics, engine, advance)]
                     show(path.name, number, rows)
     except UserError as error:

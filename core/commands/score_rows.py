@@ -31,8 +31,9 @@ class ScoreRows:
         self._as_csv = as_csv
         self._path = path
         self._file: BinaryIO | None = None
-        self.done: frozenset[Place] = frozenset()
-        """Conversations that the file has already."""
+        self._done: frozenset[Place] = frozenset()
+        self._seen: frozenset[str] = frozenset()
+        """Metrics of the conversations that were there."""
         if path is None:
             self._put(self._header())
             return
@@ -40,8 +41,19 @@ class ScoreRows:
             self._file = path.open("r+b") if path.exists() else path.open("x+b")
             self._resume(path, self._file)
 
+    def has(self, file: str, conversation: int) -> bool:
+        """Returns whether the file has all rows of a conversation already."""
+        return (self._as_kept(file), conversation) in self._done
+
     def add(self, rows: Sequence[Row]) -> None:
-        """Writes all rows of one conversation."""
+        """Writes all rows of one conversation.
+
+        Raises:
+            UserError: They are by metrics that those of a broken-off run were not scored by.
+        """
+        new = {row[4] for row in rows} - self._seen if self._seen else ()
+        if new and self._path is not None:
+            raise _other_metrics(f"{self._path.name} has no scores by {min(new)}.")
         self._put("".join(self._format(row) for row in rows))
 
     def close(self) -> None:
@@ -52,46 +64,53 @@ class ScoreRows:
     def _resume(self, path: Path, file: BinaryIO) -> None:
         """Cuts off the last conversation, and whatever is broken behind it."""
         starts: dict[Place, int] = {}
+        metrics: dict[Place, set[str]] = {}
         offset = 0
+        header = self._header().encode()
         for number, line in enumerate(file):
             is_header = self._as_csv and number == 0
-            place = None if is_header else self._place_of(path, line)
-            if is_header and line.decode("utf-8", "replace").strip() != self._header().strip():
+            if is_header and line != header:
+                if header.startswith(line):
+                    break
                 raise _something_else(path)
+            place, metric = (None, "") if is_header else self._about(path, line)
             if place is None and not is_header:
                 if line.endswith(b"\n"):
                     raise _something_else(path)
                 break
             if place is not None:
                 starts.setdefault(place, offset)
+                metrics.setdefault(place, set()).add(metric)
             offset += len(line)
         if starts:
             last, offset = list(starts.items())[-1]
-            del starts[last]
-        self.done = frozenset(starts)
+            del starts[last], metrics[last]
+        self._done, self._seen = frozenset(starts), frozenset().union(*metrics.values())
         file.truncate(offset)
         file.seek(offset)
         if not offset:
             self._put(self._header())
 
-    def _place_of(self, path: Path, line: bytes) -> Place | None:
-        """Returns which conversation a row is about; None for what is no row."""
+    def _about(self, path: Path, line: bytes) -> tuple[Place | None, str]:
+        """Returns which conversation a row is about, and its metric; None for what is no row."""
         try:
             row = self._parse(line.decode())
             place, metric = (str(row["file"]), int(row["conversation"])), str(row["metric"])
         except (ValueError, KeyError, TypeError, StopIteration, csv.Error):
-            return None
+            return None, ""
         if metric not in self._metrics:
-            raise UserError(
-                f"{path.name} has scores by {metric} as well.", "Ask for the same metrics, or name another file."
-            )
-        return place
+            raise _other_metrics(f"{path.name} has scores by {metric} as well.")
+        return place, metric
 
     def _parse(self, text: str) -> dict[str, Any]:
         if self._as_csv:
             return dict(zip(KEYS, next(csv.reader([text])), strict=True))
         row = json.loads(text)
         return row if isinstance(row, dict) else {}
+
+    def _as_kept(self, file: str) -> str:
+        kept = file.encode("utf-8", "backslashreplace").decode()
+        return str(_one_line(kept)) if self._as_csv else kept
 
     def _header(self) -> str:
         return ",".join(KEYS) + "\r\n" if self._as_csv else ""
@@ -117,7 +136,11 @@ class ScoreRows:
 
 def _one_line(field: Any) -> Any:
     """Returns a field that no line of the file is broken by."""
-    return " ".join(field.split()) if isinstance(field, str) else field
+    return " ".join(field.splitlines()) if isinstance(field, str) else field
+
+
+def _other_metrics(what: str) -> UserError:
+    return UserError(what, "Ask for the same metrics, or name another file.")
 
 
 def _something_else(path: Path) -> UserError:

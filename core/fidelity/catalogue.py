@@ -17,6 +17,7 @@ from core.fidelity.words import (
     mechanics,
     repetition,
     talk,
+    thought_leak,
     voice,
 )
 from core.fidelity.words import adherence as words_of_persona
@@ -46,7 +47,7 @@ _CATALOGUE: tuple[Metric, ...] = (
     apc.METRIC,
     identification.METRIC,
     second_order.METRIC,
-    second_order.LEAK,
+    thought_leak.METRIC,
     trust_game.METRIC,
     refusal.METRIC,
     simbench.METRIC,

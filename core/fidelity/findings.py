@@ -1,7 +1,8 @@
 """What stands out in the scores of a branch, as sentences with the turns that show it. Knows no rows.
 
 Three questions are asked of each measure: does it change over the scene, does a turn stand apart from the speaker's
-others, and do two speakers differ. Chance is counted by shuffling, and each question is held to all that were asked.
+others, and do two speakers differ. Chance is counted by shuffling, for many turns by what shuffling comes to in the
+limit, and trends and differences are held to all that were looked for: see `is_family_wise`.
 Measures of all that was said so far change slowly by their nature: of them only the end is held against people's.
 """
 
@@ -19,12 +20,19 @@ from core.fidelity.metric import Metric
 MIN_TURNS = 9
 """Scored turns of a speaker under which nothing is said of a trend or a difference."""
 ALPHA = 0.01
-"""Chance of any false trend or difference in a report, by Holm's correction over all that was looked for."""
+"""Up to `MAX_HELD` questions: the chance of any false trend or difference in a report, by Holm's correction. Beyond:
+the share of those said that may be false, on average, by Benjamini and Hochberg's."""
 MIN_TREND = 0.4
 """Rank correlation that is worth a sentence."""
 APART = 6.0
 """Scaled median absolute deviations at which a turn stands apart: about 1 in 10,000 turns of plain noise."""
 _N_SHUFFLES = 4_000
+_MAX_SHUFFLED = 500
+"""Values from which on the normal limit of shuffling takes its place."""
+_BLOCK = 500_000
+"""Values that are shuffled at once."""
+MAX_HELD = int(ALPHA * (_N_SHUFFLES + 1))
+"""Questions that can be held to `ALPHA` together, as shuffling gives no chance under 1 / (shuffles + 1)."""
 _MAX_APART = 2
 """Of one measure and speaker."""
 
@@ -73,7 +81,7 @@ def find(
     so_far = {metric: by_speaker for metric, by_speaker in series.items() if metrics[metric].is_cumulative}
     series = {metric: by_speaker for metric, by_speaker in series.items() if metric not in so_far}
     tests = [*_trends(series, random), *_differences(series, random)]
-    kept = _holm([p for p, _metric, _key in tests])
+    kept = _held([p for p, _metric, _key in tests])
     found = [_say_trend_or_difference(series, metrics, *tests[place][1:]) for place in kept]
     found += [finding for metric in series for finding in _find_apart(series[metric], metrics[metric])]
     for metric, highest in (people or {}).items():
@@ -89,7 +97,7 @@ _Test = tuple[float, str, tuple[str, ...]]
 def _trends(series: Series, random: np.random.Generator) -> Iterator[_Test]:
     for metric, by_speaker in series.items():
         for speaker, turns in by_speaker.items():
-            if len(turns) >= MIN_TURNS and abs(rank_correlation([one.value for one in turns])) >= MIN_TREND:
+            if len(turns) >= MIN_TURNS and abs(trend_of([one.value for one in turns])) >= MIN_TREND:
                 yield _trend_chance([one.value for one in turns], random), metric, (speaker,)
             elif len(turns) >= MIN_TURNS:
                 yield 1.0, metric, (speaker,)
@@ -103,7 +111,22 @@ def _differences(series: Series, random: np.random.Generator) -> Iterator[_Test]
             yield _difference_chance(first, second, random), metric, (one, other)
 
 
-def rank_correlation(values: Sequence[float]) -> float:
+def count_questions(series: Series, metrics: Mapping[str, Metric]) -> int:
+    """Returns how many trends and differences `find` looks for."""
+    n_told = [
+        sum(len(turns) >= MIN_TURNS for turns in by_speaker.values())
+        for metric, by_speaker in series.items()
+        if not metrics[metric].is_cumulative
+    ]
+    return sum(n + math.comb(n, 2) for n in n_told)
+
+
+def is_family_wise(n_questions: int) -> bool:
+    """Whether so many questions hold together: any false answer among them has a chance of at most `ALPHA`."""
+    return n_questions <= MAX_HELD
+
+
+def trend_of(values: Sequence[float]) -> float:
     """Returns Spearman's rho of values with their order, in [-1, 1]; 0 where they are all the same."""
     ranks = _ranks(np.asarray(values, dtype=np.float64))
     order = np.arange(len(values), dtype=np.float64)
@@ -115,28 +138,44 @@ def _trend_chance(values: Sequence[float], random: np.random.Generator) -> float
     ranks -= ranks.mean()
     order = np.arange(len(ranks), dtype=np.float64)
     order -= order.mean()
-    shuffled = random.permuted(np.tile(ranks, (_N_SHUFFLES, 1)), axis=1) @ order
-    return float((1 + np.count_nonzero(np.abs(shuffled) >= abs(ranks @ order) - 1e-9)) / (_N_SHUFFLES + 1))
+    return _chance(ranks, order, random)
 
 
 def _difference_chance(first: Sequence[float], second: Sequence[float], random: np.random.Generator) -> float:
     """Returns the chance of so great a difference of mean ranks, if it did not matter who spoke."""
     ranks = _ranks(np.asarray([*first, *second], dtype=np.float64))
     ranks -= ranks.mean()
-    shuffled = random.permuted(np.tile(ranks, (_N_SHUFFLES, 1)), axis=1)[:, : len(first)].sum(axis=1)
-    seen = abs(ranks[: len(first)].sum())
-    return float((1 + np.count_nonzero(np.abs(shuffled) >= seen - 1e-9)) / (_N_SHUFFLES + 1))
+    is_first = (np.arange(len(ranks)) < len(first)).astype(np.float64)
+    return _chance(ranks, is_first - is_first.mean(), random)
 
 
-def _holm(chances: Sequence[float]) -> list[int]:
-    """Returns the places that hold at `ALPHA` together, in order. Source: Holm (1979).
+def _chance(ranks: NDArray[np.float64], pattern: NDArray[np.float64], random: np.random.Generator) -> float:
+    """Returns the chance that shuffled ranks go with a pattern at least as much, either way; both have a mean of 0.
 
-    As shuffling cannot give a chance under 1 / (n + 1), at most 40 questions can be held to it; beyond that, to a
-    false-discovery rate of `ALPHA` (Benjamini and Hochberg, 1995).
+    Source: the normal limit of linear rank statistics: their variance is sum r^2 sum x^2 / (n - 1) (Hájek, 1961).
+    """
+    seen = abs(float(ranks @ pattern))
+    if len(ranks) > _MAX_SHUFFLED:
+        spread = math.sqrt(float(ranks @ ranks) * float(pattern @ pattern) / (len(ranks) - 1))
+        return math.erfc(seen / spread / math.sqrt(2)) if spread else 1.0
+    at_once = max(1, _BLOCK // len(ranks))
+    n_as_far = 0
+    for begin in range(0, _N_SHUFFLES, at_once):
+        n_rows = min(at_once, _N_SHUFFLES - begin)
+        shuffled = random.permuted(np.tile(ranks, (n_rows, 1)), axis=1) @ pattern
+        n_as_far += int(np.count_nonzero(np.abs(shuffled) >= seen - 1e-9))
+    return (1 + n_as_far) / (_N_SHUFFLES + 1)
+
+
+def _held(chances: Sequence[float]) -> list[int]:
+    """Returns the places of what may be said, in order.
+
+    Source: Holm (1979) where `is_family_wise`, and beyond a false-discovery rate of `ALPHA` (Benjamini and Hochberg,
+    1995).
     """
     order = sorted(range(len(chances)), key=lambda place: chances[place])
     n = len(order)
-    if n * (1 / (_N_SHUFFLES + 1)) <= ALPHA:
+    if is_family_wise(n):
         kept: list[int] = []
         for rank, place in enumerate(order):
             if chances[place] > ALPHA / (n - rank):
@@ -158,7 +197,7 @@ def _say_trend_or_difference(
 def _say_trend(metric: Metric, speaker: str, turns: Sequence[Scored]) -> Finding:
     third = len(turns) // 3
     first, last = (fmean(one.value for one in part) for part in (turns[:third], turns[-third:]))
-    rises = rank_correlation([one.value for one in turns]) > 0
+    rises = trend_of([one.value for one in turns]) > 0
     direction = "rises" if rises else "falls"
     sentence = (
         f"{metric.title} of {speaker} {direction} over the scene: {_number(first)} on the mean of the "

@@ -13,6 +13,7 @@ from core.fidelity.words import (
     mechanics,
     repetition,
     talk,
+    thought_leak,
     voices,
 )
 from core.fidelity.words import adherence as words_of_persona
@@ -29,6 +30,7 @@ WORD_MEASURES: tuple[Measure, ...] = (
     balance.MEASURE,
     ending.MEASURE,
     mechanics.MEASURE,
+    thought_leak.MEASURE,
 )
 """Need nothing but the words."""
 

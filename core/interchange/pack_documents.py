@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from jsonschema import Draft202012Validator, validators
-from pydantic import BaseModel, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, Field, StringConstraints, ValidationError, field_validator
 from sqlmodel import SQLModel
 
 from core.errors import UserError
@@ -33,6 +33,8 @@ from models.turn_mark import TurnMarkBase
 FORMAT = "tableread-pack"
 SCHEMA_VERSION = 3
 MAX_DOCUMENT_BYTES = 64 * MEBIBYTE
+MAX_VALUE = 1e12
+"""Of a score."""
 
 Id = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{1,64}$")]
 Moment = Annotated[str, StringConstraints(pattern="^[0-9T:.+Z-]{1,40}$")]
@@ -159,6 +161,14 @@ class ScoreDocument(ScoreBase):
     model_config = {"extra": "forbid"}
 
     created_at: Moment
+
+    @field_validator("value")
+    @classmethod
+    def _is_measurable(cls, value: float | None) -> float | None:
+        """No measure yields so great a value, and sums of such overflow."""
+        if value is not None and abs(value) > MAX_VALUE:
+            raise ValueError("a score lies between -1e12 and 1e12")
+        return value
 
 
 class SummaryDocument(SummaryBase):

@@ -21,6 +21,7 @@ from core.interchange.pack_documents import (
     TurnDocument,
     canonical_bytes,
 )
+from core.interchange.pack_judges import PackJudges
 from core.interchange.pack_read import Pack
 from core.interchange.pack_rows import (
     PackTerms,
@@ -288,9 +289,11 @@ def _turn_row(turn: TurnDocument, playtest_id: str, first_id: int) -> Turn:
 
 def _insert_scores(session: Session, turns: Iterable[TurnDocument], first_turn_id: int) -> None:
     next_id = (session.exec(select(func.max(col(Score.id)))).one() or 0) + 1
+    judges = PackJudges(session)
     for turn in turns:
         for score in turn.scores:
-            own = {"id": next_id, "turn_id": first_turn_id + turn.id - 1}
+            judge_id = judges.id_of(score.metric, score.evidence)
+            own = {"id": next_id, "turn_id": first_turn_id + turn.id - 1, "judge_id": judge_id}
             session.add(Score.model_validate(score.model_dump() | own))
             next_id += 1
     session.flush()

@@ -23,6 +23,7 @@ from core.interchange.pack_documents import (
     TurnMarkDocument,
     make_document,
 )
+from core.interchange.pack_judges import with_judge
 from core.library.lore import books_of, draft_of
 from core.library.rows import find_living
 from core.library.settings import get_setting, set_setting
@@ -32,6 +33,7 @@ from models.asset import Asset
 from models.beat import Beat, BeatLink
 from models.character import Character
 from models.fragment import Fragment
+from models.judge import Judge
 from models.lore import Lorebook
 from models.memory import MemoryChange
 from models.pin import Pin
@@ -196,9 +198,12 @@ def _with_known_pictures(session: Session, layers: dict[str, Any]) -> dict[str, 
 
 def _scores_by_turn(session: Session, playtest_id: str) -> dict[int | None, list[dict[str, Any]]]:
     query = select(Score).join(Turn, col(Score.turn_id) == col(Turn.id)).where(Turn.playtest_id == playtest_id)
+    judges = {judge.id: judge for judge in session.exec(select(Judge))}
     found: dict[int | None, list[dict[str, Any]]] = {}
     for score in session.exec(query.order_by(col(Score.id))):
-        found.setdefault(score.turn_id, []).append(_fields(score, ScoreDocument))
+        fields = _fields(score, ScoreDocument)
+        fields["evidence"] = with_judge(fields["evidence"], judges.get(score.judge_id or ""))
+        found.setdefault(score.turn_id, []).append(fields)
     return found
 
 

@@ -8,7 +8,7 @@ from core.fidelity.logprobs.drift import DriftFit, fit_drift
 from core.fidelity.metric import Metric
 from core.fidelity.reference import load_reference
 from core.interchange.report import Chart
-from core.interchange.report_findings import read_findings
+from core.interchange.report_findings import latest_scores, read_findings
 from core.interchange.transcript import Transcript
 from models.playtest import SpeakerKind
 
@@ -36,7 +36,8 @@ def _lines(transcript: Transcript, metric: str) -> list[Line]:
     points: dict[str, list[tuple[int, float | None]]] = {}
     for turn in transcript.turns:
         if turn.kind == SpeakerKind.CHARACTER:
-            value = next((score.value for score in turn.scores if score.metric == metric), None)
+            found = (one.value for one in latest_scores(turn) if one.metric == metric and one.judge_id is None)
+            value = next(found, None)
             points.setdefault(turn.speaker, []).append((turn.number, value))
     order = [member.name for member in transcript.cast if member.name in points]
     order += [name for name in points if name not in order]

@@ -21,7 +21,14 @@ from markupsafe import Markup
 
 from core.fidelity.catalogue import DEFAULT_CHARTS, METRICS
 from core.interchange.files import write_file
-from core.interchange.report_findings import latest_scores, read_findings, read_judges, read_labels
+from core.interchange.report_findings import (
+    latest_scores,
+    read_branch_scores,
+    read_findings,
+    read_judges,
+    read_labels,
+    say_judge,
+)
 from core.interchange.report_page import STYLE, TEMPLATE
 from core.interchange.report_print import STYLE as PRINT_STYLE
 from core.interchange.report_print import TEMPLATE as PRINT_TEMPLATE
@@ -105,9 +112,10 @@ def _parts(
         "findings": read_findings(transcript),
         "judges": read_judges(transcript),
         "labels": read_labels(transcript),
-        "means": [_mean_row(metric, speakers, transcript) for metric in _metrics(transcript)],
+        "means": [_mean_row(metric, judge_id, speakers, transcript) for metric, judge_id in _measured(transcript)],
+        "branch_scores": read_branch_scores(transcript),
         "charts": [_prepare_chart(Chart(*chart)) for chart in charts],
-        "turns": [_prepare_turn(turn, thoughts) for turn in transcript.turns],
+        "turns": [_prepare_turn(turn, thoughts, transcript) for turn in transcript.turns],
         "limits": [*_limits(transcript), *limits],
     }
 
@@ -145,25 +153,30 @@ def _speakers(transcript: Transcript) -> list[str]:
     return [*dict.fromkeys(turn.speaker for turn in transcript.turns if turn.scores)]
 
 
-def _metrics(transcript: Transcript) -> list[str]:
-    """Returns the metrics that were computed, in the order of the catalogue, unknown ones last."""
-    found = {score.metric for turn in transcript.turns for score in turn.scores}
-    return [*(name for name in METRICS if name in found), *sorted(found - METRICS.keys())]
+def _measured(transcript: Transcript) -> list[tuple[str, str | None]]:
+    """Returns metric and judge of all scores of turns, in the order of the catalogue, unknown ones last."""
+    found = {(score.metric, score.judge_id) for turn in transcript.turns for score in turn.scores}
+    order = {name: place for place, name in enumerate(METRICS)}
+    return sorted(found, key=lambda one: (order.get(one[0], len(order)), one[0], one[1] or ""))
 
 
-def _mean_row(metric: str, speakers: Sequence[str], transcript: Transcript) -> dict[str, Any]:
+def _mean_row(metric: str, judge_id: str | None, speakers: Sequence[str], transcript: Transcript) -> dict[str, Any]:
     known = METRICS.get(metric)
+    judge = say_judge(transcript, judge_id)
+    note = f"{known.how_to_read} ({known.unit})" if known else ""
     return {
         "title": known.title if known else metric,
-        "note": f"{known.how_to_read} ({known.unit})" if known else "",
-        "cells": [_mean_cell([*_scores_of(metric, speaker, transcript)]) for speaker in speakers],
+        "note": f"{note} Judged by {judge}." if judge else note,
+        "cells": [_mean_cell([*_scores_of(metric, judge_id, speaker, transcript)]) for speaker in speakers],
     }
 
 
-def _scores_of(metric: str, speaker: str, transcript: Transcript) -> Iterator[Score]:
+def _scores_of(metric: str, judge_id: str | None, speaker: str, transcript: Transcript) -> Iterator[Score]:
     for turn in transcript.turns:
         if turn.speaker == speaker:
-            yield from (score for score in latest_scores(turn) if score.metric == metric)
+            for score in latest_scores(turn):
+                if (score.metric, score.judge_id) == (metric, judge_id):
+                    yield score
 
 
 def _mean_cell(scores: list[Score]) -> dict[str, str]:
@@ -178,7 +191,7 @@ def _number(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2f}"
 
 
-def _prepare_turn(turn: Said, thoughts: bool) -> dict[str, Any]:
+def _prepare_turn(turn: Said, thoughts: bool, transcript: Transcript) -> dict[str, Any]:
     return {
         "number": turn.number,
         "speaker": turn.speaker,
@@ -186,7 +199,7 @@ def _prepare_turn(turn: Said, thoughts: bool) -> dict[str, Any]:
         "note": _ORIGINS.get(turn.origin, ""),
         "text": clean_text(turn.text).strip(),
         "thought": clean_text(turn.thought or "").strip() if thoughts else "",
-        "scores": [_prepare_score(score) for score in latest_scores(turn) if _is_shown(score)],
+        "scores": [_prepare_score(score, transcript) for score in latest_scores(turn) if _is_shown(score)],
     }
 
 
@@ -195,11 +208,13 @@ def _is_shown(score: Score) -> bool:
     return score.metric in DEFAULT_CHARTS or score.judge_id is not None or score.metric not in METRICS
 
 
-def _prepare_score(score: Score) -> dict[str, str]:
+def _prepare_score(score: Score, transcript: Transcript) -> dict[str, str]:
     known = METRICS.get(score.metric)
+    judge = say_judge(transcript, score.judge_id)
+    title = known.title if known else score.metric
     hint = f"{known.how_to_read} ({known.unit})" if known else ""
     return {
-        "title": known.title if known else score.metric,
+        "title": f"{title} ({judge})" if judge else title,
         "value": "–" if score.value is None or not math.isfinite(score.value) else _number(score.value),
         "hint": one_line(score.reason or "no reason is given") if score.value is None else hint,
     }

@@ -162,6 +162,19 @@ TEMPLATE = """<!DOCTYPE html>
 </tbody></table></div>
 {% endif -%}
 
+{% if branch_scores -%}
+<h2>Over the whole branch</h2>
+<div class="card table"><table class="words-table">
+<thead><tr><th scope="col">Measure</th><th scope="col">Of</th><th scope="col">Value</th>
+<th scope="col">By</th></tr></thead>
+<tbody>
+{% for score in branch_scores -%}
+<tr><th scope="row">{{ score.title }}</th><td>{{ score.who }}</td>
+<td>{{ score.value }}<small>{{ score.note }}</small></td><td>{{ score.judge }}</td></tr>
+{% endfor -%}
+</tbody></table></div>
+{% endif -%}
+
 {% if charts -%}
 <h2>Turn by turn</h2>
 <div class="charts">

@@ -41,6 +41,9 @@ TEMPLATE = """<html><head><style>{{ style }}</style></head><body>
 {% for cell in row.cells %}<td>{{ cell.value }}<br><span class="dim">{{ cell.note }}</span></td>{% endfor %}</tr>
 {% endfor %}
 </table>{% endif %}
+{% if branch_scores %}<h2>Over the whole branch</h2>
+{% for score in branch_scores %}<p>{{ score.title }} of {{ score.who }}: <b>{{ score.value }}</b> {{ score.note }}
+<span class="dim">({{ score.judge }})</span></p>{% endfor %}{% endif %}
 {% if charts %}<h2 style="page-break-before:always">Turn by turn</h2>
 {% for chart in charts %}<p>{% if chart.title %}<b>{{ chart.title }}</b><br>{% endif %}
 <img src="chart:{{ loop.index0 }}" width="{{ chart_width }}">

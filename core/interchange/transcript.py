@@ -6,7 +6,7 @@ target or HTML of theirs is ever alive. Control characters, which a terminal wou
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,12 +15,14 @@ from sqlmodel import col, select
 
 from core.errors import UserError
 from core.interchange.files import write_file
+from core.library.labels import list_labels
 from core.library.playtests import get_playtest, list_scores, list_turns
 from core.playtest.directing.acts import describe_act
 from core.playtest.directing.stopping import Ending
 from core.playtest.script import Script
 from core.playtest.tree import path_to
 from core.project import Project
+from models.branch_score import BranchScore
 from models.judge import Judge
 from models.label import Label
 from models.playtest import Playtest, SpeakerKind, Turn
@@ -84,6 +86,10 @@ class Transcript:
     turns: tuple[Said, ...]
     judges: tuple[Judge, ...] = ()
     """Who gave the judged scores among them."""
+    branch_scores: tuple[BranchScore, ...] = ()
+    """Of all that a speaker said on this branch, and of the branch as a whole; oldest first."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Role id -> name."""
 
 
 def read_transcript(project: Project, playtest_id: str, head_id: int | None = None) -> Transcript:
@@ -100,8 +106,10 @@ def read_transcript(project: Project, playtest_id: str, head_id: int | None = No
         raise UserError("This playtest is not in the project any more.", "Undo may bring it back.")
     turns = path_to(list_turns(project, playtest_id), playtest.head_id if head_id is None else head_id)
     scores = _by_turn(list_scores(project, playtest_id))
-    labels = _by_turn(_list_labels(project, playtest_id))
+    labels = _by_turn(list_labels(project, playtest_id))
+    branch_scores = _list_branch_scores(project, playtest_id, {turn.id or 0 for turn in turns})
     judge_ids = {score.judge_id for turn in turns for score in scores.get(turn.id or 0, ()) if score.judge_id}
+    judge_ids |= {score.judge_id for score in branch_scores if score.judge_id}
     script = _read_script(playtest)
     names = {part.role_id: part.character.name for part in script.parts} if script is not None else {}
     return Transcript(
@@ -114,6 +122,8 @@ def read_transcript(project: Project, playtest_id: str, head_id: int | None = No
             _read_turn(turn, scores.get(turn.id or 0, []), labels.get(turn.id or 0, []), names) for turn in turns
         ),
         judges=_read_judges(project, judge_ids),
+        branch_scores=branch_scores,
+        names=names,
     )
 
 
@@ -241,10 +251,11 @@ def _read_turn(turn: Turn, scores: Sequence[Score], labels: Sequence[Label], nam
     return Said(turn.number, turn.speaker, turn.kind, text, turn.thought, origin, tuple(scores), tuple(labels))
 
 
-def _list_labels(project: Project, playtest_id: str) -> list[Label]:
-    query = select(Label).join(Turn, col(Label.turn_id) == col(Turn.id)).where(Turn.playtest_id == playtest_id)
+def _list_branch_scores(project: Project, playtest_id: str, turn_ids: Set[int]) -> tuple[BranchScore, ...]:
+    """Returns the scores whose last turn lies on a branch."""
+    query = select(BranchScore).where(BranchScore.playtest_id == playtest_id).order_by(col(BranchScore.id))
     with project.reading() as session:
-        return list(session.exec(query.order_by(col(Label.created_at))))
+        return tuple(score for score in session.exec(query) if score.head_id in turn_ids)
 
 
 def _read_judges(project: Project, ids: Set[str]) -> tuple[Judge, ...]:

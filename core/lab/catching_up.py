@@ -52,7 +52,7 @@ class CatchingUp:
         path = self._branch.path_to(turn.parent_id)
         script = cast_at(self._branch.script, path)
         house = [] if self._has_house_scores(turn) else self._measures.score(script, path, turn)
-        return [*house, *self._own.score(script, turn, without=self._known[turn.id or 0])]
+        return [*house, *self._own.score(script, path, turn, without=self._known[turn.id or 0])]
 
 
 def _scored(project: Project, playtest_id: str) -> defaultdict[int, set[str]]:

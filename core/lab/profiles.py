@@ -95,9 +95,17 @@ def doubts(interview: Interview) -> list[str]:
         found.append("All items were answered nearly alike, whatever they say: this profile says nothing.")
     if interview.record.get("graded_itself"):
         found.append("The weights that played the part also judged its answers.")
-    n_missing = len(interview.answers) - len(values)
-    if n_missing:
-        found.append(f"{n_missing} items have no answer and count as the middle.")
+    return found + _missing(interview.scales)
+
+
+def _missing(scales: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Says what became of items without an answer: they are the middle in a sum, and where most are missing is none."""
+    n_of = {True: 0, False: 0}
+    for kept in scales.values():
+        n_of[kept.get("value") is not None] += kept.get("n_items", 0) - kept.get("n_answered", 0)
+    found = [f"{n_of[True]} items have no answer and count as the middle."] if n_of[True] else []
+    if n_of[False]:
+        found.append(f"{n_of[False]} items have no answer and stand in scales that were not measured.")
     return found
 
 

@@ -40,17 +40,33 @@ def mean_interval(values: NDArray[np.float64]) -> MeanInterval | None:
     mean = float(real.mean())
     if n == 1:
         return MeanInterval(mean, mean, mean, 1)
-    t = _T_975[n - 2] if n - 2 < len(_T_975) else _Z_975
-    half = t * float(real.std(ddof=1)) / math.sqrt(n)
+    half = _t(n - 1) * float(real.std(ddof=1)) / math.sqrt(n)
     return MeanInterval(mean, mean - half, mean + half, n)
 
 
-def difference(one: MeanInterval, other: MeanInterval) -> MeanInterval:
-    """Returns how far one mean is above another, with an interval (Welch's, normal): both are of different turns."""
-    halves = ((one.high - one.low) / 2, (other.high - other.low) / 2)
-    half = math.hypot(*halves)
-    mean = one.mean - other.mean
+def difference(one: MeanInterval, other: MeanInterval) -> MeanInterval | None:
+    """Returns how far one mean is above another, with its interval; None where a mean is of a single value.
+
+    Both must be of different turns. Source: Welch (1947): t with (va + vb)^2 / (va^2 / (na - 1) + vb^2 / (nb - 1))
+    degrees of freedom, v being the square of a mean's standard error; rounded down.
+    """
+    if min(one.n, other.n) < 2:
+        return None
+    (va, vb), mean = (_squared_error(one), _squared_error(other)), one.mean - other.mean
+    if not va + vb:
+        return MeanInterval(mean, mean, mean, min(one.n, other.n))
+    freedom = (va + vb) ** 2 / (va**2 / (one.n - 1) + vb**2 / (other.n - 1))
+    half = _t(int(freedom)) * math.sqrt(va + vb)
     return MeanInterval(mean, mean - half, mean + half, min(one.n, other.n))
+
+
+def _squared_error(mean: MeanInterval) -> float:
+    """Returns the square of the standard error of a mean, from the width of its interval."""
+    return ((mean.high - mean.low) / 2 / _t(mean.n - 1)) ** 2
+
+
+def _t(freedom: int) -> float:
+    return _T_975[max(freedom, 1) - 1] if freedom <= len(_T_975) else _Z_975
 
 
 def badness(metric: Metric, values: NDArray[np.float64], norm: Norm | None) -> NDArray[np.float64]:

@@ -6,7 +6,6 @@ They run in the engine's background, as live scores do, and are committed one tu
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import replace
-from typing import Any
 
 from core.errors import UserError
 from core.fidelity.interviews.respondent import OnItem, nobody_looks
@@ -14,12 +13,13 @@ from core.fidelity.interviews.role_knowledge import STRANGER, Limits, ask_role_i
 from core.fidelity.interviews.trust_play import play_trust_game, score_trust_game
 from core.fidelity.logprobs import demanded, refusal, second_order, trust_game
 from core.fidelity.logprobs.demanded import score_last_line, trial_of
-from core.fidelity.logprobs.second_order import find_false_beliefs, order_of, score_second_order
+from core.fidelity.logprobs.second_order import order_of, score_second_order
 from core.fidelity.logprobs.verbaliser import Verbaliser
 from core.fidelity.score import ScoreValue
 from core.inference.request import Ask, Engine
 from core.inference.unsupported import Unsupported
-from core.lab.conversations import BranchConversation, as_conversation
+from core.lab.conversations import BranchConversation, as_conversation, as_heard
+from core.lab.keeping import keep_scores
 from core.lab.respondents import IsCancelled, Moment, ask_in_background, moment_of, never
 from core.playtest.branch import Branch
 from core.playtest.directing.recasting import cast_at
@@ -28,7 +28,6 @@ from core.project import Project
 from models.branch_score import BranchScore
 from models.persona import Layers
 from models.playtest import SpeakerKind
-from models.score import Score
 
 TURN_METRICS = tuple(metric.name for metric in demanded.TURN_METRICS)
 SPEAKER_METRICS = (trust_game.METRIC.name, refusal.METRIC.name)
@@ -70,9 +69,7 @@ def weigh_turns(
         if branch.require(turn_id).kind != SpeakerKind.CHARACTER:
             continue
         found = _weigh_turn(engine, ask, branch, turn_id, metrics)
-        with project.append() as session:
-            session.add_all(Score(turn_id=turn_id, **_columns(one, engine)) for one in found)
-        n_kept += len(found)
+        n_kept += keep_scores(project, [(turn_id, _with_weights(one, engine)) for one in found])
     on_step(len(turn_ids), len(turn_ids))
     return n_kept
 
@@ -112,7 +109,7 @@ def weigh_character(
     )
     others = [turn.speaker for turn in moment.path if turn.speaker_id != role_id and turn.kind == SpeakerKind.CHARACTER]
     score_of: Mapping[str, Callable[[], ScoreValue]] = {
-        trust_game.METRIC.name: lambda: score_trust_game(play_trust_game(moment.respondent, seed, on_item=on_step)),
+        trust_game.METRIC.name: lambda: score_trust_game(play_trust_game(moment.respondent, on_step)),
         refusal.METRIC.name: lambda: _role_knowledge(moment, next(iter(others), STRANGER), seed, on_step),
     }
     found = [_unless_unsupported(name, score_of[name]) for name in metrics]
@@ -144,7 +141,7 @@ def weigh_branch(
 
 def _weigh_turn(engine: Engine, ask: Ask, branch: Branch, turn_id: int, metrics: Sequence[str]) -> list[ScoreValue]:
     path = branch.path_to(turn_id)
-    said = as_conversation(cast_at(branch.script, path), path)
+    said = as_heard(cast_at(branch.script, path), path)
     if not said.turn_ids or said.turn_ids[-1] != turn_id:
         return [ScoreValue(name, None, "The turn has no words.") for name in metrics]
     lane = f"{branch.playtest_id}/weighing"
@@ -153,13 +150,13 @@ def _weigh_turn(engine: Engine, ask: Ask, branch: Branch, turn_id: int, metrics:
 
 def _second_order(engine: Engine, ask: Ask, lane: str, said: BranchConversation, seed: int) -> ScoreValue:
     """Tells false beliefs apart only by weights that can tell what contradicts what."""
-    wrong, why = None, "No thought is about what another thinks."
+    tuned, why = None, "No thought is about what another thinks."
     if any(order_of(line.thought) == 2 for line in said.lines):
         verbaliser = Verbaliser(ask, lane)
         trial = trial_of(verbaliser, engine.info.sha256)
-        wrong = None if trial.reason else find_false_beliefs(trial.tuned(verbaliser), said.about, said.lines)
+        tuned = None if trial.reason else trial.tuned(verbaliser)
         why = trial.reason or "Judged by the weights."
-    found = score_second_order(ask, lane, said.about, said.lines, seed, wrong)
+    found = score_second_order(ask, lane, said.about, said.lines, seed, tuned, said.heard_before)
     return replace(found, evidence=found.evidence | {"false_beliefs": why})
 
 
@@ -188,22 +185,25 @@ def _check(metrics: Sequence[str], known: Sequence[str]) -> None:
             raise UserError(f"“{name}” cannot be weighed like this.", f"Choose from: {', '.join(known)}.")
 
 
-def _columns(found: ScoreValue, engine: Engine) -> dict[str, Any]:
-    info = engine.info
-    weighed_by = {"name": info.name, "sha256": info.sha256}
-    return {
-        "metric": found.metric,
-        "value": found.value,
-        "reason": found.reason,
-        "evidence": {**found.evidence, "weighed_by": weighed_by},
-    }
+def _with_weights(found: ScoreValue, engine: Engine) -> ScoreValue:
+    weighed_by = {"name": engine.info.name, "sha256": engine.info.sha256}
+    return replace(found, evidence={**found.evidence, "weighed_by": weighed_by})
 
 
 def _keep_of_branch(
     project: Project, engine: Engine, playtest_id: str, head_id: int, role_id: str, found: Sequence[ScoreValue]
 ) -> list[BranchScore]:
     rows = [
-        BranchScore(playtest_id=playtest_id, head_id=head_id, role_id=role_id, **_columns(one, engine)) for one in found
+        BranchScore(
+            playtest_id=playtest_id,
+            head_id=head_id,
+            role_id=role_id,
+            metric=one.metric,
+            value=one.value,
+            reason=one.reason,
+            evidence=_with_weights(one, engine).evidence,
+        )
+        for one in found
     ]
     with project.append() as session:
         session.add_all(rows)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from core.fidelity.interviews.answer import Answer
 from core.fidelity.interviews.questionnaire import Item, Questionnaire
 from core.fidelity.interviews.respondent import OnItem, Respondent, nobody_looks
+from core.fidelity.logprobs.verbaliser import shares
 from core.inference.request import Score, Scored
 
 MAX_ORDERS = 5
@@ -67,13 +68,6 @@ def digit_question(questionnaire: Questionnaire, item: Item, order: Order) -> st
     )
 
 
-def shares_of(logprobs: Sequence[float]) -> list[float]:
-    """Returns the shares of some answers against each other."""
-    highest = max(logprobs)
-    weights = [math.exp(one - highest) for one in logprobs]
-    return [weight / math.fsum(weights) for weight in weights]
-
-
 def _weigh(respondent: Respondent, questionnaire: Questionnaire, item: Item, order: Order) -> Answer:
     chat = respondent.asked(digit_question(questionnaire, item, order))
     logprobs = []
@@ -85,9 +79,9 @@ def _weigh(respondent: Respondent, questionnaire: Questionnaire, item: Item, ord
         logprobs.append(_last_logprob(scored, str(digit)))
     if not all(map(math.isfinite, logprobs)):
         return Answer(item, None, "A digit has no log-probability.")
-    shares = dict(sorted(zip(order, shares_of(logprobs), strict=True)))
+    by_point = dict(sorted(zip(order, shares(logprobs), strict=True)))
     mass = min(1.0, math.fsum(map(math.exp, logprobs)))
-    return Answer(item, _expected(shares), probabilities=shares, mass=mass)
+    return Answer(item, _expected(by_point), probabilities=by_point, mass=mass)
 
 
 def _last_logprob(scored: Scored, text: str) -> float:
@@ -102,13 +96,13 @@ def _mean(answers: Sequence[Answer], item: Item) -> Answer:
     failed = next((answer for answer in answers if answer.value is None), None)
     if failed is not None:
         return failed
-    shares = {
+    by_point = {
         point: math.fsum(answer.probabilities[point] for answer in answers) / len(answers)
         for point in answers[0].probabilities
     }
     mass = math.fsum(answer.mass or 0.0 for answer in answers) / len(answers)
-    return Answer(item, _expected(shares), probabilities=shares, mass=mass)
+    return Answer(item, _expected(by_point), probabilities=by_point, mass=mass)
 
 
-def _expected(shares: dict[int, float]) -> float:
-    return math.fsum(point * share for point, share in shares.items())
+def _expected(by_point: dict[int, float]) -> float:
+    return math.fsum(point * share for point, share in by_point.items())

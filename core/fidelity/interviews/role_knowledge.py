@@ -1,5 +1,9 @@
-"""Sixty questions for one character, and whether it would refuse them, by the probabilities of a yes and a no."""
+"""Sixty questions about one character: whether its weights say that it could answer each, by a yes against a no.
 
+No refusal is seen: the character is asked from outside the scene what it could answer, and answers nothing.
+"""
+
+import math
 import random
 import tomllib
 from collections.abc import Sequence
@@ -52,7 +56,7 @@ def make_items(
 
 
 def ask_role_items(respondent: Respondent, items: Sequence[RoleItem], on_item: OnItem = nobody_looks) -> list[float]:
-    """Returns the probability of refusing each question; each stands alone behind the character's chat.
+    """Returns the probability of a no, it could not answer, to each; each stands alone behind the character's chat.
 
     Raises:
         CancelledError: The user stopped.
@@ -104,7 +108,7 @@ def _refusal(respondent: Respondent, item: RoleItem) -> float:
             respondent.run(Score(respondent.lane, chat, f"{respondent.opening}{word}", respondent.adapters))
             for word in words
         ]
-        sums.append(max(sum(one.logprobs) for one in scored if isinstance(one, Scored)))
+        sums.append(max((math.fsum(one.logprobs) for one in scored if isinstance(one, Scored)), default=-math.inf))
     return shares(sums)[1]
 
 

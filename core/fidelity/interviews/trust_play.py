@@ -4,13 +4,12 @@ Each question stands alone behind the character's chat, like an item of a form.
 """
 
 import math
-import random
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from core.fidelity.interviews.respondent import OnItem, Respondent, nobody_looks
-from core.fidelity.logprobs.trust_game import ENDOWMENT, METRIC, belief_error, consistency, expected
+from core.fidelity.logprobs.trust_game import ENDOWMENT, METRIC, expected, expected_consistency
 from core.fidelity.logprobs.verbaliser import shares
 from core.fidelity.score import ScoreValue
 from core.inference.request import Score, Scored
@@ -28,41 +27,48 @@ _ACT = "How many coins do you send?"
 _NUMBER = "Answer with a number from 0 to 10."
 
 
+MAX_AFTER = 5
+"""Amounts that a belief is asked for after: the likeliest to be sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One belief and what was done."""
+    """What a character believes of itself, and what it does."""
 
-    condition: Condition
-    belief: tuple[float, ...]
-    """Share of each amount, 0 to 10."""
-    action: int
-    action_shares: tuple[float, ...]
-    """What the action was drawn from."""
+    action: tuple[float, ...]
+    """Share of each amount, 0 to 10, that is sent."""
+    beliefs: Mapping[Condition, Mapping[int, tuple[float, ...]]]
+    """Condition -> amount sent -> share of each amount that was expected. Before anything is sent it is one belief."""
+
+    @property
+    def before(self) -> tuple[float, ...]:
+        """What was expected before anything was said of the game."""
+        return next(iter(self.beliefs["before"].values()))
 
 
-def play_trust_game(
-    respondent: Respondent, seed: int = 0, n_rounds: int = 5, on_item: OnItem = nobody_looks
-) -> list[Played]:
-    """Asks for the belief in each condition and draws actions; all rounds are played from the same moment.
+def play_trust_game(respondent: Respondent, on_item: OnItem = nobody_looks) -> Played:
+    """Asks for what is sent and for the belief in each condition, all from the same moment; nothing is drawn.
 
     Raises:
         CancelledError: The user stopped.
         UserError: The weights cannot be run, or tell no probabilities.
     """
-    rng = random.Random(seed)
-    acting = weigh_amounts(respondent, f"{RULES} {_ACT} {_NUMBER}")
-    on_item(1, len(CONDITIONS) + 1)
-    actions = rng.choices(range(ENDOWMENT + 1), acting, k=n_rounds)
-    found = []
-    for place, condition in enumerate(CONDITIONS):
-        beliefs = {
-            action: weigh_amounts(respondent, f"{belief_question(condition, action)} {_NUMBER}")
-            for action in (dict.fromkeys(actions) if condition == "after" else actions[:1])
-        }
-        on_item(place + 2, len(CONDITIONS) + 1)
-        first = next(iter(beliefs.values()))
-        found += [Played(condition, beliefs.get(action, first), action, acting) for action in actions]
-    return found
+    amounts = range(ENDOWMENT + 1)
+    action = weigh_amounts(respondent, f"{RULES} {_ACT} {_NUMBER}")
+    likeliest = sorted(sorted(amounts, key=lambda amount: -action[amount])[:MAX_AFTER])
+    sent = [amount for amount in likeliest if action[amount] > 0]
+    n_questions = 3 + len(sent)
+    on_item(1, n_questions)
+    beliefs: dict[Condition, Mapping[int, tuple[float, ...]]] = {}
+    for place, condition in enumerate(CONDITIONS[:2], 2):
+        belief = weigh_amounts(respondent, f"{belief_question(condition, 0)} {_NUMBER}")
+        beliefs[condition] = dict.fromkeys(amounts, belief)
+        on_item(place, n_questions)
+    after = {}
+    for place, amount in enumerate(sent, 4):
+        after[amount] = weigh_amounts(respondent, f"{belief_question('after', amount)} {_NUMBER}")
+        on_item(place, n_questions)
+    return Played(action, beliefs | {"after": after})
 
 
 def belief_question(condition: Condition, action: int) -> str:
@@ -84,29 +90,28 @@ def weigh_amounts(respondent: Respondent, question: str) -> tuple[float, ...]:
     for amount in range(ENDOWMENT + 1):
         completion = f"{respondent.opening}{amount}."
         scored = respondent.run(Score(respondent.lane, chat, completion, respondent.adapters))
-        assert isinstance(scored, Scored)
-        logprobs.append(math.fsum(scored.logprobs))
+        logprobs.append(math.fsum(scored.logprobs) if isinstance(scored, Scored) else -math.inf)
     return shares(logprobs)
 
 
-def score_trust_game(played: Sequence[Played]) -> ScoreValue:
-    """Scores 1 - |E[B] - a| / 10 of what was believed before the game. Evidence: every condition."""
-    if not played:
-        return ScoreValue(METRIC.name, None, "Nothing was played.")
-    before = [one for one in played if one.condition == "before"]
+def score_trust_game(played: Played) -> ScoreValue:
+    """Scores 1 - E|E[B] - a| / 10 of what was believed before the game, over all that could be sent.
+
+    Evidence: every condition; `share` says how much of what is sent the condition looked at.
+    """
     evidence = {
-        "conditions": {
-            condition: _summary([one for one in played if one.condition == condition]) for condition in CONDITIONS
-        },
-        "actions": [one.action for one in before],
-        "belief": list(before[0].belief),
-        "why": f"It expected to give {expected(before[0].belief):.1f} of {ENDOWMENT}, and sent "
-        f"{sum(one.action for one in before) / len(before):.1f} on average.",
+        "conditions": {condition: _summary(played, condition) for condition in CONDITIONS},
+        "action": list(played.action),
+        "belief": list(played.before),
+        "why": f"It expected to give {expected(played.before):.1f} of {ENDOWMENT}, and sends "
+        f"{expected(played.action):.1f} on average.",
     }
-    error = math.fsum(belief_error(one.belief, one.action) for one in before) / len(before)
+    error = expected_consistency(played.beliefs["before"], played.action).error
     return ScoreValue(METRIC.name, 1 - error, evidence=evidence)
 
 
-def _summary(played: Sequence[Played]) -> dict[str, float | None]:
-    found = consistency([one.belief for one in played], [one.action for one in played])
-    return {"error": found.error, "log_score": found.log_score, "distance": found.population}
+def _summary(played: Played, condition: Condition) -> dict[str, float | None]:
+    beliefs = played.beliefs[condition]
+    found = expected_consistency(beliefs, played.action)
+    share = math.fsum(played.action[amount] for amount in beliefs)
+    return {"error": found.error, "log_score": found.log_score, "distance": found.population, "share": share}

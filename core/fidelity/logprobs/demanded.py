@@ -6,11 +6,10 @@ What a line costs is some readings of weights; so none of them is live.
 from collections.abc import Callable, Mapping, Sequence
 
 from core.fidelity.conversation import About, Line
-from core.fidelity.logprobs import apc, identification, second_order
+from core.fidelity.logprobs import apc, identification
 from core.fidelity.logprobs.apc import score_apc
 from core.fidelity.logprobs.constraint_trial import ConstraintTrial, try_weights
 from core.fidelity.logprobs.identification import score_identification
-from core.fidelity.logprobs.second_order import score_leak
 from core.fidelity.logprobs.verbaliser import Verbaliser
 from core.fidelity.measuring import Measure
 from core.fidelity.metric import Metric
@@ -18,7 +17,7 @@ from core.fidelity.score import ScoreValue
 from core.inference.request import Ask
 from core.inference.unsupported import Unsupported
 
-TURN_METRICS: tuple[Metric, ...] = (apc.METRIC, identification.METRIC, second_order.LEAK)
+TURN_METRICS: tuple[Metric, ...] = (apc.METRIC, identification.METRIC)
 
 _TRIALS: dict[str, ConstraintTrial] = {}
 """By the hash of weights. For any thread: two that try the same weights at once find the same."""
@@ -56,7 +55,7 @@ def trial_of(verbaliser: Verbaliser, weights_sha256: str) -> ConstraintTrial:
 
 
 def is_demanded(name: str) -> bool:
-    """Tells whether a metric is only measured where somebody names it: it asks weights, or is nothing without them."""
+    """Tells whether a metric is only measured where somebody names it: it asks weights."""
     return name in {metric.name for metric in TURN_METRICS}
 
 
@@ -83,7 +82,6 @@ def _scores(ask: Ask, lane: str, weights_sha256: str) -> Mapping[str, _ScoreLine
     return {
         apc.METRIC.name: lambda about, lines, place: _apc(ask, lane, weights_sha256, about, lines, place),
         identification.METRIC.name: lambda about, lines, place: score_identification(ask, lane, about, lines, place),
-        second_order.LEAK.name: lambda _about, lines, place: score_leak(lines[place]),
     }
 
 

@@ -54,11 +54,13 @@ def score_identification(ask: Ask, lane: str, about: About, lines: Sequence[Line
     )
     if not isinstance(chosen, Chosen):
         raise CancelledError
-    by_name = {about.name(speaker): share for speaker, share in zip(candidates, chosen.by_label, strict=True)}
-    share = by_name[about.name(line.speaker)]
-    taken_for = max(by_name, key=lambda name: by_name[name])
+    shares = dict(zip(candidates, chosen.by_label, strict=True))
+    share = shares[line.speaker]
+    taken_for = about.name(max(shares, key=lambda speaker: shares[speaker]))
     evidence = {
-        "candidates": by_name,
+        "candidates": [
+            {"speaker": speaker, "name": about.name(speaker), "share": one} for speaker, one in shares.items()
+        ],
         "taken_for": taken_for,
         "chance": 1 / len(candidates),
         "position_bias": chosen.position_bias,

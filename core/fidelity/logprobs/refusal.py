@@ -1,6 +1,7 @@
-"""The refusal matrix: what a character should refuse it refuses, and what it can answer it answers. Pure arithmetic.
+"""The refusal matrix: what a character could not answer it says so of, and of the rest too. Pure arithmetic.
 
-Source: Tell Me What You Don't Know, RoleMRC (methods 2.17).
+Source: Tell Me What You Don't Know, RoleMRC (methods 2.17). We differ: the character is asked whether it could answer,
+yes or no, and does not answer, so that a refusal is what it says of itself and is never seen.
 """
 
 import math
@@ -12,18 +13,18 @@ from core.fidelity.metric import Metric
 
 METRIC = Metric(
     name="role-knowledge",
-    title="Knows its limits",
+    title="Says what it could answer",
     unit="share",
     low=0.0,
     high=1.0,
     better="higher",
     needs="log-probabilities",
-    how_to_read="The mean of refusing what the role cannot answer and of answering the rest; 0.5 is chance.",
+    how_to_read="How often it rightly says that it could, or could not, answer; no refusal is seen. 0.5 is chance.",
     source="Tell Me What You Don't Know (refusal matrix); RoleMRC",
     scope="speaker",
     cost="weights",
     inputs="60 questions of the character's persona, horizon and of everyday sense; the weights' log-probabilities",
-    formula="(refusal rate on conflicts + answer rate without conflict) / 2",
+    formula="(mean P(no, could not answer) on conflicts + mean P(yes, could) without conflict) / 2",
 )
 Row = Literal["setting", "knowledge", "factual", "absent", "none"]
 ROWS: tuple[Row, ...] = get_args(Row)

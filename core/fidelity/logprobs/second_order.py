@@ -1,21 +1,19 @@
-"""What others are thought to think: questions about private thoughts, with options from the same conversation; and
-thoughts that leak into speech.
+"""What others are thought to think: questions about private thoughts, with options from the same conversation.
 
 Source: ToMATO (methods 2.21). We differ: the state is read off the beginning of a thought, by rule.
 """
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from core.fidelity.conversation import About, Line
 from core.fidelity.logprobs.verbaliser import STANDINGS, Verbaliser
 from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
-from core.fidelity.words.overlap import rouge_l
 from core.inference.request import OPTIONS, Ask, Choose, Chosen, Message
 
 METRIC = Metric(
@@ -30,28 +28,18 @@ METRIC = Metric(
     source="ToMATO (inner speech)",
     scope="conversation",
     cost="weights",
-    inputs="what was said up to a turn, the private thoughts of the conversation; the weights' log-probabilities",
+    inputs="the end of what a thinker had heard, the private thoughts of the conversation; the weights' log-probabilities",
     formula="share of questions with four options whose likeliest option is the true thought",
-)
-LEAK = Metric(
-    name="thought-leak",
-    title="Thoughts said aloud",
-    unit="share",
-    low=0.0,
-    high=1.0,
-    better="lower",
-    needs="nothing",
-    how_to_read="Share of turns whose speech repeats the private thought behind it.",
-    source="ToMATO (leak rate)",
-    inputs="the thought and the words of each turn",
-    formula="1 where ROUGE-L of thought and speech is above 0.7, else 0",
 )
 Key = TypeVar("Key", str, int, bool)
 
-LEAK_ABOVE = 0.7
 FALSE_ABOVE = 0.5
 """P(contradicted) from which a thought about another is taken for wrong."""
 N_OPTIONS = 4
+MAX_ITEMS = 40
+"""Thoughts that are asked about; of more, as many are drawn over the whole conversation."""
+MAX_LINES, MAX_CHARS = 30, 6_000
+"""Of the talk before a thought that is shown: its end, so that it fits into what weights can read."""
 STATES = {"think": "belief", "will": "intention", "want": "desire", "feel": "emotion", "know": "knowledge"}
 _STATE = re.compile(
     r"\bI(?:['’]ll| (?:also |still |do not |don['’]t )?(think|will|want|feel|know|believe|must))\b", re.I
@@ -103,10 +91,15 @@ def order_of(thought: str) -> int:
     return 2 if _ORDER_2.search(thought) else 1
 
 
-def find_false_beliefs(verbaliser: Verbaliser, about: About, lines: Sequence[Line]) -> dict[int, bool]:
+def find_false_beliefs(
+    verbaliser: Verbaliser, about: About, lines: Sequence[Line], places: Iterable[int]
+) -> dict[int, bool]:
     """Finds which thoughts about another contradict what that other thinks of itself, by the weights.
 
     Compared are a second-order thought and the last first-order thought of another speaker before it.
+
+    Args:
+        places: Of the lines whose thoughts are looked at, from 0.
 
     Returns:
         Place of the line -> whether the thought is wrong; thoughts with nothing to compare are missing.
@@ -118,7 +111,8 @@ def find_false_beliefs(verbaliser: Verbaliser, about: About, lines: Sequence[Lin
     Source: ToMATO (methods 2.21), false belief as a contradiction.
     """
     found = {}
-    for place, line in enumerate(lines):
+    for place in places:
+        line = lines[place]
         if order_of(line.thought) != 2:
             continue
         others = (one for one in reversed(lines[:place]) if one.speaker != line.speaker and one.thought.strip())
@@ -166,15 +160,25 @@ def make_items(
     return found
 
 
-def weigh_item(ask: Ask, lane: str, about: About, lines: Sequence[Line], item: ThoughtItem) -> tuple[float, ...]:
-    """Returns the share of each option, over all orders of the list; only what was said is shown.
+def choose_items(items: Sequence[ThoughtItem], n: int, seed: int) -> list[ThoughtItem]:
+    """Returns at most n questions, drawn over the whole conversation, in its order."""
+    if len(items) <= n:
+        return list(items)
+    return sorted(random.Random(seed).sample(items, n), key=lambda item: item.place)
+
+
+def weigh_item(ask: Ask, lane: str, about: About, heard: Sequence[Line], item: ThoughtItem) -> tuple[float, ...]:
+    """Returns the share of each option, over all orders of the list; only the end of what was said is shown.
+
+    Args:
+        heard: The lines that the thinker had heard, and the one that it said with the thought.
 
     Raises:
         CancelledError: The user stopped.
         UserError: The weights cannot be run, or tell no probabilities.
     """
-    said = "\n".join(f"{about.name(line.speaker)}: {line.text}" for line in lines[: item.place + 1])
-    name = about.name(lines[item.place].speaker)
+    said = "\n".join(f"{about.name(line.speaker)}: {line.text}" for line in heard[-MAX_LINES:])[-MAX_CHARS:]
+    name = about.name(heard[-1].speaker)
     text = f"{said}\n\nWhat does {name} think at this last line, in private?\n{OPTIONS}\nAnswer with the letter."
     chosen = ask(Choose(lane, (Message("user", text),), item.options))
     if not isinstance(chosen, Chosen):
@@ -211,26 +215,36 @@ def score_second_order(
     about: About,
     lines: Sequence[Line],
     seed: int = 0,
-    false_beliefs: Mapping[int, bool] | None = None,
-    max_items: int = 40,
+    verbaliser: Verbaliser | None = None,
+    heard_before: Callable[[int], Sequence[int]] = range,
+    max_items: int = MAX_ITEMS,
 ) -> ScoreValue:
     """Scores a conversation with private thoughts. Evidence: each question with its probabilities.
 
     Args:
-        false_beliefs: See `find_false_beliefs`; None: nobody has looked.
+        verbaliser: Tells false beliefs apart; None: nobody does.
+        heard_before: Place of a line, from 0 -> the places of those that its speaker had heard; otherwise all before.
 
     Raises:
         CancelledError: The user stopped.
         UserError: The weights cannot be run, or tell no probabilities.
     """
-    items = make_items(lines, seed, false_beliefs)[:max_items]
-    if not items:
+    known = make_items(lines, seed)
+    if not known:
         return ScoreValue(METRIC.name, None, f"There are fewer than {N_OPTIONS} different private thoughts.")
-    weighed = [weigh_item(ask, lane, about, lines, item) for item in items]
+    items = choose_items(known, max_items, seed)
+    if verbaliser is not None:
+        wrong = find_false_beliefs(verbaliser, about, lines, [item.place for item in items])
+        items = [replace(item, is_false_belief=wrong.get(item.place)) for item in items]
+    weighed = [
+        weigh_item(ask, lane, about, [lines[at] for at in (*heard_before(item.place), item.place)], item)
+        for item in items
+    ]
     chosen = [one.index(max(one)) for one in weighed]
     found = score_items(items, chosen)
     evidence = {
         "n_items": found.n_items,
+        "n_left_out": len(known) - len(items),
         "chance": 1 / N_OPTIONS,
         "by_state": dict(found.by_state),
         "by_false_belief": {"false" if wrong else "true": share for wrong, share in found.by_false_belief.items()},
@@ -246,13 +260,3 @@ def score_second_order(
         ],
     }
     return ScoreValue(METRIC.name, found.accuracy, evidence=evidence)
-
-
-def score_leak(line: Line) -> ScoreValue:
-    """Scores whether a turn says its own thought aloud."""
-    if not line.thought.strip():
-        return ScoreValue(LEAK.name, None, "The turn has no private thought.")
-    if not line.text.strip():
-        return ScoreValue(LEAK.name, None, "The turn has no words.")
-    overlap = rouge_l(line.thought, line.text)
-    return ScoreValue(LEAK.name, float(overlap > LEAK_ABOVE), evidence={"rouge_l": overlap, "thought": line.thought})

@@ -25,7 +25,7 @@ METRIC = Metric(
     scope="speaker",
     cost="weights",
     inputs="what the character expects to send, before the rules and with them; what it sends",
-    formula="1 - |E[B] - a| / 10",
+    formula="1 - sum over a of P(a) |E[B] - a| / 10",
 )
 ENDOWMENT, FACTOR = 10, 3
 
@@ -83,6 +83,35 @@ def consistency(beliefs: Sequence[Sequence[float]], actions: Sequence[int]) -> C
         math.fsum(known) / len(known) if len(known) == len(logs) else None,
         rank_correlation([expected(belief) for belief in beliefs], [float(action) for action in actions]),
         wasserstein(pooled, done) / ENDOWMENT,
+    )
+
+
+def expected_consistency(beliefs: Mapping[int, Sequence[float]], shares: Sequence[float]) -> Consistency:
+    """Compares beliefs with all that could be done, each by its share: what `consistency` comes to in many rounds.
+
+    Args:
+        beliefs: Action -> the belief that goes with it; actions without one are left out.
+        shares: Of each action, 0, 1, 2 …
+
+    Raises:
+        ValueError: No action with a belief has a share.
+    """
+    actions = [action for action in beliefs if shares[action] > 0]
+    weights = normalised([shares[action] for action in actions])
+    logs = [log_score(beliefs[action], action) for action in actions]
+    known = [weight * log for weight, log in zip(weights, logs, strict=True) if log is not None]
+    done = dict(zip(actions, weights, strict=True))
+    pooled = [
+        math.fsum(weight * share for weight, share in zip(weights, column, strict=True))
+        for column in zip(*(normalised(beliefs[action]) for action in actions), strict=True)
+    ]
+    return Consistency(
+        math.fsum(
+            weight * belief_error(beliefs[action], action) for action, weight in zip(actions, weights, strict=True)
+        ),
+        math.fsum(known) if len(known) == len(logs) else None,
+        None,
+        wasserstein(pooled, [done.get(amount, 0.0) for amount in range(len(shares))]) / ENDOWMENT,
     )
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 
 from core.inference.request import Ask, Message, Score, Scored
+from core.inference.unsupported import Unsupported
 
 YES_NO = ("yes", "no")
 STANDINGS = ("entailed", "neutral", "contradicted")
@@ -45,8 +46,14 @@ class Verbaliser:
 
 
 def shares(logprobs: Sequence[float], temperature: float = 1.0) -> tuple[float, ...]:
-    """Returns the softmax of log-probabilities over a temperature."""
-    highest = max(logprobs)
+    """Returns the softmax of log-probabilities over a temperature.
+
+    Raises:
+        Unsupported: The weights give none of the answers a probability, or one that is no number.
+    """
+    highest = max(logprobs, default=-math.inf)
+    if not math.isfinite(highest) or any(map(math.isnan, logprobs)):
+        raise Unsupported("The weights gave none of the answers a probability that can be compared.")
     weights = [math.exp((one - highest) / temperature) for one in logprobs]
     return tuple(weight / math.fsum(weights) for weight in weights)
 

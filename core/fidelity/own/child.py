@@ -1,6 +1,7 @@
 """Runs a user's function in a process of its own: JSON lines in, JSON lines out. Imports nothing of Tableread.
 
-It is started with `python -I`, as a file. Its first line is {"text", "name", "max_bytes"}, each other one a turn.
+It is started with `python -I`, as a file. Its first line is {"text", "name", "max_bytes"}, which it answers when the
+text has been run; each other one is a turn.
 """
 
 import json
@@ -66,6 +67,7 @@ def main() -> None:
             fault = f"{name} has no function `score(line, history, persona)`."
     except Exception as error:  # noqa: BLE001 - whatever the file does
         fault = explain(error, name)
+    answers.write(json.dumps({"ready": True}) + "\n")
     history: list[Turn] = []
     for row in lines:
         turn = json.loads(row)

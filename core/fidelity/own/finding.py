@@ -14,6 +14,9 @@ from core.fidelity.own.definition import PHRASES, OwnDefinition
 from core.fidelity.score import ScoreValue
 
 MAX_PATTERN_CHARS = 10_000
+MAX_PHRASES = 1_000
+MAX_LIST_CHARS = 50_000
+"""Of all phrases of a list."""
 MAX_REPEATS = 10_000
 """Product of all least counts, such as 6 of `(a{2}b){3,9}`: the library unrolls them, and a million end the process."""
 TIMEOUT_S = 0.2
@@ -21,6 +24,7 @@ TIMEOUT_S = 0.2
 MAX_SLOW_TURNS = 3
 """So many turns that took too long, and the others of the conversation are not tried."""
 MAX_MATCHES = 1_000
+"""In one turn; where there are more, the score is this many and its evidence says `at_least`."""
 _LEAST_COUNT = regex.compile(r"\{\s*([0-9]{1,4000})")
 _MAX_QUOTED = 20
 _MAX_QUOTED_CHARS = 200
@@ -67,6 +71,8 @@ def _phrases(body: str) -> tuple["regex.Pattern[str] | None", str]:
     phrases = {" ".join(line.split()) for line in body.replace("’", "'").splitlines() if line.strip()}
     if not phrases:
         return None, "The list has no phrase."
+    if len(phrases) > MAX_PHRASES or sum(map(len, phrases)) > MAX_LIST_CHARS:
+        return None, f"The list has more than {MAX_PHRASES:,} phrases, or {MAX_LIST_CHARS:,} characters."
     alternatives = (regex.escape(phrase, literal_spaces=True) for phrase in sorted(phrases, key=_longest_first))
     either = "|".join(one.replace(" ", r"\s+") for one in alternatives)
     return regex.compile(rf"(?<!\w)(?:{either})(?!\w)", regex.IGNORECASE | regex.VERSION0), ""
@@ -90,19 +96,22 @@ def _expression(body: str) -> tuple["regex.Pattern[str] | None", str]:
 
 
 def _count(metric: str, compiled: "regex.Pattern[str]", text: str) -> ScoreValue:
-    """Counts matches that are not empty. Raises TimeoutError."""
+    """Counts matches that are not empty, up to `MAX_MATCHES`. Raises TimeoutError."""
     places: list[dict[str, object]] = []
     n_found = 0
+    is_cut = False
     until = time.monotonic() + TIMEOUT_S
     for match in compiled.finditer(text, timeout=TIMEOUT_S):
         if time.monotonic() > until:
             raise TimeoutError
         if match.end() == match.start():
             continue
+        if n_found == MAX_MATCHES:
+            is_cut = True
+            break
         n_found += 1
         if len(places) < _MAX_QUOTED:
             places.append({"start": match.start(), "end": match.end(), "words": match[0][:_MAX_QUOTED_CHARS]})
-        if n_found == MAX_MATCHES:
-            break
     words = list(dict.fromkeys(str(place["words"]) for place in places))
-    return ScoreValue(metric, float(n_found), evidence={"words": words, "places": places} if places else {})
+    evidence: dict[str, object] = {"words": words, "places": places} if places else {}
+    return ScoreValue(metric, float(n_found), evidence=evidence | {"at_least": True} if is_cut else evidence)

@@ -8,7 +8,7 @@ from core.fidelity.measuring import Measure
 from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
 from core.fidelity.words.said import read_words
-from core.fidelity.words.tokens import tokenise
+from core.fidelity.words.tokens import split_words
 
 METRIC = Metric(
     name="bleed",
@@ -26,7 +26,8 @@ METRIC = Metric(
 _MIN_WORDS = 6
 """Shorter sentences are said by two people by chance."""
 _SENTENCE = re.compile(r"[^.!?…\n]+")
-_LABEL = re.compile(r"^[\s>*_\[(\"“]*([^:\n]{1,60}?)[\s*_\])\"”]*:", re.MULTILINE)
+_BEFORE_LABEL = " \t\r\u00a0>*_[(\"“"
+_AFTER_LABEL = " \t\r\u00a0*_])\"”"
 
 
 class _Bleed:
@@ -65,7 +66,8 @@ class _Bleed:
 
     def _label_of_another(self, line: Line) -> str | None:
         """Returns the name of somebody else that stands before a colon where a line begins."""
-        names = (match[1].strip() for match in _LABEL.finditer(line.text))
+        heads = (row.partition(":")[0] for row in line.text.split("\n") if ":" in row)
+        names = (head.lstrip(_BEFORE_LABEL).rstrip(_AFTER_LABEL) for head in heads)
         return next((name for name in names if self._speakers.get(name.casefold(), line.speaker) != line.speaker), None)
 
 
@@ -76,7 +78,7 @@ def _long_sentences(text: str) -> list[tuple[str, ...]]:
     sentences = _SENTENCE.findall(text)
     if len(sentences) == 1:
         return [tokens]
-    return [words for sentence in sentences if len(words := tuple(tokenise(sentence))) >= _MIN_WORDS]
+    return [words for sentence in sentences if len(words := tuple(split_words(sentence))) >= _MIN_WORDS]
 
 
 MEASURE = Measure((METRIC,), _Bleed)

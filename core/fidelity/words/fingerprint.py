@@ -49,7 +49,8 @@ _BY_PHRASES = {
 _N_FIRST = 2
 _OFTEN = 3
 _N_QUOTED = 3
-_IDENTIFIER = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|#\w+|\b[A-Z0-9]{6,}\b|\d{7,}")
+_IDENTIFIER = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{1,190}|#\w+|\b[A-Z0-9]{6,}\b|\d{7,}")
+"""What stands before it and the bounds keep the search linear in the text."""
 _MAY_IDENTIFY = re.compile(r"[@#]|[A-Z0-9]{6}")
 
 

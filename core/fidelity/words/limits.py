@@ -5,7 +5,7 @@ Source: concept incongruence (methods 2.13); the expressions are ours.
 
 import re
 
-from core.fidelity.words.tokens import content_words, tokenise
+from core.fidelity.words.tokens import content_words, split_words
 
 _MONTHS_TEXT = "january february march april may june july august september october november december"
 _MONTHS = _MONTHS_TEXT.split()
@@ -42,8 +42,8 @@ def dates_beyond(sentence: str, last: str) -> list[str]:
 
 def is_about(sentence: str, entry: str) -> bool:
     """Whether a sentence has most of the telling words of something."""
-    telling = content_words(tokenise(entry))
-    return bool(telling) and len(telling & content_words(tokenise(sentence))) >= _MOST * len(telling)
+    telling = content_words(split_words(entry))
+    return bool(telling) and len(telling & content_words(split_words(sentence))) >= _MOST * len(telling)
 
 
 def _in_words(match: re.Match[str]) -> str:

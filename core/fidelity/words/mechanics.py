@@ -132,13 +132,19 @@ def session_estimate(mec: float, n_rounds: int = SESSION_ROUNDS) -> float:
 
 
 def round_of_record(record: Mapping[str, Any]) -> Round | None:
-    """Returns what a turn's record says of the weights' judgement; None where they were not asked."""
+    """Returns what a turn's record says of the weights' judgement; None where they were not asked.
+
+    A record may hold anything: more errors than there were events or variables are no judgement either.
+    """
     narrator = record.get(NARRATOR_KEY)
     said = narrator.get("weights") if isinstance(narrator, dict) else None
     numbers = [said.get(name) for name in Round.__slots__] if isinstance(said, dict) else [None]
-    if not all(isinstance(number, int) and 0 <= number <= 1_000_000 for number in numbers):
+    counts = [number for number in numbers if type(number) is int and 0 <= number <= 1_000_000]
+    if len(counts) < len(numbers):
         return None
-    return Round(*(int(number) for number in numbers if number is not None))
+    found = Round(*counts)
+    is_possible = found.n_event_errors <= found.n_events and found.n_wrong_variables <= found.n_variables
+    return found if is_possible else None
 
 
 class _World:

@@ -62,10 +62,17 @@ def correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
     """Returns Pearson's correlation, in [-1, 1]; None where either does not vary."""
     mean_one, mean_other = fmean(one), fmean(other)
     a, b = [x - mean_one for x in one], [y - mean_other for y in other]
+    if not (_varies(one) and _varies(other)):
+        return None
     scale = math.sqrt(math.fsum(x * x for x in a) * math.fsum(y * y for y in b))
     if not scale:
         return None
     return max(-1.0, min(1.0, math.fsum(x * y for x, y in zip(a, b, strict=True)) / scale))
+
+
+def _varies(values: Sequence[float]) -> bool:
+    """Whether values differ by more than what sums and differences of floating-point numbers do."""
+    return max(values) - min(values) > 1e-12 * max(map(abs, values))
 
 
 def _pull(opinions: Mapping[str, Sequence[float]], partners: Sequence[Mapping[str, str]]) -> float | None:

@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
-from core.fidelity.words.tokens import tokenise
+from core.fidelity.words.tokens import split_words
+
+
+MAX_COMPARED = 4_000
+"""Words of each text; their rows take 2 MB."""
 
 
 def rouge_l(a: str, b: str) -> float:
@@ -12,19 +16,26 @@ def rouge_l(a: str, b: str) -> float:
 
     Source: Lin (2004), section 3, equations 2-4 with beta = 1.
     """
-    return rouge_l_of(tokenise(a), tokenise(b))
+    return rouge_l_of(split_words(a), split_words(b))
 
 
 def rouge_l_of(a: Sequence[str], b: Sequence[str]) -> float:
     """Returns ROUGE-L of two texts that are split into words already; see `rouge_l`."""
     if not a or not b:
         return 0.0
-    n_common = len(a) - _rows(a, b)[-1].bit_count()
-    return 2 * n_common / (len(a) + len(b))
+    row = everywhere = (1 << len(a)) - 1
+    places = _places(a)
+    for word in b:
+        row = _next_row(row, places.get(word, 0), everywhere)
+    return 2 * (len(a) - row.bit_count()) / (len(a) + len(b))
 
 
 def common_subsequence(a: Sequence[str], b: Sequence[str]) -> list[str]:
-    """Returns a longest common subsequence: the words that both have, in an order that both keep."""
+    """Returns a longest common subsequence: the words that both have, in an order that both keep.
+
+    Of longer texts only the first `MAX_COMPARED` words are looked at, since every row is kept.
+    """
+    a, b = a[:MAX_COMPARED], b[:MAX_COMPARED]
     if not a or not b:
         return []
     rows = _rows(a, b)
@@ -47,14 +58,22 @@ def _rows(a: Sequence[str], b: Sequence[str]) -> list[int]:
 
     Source: Hyyrö (2004), "Bit-parallel LCS-length computation revisited": one big integer is one row.
     """
-    places: dict[str, int] = {}
-    for place, word in enumerate(a):
-        places[word] = places.get(word, 0) | 1 << place
-    row = everywhere = (1 << len(a)) - 1
-    rows = [row]
+    everywhere = (1 << len(a)) - 1
+    places = _places(a)
+    rows = [everywhere]
     for word in b:
-        matches = row & places.get(word, 0)
-        if matches:
-            row = (row + matches | row - matches) & everywhere
-        rows.append(row)
+        rows.append(_next_row(rows[-1], places.get(word, 0), everywhere))
     return rows
+
+
+def _places(words: Sequence[str]) -> dict[str, int]:
+    """Returns for each word the bits of where it stands."""
+    places: dict[str, int] = {}
+    for place, word in enumerate(words):
+        places[word] = places.get(word, 0) | 1 << place
+    return places
+
+
+def _next_row(row: int, held: int, everywhere: int) -> int:
+    matches = row & held
+    return (row + matches | row - matches) & everywhere if matches else row

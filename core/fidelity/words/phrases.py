@@ -68,8 +68,8 @@ class PhraseBook:
 
 
 def words_of_phrase(text: str) -> tuple[str, ...]:
-    """Returns the words of a phrase or a turn, curly apostrophes made straight."""
-    return read_words(text.replace("’", "'") if "’" in text else text).tokens
+    """Returns the words of a phrase or a turn."""
+    return read_words(text).tokens
 
 
 @cache

@@ -1,24 +1,19 @@
-"""A project's own measures that need no judge, for each turn by itself.
+"""A project's own measures that need no judge, along the branch that is being played.
 
 Phrases and expressions are always looked for; a program runs only where its text was allowed on this machine.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from core.errors import UserError
-from core.fidelity.conversation import About
-from core.fidelity.measuring import Measuring
 from core.fidelity.own import OwnDefinition, own_measure
 from core.fidelity.score import ScoreValue
 from core.library.own_metrics import is_allowed, list_own_metrics, python_text
-from core.playtest.scores.lines import about_script, is_line, line_of
+from core.playtest.scores.live_measures import LiveMeasures
 from core.playtest.script import Script
 from core.project import Project
 from models.own_metric import OwnMetric, OwnMetricKind
 from models.playtest import Turn
-
-_Key = tuple[OwnDefinition, str]
-"""A measure, and the text of its program."""
 
 
 def definition_of(own: OwnMetric) -> OwnDefinition:
@@ -31,41 +26,37 @@ class OwnScores:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._running: dict[_Key, Measuring] = {}
-        """Kept from turn to turn: a program stays in its process, and one that was ended is not tried again."""
-        self._about: tuple[Script, About] | None = None
+        self._known: list[tuple[OwnDefinition, str]] = []
+        self._measures = LiveMeasures(())
+        """Kept while no measure changes: a program stays in its process, and one that was ended is not tried again."""
 
     def names(self) -> frozenset[str]:
         """Returns the metrics by which a turn would be scored now."""
-        return frozenset(definition.metric_name for definition, _text in self._keys())
+        return frozenset(definition.metric_name for definition, _text in self._wanted())
 
-    def score(self, script: Script, turn: Turn, without: Collection[str] = ()) -> list[ScoreValue]:
-        """Scores a turn.
+    def score(
+        self, script: Script, history: Sequence[Turn], turn: Turn, without: Collection[str] = ()
+    ) -> list[ScoreValue]:
+        """Scores a turn among the lines that its speaker heard.
 
         Args:
             script: With the cast as it stands.
+            history: The path to the turn, first to last, without it.
             without: Metrics that are not wanted.
         """
-        keys = [key for key in self._keys() if key[0].metric_name not in without]
-        if not is_line(turn):
-            return [ScoreValue(definition.metric_name, None, "The turn has no words.") for definition, _text in keys]
-        self._begin(self._about_script(script), keys)
-        line = line_of(turn, self._about_script(script))
-        return [score for key in keys for score in self._running[key].add(line)]
+        self._follow()
+        if all(definition.metric_name in without for definition, _text in self._known):
+            return []
+        return [one for one in self._measures.score(script, history, turn) if one.metric not in without]
 
-    def _begin(self, about: About, keys: list[_Key]) -> None:
-        folder = self._project.path.parent
-        self._running = {
-            key: self._running.get(key) or own_measure(key[0], folder, is_allowed).begin(about) for key in keys
-        }
+    def _follow(self) -> None:
+        wanted = list(self._wanted())
+        if wanted != self._known:
+            folder, self._known = self._project.path.parent, wanted
+            self._measures = LiveMeasures([own_measure(one, folder, is_allowed) for one, _text in wanted])
 
-    def _about_script(self, script: Script) -> About:
-        if self._about is None or self._about[0] is not script:
-            self._about = (script, about_script(script))
-            self._running.clear()
-        return self._about[1]
-
-    def _keys(self) -> Iterator[_Key]:
+    def _wanted(self) -> Iterator[tuple[OwnDefinition, str]]:
+        """Yields the measures, each with the text of its program."""
         for own in list_own_metrics(self._project):
             if own.kind == OwnMetricKind.PYTHON:
                 text = self._allowed_text(own)

@@ -135,7 +135,7 @@ class TurnScorer:
         script = cast_at(self._branch.script, history)
         if self._budget is not None and not self._budget.may_measure(self._branch.settings.score_budget):
             return not_scored((*LIVE_METRICS, *WEIGHTS_METRICS), SPENT)
-        scores = [*self._measures.score(script, history, turn), *self._own.score(script, turn)]
+        scores = [*self._measures.score(script, history, turn), *self._own.score(script, history, turn)]
         try:
             return [*scores, *self._score_by_weights(script, turn, history, note)]
         except (UserError, CancelledError) as error:

@@ -196,6 +196,8 @@ class ComparisonView(Chart):
         if len(whole) != 2 or np.intersect1d(whole[0].rows, whole[1].rows).size:
             return ""
         apart = difference(whole[1].mean, whole[0].mean)
+        if apart is None:
+            return ""
         name = self.board.frame.sides[whole[1].side].title
         if apart.low <= 0 <= apart.high:
             said = self.tr("“%1” differs by %2 (%3 to %4): that may be chance.")

@@ -100,17 +100,12 @@ def test_weights_against_people(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_what_was_played_is_weighed(played: Path, capsys: pytest.CaptureFixture[str]):
-    names = ["--metrics", "identification,thought-leak,trust-game,second-order", "--character", "Mara"]
+    names = ["--metrics", "identification,trust-game,second-order", "--character", "Mara"]
     assert main(["weigh", str(played), *names, "--json"]) == 0
     rows = list(map(json.loads, capsys.readouterr().out.splitlines()))
     found = [(row["metric"], row["turn"]) for row in rows]
     assert found[-2:] == [("trust-game", None), ("second-order", None)]
-    assert sorted(found[:-2]) == [
-        ("identification", 1),
-        ("identification", 2),
-        ("thought-leak", 1),
-        ("thought-leak", 2),
-    ]
+    assert sorted(found[:-2]) == [("identification", 1), ("identification", 2)]
     assert all((row["value"] is None) != (row["reason"] is None) for row in rows)
     assert main(["weigh", str(played), "--metrics", "trust-game"]) == 2
     assert main(["weigh", str(played), "--metrics", "voice"]) == 2

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from core.cli import main
 from core.commands.play_parallel import seeds_from, sequences_for
-from core.fidelity.catalogue import METRICS
+from core.playtest.scores.live_measures import LIVE_METRICS
+from core.playtest.scores.scoring import WEIGHTS_METRICS
 from core.playtest.settings import MAX_SEED
 from tests.core.commands.cli_process import lines_of, start
 
@@ -48,7 +49,10 @@ def test_two_at_once_and_plain_play_beside_them(tmp_path: Path, capsys: pytest.C
         assert [(turn["turn"], turn["seed"]) for turn in own] == [(1, seed), (2, seed), (3, seed)]
         if seed == 7:
             assert [turn["speaker"] for turn in own[:2]] == [turn["speaker"] for turn in before]
-        assert all(set(turn["scores"]) == set(METRICS) and turn["scores"]["grounding"] is not None for turn in own)
+        assert all(
+            set(turn["scores"]) == {*WEIGHTS_METRICS, *LIVE_METRICS} and turn["scores"]["grounding"] is not None
+            for turn in own
+        )
         assert {"event": "end", "playtest": number, "seed": seed, "reason": "turns", "turns": 3} in ends
         files = {path.name for path in (tmp_path / "out" / str(number)).iterdir()}
         assert {"transcript.md", "transcript.txt", "charts", "report.html", "scenario.trpack"} <= files

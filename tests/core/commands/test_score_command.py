@@ -60,14 +60,34 @@ def test_csv_has_the_same_rows_as_json(chat: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
-@pytest.mark.parametrize("left", [0.0, 0.3, 0.5, 0.77, 1.0])
-def test_a_run_that_was_broken_off_goes_on(suffix: str, left: float, chat: Path, tmp_path: Path) -> None:
+def test_a_run_that_was_broken_off_at_any_byte_goes_on(suffix: str, chat: Path, tmp_path: Path) -> None:
     whole, broken = tmp_path / f"whole{suffix}", tmp_path / f"broken{suffix}"
     assert score(chat, "--output", whole) == 0
     data = whole.read_bytes()
-    broken.write_bytes(data[: int(len(data) * left)])
-    assert score(chat, "--output", broken) == 0
-    assert broken.read_bytes() == data
+    for length in [*range(60), *range(60, len(data), 97), len(data)]:
+        broken.write_bytes(data[:length])
+        assert score(chat, "--output", broken) == 0, length
+        assert broken.read_bytes() == data, length
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
+def test_more_metrics_than_before_are_not_left_out(
+    suffix: str, chat: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / f"out{suffix}"
+    assert main(["score", str(chat), "--metrics", "echo", "--output", str(out)]) == 0
+    assert score(chat, "--output", out) == 1
+    assert "has no scores by voice.mattr" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
+def test_odd_names_and_files_named_twice_are_done_once(suffix: str, chat: Path, tmp_path: Path) -> None:
+    odd = chat.rename(tmp_path / "my  odd\nchat.jsonl")
+    once, twice = tmp_path / f"once{suffix}", tmp_path / f"twice{suffix}"
+    assert score(odd, "--output", once) == 0
+    assert score(odd, odd, "--output", twice) == 0
+    assert score(odd, "--output", twice) == 0
+    assert once.read_bytes() == twice.read_bytes()
 
 
 def test_what_is_about_the_whole_conversation_has_no_speaker(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,12 +1,15 @@
 """What stands out is found, chance is not, and each sentence shows its turn."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.fidelity.catalogue import METRICS
-from core.fidelity.findings import MIN_TURNS, Scored, find, rank_correlation
+from core.fidelity import findings
+from core.fidelity.findings import MAX_HELD, MIN_TURNS, Scored, count_questions, find, is_family_wise, trend_of
 
 LIVE = {name: METRICS[name] for name in ("grounding", "echo", "voice.z")}
 
@@ -86,7 +89,36 @@ def test_few_turns_say_nothing() -> None:
     assert find({"echo": {"A": turns(rising), "B": turns(rising)}}, LIVE) == []
 
 
-def test_rank_correlation_by_hand() -> None:
-    assert rank_correlation([1, 2, 3]) == pytest.approx(1)
-    assert rank_correlation([3, 1, 2]) == pytest.approx(-0.5)
-    assert rank_correlation([2, 2, 2]) == 0
+def test_a_trend_by_hand() -> None:
+    assert trend_of([1, 2, 3]) == pytest.approx(1)
+    assert trend_of([3, 1, 2]) == pytest.approx(-0.5)
+    assert trend_of([2, 2, 2]) == 0
+
+
+def test_many_turns_cost_neither_memory_nor_time() -> None:
+    values = noise(5, 20_000)
+    tracemalloc.start()
+    found = find({"grounding": {"A": turns(values), "B": turns([value + 0.1 for value in values])}}, LIVE)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [finding.sentence[:22] for finding in found] == ["Grounding of B is high"]
+    assert peak < 100e6
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.02, 0.04])
+def test_the_limit_is_what_shuffling_comes_to(shift: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = noise(6, 120), [value + shift for value in noise(7, 120)]
+    random = np.random.default_rng(0)
+    shuffled = findings._difference_chance(first, second, random), findings._trend_chance(first, random)
+    monkeypatch.setattr(findings, "_MAX_SHUFFLED", 10)
+    limit = findings._difference_chance(first, second, random), findings._trend_chance(first, random)
+    assert limit == pytest.approx(shuffled, abs=0.02)
+
+
+def test_as_many_questions_as_shuffling_can_hold_are_held_together() -> None:
+    assert MAX_HELD == 40
+    assert is_family_wise(40)
+    assert not is_family_wise(41)
+    series = {"echo": {name: turns(noise(8)) for name in "ABC"} | {"D": turns(noise(9, 3))}}
+    assert count_questions(series, LIVE) == 3 + 3
+    assert count_questions(series | {"voice.z": series["echo"]}, LIVE) == 6  # its values are of all that was said

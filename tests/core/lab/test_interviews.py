@@ -236,7 +236,6 @@ def test_turns_are_weighed_on_demand(project: Project, playtest: Playtest, engin
     assert n == len(scores) == len(path) * len(TURN_METRICS)
     assert scores[path[2].id, "apc"].reason.startswith("These weights cannot tell: on 25 questions")
     assert scores[path[3].id, "identification"].reason.startswith("Scripted characters neither choose")
-    assert scores[path[3].id, "thought-leak"].value == 0.0
     with pytest.raises(UserError, match="cannot be weighed"):
         weigh_turns(project, engine, playtest.id, [path[0].id], ["voice.z"])
     with pytest.raises(CancelledError):
@@ -254,6 +253,29 @@ def test_weights_that_can_tell_score_what_was_said(
     assert (third.evidence["statement"], third.evidence["statement_number"]) == ("I keep the light.", 1)
     assert third.evidence["query"] == "Only me, with the key."
     assert third.evidence["weighed_by"]["name"] == "Scripted"
+
+
+def test_what_was_whispered_to_others_is_not_answered(
+    project: Project, playtest: Playtest, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(demanded._TRIALS, engine.info.sha256, ConstraintTrial(0.9, 0.9, 1.0, 1.0, 25))
+    branch = Branch(project, playtest.id)
+    for name, text, audience in (("Ilse", "The key is false.", []), ("Mara", "I keep the light still.", None)):
+        draft = TurnBase(
+            speaker_id=role_of(playtest, name),
+            speaker=name,
+            kind=SpeakerKind.CHARACTER,
+            text=text,
+            thought=f"I think of {text}",
+            origin=Origin.HUMAN,
+            audience=audience,
+        )
+        last = branch.commit(draft, branch.head_id, "")
+    weigh_turns(project, engine, playtest.id, [last.id], ["apc"])
+    assert list_scores(project, playtest.id)[-1].evidence["query"] == "So you say."
+    said = as_conversation(branch.script, branch.path())
+    assert said.heard_before(5) == [0, 1, 2, 3]
+    assert said.heard_before(4) == [0, 1, 2, 3]
 
 
 def test_a_character_and_a_branch_are_weighed(project: Project, playtest: Playtest, engine: ScriptedEngine):

@@ -30,13 +30,17 @@ def test_one_value_has_no_width_and_none_has_no_mean() -> None:
     assert mean_interval(np.array([math.nan])) is None
 
 
-def test_a_difference_adds_both_widths() -> None:
-    one, other = mean_interval(np.array([4.0, 6.0])), mean_interval(np.array([1.0, 1.0]))
+def test_a_difference_is_welchs() -> None:
+    one, other = mean_interval(np.array([4.0, 6.0, 8.0])), mean_interval(np.array([1.0, 2.0, 3.0]))
     assert one is not None
     assert other is not None
     found = difference(one, other)
+    assert found is not None
     assert found.mean == 4.0
-    assert found.high - found.low == pytest.approx(one.high - one.low)
+    assert found.high - found.mean == pytest.approx(4.303 * math.sqrt(4 / 3 + 1 / 3))  # 2.94 degrees of freedom
+    alone = mean_interval(np.array([5.0]))
+    assert alone is not None
+    assert difference(alone, other) is None
 
 
 def test_bad_is_low_where_higher_is_better_and_far_where_people_are_the_reference() -> None:

@@ -16,12 +16,12 @@ from core.fidelity.logprobs.second_order import (
     make_items,
     order_of,
     score_items,
-    score_leak,
     score_second_order,
     state_of,
 )
 from core.fidelity.logprobs.simbench import HumanItem, predict, read_human_items, simbench_score
 from core.fidelity.logprobs.verbaliser import Verbaliser
+from core.fidelity.words.thought_leak import score_leak
 from core.inference.request import Ask, Choose, Chosen, OrderedChoice, Request, Result, Score, Scored, Usage
 
 USAGE = Usage(0, 0, 0, 0.0, 0.0)
@@ -50,7 +50,10 @@ def test_a_line_is_recognised_by_its_persona_without_names():
     ask = choosing(lambda _chat, options: [3, 1][: len(options)], asked)
     found = score_identification(ask, "lane", ABOUT, lines, 1)
     assert found.value == pytest.approx(0.75)
-    assert found.evidence["candidates"] == {"Mara Voss": pytest.approx(0.75), "Ilse Ruud": pytest.approx(0.25)}
+    assert found.evidence["candidates"] == [
+        {"speaker": "mara", "name": "Mara Voss", "share": pytest.approx(0.75)},
+        {"speaker": "ilse", "name": "Ilse Ruud", "share": pytest.approx(0.25)},
+    ]
     assert (found.evidence["taken_for"], found.evidence["chance"]) == ("Mara Voss", 0.5)
     shown = asked[0].messages[-1].content
     assert not any(name in shown for name in ("Mara", "Ilse", "Voss", "Ruud"))
@@ -70,6 +73,14 @@ def test_lines_that_nobody_can_be_recognised_by(about: About, line: Line, reason
     found = score_identification(choosing(lambda _chat, options: [1] * len(options)), "lane", about, [line], 0)
     assert found.value is None
     assert reason in found.reason
+
+
+def test_two_guards_of_one_name_are_two_candidates():
+    about = About(personas={"g1": ("I limp.",), "g2": ("I sing.",)}, names={"g1": "Guard", "g2": "Guard"})
+    ask = choosing(lambda _chat, _options: [3, 1])
+    first, second = (score_identification(ask, "lane", about, [Line(one, "Halt.")], 0) for one in ("g1", "g2"))
+    assert (first.value, second.value) == (pytest.approx(0.75), pytest.approx(0.25))
+    assert [one["speaker"] for one in second.evidence["candidates"]] == ["g1", "g2"]
 
 
 def test_stopped_weights_end_the_measure():
@@ -187,6 +198,40 @@ def test_a_mind_reader_knows_all_and_sees_no_thought():
     assert none.value is None
 
 
+def test_of_many_thoughts_some_are_drawn_over_the_whole_scene_and_alone_are_judged():
+    lines = [
+        Line("mara" if number % 2 else "ilse", f"Line {number}.", f"I think that she wants thing {number}.")
+        for number in range(100)
+    ]
+    lines.insert(0, Line("ilse", "Night.", "I will go."))
+    lines.insert(0, Line("mara", "Night.", "I will stay."))
+    shown: list[Choose] = []
+    judged: list[str] = []
+
+    def contradicts(request: Request) -> Result | None:
+        judged.append(request.messages[-1].content)
+        return Scored((0,), ("",), (math.log(0.5),), USAGE)
+
+    ask = choosing(lambda _chat, options: [1] * len(options), shown)
+    found = score_second_order(ask, "lane", ABOUT, lines, 1, Verbaliser(contradicts))
+    assert (found.evidence["n_items"], found.evidence["n_left_out"]) == (40, 62)
+    asked_turns = [item["turn"] for item in found.evidence["items"]]
+    assert asked_turns == sorted(asked_turns)
+    assert asked_turns[-1] > 80
+    assert 100 < len(judged) <= 3 * 40
+    assert max(one.messages[-1].content.count("\n") for one in shown) < 40
+
+
+def test_a_thinker_is_guessed_by_what_it_heard():
+    shown: list[Choose] = []
+    ask = choosing(lambda _chat, options: [1] * len(options), shown)
+    score_second_order(
+        ask, "lane", ABOUT, THOUGHTS, heard_before=lambda place: [at for at in range(place) if at != 1]
+    )
+    assert "Only me." in shown[1].messages[-1].content
+    assert not any("Only me." in one.messages[-1].content for one in shown[2:])
+
+
 def test_a_thought_about_another_that_contradicts_it_is_a_false_belief():
     asked: list[str] = []
 
@@ -196,10 +241,10 @@ def test_a_thought_about_another_that_contradicts_it_is_a_false_belief():
         share = 0.8 if request.completion == "contradicted" else 0.1
         return Scored((0,), (str(request.completion),), (math.log(share),), USAGE)
 
-    assert find_false_beliefs(Verbaliser(ask), ABOUT, THOUGHTS) == {1: True}
+    assert find_false_beliefs(Verbaliser(ask), ABOUT, THOUGHTS, range(5)) == {1: True}
     assert "Mara Voss thinks, in private: “I want to be alone.”" in asked[0]
     assert "Ilse Ruud thinks: “I think that she wants me gone.”" in asked[0]
-    assert find_false_beliefs(Verbaliser(ask), ABOUT, THOUGHTS[2:]) == {}
+    assert find_false_beliefs(Verbaliser(ask), ABOUT, THOUGHTS[2:], range(3)) == {}
 
 
 def test_a_thought_that_is_said_aloud_is_a_leak():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.errors import UserError
 from core.fidelity.interviews.respondent import Respondent
 from core.fidelity.interviews.role_knowledge import Limits, ask_role_items, make_items, score_role_knowledge
 from core.fidelity.interviews.trust_play import play_trust_game, score_trust_game
@@ -16,11 +17,13 @@ from core.fidelity.logprobs.trust_game import (
     attribute_effect,
     belief_error,
     consistency,
+    expected_consistency,
     forecast_errors,
     log_score,
     payoffs,
     pull,
 )
+from core.fidelity.logprobs.verbaliser import shares
 from core.inference.request import Message, Request, Result, Score, Scored, Usage
 
 SHARES = st.lists(st.floats(0.01, 1), min_size=11, max_size=11)
@@ -93,12 +96,54 @@ def test_a_scripted_trustor(sends: int, expected: float):
     def weigh(chat: str, completion: str) -> float:
         return 1.0 if completion == (f"{sends}." if "do you send?" in chat else "7.") else 0.0
 
-    played = play_trust_game(character(weigh), seed=3)
-    assert len(played) == 15
-    found = score_trust_game(played)
+    found = score_trust_game(play_trust_game(character(weigh)))
     assert found.value == pytest.approx(expected)
-    assert found.evidence["actions"] == [sends] * 5
+    assert found.evidence["action"][sends] == pytest.approx(1)
     assert found.evidence["conditions"]["rules"]["error"] == pytest.approx(1 - expected)
+
+
+def test_what_is_sent_counts_by_its_chance_and_nothing_is_drawn():
+    """Expects 4; sends 2 or 10, one in four times 10; afterwards it expects what it sent."""
+
+    def weigh(chat: str, completion: str) -> float:
+        if "do you send?" in chat:
+            return {"2.": 0.75, "10.": 0.25}.get(completion, 0.0)
+        if "You sent" in chat:
+            return float(completion == ("2." if "You sent 2 " in chat else "10."))
+        return float(completion == "4.")
+
+    found = score_trust_game(play_trust_game(character(weigh)))
+    assert found.value == pytest.approx(1 - (0.75 * 0.2 + 0.25 * 0.6))
+    assert found.evidence["conditions"]["after"]["error"] == pytest.approx(0)
+    assert found.evidence["conditions"]["after"]["distance"] == pytest.approx(0)
+    assert found.evidence["conditions"]["after"]["share"] == pytest.approx(1)
+    assert found.evidence["conditions"]["before"]["distance"] == pytest.approx((0.75 * 2 + 0.25 * 6) / 10)
+
+
+def test_many_rounds_come_to_the_expectation():
+    half = [0.0] * 5 + [0.5] + [0.0] * 4 + [0.5]
+    played = consistency([half] * 4, [5, 5, 5, 10])
+    known = expected_consistency(dict.fromkeys(range(11), half), [0.0] * 5 + [0.75] + [0.0] * 4 + [0.25])
+    assert (known.error, known.log_score, known.population) == (
+        pytest.approx(played.error),
+        pytest.approx(played.log_score),
+        pytest.approx(played.population),
+    )
+
+
+def test_weights_that_give_no_answer_a_probability_are_told_so():
+    def ask(request: Request) -> Result | None:
+        assert isinstance(request, Score)
+        return Scored((0,), ("",), (-math.inf,), Usage(1, 1, 0, 0.0, 0.0))
+
+    mute = Respondent("Mara", VIEW, ask)
+    with pytest.raises(UserError, match="probability"):
+        play_trust_game(mute)
+    with pytest.raises(UserError, match="probability"):
+        ask_role_items(mute, make_items("Mara", STATEMENTS, Limits()))
+    with pytest.raises(UserError, match="probability"):
+        shares([math.nan, 0.0])
+    assert shares([-math.inf, 0.0]) == (0.0, 1.0)
 
 
 def test_the_matrix_by_hand():
