@@ -77,6 +77,11 @@ class Task(QObject):
         """Ends the work as soon as it looks; `ended` follows."""
         self._cancelled.set()
 
+    def wait(self, timeout_s: float) -> None:
+        """Waits until nothing runs any more, or the time is up; what came of it is still reported."""
+        if self._thread is not None:
+            self._thread.join(timeout=timeout_s)
+
     def close(self) -> None:
         """Ends the work and waits for it. Nobody hears of it any more."""
         self.cancel()

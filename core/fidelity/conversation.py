@@ -40,6 +40,8 @@ class About:
     """Speaker -> name, where they differ."""
     horizons: Mapping[str, Horizon] = field(default_factory=dict)
     """Speaker -> what it cannot know. Speakers without limits may be missing."""
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Speaker -> what else they are called, such as nicknames. Speakers without may be missing."""
 
     def name(self, speaker: str) -> str:
         """Returns how a speaker is called."""

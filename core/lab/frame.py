@@ -3,7 +3,7 @@
 A frame is never changed: what is new makes another one, so that any thread may read it. Filters are boolean masks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -65,6 +65,22 @@ class PlaytestInfo:
     """Role id and name, in the order of the cast."""
 
 
+@dataclass(frozen=True, slots=True)
+class BranchInfo:
+    """One branch of a playtest, from its first turn to its last."""
+
+    playtest_id: str
+    head_id: int
+    name: str
+    """That a person gave it; empty: none."""
+    n_turns: int
+
+
+def say_branch(branch: BranchInfo) -> str:
+    """Returns what a branch is called: its name, or how far it goes."""
+    return branch.name or (f"To turn {branch.n_turns} (#{branch.head_id})" if branch.n_turns else "Empty")
+
+
 @dataclass(frozen=True)
 class Side:
     """One branch that is shown."""
@@ -115,6 +131,8 @@ class ScoreFrame:
     speaker_scores: tuple[SpeakerScore, ...] = ()
     sides: tuple[Side, ...] = ()
     """The branches that are compared; without a choice, the one that is played of each playtest."""
+    branches: tuple[BranchInfo, ...] = ()
+    """What `with_branches` found, of each playtest the newest first."""
     branch_names: Mapping[int, str] = field(default_factory=dict)
     """Turn id -> name that a person gave the branch that begins there."""
     last_score_id: int = 0
@@ -159,12 +177,13 @@ class ScoreFrame:
 
     def path_to(self, head_id: int) -> Rows:
         """Returns the rows of a branch, the first turn first; what was deleted, and all before it, is left out."""
-        row, path = self.row_of(head_id), []
-        parents = self._parent_list
+        row, runs = self.row_of(head_id), []
+        starts, parents = self._run_starts, self.parent
         while row >= 0:
-            path.append(row)
-            row = parents[row]
-        rows = np.array(path[::-1], np.intp)
+            start = int(starts[row])
+            runs.append(np.arange(start, row + 1, dtype=np.intp))
+            row = int(parents[start])
+        rows: Rows = np.concatenate(runs[::-1]) if runs else np.zeros(0, np.intp)
         cut = np.flatnonzero(self.is_cut[rows]) if len(rows) else rows
         return rows[: int(cut[0])] if len(cut) else rows
 
@@ -177,10 +196,17 @@ class ScoreFrame:
         has_children[parents[parents >= 0]] = True
         return [int(one) for one in self.turn_id[lives & ~has_children][::-1]]
 
-    def with_sides(self, heads: Mapping[str, Iterable[int]]) -> "ScoreFrame":
+    def with_branches(self, most: int) -> "ScoreFrame":
+        """Returns the frame with the newest branches of each playtest listed, so many at most."""
+        found = [self.branch(head) for one in self.playtests for head in self.leaves(one.id)[:most]]
+        return replace(self, branches=tuple(found))
+
+    def with_sides(
+        self, heads: Mapping[str, Iterable[int]], say: Callable[[BranchInfo], str] = say_branch
+    ) -> "ScoreFrame":
         """Returns the frame with other branches shown: playtest id -> ids of their last turns.
 
-        A playtest without a choice shows the branch that is played.
+        A playtest without a choice shows the branch that is played. `say` names a branch.
         """
         sides = []
         for playtest in self.playtests:
@@ -188,26 +214,29 @@ class ScoreFrame:
             for head in chosen or [playtest.head_id]:
                 title = playtest.name
                 if len(chosen) > 1:
-                    branch = self.branch_title(head)
+                    branch = say(self.branch(head))
                     title = branch if len(self.playtests) == 1 else f"{title} · {branch}"
                 sides.append(Side(playtest.id, head, title, self.path_to(head)))
         return replace(self, sides=tuple(sides))
 
-    def branch_title(self, head_id: int) -> str:
-        """Returns the name that a person gave a branch, or how far it goes."""
+    def branch(self, head_id: int) -> BranchInfo:
+        """Returns what is known of the branch that ends with a turn; of several names the last one counts."""
         path = self.path_to(head_id)
-        names = [self.branch_names[int(one)] for one in self.turn_id[path] if int(one) in self.branch_names]
-        if names:
-            return names[-1]
-        return f"To turn {int(self.number[path[-1]])} (#{head_id})" if len(path) else "Empty"
+        if not len(path):
+            return BranchInfo("", head_id, "", 0)
+        named = np.intersect1d(path, self.rows_of_turns(self.branch_names), assume_unique=True)
+        name = self.branch_names[int(self.turn_id[named[-1]])] if len(named) else ""
+        return BranchInfo(self.playtests[int(self.playtest[path[-1]])].id, head_id, name, int(self.number[path[-1]]))
 
     def sides_of(self, row: int) -> list[int]:
         """Returns the places of the sides that a turn is on."""
         return [place for place, side in enumerate(self.sides) if row in side.rows]
 
     @cached_property
-    def _parent_list(self) -> list[int]:
-        found: list[int] = self.parent.tolist()
+    def _run_starts(self) -> Rows:
+        """Of each row, the first of the rows before it that follow each other without a gap on one branch."""
+        rows = np.arange(self.n_rows, dtype=np.intp)
+        found: Rows = np.maximum.accumulate(np.where(self.parent == rows - 1, 0, rows)) if len(rows) else rows
         return found
 
 

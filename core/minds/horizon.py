@@ -185,8 +185,9 @@ def judge_answer(record: Mapping[str, Any], answer: str) -> dict[str, Any]:
         return {}
     known = {word for word in record.get("known", ()) if isinstance(word, str)}
     questions = " ".join(str(one.get("question", "")) for one in asked)
-    abstained = abstains(answer)
-    named = new_names(answer, known | words_of(questions))
+    known |= words_of(questions)
+    abstained = abstains(answer, known)
+    named = new_names(answer, known)
     stated = " ".join(one for one in split_sentences(answer) if not one.rstrip("\"”’')").endswith("?"))
     about = telling_words(" ".join(str(one.get("about", "")) for one in asked)) - {"year"}
     claims = not abstained and bool(named or about & telling_words(stated))

@@ -3,6 +3,7 @@
 import importlib
 from dataclasses import dataclass
 
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QWidget
 
 from gui.fidelity.board import Board
@@ -14,24 +15,37 @@ class PanelSpec:
 
     key: str
     title: str
+    """Translated in the context `FidelityPanels` where it is shown."""
     icon: str
     module: str
     class_name: str
 
 
 PANELS: tuple[PanelSpec, ...] = (
-    PanelSpec("judges", "Judges", "mdi6.gavel", "gui.fidelity.panels.judges.judges_panel", "JudgesPanel"),
+    PanelSpec(
+        "judges",
+        QT_TRANSLATE_NOOP("FidelityPanels", "Judges"),
+        "mdi6.gavel",
+        "gui.fidelity.panels.judges.judges_panel",
+        "JudgesPanel",
+    ),
     PanelSpec(
         "interviews",
-        "Interviews",
+        QT_TRANSLATE_NOOP("FidelityPanels", "Interviews"),
         "mdi6.comment-question-outline",
         "gui.fidelity.panels.interviews.interviews_panel",
         "InterviewsPanel",
     ),
-    PanelSpec("own", "Own", "mdi6.ruler", "gui.fidelity.panels.own.own_panel", "OwnPanel"),
+    PanelSpec(
+        "own",
+        QT_TRANSLATE_NOOP("FidelityPanels", "Own"),
+        "mdi6.ruler",
+        "gui.fidelity.panels.own.own_panel",
+        "OwnPanel",
+    ),
     PanelSpec(
         "audience",
-        "Audience",
+        QT_TRANSLATE_NOOP("FidelityPanels", "Audience"),
         "mdi6.account-group-outline",
         "gui.fidelity.panels.trying.audience_panel",
         "AudiencePanel",

@@ -4,34 +4,17 @@ Names are found wherever they stand: in lines, thoughts, the scene and personas,
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.fidelity.conversation import About, Line
+from core.fidelity.judging.name_forms import Form, FormsFinder, finder_of, parts_of, wholes_of, written
 
 _PREFIXES = ("Person", "Speaker", "Voice", "Somebody")
-_PART = re.compile(r"[^\W\d_](?:[^\W_]|['’\-](?=[^\W\d_]))*")
-_NO_SPACES = re.compile(r"[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-"""Scripts that write words without blanks between them."""
-_TITLES = """
-mr mrs ms miss mx dr doctor prof professor sir dame lady lord captain colonel major sergeant general admiral king queen
-prince princess duke duchess count countess baron father mother brother sister saint st reverend pastor judge inspector
-nurse officer agent master mistress madam madame uncle aunt old young big little first second third the a an of and or
-to in at von van der den de del di da du la le el al bin ibn ben jr sr
-"""
-_NO_NAMES = frozenset(_TITLES.split())
-"""Parts of names that are titles or little words: others are called so as well."""
-_WORDS = """
-will may mark grace hope joy faith rose art bill pat sue jack frank dawn june april august summer autumn winter eve star
-angel chance guy drew grant rob bob gene miles ray rich rusty skip stormy sunny tab trip wade ward page olive pearl ruby
-iris ivy lily daisy violet hazel ginger sandy amber crystal cliff dale glen lance nick norm pierce reed rock rod stone
-hunter baker cook smith keeper guard white black brown green long short day night guest host user assistant narrator
-"""
-_ALSO_WORDS = frozenset(_WORDS.split())
-"""Names that begin sentences as plain words too."""
-_SENTENCE_START = re.compile(r"(?:^|[.!?…:;\n\"“”*(\[])\s*$")
+_LETTERS = r"[A-Z]{1,3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +25,34 @@ class Masks:
     """Speaker -> mask."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Mask -> whole name, or the part of a name that several have."""
-    found: tuple[tuple[str, str], ...] = ()
-    """What is hidden, longest first, and its mask."""
-    pattern: re.Pattern[str] | None = None
-    """Finds all of these; the group says which."""
+    found: Mapping[str, str] = field(default_factory=dict)
+    """What is hidden -> its mask. Names such as “You” and single letters are not: texts would lose their sense."""
+    finder: FormsFinder | None = None
+    """Finds all of these."""
 
     def hide(self, text: str) -> str:
-        """Returns the text with masks for all names."""
-        return text if self.pattern is None else self.pattern.sub(self._mask_of, text)
+        """Returns the text with masks for all names, in composed letters (NFC)."""
+        if self.finder is None:
+            return text
+        text = unicodedata.normalize("NFC", text)
+        pieces, at = [], 0
+        for start, end, form in self.finder.find(text):
+            pieces += [text[at:start], self.found[form]]
+            at = end
+        return "".join([*pieces, text[at:]])
 
     def reveal(self, text: str) -> str:
-        """Returns the text with the whole names for masks: of a quotation, a name may be longer than it was said."""
-        if not self.names:
-            return text
-        longest_first = sorted(self.names, key=len, reverse=True)
-        masks = "|".join(map(re.escape, longest_first))
-        return re.sub(rf"\b(?:{masks})\b", lambda match: self.names[match.group()], text)
+        """Returns the text with the whole names for masks: of a quotation, a name may be longer than it was said.
+
+        “person A” and “Persons A and B” are read as well: judges write so.
+        """
+        for prefix in {mask.rpartition(" ")[0] for mask in self.names}:
+            several = rf"\b(?i:{prefix})s? ({_LETTERS}(?:(?:, (?:and )?| and | or |/| & ){_LETTERS}\b)+)(?!['’\w])"
+            text = re.sub(several, lambda match, prefix=prefix: self._name_all(match, prefix), text)
+            text = re.sub(
+                rf"\b(?i:({prefix})) ({_LETTERS})\b", lambda match, prefix=prefix: self._name(match, prefix), text
+            )
+        return text
 
     def reveal_all(self, value: Any) -> Any:
         """Returns plain JSON with `reveal` done to each text in it, keys included."""
@@ -76,23 +71,36 @@ class Masks:
         """
         if not self.names or any(quotation in text for text in texts):
             return quotation
-        forms = {whole: [form for form, of in self.found if of == mask] for mask, whole in self.names.items() if whole}
+        forms = {
+            whole: sorted((form for form, of in self.found.items() if of == mask), key=len, reverse=True)
+            for mask, whole in self.names.items()
+            if whole and whole in quotation
+        }
         wholes = sorted(forms, key=len, reverse=True)
         pieces = re.split("(" + "|".join(map(re.escape, wholes)) + ")", quotation) if wholes else [quotation]
-        pattern = "".join(
-            f"(?:{'|'.join(map(_pattern, forms[piece]))})" if forms.get(piece) else re.escape(piece) for piece in pieces
+        pattern = re.compile(
+            "".join(
+                f"(?:{'|'.join(map(written, forms[piece]))})(?:e?s)?" if forms.get(piece) else re.escape(piece)
+                for piece in pieces
+            )
         )
-        found = (re.search(pattern, text) for text in texts)
+        found = (pattern.search(unicodedata.normalize("NFC", text)) for text in texts)
         return next((match.group() for match in found if match), quotation)
 
-    def _mask_of(self, match: re.Match[str]) -> str:
-        """Returns the mask; or what was found, where it is a plain word as well and begins a sentence."""
-        name, mask = self.found[(match.lastindex or 1) - 1]
-        if name.casefold() in _ALSO_WORDS and not match.group().isupper():
-            goes_on = re.match(r"\s+[^\W\d_]", match.string[match.end() :])
-            if goes_on and _SENTENCE_START.search(match.string[: match.start()]):
-                return match.group()
-        return mask
+    def _name(self, match: re.Match[str], prefix: str) -> str:
+        """Returns the name; “a person I know” is nobody's."""
+        is_plain = match[2] == "I" and match[1] == match[1].lower()
+        return match.group() if is_plain else self.names.get(f"{prefix} {match[2]}", match.group())
+
+    def _name_all(self, match: re.Match[str], prefix: str) -> str:
+        """Returns the names of a list, where all are known; “Person A and I” is one, and who speaks."""
+        letters = re.findall(_LETTERS, match[1])
+        is_one = match.group()[len(prefix)] != "s"
+        if any(f"{prefix} {one}" not in self.names for one in letters) or (is_one and {"A", "I"} & set(letters[1:])):
+            return match.group()
+        if is_one and "," in match[1]:
+            return match.group()
+        return re.sub(_LETTERS, lambda one: self.names[f"{prefix} {one.group()}"], match[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +117,14 @@ def mask_names(about: About, lines: Sequence[Line]) -> Masked:
     """Returns a copy in which everybody who speaks or is known is "Person A", "Person B" …, by who speaks first."""
     speakers = list(dict.fromkeys([*(line.speaker for line in lines), *about.names, *about.personas]))
     facts = [fact for persona in about.personas.values() for fact in persona]
-    masks = masks_for(
-        {speaker: about.name(speaker) for speaker in speakers}, [about.scene, *(line.text for line in lines), *facts]
-    )
+    said = [text for line in lines for text in (line.text, line.thought)]
+    masks = masks_for({speaker: about.name(speaker) for speaker in speakers}, [about.scene, *said, *facts], about.aliases)
     masked = replace(
         about,
         personas={speaker: tuple(map(masks.hide, persona)) for speaker, persona in about.personas.items()},
         scene=masks.hide(about.scene),
         names=dict(masks.by_speaker),
+        aliases={},
     )
     copies = tuple(Line(line.speaker, masks.hide(line.text), masks.hide(line.thought)) for line in lines)
     return Masked(masked, copies, masks)
@@ -130,51 +138,38 @@ def masks_for(
     Args:
         names: Speaker -> name, in the order of the letters.
         texts: In which no mask may stand already.
-        aliases: Speaker -> what else they are called, such as nicknames.
+        aliases: Speaker -> what else they are called, such as nicknames; of speakers without a name, nothing.
     """
+    names = {speaker: unicodedata.normalize("NFC", name) for speaker, name in names.items()}
     prefix = next((one for one in _PREFIXES if not any(f"{one} A" in text for text in texts)), "Masked")
     by_speaker = {speaker: f"{prefix} {_letters(place)}" for place, speaker in enumerate(names)}
-    n_owners = Counter(part for name in names.values() for part in _parts(name))
-    shared = [part for part, n in n_owners.items() if n > 1]
-    found = {part: f"Family {_letters(place)}" for place, part in enumerate(shared)}
-    names_of = {mask: part for part, mask in found.items()}
-    for speaker, name in names.items():
-        found |= {part: by_speaker[speaker] for part in _parts(name) if part not in shared}
-    n_called = Counter(whole for name in names.values() for whole in _wholes(name))
-    for speaker, name in names.items():
-        found |= {whole: by_speaker[speaker] for whole in _wholes(name) if n_called[whole] == 1}
+    parts = {speaker: parts_of(name) for speaker, name in names.items()}
+    wholes = {speaker: wholes_of(name) for speaker, name in names.items()}
+    n_owners = Counter(form.key for forms in parts.values() for form in forms)
+    n_called = Counter(form.key for forms in wholes.values() for form in forms)
+    forms: dict[Any, tuple[Form, str]] = {}
+    names_of: dict[str, str] = {}
+    for form in (form for of_one in parts.values() for form in of_one):
+        if n_owners[form.key] > 1 and form.key not in forms:
+            family = f"Family {_letters(len(names_of))}"
+            forms[form.key] = (form, family)
+            names_of[family] = form.text
+    for speaker, mask in by_speaker.items():
+        forms |= {form.key: (form, mask) for form in parts[speaker] if n_owners[form.key] == 1}
+    for speaker, mask in by_speaker.items():
+        forms |= {form.key: (form, mask) for form in wholes[speaker] if n_called[form.key] == 1}
+    shared = {form.key: form for of_one in wholes.values() for form in of_one if form.key not in forms}
+    for form in shared.values():  # such as two who are called Old Man alike
+        family = f"Family {_letters(len(names_of))}"
+        forms[form.key] = (form, family)
+        names_of[family] = form.text
     for speaker, others in (aliases or {}).items():
-        found |= {other.strip(): by_speaker[speaker] for other in others if other.strip() and other not in found}
-    longest_first = tuple(sorted(found.items(), key=lambda item: -len(item[0])))
+        for form in (form for other in others for form in wholes_of(unicodedata.normalize("NFC", other))):
+            if speaker in by_speaker:
+                forms.setdefault(form.key, (form, by_speaker[speaker]))
     names_of |= {by_speaker[speaker]: name for speaker, name in names.items()}
-    pattern = re.compile("|".join(f"({_pattern(name)})" for name, _ in longest_first)) if found else None
-    return Masks(by_speaker, names_of, longest_first, pattern)
-
-
-def _parts(name: str) -> list[str]:
-    """Returns the parts of a name by which somebody is called, each once."""
-    words = [word for word in _PART.findall(name) if len(word) > 1 and word.casefold() not in _NO_NAMES]
-    return list(dict.fromkeys(word for word in words if not word[0].islower()))
-
-
-def _wholes(name: str) -> set[str]:
-    """Returns a name, and what is left of it behind its titles, where that is more than one word."""
-    words = name.split()
-    while words and words[0].rstrip(".").casefold() in _NO_NAMES:
-        words = words[1:]
-    return {whole for whole in (name.strip(), " ".join(words) if len(words) > 1 else "") if whole}
-
-
-def _pattern(name: str) -> str:
-    """Returns what finds a name as it is written, and in capitals; its plural too, where it is no plain word.
-
-    Don is not in "don't".
-    """
-    if _NO_SPACES.search(name):
-        return re.escape(name)
-    written, loud = (r"\s+".join(map(re.escape, form.split())) for form in (name, name.upper()))
-    has_plural = len(name) > 3 and name.casefold() not in _ALSO_WORDS
-    return rf"(?<!\w)(?:{written}|{loud}){'(?:e?s)?' if has_plural else ''}(?!\w|['’]t\b)"
+    finder = finder_of([form for form, _ in forms.values()]) if forms else None
+    return Masks(by_speaker, names_of, {form.text: mask for form, mask in forms.values()}, finder)
 
 
 def _letters(place: int) -> str:

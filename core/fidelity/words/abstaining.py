@@ -16,7 +16,7 @@ _NOBODY = r"nobody|no\sone|none|no\sman|no\swoman|only\sgod|heaven\sonly|god"
 _ABSTAINS = re.compile(
     rf"""
     \b(?:i|we)\s(?:really\s|truly\s|simply\s|just\s)?(?:{_DOES_NOT})\s(?:\w+\s){{0,2}}(?:{_KNOW})\b
-    | \b(?:no|not\sthe\s(?:faintest|slightest|least))\s(?:idea|clue|notion|knowledge|answer)\b
+    | \b(?:no|not\sthe\s(?:faintest|slightest|least))\s(?:idea|clue|notion|knowledge|answer)\b(?!\s(?:is|was|are|were|can|could|has|beats?)\b)
     | \b(?:that|which|this|it|you)\b[^.!?]{{0,40}}\b(?:means?|says?)\snothing\sto\sme\b
     | \b(?:after|beyond|past)\s(?:my|our)\s(?:time|day|days|death|years|ken|knowledge|shores?)\b
     | \b(?:i|we)\s?(?:{_DEAD})\b
@@ -29,11 +29,18 @@ _ABSTAINS = re.compile(
     | \bthe\sfuture\s(?:is|lies|cannot)\b
     | \byears?\s(?:from\snow|ahead|away|to\scome|off)\b
     | \b(?:i'm|i\sam|we\sare|we're)\s(?:not\s(?:sure|able)|unsure|no\s(?:prophet|seer|fortune))\b
-    | \bask\s(?:me\ssomething|somebody|someone|another)\b
+    | \bask\s(?:me\ssomething|somebody|someone|another|(?-i:[A-Z]\w+))\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _REPORTS = re.compile(r"\b(?:they|people|some|folk|he|she)\s(?:say|says|said|claim|claims|told\sme)\b", re.IGNORECASE)
+_EXCEPTS = re.compile(
+    r"\b(?:any|anyone|anybody|no|nobody|none|one|man|woman|else|other|nothing)\s(?:but|except|save)\s(?:for\s)?"
+    r"(?-i:[A-Z]\w)",
+    re.IGNORECASE,
+)
+"""`I know nobody but Kennedy` names him."""
+_SENTENCE = re.compile(r"[^.!?…;]+[.!?…;]*")
 _TOKEN = re.compile(r"\d[\d,.]*|[^\W\d_][\w'’-]*")
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _AFTER_NAME = re.compile(r"\s*[,.!]|\s(?:was|is|won|became|had|has|did|ruled|held|took|[A-Z][a-z]+)\b")
@@ -41,16 +48,36 @@ _OPENERS_TEXT = """
 yes no well oh ah why now sir madam indeed perhaps certainly maybe listen look good fine nothing nobody nonsense hush
 quiet please enough i he she it they we you this that these those there here who what which everybody everyone all
 each one some none so and but then the a an my our his her its their your
+sorry alas hm hmm mm er um pardon forgive apologies truly honestly frankly sadly really simply surely naturally
+obviously clearly possibly probably hardly unfortunately regrettably actually exactly absolutely god lord heavens
+heaven ask let do don does doesn did didn is isn was wasn are were will won would can could should may might must have
+has had not never only even just still as if when whenever where why how because since though although however before
+after until once in on at by for from of to with me him them us forever nor or yet
 """
 _OPENERS = frozenset(_OPENERS_TEXT.split())
 """Words that may begin a sentence before the same signs as a name."""
 _SENTENCE_ENDS = '.!?…:;"“”'
 
 
-def abstains(answer: str) -> bool:
-    """Whether an answer declines, or only reports what others say."""
-    text = " ".join(answer.replace("’", "'").split())
-    return not text or bool(_ABSTAINS.search(text) or _REPORTS.search(text))
+def abstains(answer: str, known: Collection[str] = ()) -> bool:
+    """Whether an answer declines, or only reports what others say, and no other sentence of it states a new name.
+
+    An empty answer says nothing, and does not decline either.
+
+    Args:
+        known: Words that are no new names; see `new_names`.
+    """
+    declines = False
+    for sentence in _SENTENCE.findall(" ".join(answer.replace("’", "'").split())):
+        if _declines(sentence):
+            declines = True
+        elif not sentence.endswith("?") and new_names(sentence, known):
+            return False
+    return declines
+
+
+def _declines(sentence: str) -> bool:
+    return bool(_ABSTAINS.search(sentence) or _REPORTS.search(sentence)) and not _EXCEPTS.search(sentence)
 
 
 def new_names(answer: str, known: Collection[str]) -> list[str]:
@@ -65,10 +92,13 @@ def new_names(answer: str, known: Collection[str]) -> list[str]:
     for match in _TOKEN.finditer(answer):
         word = match[0].rstrip(".,")
         folded = word.casefold().replace("’", "'").removesuffix("'s")
-        if folded in known or folded.partition("'")[0] in {"i", *known} or not (word[0].isupper() or word[0].isdigit()):
+        if not (word[0].isupper() or word[0].isdigit()):
+            continue
+        stem = folded.partition("'")[0]
+        if folded in known or stem == "i" or stem in known:
             continue
         begins = _begins_sentence(answer, match.start())
-        shows = folded not in _OPENERS and bool(_AFTER_NAME.match(answer[match.start() + len(word) :]))
+        shows = stem not in _OPENERS and bool(_AFTER_NAME.match(answer, match.start() + len(word)))
         if word[0].isdigit() or not begins or shows:
             found.append(word)
     return found

@@ -44,6 +44,7 @@ METRICS = (
         formula="1 where the answer has a name or number that was not known",
     ),
 )
+_EMPTY = "The turn says nothing."
 _NOT_ASKED = "Nobody asked what this speaker cannot know."
 _NO_HORIZON = "No limit to what this speaker can know is given."
 _MIND, _HORIZON = "mind", "horizon"
@@ -84,6 +85,8 @@ class _Abstention:
         return {}
 
     def _score(self, line: Line) -> list[ScoreValue]:
+        if not line.text.strip():
+            return [ScoreValue(metric.name, None, _EMPTY) for metric in METRICS]
         recorded = _recorded(line.record)
         if recorded is not None:
             return recorded
@@ -93,7 +96,7 @@ class _Abstention:
             return [ScoreValue(metric.name, None, reason) for metric in METRICS]
         questions = [{"turn": one.turn, "question": one.text, "about": one.about} for one in asked]
         known = self._known_words(line.speaker) | words_of(*(one.text for one in asked))
-        return _scores(abstains(line.text), new_names(line.text, known), questions)
+        return _scores(abstains(line.text, known), new_names(line.text, known), questions)
 
     def _known_words(self, speaker: str) -> frozenset[str]:
         if speaker not in self._known:

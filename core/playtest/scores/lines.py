@@ -13,6 +13,7 @@ def about_script(script: Script) -> About:
         scene=script.scenario.setting,
         names={part.role_id: part.character.name for part in script.parts},
         horizons={part.role_id: _horizon(part.character.persona.horizon) for part in script.parts},
+        aliases={part.role_id: (part.character.nickname,) for part in script.parts if part.character.nickname.strip()},
     )
 
 

@@ -127,35 +127,18 @@ class TurnWriter:
             perceived = self._perceive(part, path, settings, n_alternatives, in_round)
         except (SummaryCancelled, Stopped):
             return None
-        view = self._scene.view(part, perceived)
-        self.seen = view.messages
+        asked = self._request(part, path, settings, perceived, in_round)
         others = self._others(part, path)
-        listeners = self._listeners(part, path, settings) if in_round is None else ()
-        shadows = self._shadows(part, view, perceived, len(path) + 1, settings)
-        adapters = settings.adapters(part.role_id)
-        adapters_used = describe_adapters(adapters)
+        engine, name = self._cast.engine(part.role_id, settings), part.character.name
         for attempt in range(begun.attempt, MAX_ATTEMPTS):
             seed = derive_seed(settings.seed, len(path) + 1, n_alternatives, attempt)
-            request = Generate(
-                lane=part.role_id,
-                messages=view.messages,
-                max_tokens=settings.max_tokens,
-                sampling=settings.sampling(seed),
-                opening=self._opening(perceived),
-                stop=stop_strings(others),
-                listeners=listeners,
-                shadows=shadows,
-                adapters=adapters,
-            )
-            engine = self._cast.engine(part.role_id, settings)
-            request = self._begin(engine, request, attempt, begun, part.character.name, on_attempt)
-            generated = self._run_bounded(engine, request, part.character.name, perceived.inner.think_tokens)
+            request = replace(asked, sampling=settings.sampling(seed))
+            request = self._begin(engine, request, attempt, begun, name, on_attempt)
+            generated = self._run_bounded(engine, request, name, perceived.inner.think_tokens)
             if generated is None:
                 return None
-            reply = parse_reply(generated.text, part.character.name, others)
+            reply = parse_reply(generated.text, name, others)
             if reply.text or attempt == MAX_ATTEMPTS - 1:
-                is_estimate = self._cast.room(part.role_id, settings).is_estimate
-                opening = self._opening(perceived)
                 return make_turn(
                     engine.info,
                     part,
@@ -164,12 +147,29 @@ class TurnWriter:
                     settings,
                     seed,
                     perceived,
-                    adapters_used,
+                    describe_adapters(asked.adapters),
                     in_round,
-                    opening,
-                    is_estimate,
+                    asked.opening,
+                    self._cast.room(part.role_id, settings).is_estimate,
                 )
         return None
+
+    def _request(
+        self, part: Part, path: Sequence[Turn], settings: PlaySettings, perceived: Perceived, in_round: int | None
+    ) -> Generate:
+        """Returns what is asked of the weights, but for the seed."""
+        view = self._scene.view(part, perceived)
+        self.seen = view.messages
+        return Generate(
+            lane=part.role_id,
+            messages=view.messages,
+            max_tokens=settings.max_tokens,
+            opening=self._opening(perceived),
+            stop=stop_strings(self._others(part, path)),
+            listeners=self._listeners(part, path, settings) if in_round is None else (),
+            shadows=self._shadows(part, view, perceived, len(path) + 1, settings),
+            adapters=settings.adapters(part.role_id),
+        )
 
     def _begin(
         self,

@@ -1,21 +1,32 @@
 """What the panels of Fidelity share: a column that scrolls, the branch they work on, and one long task at a time."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.errors import UserError
+from core.project import Project
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.panels.open_branch import BranchAt
 from gui.lore.fields import CalmComboBox
+from gui.stage.charts.score_evidence import small_label
 
 SETTLE_MS = 120
 """News within so long are read together: a judge at work commits many scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What a panel works on. What was found out about one is never shown beside another."""
+
+    project: Project | None
+    at: BranchAt | None
 
 
 class LabPanel(QScrollArea):
@@ -43,9 +54,10 @@ class LabPanel(QScrollArea):
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.timeout.connect(self._read_now)
-        self._seen: BranchAt | None = None
+        self._seen = self.here()
         board.frame_changed.connect(self._on_frame_changed)
         self.workspace.rows_changed.connect(self._on_rows_changed)
+        self.workspace.project_opened.connect(self._on_project_opened)
 
     def refresh(self) -> None:
         """Reads and shows everything again."""
@@ -54,6 +66,35 @@ class LabPanel(QScrollArea):
     def panel_actions(self) -> list[QAction]:
         """Returns what the command palette lists."""
         return []
+
+    def forget(self, *, has_grown: bool) -> None:
+        """Shows no more of what was found out about another branch or project.
+
+        Args:
+            has_grown: It is the branch that it was, with more turns.
+        """
+
+    def here(self) -> Here:
+        """Returns what is worked on now."""
+        return Here(self.workspace.project if self.workspace.is_project_open else None, self.branch())
+
+    def is_still(self, then: object, *, may_grow: bool = False) -> bool:
+        """Tells whether what was worked on then still is; `may_grow`: with more turns is as good."""
+        if not isinstance(then, Here):
+            return False
+        now = self.here()
+        return now == then or (may_grow and now.project is then.project and self._has_grown(then.at, now.at))
+
+    def _has_grown(self, before: BranchAt | None, now: BranchAt | None) -> bool:
+        if before is None or now is None or before.playtest_id != now.playtest_id:
+            return False
+        frame = self.board.frame
+        return bool(np.any(frame.turn_id[frame.sides[0].rows] == before.head_id))
+
+    def why_read_only(self) -> str:
+        """Returns why nothing can be kept in the project; empty: it can."""
+        why = self.workspace.project.why_read_only if self.workspace.is_project_open else None
+        return f"{self.tr('Open for reading only.')} {why.message}" if why is not None else ""
 
     def branch(self) -> BranchAt | None:
         """Returns the branch that is worked on: the first that is shown; None where nothing is."""
@@ -73,18 +114,26 @@ class LabPanel(QScrollArea):
     def read_later(
         self, work: Callable[[], Any], show: Callable[[Any], object], fail: Callable[[UserError], object]
     ) -> None:
-        """Reads on the thread for long reads, then shows it or says why not. Only what was wanted last is shown."""
-        ticket = self._ticket = object()
+        """Reads on the thread for long reads, then shows it or says why not.
+
+        Only what was wanted last is shown, and only while what is worked on is the same.
+        """
+        ticket, here = object(), self.here()
+        self._ticket = ticket
 
         def when_wanted(then: Callable[[Any], object]) -> Callable[[Any], None]:
-            return lambda found: then(found) if self._ticket is ticket else None
+            return lambda found: then(found) if self._ticket is ticket and self.is_still(here, may_grow=True) else None
 
         self.workspace.jobs.run(work, when_wanted(show), when_wanted(fail), is_long=True)
+
+    def read_nothing(self) -> None:
+        """Shows nothing of what is being read still."""
+        self._ticket = None
 
     def refresh_in_sight(self) -> None:
         """Reads again, as soon as somebody sees it; what comes in a burst is read together."""
         self._is_stale = True
-        if self.isVisible():
+        if self.isVisible() and not self._settling.isActive():  # else news that never ends would put it off for ever
             self._settling.start(SETTLE_MS)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -93,20 +142,51 @@ class LabPanel(QScrollArea):
         if self._is_stale:
             self._read_now()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Reads no more until somebody looks again."""
+        super().hideEvent(event)
+        self._settling.stop()
+
     def _read_now(self) -> None:
         self._is_stale = False
-        self._seen = self.branch()
+        self._settling.stop()
+        self._notice_where()
         if self.workspace.is_project_open:
             self.refresh()
 
+    def _notice_where(self) -> bool:
+        """Forgets what belongs to another branch or project; returns whether there was another."""
+        here, before = self.here(), self._seen
+        if here == before:
+            return False
+        self._seen = here
+        has_grown = here.project is before.project and self._has_grown(before.at, here.at)
+        if not has_grown:
+            self.read_nothing()
+        self.forget(has_grown=has_grown)
+        return True
+
     def _on_frame_changed(self) -> None:
         """Reads again where another branch is shown, or it has grown; scores alone change nothing here."""
-        if self.branch() != self._seen:
+        if self._notice_where():
             self.refresh_in_sight()
+
+    def _on_project_opened(self) -> None:
+        self._notice_where()
+        self.refresh_in_sight()
 
     def _on_rows_changed(self, what: str, _entity_id: str) -> None:
         if what in self.WATCHED:
             self.refresh_in_sight()
+
+    def add_part(self, title: str, *widgets: QWidget) -> None:
+        """Adds a part with its heading."""
+        if self.column.count():
+            line = QFrame()
+            theme.set_kind(line, "hairline")
+            self.column.addWidget(line)
+        for widget in (words(title, "heading"), *widgets):
+            self.column.addWidget(widget)
 
 
 def wide_combo(name: str = "") -> QComboBox:
@@ -119,11 +199,7 @@ def wide_combo(name: str = "") -> QComboBox:
 
 def words(text: str = "", kind: str = "small") -> QLabel:
     """Returns a label of plain text that breaks its lines; hidden by `say` while it is empty."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    theme.set_kind(label, kind)
-    return label
+    return small_label(text, kind)
 
 
 def say(label: QLabel, text: str, kind: str = "") -> None:

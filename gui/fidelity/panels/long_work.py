@@ -14,6 +14,8 @@ from gui.task import IsCancelled, Task
 
 OnStep = Callable[[int, int], None]
 """Takes how much is done, and of how much."""
+STOP_S = 5.0
+"""How long work that was told to end is waited for."""
 LEAST_S = 2.0
 """Before anything is said of how long it takes."""
 
@@ -34,6 +36,8 @@ class LongWork(QWidget):
         self.task.succeeded.connect(self._on_succeeded)
         self.task.failed.connect(self._on_failed)
         self.task.ended.connect(self._on_ended)
+        self.about: object = None
+        """What the work that began last is about: whoever shows its result asks whether that is still looked at."""
         self._began_s = 0.0
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -58,10 +62,11 @@ class LongWork(QWidget):
         """Whether it is under way."""
         return self.task.is_running
 
-    def start(self, work: Callable[[OnStep, IsCancelled], Any]) -> bool:
+    def start(self, work: Callable[[OnStep, IsCancelled], Any], about: object = None) -> bool:
         """Begins; False: something else is under way still."""
         began = self.task.start(lambda report, is_cancelled: work(lambda *step: report(step), is_cancelled))
         if began:
+            self.about = about
             self._began_s = time.monotonic()
             self.bar.setRange(0, 0)
             self._show_running(True)
@@ -74,6 +79,11 @@ class LongWork(QWidget):
         if self.is_running:
             say(self.said, self.tr("stopping …"), "small")
             self.task.cancel()
+
+    def stop_and_wait(self) -> None:
+        """Ends it and waits, but not for ever: the project is about to change or to close."""
+        self.cancel()
+        self.task.wait(STOP_S)
 
     def close_task(self) -> None:
         """Ends it and waits: the window closes."""

@@ -1,6 +1,8 @@
 """The branch that the panels work on: the first one that Fidelity shows, with its script and all its turns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QCoreApplication
 
 from core.errors import UserError
 from core.lab.conversations import BranchConversation, as_conversation
@@ -17,7 +19,7 @@ class BranchAt:
 
     playtest_id: str
     head_id: int
-    title: str = ""
+    title: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,13 @@ def read_branch(project: Project, at: BranchAt) -> OpenBranch:
     """
     playtest = get_playtest(project, at.playtest_id)
     if playtest is None:
-        raise UserError("This playtest is not in the project any more.", "Undo may bring it back.")
+        raise UserError(_tr("This playtest is not in the project any more."), _tr("Undo may bring it back."))
     try:
         script = Script.model_validate(playtest.script)
     except ValueError as error:
-        raise UserError("The script of this playtest cannot be read.", "Choose another playtest.") from error
+        raise UserError(_tr("The script of this playtest cannot be read."), _tr("Choose another playtest.")) from error
     return OpenBranch(at, script, tuple(path_to(list_turns(project, at.playtest_id), at.head_id or None)))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("OpenBranch", text)

@@ -1,5 +1,6 @@
 """A table of text for a narrow column: read by rows, sorted by clicking a heading, told as rows to screen readers."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -7,7 +8,12 @@ from PySide6.QtGui import QFontMetrics, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem, QWidget
 
 from gui import theme
+from gui.stage.plain_tip import plain_tip
 
+MISSING = "–"
+"""Stands where there is no number."""
+MAX_ROWS = 200
+"""Of a table: a widget for each cell of thousands would hold the window up. Whoever has more chooses, and says so."""
 MAX_SHOWN_ROWS = 12
 CELL_PX = 16
 """Beside the text of a cell."""
@@ -70,15 +76,17 @@ class ResultTable(QTableWidget):
         self._restyle()
 
     def show_rows(self, rows: Sequence[tuple[object, Sequence[Cell], str]]) -> None:
-        """Shows other rows: the key, the cells, and the tip of each."""
+        """Shows other rows, the first `MAX_ROWS`: the key, the cells, and the tip of each."""
+        rows = rows[:MAX_ROWS]
         self.setSortingEnabled(False)
         self.setRowCount(len(rows))
         for place, (key, cells, tip) in enumerate(rows):
+            shown_tip = plain_tip(tip)
             for column, (text, order) in enumerate(cells):
                 item = _Item(text)
                 item.setData(KEY_ROLE, key)
                 item.setData(SORT_ROLE, order)
-                item.setToolTip(tip.replace("&", "&amp;").replace("<", "&lt;"))
+                item.setToolTip(shown_tip)
                 self.setItem(place, column, item)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
@@ -125,3 +133,9 @@ class ResultTable(QTableWidget):
         self.resizeRowsToContents()
         shown = [self.rowHeight(row) for row in range(min(self.rowCount(), MAX_SHOWN_ROWS))]
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + sum(shown) + 2 * self.frameWidth() + 4)
+
+
+def number_cell(value: float | None, form: str = "{:.2f}") -> Cell:
+    """Returns a cell for a number; one that is missing, or is none, stands below all others."""
+    is_known = value is not None and math.isfinite(value)
+    return (form.format(value), float(value)) if is_known and value is not None else (MISSING, -math.inf)

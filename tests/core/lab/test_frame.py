@@ -122,7 +122,7 @@ def test_branches_are_paths_and_deleted_ones_are_gone(project: Project, scene: P
         session.add(TurnMark(turn_id=other.id, name="The other way"))
     frame = read_more(project, frame)
     assert frame.leaves(scene.playtest_id) == [other.id]
-    assert frame.branch_title(other.id or 0) == "The other way"
+    assert frame.branch(other.id or 0).name == "The other way"
     assert not frame.on_sides[3:6].any()
 
 

@@ -15,6 +15,7 @@ from core.inference.request import WeightsSettings
 from core.inference.scripted import ScriptedEngine
 from core.inference.weights.catalog import house_weights
 from core.inference.worker import Worker
+from core.lab.conversations import as_conversation
 from core.lab.interviews import Plan, hold_interview, hold_over_scene
 from core.lab.profiles import doubts, read_alphas, read_over_scene, read_radar
 from core.lab.two_stages import TALK, hold_two_stages

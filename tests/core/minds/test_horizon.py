@@ -82,7 +82,6 @@ def test_what_the_persona_speaks_of_is_within_its_horizon() -> None:
         "They say he was a king.",
         "It means nothing to me. That name says nothing to me.",
         "No idea, Theo.",
-        "",
     ],
 )
 def test_these_abstain(answer: str) -> None:

@@ -6,10 +6,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.fidelity.interviews.two_stages import Comparison
 from gui.fidelity.panels.lab_panel import words
-from gui.fidelity.panels.result_table import Cell, ResultTable
+from gui.fidelity.panels.result_table import Cell, ResultTable, number_cell
 from gui.stage.fill import fill
-
-MISSING = "–"
 
 
 class ComparisonView(QWidget):
@@ -35,7 +33,11 @@ class ComparisonView(QWidget):
         rows: list[tuple[object, list[Cell], str]] = [
             (
                 one.scale,
-                [(one.title, one.title), *map(_cell, (one.by_item, one.whole)), _cell(one.difference, "{:+.1f}")],
+                [
+                    (one.title, one.title),
+                    *(number_cell(value, "{:.1f}") for value in (one.by_item, one.whole)),
+                    number_cell(one.difference, "{:+.1f}"),
+                ],
                 fill(self.tr("%1 items were answered otherwise."), one.n_differ),
             )
             for one in comparisons
@@ -43,6 +45,3 @@ class ComparisonView(QWidget):
         self.table.show_rows(rows)
         self.setVisible(bool(rows))
 
-
-def _cell(value: float | None, form: str = "{:.1f}") -> Cell:
-    return (MISSING if value is None else form.format(value), -999.0 if value is None else value)

@@ -1,5 +1,6 @@
 """One interview: what was meant against what was measured, scale by scale and item by item, and how stable it is."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,12 +12,11 @@ from gui import theme
 from gui.fidelity.panels.interviews.probability_bars import BARS_ROLE, WIDTH_PX, ProbabilityBars
 from gui.fidelity.panels.interviews.trait_radar import RadarAxis, TraitRadar
 from gui.fidelity.panels.lab_panel import say, words
-from gui.fidelity.panels.result_table import Cell, ResultTable
+from gui.fidelity.panels.result_table import MISSING, Cell, ResultTable, number_cell
 from gui.stage.fill import fill
 from gui.stage.mind.fold import Fold
 from models.interview import Interview
 
-MISSING = "–"
 _BARS_COLUMN = 2
 
 
@@ -33,7 +33,7 @@ class ResultView(QWidget):
             self.tr("Scales"), [self.tr("Scale"), self.tr("Meant"), self.tr("Found"), "±"], wide=0
         )
         self.stability = words()
-        self.over_scene = ResultTable(self.tr("Over the scene"), [self.tr("Scale"), "0", "10", "20", "sd"], wide=0)
+        self.over_scene = ResultTable(self.tr("Over the scene"), [self.tr("Scale"), "0", "10", "20", self.tr("sd")], wide=0)
         self.items = ResultTable(
             self.tr("Items"),
             [self.tr("Item"), self.tr("Answer"), self.tr("1 to 5")],
@@ -75,7 +75,10 @@ class ResultView(QWidget):
         self.legend.setVisible(is_drawn)
         sentence = radar.sentence if radar is not None else ""
         say(self.sentence, sentence)
-        shown = [RadarAxis(axis.title, axis.intended, axis.measured, axis.spread) for axis in axes]
+        shown = [
+            RadarAxis(axis.title, *(_number(value) for value in (axis.intended, axis.measured, axis.spread)))
+            for axis in axes
+        ]
         self.radar.show_axes(shown, sentence)
 
     def _show_scales(self, row: Interview, radar: Radar | None) -> None:
@@ -109,7 +112,7 @@ class ResultView(QWidget):
         say(self.stability, self.tr("Over the scene: the same scale at each point, and its standard deviation."))
         numbers = [str(point.number) for point in points]
         self.over_scene.setColumnCount(len(points) + 2)
-        self.over_scene.setHorizontalHeaderLabels([self.tr("Scale"), *numbers, "sd"])
+        self.over_scene.setHorizontalHeaderLabels([self.tr("Scale"), *numbers, self.tr("sd")])
         names = {name: None for point in points for name in point.scales}
         titles = {self.scales.key_of(at): self.scales.texts(at)[0] for at in range(self.scales.rowCount())}
         rows: list[tuple[object, list[Cell], str]] = []
@@ -162,7 +165,9 @@ def _say_weights(record: Mapping[str, Any]) -> str:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """Returns a number that can be shown: a pack may bring anything."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if is_number else None  # type: ignore[arg-type]
 
 
 def _short(value: float | None) -> str:
@@ -170,10 +175,7 @@ def _short(value: float | None) -> str:
 
 
 def _cell(value: float | None) -> Cell:
-    return (
-        MISSING if value is None else f"{value:.0f}" if value >= 10 else f"{value:.1f}",
-        -1.0 if value is None else value,
-    )
+    return number_cell(value, "{:.0f}" if value is not None and value >= 10 else "{:.1f}")
 
 
 def _shares(value: object) -> list[float]:

@@ -8,10 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from core.fidelity.catalogue import METRICS
 from core.lab.agreement import Agreement, BetweenJudges
 from gui.fidelity.panels.lab_panel import say, words
-from gui.fidelity.panels.result_table import Cell, ResultTable
+from gui.fidelity.panels.result_table import MISSING, Cell, ResultTable, number_cell
 from gui.stage.fill import fill
-
-MISSING = "–"
 
 
 class AgreementView(QWidget):
@@ -54,7 +52,7 @@ class AgreementView(QWidget):
             title = metric.title if metric is not None else titles.get(one.metric, one.metric)
             if one.judge_id is not None:
                 title = f"{title}\n{judges.get(one.judge_id, '')}"
-            cells = [(title, title), (str(one.n), float(one.n)), *map(_cell, (one.kappa, one.spearman, one.kendall))]
+            cells = [(title, title), (str(one.n), float(one.n)), *map(number_cell, (one.kappa, one.spearman, one.kendall))]
             rows.append(((one.metric, one.judge_id or ""), cells, self._explain(one)))
         self.table.show_rows(rows)
         self.table.setVisible(bool(rows))
@@ -106,6 +104,3 @@ class AgreementView(QWidget):
             self.tr("Kendall's tau-b"),
         ]
 
-
-def _cell(value: float | None) -> Cell:
-    return (MISSING if value is None else f"{value:.2f}", -2.0 if value is None else value)

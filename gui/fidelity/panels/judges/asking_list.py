@@ -12,6 +12,7 @@ from core.fidelity.judging.judged_metric import JudgedMetric
 from core.project import Project
 from gui.fidelity.panels.lab_panel import replace_all, wide_combo
 from gui.stage.fill import fill
+from gui.stage.plain_tip import plain_tip
 from models.own_metric import OwnMetric, OwnMetricKind
 
 translate = QCoreApplication.translate
@@ -117,4 +118,4 @@ def _explain(judged: JudgedMetric) -> str:
         "conversation": translate("AskingList", "Of the whole conversation."),
     }[judged.metrics[0].scope]
     said = [f"{metric.title}: {metric.how_to_read}" for metric in judged.metrics]
-    return "\n".join([scope, *said]).replace("&", "&amp;").replace("<", "&lt;")
+    return plain_tip("\n".join([scope, *said]))

@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from core.fidelity.judging.licence import AMBER_FROM, GREEN_FROM, Licence
 from gui.fidelity.panels.lab_panel import say, words
+from gui.fidelity.panels.result_table import number_cell
 from gui.stage.fill import fill
 
 translate = QCoreApplication.translate
-MISSING = "–"
 
 
 def _tr(text: str) -> str:
@@ -72,27 +72,27 @@ def figures_of(licence: Licence | None) -> list[tuple[str, str, str]]:
         ),
         (
             _tr("Brier"),
-            _short(licence.brier),
+            _figure(licence.brier),
             _tr("How far its probabilities are from the truth; 0 is best, 0.19 is what a guess gives."),
         ),
-        (_tr("ECE"), _short(licence.ece), _tr("How far its confidence is from how often it is right; 0 is best.")),
+        (_tr("ECE"), _figure(licence.ece), _tr("How far its confidence is from how often it is right; 0 is best.")),
         (
             _tr("Position bias"),
-            _short(licence.position_bias),
+            _figure(licence.position_bias),
             _tr("How much the place in the list decides; 0 is best."),
         ),
         (
             _tr("Self-agreement"),
-            _short(licence.self_agreement),
+            _figure(licence.self_agreement),
             _tr("How often it says the same in another order; 1 is best."),
         ),
         (
             _tr("Alpha"),
-            _short(licence.alpha),
+            _figure(licence.alpha),
             _tr("Krippendorff's alpha over its orders, as if each were a person; 1 is best, 0 is chance."),
         ),
     ]
 
 
-def _short(value: float | None) -> str:
-    return MISSING if value is None else f"{value:.2f}"
+def _figure(value: float | None) -> str:
+    return number_cell(value)[0]

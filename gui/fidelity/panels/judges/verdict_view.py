@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from core.fidelity.catalogue import METRICS
 from core.project import Project
 from gui.fidelity.panels.lab_panel import say, words
-from gui.fidelity.panels.result_table import Cell, ResultTable
+from gui.fidelity.panels.result_table import MISSING, Cell, ResultTable
 from gui.stage.fill import fill
 from gui.stage.labels.score_notes import say_moment, say_value
 from models.judge import Judge
@@ -46,7 +46,7 @@ class VerdictView(QWidget):
         """Shows what was said of turn `number`; 0: no turn is open."""
         rows: list[tuple[object, list[Cell], str]] = []
         for one in verdicts:
-            value = say_value(one.score) if one.score.value is not None else "–"
+            value = say_value(one.score) if one.score.value is not None else MISSING
             order = one.score.value if one.score.value is not None else float("-inf")
             when = say_moment(one.score.created_at)
             title = one.title if one.is_newest else fill(self.tr("%1 (before)"), one.title)
