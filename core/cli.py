@@ -26,6 +26,7 @@ COMMANDS = frozenset(
     {
         "play",
         "score",
+        "eval4sim",
         "validate",
         "interview",
         "simbench",

@@ -1,8 +1,9 @@
 """A user's own measures: a rubric in words, a list of phrases, a regular expression, or a function in Python."""
 
 from enum import StrEnum
+from typing import Literal
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 
 from models.fields import MAX_NAME_CHARS, MAX_TEXT_CHARS, enum_type, new_id, utc_now
 
@@ -25,7 +26,7 @@ class OwnMetricBase(SQLModel):
     name: str = Field(min_length=1, max_length=MAX_NAME_CHARS)
     kind: OwnMetricKind = Field(sa_type=enum_type(OwnMetricKind))
     body: str = Field(default="", max_length=MAX_TEXT_CHARS)
-    better: str = "neither"
+    better: Literal["higher", "lower", "reference", "neither"] = Field(default="neither", sa_type=AutoString)
     """As in `core.fidelity.metric.Better`."""
     how_to_read: str = Field(default="", max_length=MAX_TEXT_CHARS)
 

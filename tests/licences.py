@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.fidelity.judging.licence import Badge, Licence
+from core.fidelity.judging.licence import Badge, Licence, current_items
 
 
 def licence_with(badge: Badge) -> dict[str, Any]:
@@ -22,5 +22,5 @@ def licence_with(badge: Badge) -> dict[str, Any]:
         n=60,
         n_failed=0,
         how="probabilities",
-        items="test",
+        items=current_items(),
     ).record()

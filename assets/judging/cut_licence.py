@@ -4,7 +4,9 @@ Run from the repository root: `python -m assets.judging.cut_licence [CORPUS]`, w
 `standardebooks-drama.jsonl.xz` (`../shared/corpus/` unless told).
 
 What is controlled, so that only reading solves an item:
-- All names of a play's cast are masked, in every line; stage directions, which name people, are cut out.
+- Names before the lines of a play are masked in every line, and so are what else its people are called, as far as
+  `also_called.py` knows it; stage directions, which name people, are cut out. Titles (Aunt, Doctor, Sir) stay, and so
+  do names of those who never speak.
 - Everybody in the excerpt is an unnamed voice: who spoke next to the wanted voice rules nobody out.
 - No candidate is named in the excerpt, not even by a name that begins alike.
 - All four candidates speak within the `N_NEAR` turns before the excerpt: nobody is ruled out by being elsewhere.
@@ -29,6 +31,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from assets.judging.also_called import ALSO_CALLED
 from core.fidelity.judging.masks import Masks, masks_for
 
 FILE = "standardebooks-drama.jsonl.xz"
@@ -57,7 +60,10 @@ class Play:
     """All lines of a play, in order."""
 
     title: str
+    """It ends at the first full stop of its author's name, and seeds which places are cut: it must stay as it is."""
     lines: tuple[Spoken, ...]
+    name: str = ""
+    """Title and author, as they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +110,14 @@ def main(corpus: Path) -> None:
 def read_plays(corpus: Path) -> list[Play]:
     """Reads plays whose every line may be used."""
     lines: dict[str, list[Spoken]] = defaultdict(list)
+    names: dict[str, str] = {}
     with lzma.open(corpus, "rt", encoding="utf-8") as file:
         for row in map(json.loads, file):
             title = _title(row["scene"])
+            names.setdefault(title, _name(row["scene"]))
             if row["licence"] == LICENCE and not any(mark in title for mark in SKIPPED):
                 lines[title] += [Spoken(turn["speaker"], _without_directions(turn["text"])) for turn in row["turns"]]
-    return [Play(title, tuple(line for line in of_play if line.text)) for title, of_play in lines.items()]
+    return [Play(title, tuple(line for line in of_play if line.text), names[title]) for title, of_play in lines.items()]
 
 
 def cut_play(play: Play) -> list[Cut]:
@@ -163,7 +171,7 @@ def item_of(cut: Cut, true_place: int) -> dict[str, Any]:
     }
     return {
         "key": cut.key,
-        "play": cut.play.title,
+        "play": cut.play.name,
         "excerpt": [[voices[line.speaker], masks.hide(line.text)] for line in cut.excerpt],
         "voice": voices[cut.voice],
         "candidates": [
@@ -176,7 +184,7 @@ def item_of(cut: Cut, true_place: int) -> dict[str, Any]:
 def _masks(play: Play, candidates: Sequence[str]) -> Masks:
     """Masks all of a cast: the candidates are Person A to D, the others follow."""
     cast = [one for one in dict.fromkeys([*candidates, *(line.speaker for line in play.lines)]) if one not in CROWDS]
-    return masks_for(dict(zip(cast, cast, strict=True)))
+    return masks_for(dict(zip(cast, cast, strict=True)), aliases=ALSO_CALLED.get(play.title, {}))
 
 
 def is_alike_in_length(item: dict[str, Any]) -> bool:
@@ -218,6 +226,12 @@ def _title(scene: str) -> str:
     """Returns "Title by Author": a title may hold "Mrs.", so what ends it is the end after " by "."""
     match = re.match(r"(.+? by (?:[A-Z]\. ?)*[^.]+)\.", scene)
     return match.group(1) if match else scene.partition(".")[0]
+
+
+def _name(scene: str) -> str:
+    """Returns title and author; a full stop behind an initial ends neither."""
+    match = re.match(r"(.+? by (?:[^.]|(?<=\b[A-Z])\.)+)\.", scene)
+    return match.group(1) if match else _title(scene)
 
 
 def _without_directions(text: str) -> str:

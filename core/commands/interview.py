@@ -13,6 +13,7 @@ from rich.table import Table
 
 from core.app_settings import load_settings
 from core.commands.branch_choice import choose_path, choose_playtest
+from core.commands.judge_line import print_judge
 from core.commands.printing import console, print_json
 from core.commands.replay import open_engines, weights_of_path
 from core.commands.xray import find_role
@@ -20,6 +21,7 @@ from core.errors import UserError
 from core.fidelity.interviews.administer import check
 from core.fidelity.interviews.questionnaire import load_questionnaire
 from core.fidelity.interviews.respondent import OnItem
+from core.fidelity.judging.licence import read_licence
 from core.inference.engine_choice import local_weights
 from core.inference.request import Engine
 from core.lab.interviews import SCENE_NUMBERS, Plan, hold_interview, hold_over_scene
@@ -27,9 +29,11 @@ from core.lab.judging import SeatedJudge, seat_judge
 from core.lab.profiles import Radar, read_radar
 from core.lab.respondents import ask_in_background
 from core.lab.two_stages import hold_two_stages
+from core.library.judges import list_judges
 from core.playtest.writing.cast_engines import FindEngine
 from core.project import SUFFIX, Project
 from models.interview import Interview
+from models.judge import Judge as JudgeRow
 from models.playtest import Turn
 
 
@@ -81,8 +85,9 @@ def interview(request: InterviewRequest) -> None:
                 held = _hold_two_stages(project, engine, find_engine, plan, as_json=request.as_json)
             else:
                 held = _hold(project, engine, find_engine, plan, path, request)
+        judges = {one.id: one for one in list_judges(project)}
         for row in held:
-            _show(row, read_radar(project, row), as_json=request.as_json)
+            _show(row, read_radar(project, row), judges.get(row.judge_id or ""), as_json=request.as_json)
 
 
 def _hold(
@@ -151,9 +156,9 @@ def showing_items() -> Iterator[OnItem]:
         yield lambda n_done, n_all: progress.update(task, completed=n_done, total=n_all)
 
 
-def _show(row: Interview, radar: Radar, *, as_json: bool) -> None:
+def _show(row: Interview, radar: Radar, judge: JudgeRow | None, *, as_json: bool) -> None:
     if as_json:
-        print_json(document(row, radar))
+        print_json(document(row, radar, judge))
         return
     form, record = load_questionnaire(row.questionnaire), row.record
     when = f"after turn {record['number']}" if record["number"] else "before the first turn"
@@ -177,9 +182,16 @@ def _show(row: Interview, radar: Radar, *, as_json: bool) -> None:
     out.print(radar.sentence)
     out.print(form.notice, style="dim")
     out.print(f"{record['total_s']:.1f} s, weights {record['weights']['name']}", style="dim")
+    if judge is not None:
+        print_judge(judge.name, _badge_of(judge), graded_itself=bool(record.get("graded_itself")))
 
 
-def document(row: Interview, radar: Radar) -> dict[str, Any]:
+def _badge_of(judge: JudgeRow) -> str:
+    licence = read_licence(judge.licence)
+    return licence.badge if licence is not None else ""
+
+
+def document(row: Interview, radar: Radar, judge: JudgeRow | None = None) -> dict[str, Any]:
     """Returns what --json prints of an interview."""
     return {
         "id": row.id,
@@ -194,6 +206,9 @@ def document(row: Interview, radar: Radar) -> dict[str, Any]:
         "answers": row.answers,
         "sentence": radar.sentence,
         "record": row.record,
+        "judge": row.record.get("judge"),
+        "badge": (_badge_of(judge) or None) if judge is not None else None,
+        "graded_itself": row.record.get("graded_itself"),
     }
 
 

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from core.app_settings import load_settings
 from core.commands.branch_choice import choose_path, choose_playtest
 from core.commands.casting import choose_engine
+from core.commands.judge_line import print_judge
 from core.commands.printing import console, print_json
 from core.commands.usage import WrongUsage
 from core.errors import UserError
@@ -36,6 +37,7 @@ from core.project import SUFFIX, Project
 from models.own_metric import OwnMetric, OwnMetricKind
 
 DEFAULT_METRICS = "persona_gym"
+PLAYED_ITSELF = "The judge is the weights that played. Weights like themselves: take others to judge."
 OnStep = Callable[[int, int], None]
 
 
@@ -93,7 +95,7 @@ def choose_metrics(names: str, own: Sequence[OwnMetric]) -> list[JudgedMetric]:
     """
     known = [(judged, judged.names) for judged in JUDGED_METRICS]
     for row in own:
-        judged = rubric_metric(f"own.{row.id}", row.name, row.body, how_to_read=row.how_to_read)
+        judged = rubric_metric(f"own.{row.id}", row.name, row.body, row.better, row.how_to_read)
         known.append((judged, (f"own.{row.id}", row.name)))
     chosen: list[JudgedMetric] = []
     for name in filter(None, map(str.strip, names.split(","))):
@@ -129,14 +131,15 @@ def _judge_project(project: Project, engine: Engine, request: JudgeRequest) -> N
         "not_scored": found.n_not_scored,
         "judge": seat.judge.identity.record(),
         "badge": seat.badge or None,
+        "graded_itself": judging.graded_itself,
         "project": str(project.path),
     }
     if request.as_json:
         print_json(end)
         return
-    badge = f"badge {seat.badge}" if seat.badge else "not examined yet: see --licence"
-    line = f"{playtest.name}: {found.n_scored:,} scores by {seat.judge.identity.name} ({badge})"
-    console().print(f"{line}, {found.n_not_scored:,} not scored.")
+    line = f"{playtest.name}: {found.n_scored:,} scores, {found.n_not_scored:,} not scored."
+    console().print(line, markup=False)
+    print_judge(seat.judge.identity.name, seat.badge, graded_itself=judging.graded_itself, notice=PLAYED_ITSELF)
 
 
 def _judge_file(path: Path, asked: Judge, licence: Licence | None, request: JudgeRequest) -> None:
@@ -158,6 +161,8 @@ def _judge_file(path: Path, asked: Judge, licence: Licence | None, request: Judg
                 console().print(f"{number}{place} {row['speaker'] or ''}  {score.metric}: {value}")
     if request.as_json:
         print_json({"event": "end", "scored": n_scored, "not_scored": n_not_scored} | pinned)
+        return
+    print_judge(asked.identity.name, badge or "")
 
 
 def _scores(

@@ -33,22 +33,32 @@ def score_command(
     count from 0 and turns from 1; voice is over that speaker's turns so far. Turn null is all that the speaker said;
     without a speaker, the whole conversation.
     """
-    from core.commands.score import cannot_score, score
-    from core.fidelity.catalogue import METRICS, parse_metric_names
-    from core.fidelity.logprobs.demanded import is_demanded
+    from core.commands.score import refuse_metrics, score, usual_metrics
+    from core.fidelity.catalogue import parse_metric_names
 
     try:
-        names = parse_metric_names(metrics) if metrics else tuple(name for name in METRICS if not is_demanded(name))
+        names = parse_metric_names(metrics) if metrics else usual_metrics()
     except UserError as error:
         raise typer.BadParameter(str(error), param_hint="--metrics") from error
-    judged = [name for name in names if METRICS[name].needs == "judge"] if metrics else []
-    if judged:
-        raise WrongUsage(f"“{judged[0]}” needs a judge.", f"Use: tableread judge FILE --metrics {judged[0]}")
-    if metrics and (reason := cannot_score(names)):
-        raise WrongUsage(reason, "Use: tableread weigh, or tableread simbench.")
+    refuse_metrics(names)
     if as_json and as_csv:
         raise WrongUsage("Choose --json or --csv, not both.", "")
     score(files, names, weights, as_json=as_json, as_csv=as_csv, output=output)
+
+
+@app.command("eval4sim")
+def eval4sim_command(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Chats with personas, plain or .xz.")],
+    as_json: Json = False,
+) -> None:
+    """Say how near a set of chats comes to people's, by Eval4Sim: 1 is as people do it. All files are one set.
+
+    With --json, one object per metric: {"metric","value","reason","evidence","n_conversations"}; offset_percent in the
+    evidence is below 0 where there is less of it than people have, above 0 where there is more.
+    """
+    from core.commands.eval4sim import eval4sim
+
+    eval4sim(files, as_json=as_json)
 
 
 @app.command("validate")

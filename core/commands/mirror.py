@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from core.app_settings import load_settings
+from core.commands.judge_line import judge_document, print_judge
 from core.commands.printing import console, print_json
 from core.commands.questions import judge_of
 from core.commands.replay import open_engines
@@ -54,6 +55,7 @@ def mirror(request: MirrorRequest) -> None:
         print_json(document(judge, found, len(pairs)))
     else:
         show(found, len(pairs))
+        print_judge(judge.identity.name, "")
 
 
 def compare(judge: Judge, pairs: list[tuple[Talk, Talk]], on_step: OnStep) -> dict[str, Controlled]:
@@ -82,7 +84,7 @@ def read_pairs(request: MirrorRequest) -> list[tuple[Talk, Talk]]:
 def document(judge: Judge, found: dict[str, Controlled], n_pairs: int) -> dict[str, Any]:
     """Returns what --json prints."""
     return {
-        "judge": judge.identity.record(),
+        **judge_document(judge.identity, ""),
         "pairs": n_pairs,
         "metrics": {
             name: {

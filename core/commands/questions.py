@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from core.app_settings import load_settings
 from core.characters.macros import expand_macros
 from core.characters.prompt import Scene, join_blocks, render_system
+from core.commands.judge_line import judge_document, print_judge
 from core.commands.printing import console, print_json
 from core.commands.replay import open_engines
 from core.errors import UserError
@@ -36,7 +37,6 @@ from models.character import CharacterBase
 from models.scenario import RoleBase
 
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+|\n+")
-ONE_JUDGE_NOTICE = "The weights that answered also judged. Weights like themselves: take --judge for others."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,13 @@ def questions(request: QuestionsRequest) -> None:
     settings = load_settings()
     with open_engines(local_weights(settings, request.weights)) as (engine, find), _showing_answers() as on_answer:
         judge = judge_of(find(request.judge) if request.judge else engine, request.seed)
+        graded_itself = judge.identity.weights_sha256 == identity_of(engine.info).weights_sha256
         found = put_questions(character, ask_in_background(engine), judge, request, on_answer)
     if request.as_json:
-        print_json(document(found))
+        print_json(document(found) | judge_document(judge.identity, "", graded_itself=graded_itself))
         return
-    show(character.name, found, graded_itself=not request.judge)
+    show(character.name, found)
+    print_judge(judge.identity.name, "", graded_itself=graded_itself)
 
 
 def judge_of(engine: Engine, seed: int = 0) -> Judge:
@@ -90,6 +92,7 @@ def put_questions(
         [judge],
         tasks=request.tasks,
         n_questions=request.n_questions,
+        aliases=[character.nickname],
         on_answer=on_answer,
     )
 
@@ -117,7 +120,7 @@ def document(found: Benchmark) -> dict[str, Any]:
     }
 
 
-def show(name: str, found: Benchmark, *, graded_itself: bool) -> None:
+def show(name: str, found: Benchmark) -> None:
     """Prints a line for each task."""
     out = console()
     titles = {metric.name: metric.title for metric in METRICS}
@@ -127,8 +130,6 @@ def show(name: str, found: Benchmark, *, graded_itself: bool) -> None:
     for score in (*found.tasks.values(), found.persona_score):
         value = "–" if score.value is None else f"{score.value:.2f}"
         out.print(f"{titles[score.metric]:<22}{value:>6}  {score.reason or ''}".rstrip(), markup=False)
-    if graded_itself:
-        out.print(ONE_JUDGE_NOTICE, style="dim")
 
 
 def parse_tasks(names: Sequence[str] | None) -> tuple[str, ...]:

@@ -12,10 +12,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from core.commands.play import weights_of
 from core.commands.printing import console
 from core.commands.score_rows import Row, ScoreRows
+from core.commands.usage import WrongUsage
 from core.errors import UserError
 from core.events import Event
 from core.fidelity.catalogue import METRICS
-from core.fidelity.logprobs.demanded import is_demanded
+from core.fidelity.logprobs.demanded import TURN_METRICS, is_demanded
+from core.fidelity.logprobs.simbench import METRIC as SIMBENCH
+from core.fidelity.meaning.eval4sim import METRICS as EVAL4SIM
+from core.fidelity.measures import MEANING_MEASURES, WORD_MEASURES
 from core.inference.request import Engine
 from core.inference.worker import Worker
 from core.interchange.conversations import Conversation, read_conversations
@@ -51,12 +55,28 @@ def score(
         raise UserError(f"{faults[0].message}{many}", faults[0].hint)
 
 
-def cannot_score(metrics: Sequence[str]) -> str:
-    """Returns why chats of files cannot be scored by some of these metrics, as a sentence; empty: they can."""
-    unknown = next(
-        (name for name in metrics if METRICS[name].scope != "turn" and METRICS[name].cost == "weights"), None
-    )
-    return "" if unknown is None else f"“{unknown}” asks a character of a playtest, or more than a chat."
+def usual_metrics() -> tuple[str, ...]:
+    """Returns what chats are scored by where nobody names metrics: all that can be had, but what is on demand."""
+    return tuple(name for name in METRICS if name in _computed() and not is_demanded(name))
+
+
+def refuse_metrics(metrics: Sequence[str]) -> None:
+    """Raises WrongUsage for a metric that this command cannot compute: it says which command can."""
+    name = next((name for name in metrics if name not in _computed()), None)
+    if name is None:
+        return
+    if METRICS[name].needs == "judge":
+        raise WrongUsage(f"“{name}” needs a judge.", f"Use: tableread judge FILE --metrics {name}")
+    if name in {metric.name for metric in EVAL4SIM}:
+        raise WrongUsage(f"“{name}” is about many chats at once.", "Use: tableread eval4sim FILE …")
+    if name == SIMBENCH.name:
+        raise WrongUsage(f"“{name}” is about weights, not about a chat.", "Use: tableread simbench FILE.jsonl")
+    raise WrongUsage(f"“{name}” asks a character of a playtest, or more than a chat.", "Use: tableread weigh PROJECT.")
+
+
+def _computed() -> frozenset[str]:
+    by_lines = (metric.name for one in (*WORD_MEASURES, *MEANING_MEASURES) for metric in one.metrics)
+    return frozenset((*by_lines, *WEIGHTS_METRICS, *(metric.name for metric in TURN_METRICS)))
 
 
 class _LazyWorker:

@@ -9,7 +9,7 @@ from core.commands.replay import open_engines
 from core.fidelity.logprobs.simbench import read_human_items
 from core.inference.engine_choice import local_weights
 from core.inference.weights.catalog import house_weights
-from core.lab.people import compare_with_people
+from core.lab.people import compare_weights_with_people
 
 
 def simbench(file: Path, weights: Path | None, as_json: bool) -> None:
@@ -19,7 +19,7 @@ def simbench(file: Path, weights: Path | None, as_json: bool) -> None:
         open_engines(local_weights(load_settings(), weights or house_weights())) as (engine, _),
         showing_items() as step,
     ):
-        found, shares = compare_with_people(engine, items, step)
+        found, shares = compare_weights_with_people(engine, items, step)
         name = engine.info.name
     if as_json:
         for item, score, predicted in zip(items, found.by_item, shares, strict=True):

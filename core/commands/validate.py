@@ -219,7 +219,7 @@ def _duration(seconds: float) -> str:
 def _report_unscored(metrics: Mapping[str, Metric], results: Sequence[Result]) -> None:
     missing = [name for name in metrics if name not in {one.metric for one in results}]
     if missing:
-        _say(f"These dialogues have nothing to score by: {', '.join(missing)}.")
+        _say(f"No dialogue had a value by: {', '.join(missing)}.")
 
 
 def _write(path: Path, table: dict[str, object]) -> None:

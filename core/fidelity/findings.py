@@ -24,8 +24,11 @@ ALPHA = 0.01
 the share of those said that may be false, on average, by Benjamini and Hochberg's."""
 MIN_TREND = 0.4
 """Rank correlation that is worth a sentence."""
-APART = 6.0
-"""Scaled median absolute deviations at which a turn stands apart: about 1 in 10,000 turns of plain noise."""
+MIN_TURNS_APART = 20
+"""Scored turns of a speaker under which none is said to stand apart."""
+APART = 0.001
+"""Chance that one of a speaker's turns is said to stand apart by one measure where none does: at most, if values fall
+off from their middle as fast as an exponential distribution or faster."""
 _N_SHUFFLES = 4_000
 _MAX_SHUFFLED = 500
 """Values from which on the normal limit of shuffling takes its place."""
@@ -33,6 +36,7 @@ _BLOCK = 500_000
 """Values that are shuffled at once."""
 MAX_HELD = int(ALPHA * (_N_SHUFFLES + 1))
 """Questions that can be held to `ALPHA` together, as shuffling gives no chance under 1 / (shuffles + 1)."""
+_AS_GOOD_AS_NOTHING = 1e-9
 _MAX_APART = 2
 """Of one measure and speaker."""
 
@@ -224,22 +228,38 @@ def _say_difference(metric: Metric, who: tuple[str, ...], by_speaker: Mapping[st
 def _find_apart(by_speaker: Mapping[str, Sequence[Scored]], metric: Metric) -> Iterator[Finding]:
     """Yields the turns that stand apart for the worse; where no way is the worse one, both."""
     for speaker, turns in by_speaker.items():
-        if len(turns) < MIN_TURNS:
+        if len(turns) < MIN_TURNS_APART:
             continue
         middle = median(one.value for one in turns)
-        spread = 1.4826 * median(abs(one.value - middle) for one in turns)
-        if spread < 1e-9:
-            continue
-        sign = {"higher": -1, "lower": 1}.get(metric.better, 0)
-        apart = [
-            one for one in turns if (sign * (one.value - middle) if sign else abs(one.value - middle)) > APART * spread
-        ]
-        for one in sorted(apart, key=lambda turn: -abs(turn.value - middle))[:_MAX_APART]:
+        signs = {"higher": (-1,), "lower": (1,)}.get(metric.better, (-1, 1))
+        for one in (one for sign in signs for one in _apart(turns, middle, sign, APART / len(signs))):
             sentence = (
                 f"In turn {one.number}, {metric.title.lower()} of {speaker} is {_number(one.value)} ({metric.unit}), "
                 f"where {_number(middle)} is usual for {speaker}{_judge(metric, one.value > middle)}."
             )
             yield Finding(metric.name, sentence, (Quote(one.number, speaker, one.words, one.value),))
+
+
+def _apart(turns: Sequence[Scored], middle: float, sign: int, chance: float) -> list[Scored]:
+    """Returns up to `_MAX_APART` turns that lie too far off on one side of the middle, the furthest first.
+
+    How far values lie beyond their middle is held against those that lie less far, and where all of these are at the
+    middle, against those on the other side: of m + 1 exponential ones, one is more than x times the sum of the others
+    with a chance of (1 + x)^-m. Any of the turns could be the one.
+    """
+    beyond = sorted((one for one in turns if sign * (one.value - middle) > 0), key=lambda one: -abs(one.value - middle))
+    short = [abs(one.value - middle) for one in turns if sign * (one.value - middle) < 0]
+    found = 0
+    for place, one in enumerate(beyond[:_MAX_APART]):
+        others = [abs(other.value - middle) for other in beyond[place + 1 :]]
+        if math.fsum(others) <= _AS_GOOD_AS_NOTHING:
+            others = short
+        size = math.fsum(others)
+        if size <= _AS_GOOD_AS_NOTHING:
+            continue
+        if -len(others) * math.log1p(abs(one.value - middle) / size) < math.log(chance / len(turns)):
+            found = place + 1
+    return beyond[:found]
 
 
 def _find_unlike_people(

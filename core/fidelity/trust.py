@@ -1,4 +1,8 @@
-"""How far to trust a measure: what it was seen to notice, from the table that `tableread validate` made."""
+"""How far to trust a measure: what it was seen to notice, from the table that `tableread validate` made.
+
+What was held against each other are a speaker's values over a whole dialogue: one turn tells less, and no number here
+says how much less.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -71,7 +75,8 @@ class Trust:
 
     @property
     def _how(self) -> str:
-        return f"Tried on {max(one.n for one in self.seen):,} dialogues and on spoilt copies of them."
+        n = max(one.n for one in self.seen)
+        return f"Tried over whole dialogues, not single turns: {n:,} and spoilt copies of them."
 
 
 def trust_of(metric: str) -> Trust:

@@ -31,6 +31,9 @@ _KINDS = (np.int64, np.int32, np.int32, np.float64)
 _SHARE = 0.25
 """Of all turns. Where at least so many are wanted, it is quicker to go through all scores than to look them up."""
 _KEY = "CASE WHEN judge_id IS NULL THEN metric ELSE metric || '@' || judge_id END"
+_FAILED = "value IS NULL AND judge_id IS NOT NULL AND json_valid(evidence) AND json_extract(evidence, '$.failed') = 1"
+"""A judge could not be run: that says nothing, and never takes the place of what was said before."""
+_VALUE = f"CASE WHEN value IS NOT NULL THEN value WHEN {_FAILED} THEN 'inf' ELSE 'nan' END"
 _CAST = "CASE WHEN json_valid(script) THEN json_extract(script, '$.parts') END"
 
 
@@ -163,7 +166,7 @@ def _read_scores(query: _Query, frame: ScoreFrame) -> ScoreFrame:
     for where, values in _pieces(query, frame):
         sql = (
             "SELECT group_concat(turn_id), group_concat(instr(?, '|' || metric || '|')), "
-            "group_concat(ifnull(instr(?, '|' || judge_id || '|'), 0)), group_concat(ifnull(value, 'nan')), max(id) "
+            f"group_concat(ifnull(instr(?, '|' || judge_id || '|'), 0)), group_concat({_VALUE}), max(id) "
             f"FROM (SELECT * FROM score WHERE {where} ORDER BY id)"
         )
         texts = query.rows(sql, [names.metric_text, names.judge_text, *values])[0]
@@ -244,6 +247,7 @@ def _place(
         elif key in shared:
             scores[key] = scores[key].copy()
         shared.discard(key)
+        here = here[~np.isinf(values[here])]  # a judge that could not be run, see `_VALUE`
         scores[key][rows[here]] = values[here]  # of a turn that comes twice, the later one stays
 
 
@@ -279,7 +283,7 @@ def _deleted(frame: ScoreFrame, cut: Sequence[int]) -> NDArray[np.bool_]:
 def _read_speaker_scores(query: _Query, ids: Sequence[str]) -> tuple[SpeakerScore, ...]:
     sql = (
         f"SELECT playtest_id, head_id, role_id, {_KEY}, value, reason FROM branchscore "
-        f"WHERE playtest_id IN ({_marks(ids)}) ORDER BY id"
+        f"WHERE playtest_id IN ({_marks(ids)}) ORDER BY {_FAILED} DESC, id"
     )
     latest = {row[:4]: row for row in query.rows(sql, ids)}
     return tuple(SpeakerScore(*row) for row in latest.values())

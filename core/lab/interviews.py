@@ -11,6 +11,7 @@ from core.fidelity.interviews.questionnaire import IPIP, Questionnaire, load_que
 from core.fidelity.interviews.respondent import OnItem, nobody_looks
 from core.fidelity.judging.judge import Judge
 from core.inference.request import Engine, Usage
+from core.lab.judging import identity_of
 from core.lab.respondents import IsCancelled, Moment, moment_of, never
 from core.library.interviews import add_interview
 from core.playtest.branch import Branch
@@ -79,7 +80,7 @@ def hold_interview(
     more: dict[str, Any] = {"total_s": time.perf_counter() - started}
     if judge is not None and mode == "free":
         more["judge"] = judge.identity.record()
-        more["graded_itself"] = judge.identity.weights_sha256 == moment.engine.info.sha256
+        more["graded_itself"] = judge.identity.weights_sha256 == identity_of(moment.engine.info).weights_sha256
     return keep_asked(project, plan, asked, moment, more, judge_id if mode == "free" else None)
 
 

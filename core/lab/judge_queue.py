@@ -4,6 +4,7 @@ A judge is interrupted as soon as words are written. In the process that plays, 
 to the words, but not to the live scores, for which a playtest waits; in another process it would take the same cores.
 """
 
+import sys
 import threading
 import time
 import uuid
@@ -73,7 +74,10 @@ class Progress:
 
 
 class JudgeQueue:
-    """Jobs of one project, done one asking at a time. Any thread may call; events come on the queue's own."""
+    """Jobs of one project, done one asking at a time; those of servers beside the others.
+
+    Any thread may call; events come on the queue's own threads.
+    """
 
     def __init__(self, project: Project, on_event: OnEvent, *, settle_s: float = SETTLE_S) -> None:
         self._project = project
@@ -89,20 +93,28 @@ class JudgeQueue:
         self._quiet_since = 0.0
         self._in_flight: Future[Result] | None = None
         """What is to be interrupted when words are written."""
-        self._is_interrupted = False
+        self._interrupted: Future[Result] | None = None
         self._has_news = False
         self._closed = False
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._threads: dict[bool, threading.Thread] = {}
+        """One for what waits for quiet, one for servers, which need not wait behind it; by `JudgingJob.gives_way`."""
 
     def submit(self, job: JudgingJob) -> str:
-        """Queues a job; returns its id. It may be repeated: what its judge has said already is not asked again."""
+        """Queues a job; returns its id. It may be repeated: what its judge has said already is not asked again.
+
+        Where the queue was closed, the job has ended at once, as if cancelled.
+        """
         with self._changed:
+            if self._closed:
+                self._progress[job.job_id] = Progress(state="cancelled", why="The project is being closed.")
+                return job.job_id
             self._jobs.append(job)
             self._progress[job.job_id] = Progress()
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._run, name="judges", daemon=True)
-                self._thread.start()
+            if job.gives_way not in self._threads:
+                thread = threading.Thread(target=self._run, args=(job.gives_way,), name="judges", daemon=True)
+                self._threads[job.gives_way] = thread
+                thread.start()
             self._changed.notify_all()
         return job.job_id
 
@@ -132,7 +144,7 @@ class JudgeQueue:
                 if was_writing:
                     return  # text streams all the time
                 if self._in_flight is not None:
-                    self._is_interrupted = True
+                    self._interrupted = self._in_flight
                     self._in_flight.cancel()
             elif isinstance(event, _NOT_WRITING):
                 self._writing.pop(event.playtest_id, None)
@@ -157,17 +169,21 @@ class JudgeQueue:
             )
 
     def close(self) -> None:
-        """Ends the thread within a batch of the engine; what was judged stays."""
+        """Ends the threads within a batch of the engine; what was judged stays. Jobs that are left are cancelled."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join()
+        for thread in self._threads.values():
+            thread.join()
+        with self._changed:
+            for job in self._jobs:
+                self._progress[job.job_id] = replace(self._progress[job.job_id], state="cancelled")
+            self._jobs.clear()
 
-    # The queue's thread runs all that follows
+    # The queue's threads run all that follows
 
-    def _run(self) -> None:
-        while (job := self._next()) is not None:
+    def _run(self, gives_way: bool) -> None:
+        while (job := self._next(gives_way)) is not None:
             try:
                 self._work(job)
             except CancelledError:
@@ -178,11 +194,11 @@ class JudgeQueue:
             except Exception as error:  # noqa: BLE001 - the top of this thread: a bug ends this job, not the app
                 self._end(job, "failed", UserError(f"Judging failed: {error!r}.", "Report this as a bug."))
 
-    def _next(self) -> JudgingJob | None:
+    def _next(self, gives_way: bool) -> JudgingJob | None:
         """Waits for a job that has something to do; None: the queue was closed."""
         with self._changed:
             while not self._closed:
-                for job in self._jobs:
+                for job in (one for one in self._jobs if one.gives_way == gives_way):
                     if job.job_id in self._cancelled or self._progress[job.job_id].state in ("waiting", "judging"):
                         return job
                 if self._has_news:
@@ -215,8 +231,8 @@ class JudgeQueue:
         done = Progress(n_done + 1, n_done + 1 + len(due), "judging")
         self._put(job, done)
         if asking.is_turn:
-            self._on_event(ScoresCommitted(job.playtest_id, asking.turn_id))
-        self._on_event(JudgingProgressed(job.playtest_id, job.job_id, done.n_done, done.n_total))
+            self._tell(ScoresCommitted(job.playtest_id, asking.turn_id))
+        self._tell(JudgingProgressed(job.playtest_id, job.job_id, done.n_done, done.n_total))
 
     def _begin(self, job: JudgingJob) -> BranchJudging:
         seat = seat_judge(self._project, job.engine.info, lambda request: self._ask(job, request), job.n_samples)
@@ -248,7 +264,14 @@ class JudgeQueue:
             self._progress[job.job_id] = ended
             self._changed.notify_all()
         hint = error.hint if error is not None else ""
-        self._on_event(JudgingEnded(job.playtest_id, job.job_id, ended.n_done, why, hint))
+        self._tell(JudgingEnded(job.playtest_id, job.job_id, ended.n_done, why, hint))
+
+    def _tell(self, event: Event) -> None:
+        """Reports; a listener that fails is told of as of any thread's fault, and ends nothing."""
+        try:
+            self._on_event(event)
+        except Exception:  # noqa: BLE001 - whoever listens may be wrong in any way
+            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
     def _count_failure(self, job: JudgingJob, failure: UserError | None) -> None:
         n = self._failures.get(job.job_id, 0) + 1 if failure is not None else 0
@@ -266,17 +289,20 @@ class JudgeQueue:
         while True:
             self._wait_for_quiet(job)
             future = job.engine.submit(request, background=True)
-            with self._changed:
-                self._in_flight = None if job.gives_way else future
-                self._is_interrupted = False
+            if not job.gives_way:
+                with self._changed:
+                    self._in_flight, self._interrupted = future, None
+            is_interrupted = False
             while not wait([future], timeout=POLL_S).done:
                 if self._is_unwanted(job) or self._must_wait(job):
-                    self._is_interrupted = True
+                    is_interrupted = True
                     future.cancel()
             with self._changed:
-                self._in_flight = None
+                is_interrupted = is_interrupted or self._interrupted is future
+                if not job.gives_way:
+                    self._in_flight = None
             self._check(job)
-            if not self._is_interrupted:
+            if not is_interrupted:
                 return future.result()
 
     def _must_wait(self, job: JudgingJob) -> bool:

@@ -5,7 +5,7 @@ again, unless that is wanted; what it said before stays.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,24 +13,24 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from core.errors import UserError
-from core.fidelity.conversation import Line
 from core.fidelity.judging.judge import Identity, Judge
 from core.fidelity.judging.judged_metric import JudgedMetric, Target, ask_judge
 from core.fidelity.judging.licence import read_licence
-from core.fidelity.judging.masks import Masked, Masks, masks_for
+from core.fidelity.judging.masks import Masked, Masks
 from core.fidelity.score import ScoreValue
 from core.inference.request import Ask, WeightsInfo
 from core.inference.servers.kinds import kind_of
 from core.lab.authored_metrics import as_authored
 from core.lab.judged_evidence import Pin, was_played_by
+from core.lab.masked_branch import MaskedBranch
 from core.library.judges import find_or_add_judge
 from core.playtest.branch import Branch
-from core.playtest.directing.recasting import cast_at
-from core.playtest.scores.lines import about_script, is_line, line_of
-from core.playtest.script import NARRATOR_ID, USER_ID, Script
+from core.playtest.directing.recasting import cast_at, recastings
+from core.playtest.scores.lines import is_line
+from core.playtest.script import Script
 from core.project import Project
 from models.branch_score import BranchScore
-from models.playtest import Turn
+from models.playtest import Playtest, Turn
 from models.score import Score
 
 MAX_FAILURES = 3
@@ -122,20 +122,30 @@ class BranchJudging:
         self._metrics = tuple(metrics)
         self._head_id = head_id
         self._wanted = set(turn_ids) if turn_ids is not None else None
-        self._masks: dict[tuple[tuple[str, str], ...], Masks] = {}
-        self._lines: dict[tuple[int, int], Line] = {}
+        self._seen: MaskedBranch | None = None
+        self._known: list[Turn] = []
+        """What was said on the branch when it was last looked at, and where each of it stands."""
+        self._places: dict[int, int] = {}
+        self._is_recast = True
         self._done = set() if again else _read_done(project, playtest_id, seat.row_id)
         self.n_scored = 0
         self.n_not_scored = 0
+        self.graded_itself = False
+        """Whether any of it was written by the judge's own weights."""
 
     def due(self, *, summaries: bool = True) -> list[Asking]:
         """Returns what is not judged yet, turns first; reads turns that came meanwhile.
 
         Args:
             summaries: Also what is about all that somebody said, or about the whole.
+
+        Raises:
+            UserError: The playtest was deleted meanwhile.
         """
+        with self._project.reading() as session:
+            self._require_playtest(session)
         self._branch.read_new()
-        said = self._said(self._head_id)
+        said = self._look()
         cast = {part.role_id for part in self._branch.script.parts}
         due = [
             Asking(judged, turn.id or 0)
@@ -159,10 +169,12 @@ class BranchJudging:
 
         Raises:
             CancelledError: It was stopped; nothing is committed.
+            UserError: The playtest was deleted meanwhile; nothing is committed.
         """
         said = self._said(asking.turn_id)
         masked = self._masked(said)
         pin = self._pin(asking, said, masked.masks)
+        self.graded_itself |= pin.pinned["graded_itself"]
         failure = None
         try:
             metric = as_authored(asking.judged, self._script_at(said), masked.masks.hide)
@@ -175,41 +187,41 @@ class BranchJudging:
         self._done.add(asking.key)
         return failure
 
-    def _said(self, head_id: int | None) -> list[Turn]:
-        """Returns the turns that said something, up to one that is told, else to the end of the branch."""
-        path = self._branch.path_to(head_id) if head_id is not None else self._branch.path()
-        return [turn for turn in path if is_line(turn)]
+    def _look(self) -> list[Turn]:
+        """Reads the branch to its end, and keeps what was said for the questions about it."""
+        path = self._branch.path_to(self._head_id) if self._head_id is not None else self._branch.path()
+        self._known = [turn for turn in path if is_line(turn)]
+        self._places = {turn.id or 0: place for place, turn in enumerate(self._known)}
+        self._is_recast = bool(recastings(path))
+        return self._known
+
+    def _said(self, turn_id: int) -> list[Turn]:
+        """Returns the turns that said something, up to one."""
+        place = self._places.get(turn_id)
+        if place is not None:
+            return self._known[: place + 1]
+        return [turn for turn in self._branch.path_to(turn_id) if is_line(turn)]
 
     def _masked(self, said: list[Turn]) -> Masked:
-        """Returns a conversation with masks that are the same on every branch, while the cast is."""
         script = self._script_at(said)
-        about = about_script(script)
-        speakers = {turn.id: line_of(turn, about).speaker for turn in said}
-        recast = {speakers[turn.id]: turn.speaker for turn in said if "/" in speakers[turn.id]}
-        names = tuple({**about.names, **recast}.items())
-        if names not in self._masks:
-            self._masks[names] = _masks_of(script, dict(names))
-        masks = self._masks[names]
-        about = replace(
-            about,
-            personas={speaker: tuple(map(masks.hide, facts)) for speaker, facts in about.personas.items()},
-            scene=masks.hide(about.scene),
-            names={**masks.by_speaker, NARRATOR_ID: "Narrator"},
-        )
-        return Masked(about, tuple(self._line(turn, speakers[turn.id], masks) for turn in said), masks)
+        if self._seen is None or not self._seen.is_of(script, said):
+            self._seen = MaskedBranch(script)
+        return self._seen.masked(said)
 
     def _script_at(self, said: list[Turn]) -> Script:
-        return cast_at(self._branch.script, self._branch.path_to(said[-1].id))
+        last = said[-1].id or 0
+        if not self._is_recast and last in self._places:
+            return self._branch.script
+        return cast_at(self._branch.script, self._branch.path_to(last))
 
-    def _line(self, turn: Turn, speaker: str, masks: Masks) -> Line:
-        key = (id(masks), turn.id or 0)  # masks are kept as long as this
-        if key not in self._lines:
-            self._lines[key] = Line(speaker, masks.hide(turn.text), masks.hide(turn.thought or ""))
-        return self._lines[key]
+    def _require_playtest(self, session: Session) -> None:
+        playtest = session.get(Playtest, self._branch.playtest_id)
+        if playtest is None or playtest.deleted_at is not None:
+            raise UserError("The playtest is gone, so judging it ended.", "Undo, or the trash, may bring it back.")
 
     def _pin(self, asking: Asking, said: list[Turn], masks: Masks) -> Pin:
         judge = self._seat.judge.identity
-        played = [turn for turn in said if _is_about(asking, turn)]
+        played = said[-1:] if asking.is_turn else [turn for turn in said if asking.role_id in ("", turn.speaker_id)]
         pinned = {
             "judge": judge.record(),
             "prompt": asking.judged.prompt_version,
@@ -220,6 +232,7 @@ class BranchJudging:
 
     def _commit(self, asking: Asking, scores: Sequence[ScoreValue]) -> None:
         with self._project.append() as session:
+            self._require_playtest(session)
             for score in scores:
                 session.add(self._row(asking, score))
         n_scored = sum(score.value is not None for score in scores)
@@ -281,20 +294,6 @@ def _target_of(asking: Asking, said: list[Turn]) -> Target:
     if asking.is_turn:
         return Target(turn=len(said) - 1)
     return Target(speaker=asking.role_id)
-
-
-def _is_about(asking: Asking, turn: Turn) -> bool:
-    if asking.is_turn:
-        return turn.id == asking.turn_id
-    return not asking.role_id or turn.speaker_id == asking.role_id
-
-
-def _masks_of(script: Script, names: Mapping[str, str]) -> Masks:
-    """Returns masks of the whole cast, so that they are the same on every branch and while it grows."""
-    statements = [text for part in script.parts for text in part.character.statements]
-    nicknames = {part.role_id: [part.character.nickname] for part in script.parts}
-    everybody = {**names, USER_ID: script.scenario.user_name}
-    return masks_for(everybody, [script.scenario.setting, *statements], nicknames)
 
 
 def _read_done(project: Project, playtest_id: str, judge_id: str) -> set[tuple[str, str, int, str]]:

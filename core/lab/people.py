@@ -11,7 +11,7 @@ from core.lab.respondents import IsCancelled, ask_in_background, never
 LANE = "people"
 
 
-def compare_with_people(
+def compare_weights_with_people(
     engine: Engine, items: Sequence[HumanItem], on_step: OnItem = nobody_looks, cancelled: IsCancelled = never
 ) -> tuple[GroupScore, list[tuple[float, ...]]]:
     """Returns how near the weights came, and what share they gave each option of each question.

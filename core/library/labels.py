@@ -1,7 +1,7 @@
 """What people say of turns and of scores: each function is one read, or one undo step.
 
 A label without a metric is about the turn: good, or off. One with a metric is about that score of it: good means that
-the person agrees with the score, off means "I disagree".
+the person agrees with the score, off means "I disagree". Scores of one measure by two judges are two things to say of.
 """
 
 from sqlmodel import Session, col, select
@@ -33,7 +33,7 @@ def set_label(
     """
     with project.act(_step(verdict, metric)) as session:
         require(session, Turn, turn_id)
-        found = _find(session, turn_id, metric, person)
+        found = _find(session, turn_id, metric, person, score_id)
         if verdict is None:
             if found is not None:
                 session.delete(found)
@@ -88,9 +88,18 @@ def list_labels(project: Project, playtest_id: str) -> list[Label]:
 _BY_AGE = (col(Label.created_at), col(Label.id))
 
 
-def _find(session: Session, turn_id: int, metric: str, person: str) -> Label | None:
+def _find(session: Session, turn_id: int, metric: str, person: str, score_id: int | None) -> Label | None:
+    """Returns what a person said of a turn, or of the scores of one measure by one judge."""
     query = select(Label).where(Label.turn_id == turn_id, Label.metric == metric, Label.person == person)
-    return session.exec(query.order_by(*_BY_AGE)).first()
+    judge_id = _judge_of(session, score_id)
+    labels = session.exec(query.order_by(*_BY_AGE))
+    return next((one for one in labels if not metric or _judge_of(session, one.score_id) == judge_id), None)
+
+
+def _judge_of(session: Session, score_id: int | None) -> str | None:
+    """Returns who gave a score; None: a measure without a judge, or a score that is gone."""
+    score = session.get(Score, score_id) if score_id is not None else None
+    return score.judge_id if score is not None else None
 
 
 def _checked(verdict: Verdict, why: str, metric: str, score_id: int | None, person: str) -> LabelBase:

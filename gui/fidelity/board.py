@@ -1,10 +1,10 @@
 """What all views of the lab share: the scores, which of them are looked at, what is selected and what is open."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from core.errors import UserError
 from core.events import ScoresCommitted
@@ -12,15 +12,18 @@ from core.fidelity.metric import Metric
 from core.fidelity.reference import Norm, load_reference
 from core.fidelity.trust import trust_of
 from core.lab.flags import Flag, read_flags
-from core.lab.frame import Column, Filter, ScoreFrame
+from core.lab.frame import BranchInfo, Column, Filter, ScoreFrame
 from core.lab.frame_reading import read_frame, read_more
 from core.lab.turn_words import TurnWords, read_words
 from gui import theme
 from gui.fidelity.selection import Selection
+from gui.stage.fill import fill
 from gui.workspace import Workspace
 
 LIVE_MS = 400
 """News within so long are read together."""
+MAX_BRANCHES = 30
+"""Of one playtest, the newest."""
 FIRST_METRICS = ("meaning.adherence", "grounding", "echo", "voice.z")
 _TABLES = frozenset(
     {"score", "turn", "label", "playtest", "turnmark", "branchscore", "judge", "interview", "ownmetric"}
@@ -37,7 +40,13 @@ class Board(QObject):
     metric_changed = Signal()
     pointed = Signal(int)
     """A turn is opened; 0: none is any more."""
+    row_chosen = Signal()
+    """A turn was chosen in a chart, be it open already."""
+    words_read = Signal()
+    """Words that were asked for are known now."""
     loading_changed = Signal(bool)
+    panel_wanted = Signal(str)
+    """A panel beside the charts is to be shown: its key."""
     stage_wanted = Signal(int)
     """A turn is to be shown on the Stage."""
     note_raised = Signal(str, str)
@@ -60,6 +69,8 @@ class Board(QObject):
         self.turn_id = 0
         self.is_loading = False
         self._words: dict[int, TurnWords] = {}
+        self._asked: set[int] = set()
+        """Turns whose words were asked for: they are not asked for again, be they gone."""
         self._ticket: object = None
         self._is_stale = False
         self._is_awake = False
@@ -76,7 +87,7 @@ class Board(QObject):
         self.heads = {one: tuple(chosen) for one, chosen in (heads or {}).items() if chosen}
         wanted = tuple(dict.fromkeys(playtest_ids))
         if wanted == self.playtest_ids and self.frame.n_rows:
-            self._take(self.frame.with_sides(self.heads), is_same=True)
+            self._take(self.frame.with_sides(self.heads, say_branch), is_same=True)
             return
         self.playtest_ids = wanted
         self.point(0)
@@ -99,6 +110,8 @@ class Board(QObject):
         self._is_stale = False
         ids, heads, known = self.playtest_ids, dict(self.heads), self.frame
         if not ids:
+            self._ticket = None  # what is being read still is not wanted any more
+            self._set_loading(False)
             self._take(ScoreFrame(), is_same=False)
             return
         if is_more and self.is_loading:
@@ -110,6 +123,7 @@ class Board(QObject):
 
         def work() -> tuple[ScoreFrame, list[Flag]]:
             frame = read_more(project, known, heads) if is_more else read_frame(project, ids, heads)
+            frame = frame.with_branches(MAX_BRANCHES).with_sides(heads, say_branch)
             last = int(known.turn_id[-1]) if is_more else 0
             return frame, read_flags(project, ids, last)
 
@@ -117,7 +131,8 @@ class Board(QObject):
             if ticket is self._ticket:
                 self.flags = [*self.flags, *read[1]] if is_more else read[1]
                 self._set_loading(False)
-                self._take(read[0].with_sides(self.heads), is_same=is_more)
+                frame = read[0] if heads == self.heads else read[0].with_sides(self.heads, say_branch)
+                self._take(frame, is_same=is_more)
 
         def fail(fault: UserError) -> None:
             if ticket is self._ticket:
@@ -236,24 +251,26 @@ class Board(QObject):
             self.pointed.emit(turn_id)
 
     def point_row(self, row: int) -> None:
-        """Opens the turn of a row."""
+        """Opens the turn of a row that was chosen in a chart."""
         if 0 <= row < self.frame.n_rows:
             self.point(int(self.frame.turn_id[row]))
+            self.row_chosen.emit()
 
     def open_on_stage(self, turn_id: int) -> None:
         """Shows a turn on the Stage."""
         self.stage_wanted.emit(turn_id)
 
-    def words(self, turn_ids: Sequence[int], then: Callable[[], object]) -> dict[int, TurnWords]:
-        """Returns the words of turns that are known; what is missing is read, and `then` is called."""
-        missing = [one for one in turn_ids if one not in self._words]
-        if missing:
+    def words(self, turn_ids: Sequence[int]) -> dict[int, TurnWords]:
+        """Returns the words of turns that are known; what is missing is read, and `words_read` follows."""
+        missing = [one for one in turn_ids if one not in self._asked]
+        if missing and self.workspace.is_project_open:
+            self._asked.update(missing)
             project = self.workspace.project
 
             def keep(found: dict[int, TurnWords]) -> None:
-                self._words |= found
-                if found:
-                    then()
+                if found and self.workspace.is_project_open and self.workspace.project is project:
+                    self._words |= found
+                    self.words_read.emit()
 
             self.workspace.jobs.run(lambda: read_words(project, missing), keep, is_long=True)
         return {one: self._words[one] for one in turn_ids if one in self._words}
@@ -277,8 +294,19 @@ class Board(QObject):
         self._timer.stop()
         self._ticket = None
         self._words.clear()
+        self._asked.clear()
         self.playtest_ids, self.heads, self.flags = (), {}, []
         self.filter = Filter()
         self._set_loading(False)
         self.point(0)
         self._take(ScoreFrame(), is_same=False)
+
+
+def say_branch(branch: BranchInfo) -> str:
+    """Returns what a branch is called: its name, or how far it goes. Any thread."""
+    translate = QCoreApplication.translate
+    if branch.name:
+        return branch.name
+    if not branch.n_turns:
+        return translate("Board", "Empty")
+    return fill(translate("Board", "To turn %1 (#%2)"), branch.n_turns, branch.head_id)

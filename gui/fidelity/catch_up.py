@@ -1,6 +1,6 @@
 """Has turns scored that never were, such as those of an imported chat, a few at a time, and can be stopped."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -8,16 +8,21 @@ from PySide6.QtCore import QObject, Signal
 from core.errors import UserError
 from core.lab.catching_up import CatchingUp
 from core.playtest.scores.live_measures import LIVE_METRICS
+from core.project import Project
 from gui.fidelity.board import Board
+from gui.task import IsCancelled, Report, Task
 
 AT_ONCE = 50
-"""Turns of one piece of work: whoever wants to read waits for no longer than that."""
+"""Turns of one piece of work: whoever ends it waits for no longer than that."""
 WORTH_SHARE = 0.2
 """Of the turns that are shown. Where fewer have no scores they are just being scored."""
 
+Missing = Mapping[tuple[str, int], int]
+"""Playtest and last turn of each branch with enough turns without scores -> how many they are."""
+
 
 class CatchUp(QObject):
-    """Works through the branches that are shown."""
+    """Works through the branches that are shown, on a thread of its own: it writes, and it takes long."""
 
     changed = Signal()
     """It began, went on, or ended."""
@@ -25,21 +30,20 @@ class CatchUp(QObject):
     def __init__(self, board: Board, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._board = board
-        self._waiting: list[tuple[str, int]] = []
-        """Playtest and last turn of the branches that come next."""
-        self._run: object = None
+        self._task: Task | None = None
+        self.is_stopping = False
+        """It was stopped, and scores its last few turns."""
         self.n_done = 0
         self.n_all = 0
         self.missing: dict[tuple[str, int], int] = {}
-        """Playtest and last turn of each branch with enough turns without scores -> how many they are."""
         board.frame_changed.connect(self._count)
-        board.workspace.project_opened.connect(self.stop)
-        board.workspace.closing.connect(self.stop)
+        board.workspace.project_opened.connect(self.stop_and_wait)
+        board.workspace.closing.connect(self.stop_and_wait)
 
     @property
     def is_running(self) -> bool:
         """Whether turns are being scored."""
-        return self._run is not None
+        return self._task is not None
 
     @property
     def n_missing(self) -> int:
@@ -47,19 +51,43 @@ class CatchUp(QObject):
         return sum(self.missing.values())
 
     def start(self) -> None:
-        """Scores what is missing."""
-        if not self.is_running and self.missing:
-            self._waiting = list(self.missing)
-            self.n_done, self.n_all = 0, self.n_missing
-            self._run = object()
-            self._begin_next()
+        """Scores what is missing; nothing while it runs still."""
+        if self.is_running or not self.missing:
+            return
+        project, missing = self._board.workspace.project, dict(self.missing)
+        self.n_done, self.n_all = 0, self.n_missing
+        task = self._task = Task("catch-up", self)
+        task.progressed.connect(self._on_progressed)
+        task.failed.connect(self._on_failed)
+        task.ended.connect(self._end)
+        task.start(lambda report, is_cancelled: _score(project, missing, report, is_cancelled))
+        self.changed.emit()
 
     def stop(self) -> None:
-        """Scores no further; what was scored stays."""
-        if self._run is not None:
-            self._run = None
-            self._waiting.clear()
+        """Scores no further than the few turns that it is at; what was scored stays."""
+        if self._task is not None:
+            self.is_stopping = True
+            self._task.cancel()
             self.changed.emit()
+
+    def stop_and_wait(self) -> None:
+        """Ends before the project does: nothing is written after this."""
+        if self._task is not None:
+            self._task.close()
+            self._end()
+
+    def _end(self) -> None:
+        if self._task is not None:
+            self._task.deleteLater()
+        self._task, self.is_stopping = None, False
+        self.changed.emit()
+
+    def _on_progressed(self, done: tuple[int, int]) -> None:
+        self.n_done, self.n_all = done
+        self.changed.emit()
+
+    def _on_failed(self, fault: UserError) -> None:
+        self._board.note_raised.emit(fault.message, fault.hint)
 
     def _count(self) -> None:
         frame = self._board.frame
@@ -75,33 +103,16 @@ class CatchUp(QObject):
                 self.missing[side.playtest_id, side.head_id] = n_missing
         self.changed.emit()
 
-    def _begin_next(self) -> None:
-        if not self._waiting:
-            self.stop()
+
+def _score(project: Project, missing: Missing, report: Report, is_cancelled: IsCancelled) -> None:
+    """Scores branch by branch. For a thread of its own; reports how many turns are done, of how many."""
+    n_done, n_all = 0, sum(missing.values())
+    for playtest_id, head_id in missing:
+        if is_cancelled():
             return
-        playtest_id, head_id = self._waiting.pop(0)
-        project, run = self._board.workspace.project, self._run
-        self._do(lambda: CatchingUp(project, playtest_id, head_id), lambda work: self._go_on(work, run))
-
-    def _go_on(self, work: CatchingUp, run: object) -> None:
-        if run is not self._run or run is None:
-            return
-        self.n_all = max(self.n_all, self.n_done + work.n_due)
-        self.changed.emit()
-        if not work.n_due:
-            self._begin_next()
-            return
-        before = work.n_due
-
-        def done(n_left: int) -> None:
-            self.n_done += before - n_left
-            self._go_on(work, run)
-
-        self._do(lambda: work.score_some(AT_ONCE), done)
-
-    def _do(self, work: Callable[[], object], then: Callable[..., object]) -> None:
-        def fail(fault: UserError) -> None:
-            self.stop()
-            self._board.note_raised.emit(fault.message, fault.hint)
-
-        self._board.workspace.jobs.run(work, then, fail, is_long=True)
+        work = CatchingUp(project, playtest_id, head_id)
+        n_all = max(n_all, n_done + work.n_due)
+        while work.n_due and not is_cancelled():
+            before = work.n_due
+            n_done += before - work.score_some(AT_ONCE)
+            report((n_done, n_all))

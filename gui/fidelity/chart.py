@@ -38,10 +38,15 @@ class Chart(QWidget):
         """Where the keyboard or the mouse is."""
         self._is_stale = True
         self._layer: QPixmap | None = None
-        """What is painted however much is selected."""
+        """What is painted however much is selected, and fades while something is."""
+        self._backdrop: QPixmap | None = None
+        """What lies behind, and never fades: axes and what is written at them."""
+        self._said_row = -1
+        """Row that is being told of beside the mouse."""
         self._pressed: QPointF | None = None
         self._band: QRectF | None = None
         self._tip: HoverTip | None = None
+        self._tip_spot = QPointF()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -51,6 +56,7 @@ class Chart(QWidget):
         board.metric_changed.connect(self._on_metric_changed)
         board.selection.changed.connect(self._on_selection_changed)
         board.pointed.connect(self._on_pointed)
+        board.words_read.connect(self._say_again)
         theme.notifier.theme_changed.connect(self.refresh)
 
     # What each view says of itself
@@ -67,8 +73,11 @@ class Chart(QWidget):
         """Works out what is to be painted. Takes a few milliseconds at most."""
         raise NotImplementedError
 
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paints what never fades, such as axes. It comes before `paint`."""
+
     def paint(self, painter: QPainter, rect: QRectF) -> None:
-        """Paints all that does not depend on the selection."""
+        """Paints all else that does not depend on the selection."""
         raise NotImplementedError
 
     def paint_selected(self, painter: QPainter, rect: QRectF) -> None:
@@ -101,6 +110,15 @@ class Chart(QWidget):
     def tip_at(self, point: QPointF) -> str:
         """Returns what is said beside the mouse; nothing for nothing."""
         return self.describe_row(self.row_at(point))
+
+    def turn_at(self, point: QPointF) -> int:
+        """Returns the turn that a double-click on a point goes to; 0 for none."""
+        row = self.row_at(point)
+        return int(self.board.frame.turn_id[row]) if row >= 0 else 0
+
+    def open_line(self, line: int, data: ChartData) -> None:
+        """A line of the table twin was chosen."""
+        self.board.point_row(data.frame_row(line))
 
     def click(self, point: QPointF, *, add: bool) -> None:
         """A point was clicked."""
@@ -140,7 +158,7 @@ class Chart(QWidget):
         """Works out what is shown, unless that is known."""
         if self._is_stale:
             self._is_stale = False
-            self._layer = None
+            self._layer = self._backdrop = None
             height = self.wide_height()
             self.prepare()
             if self.wide_height() != height:
@@ -164,7 +182,7 @@ class Chart(QWidget):
             lines.append(f"{column.title} {value:.3f}" if not math.isnan(value) else self.tr("Not scored."))
         if len(frame.playtests) > 1:
             lines.append(frame.playtests[frame.playtest[row]].name)
-        known = self.board.words([turn_id], lambda: None)
+        known = self.board.words([turn_id])
         if turn_id in known:
             words = " ".join(known[turn_id].text.split())
             lines.append(f"“{words[:TIP_WORDS]}{'…' if len(words) > TIP_WORDS else ''}”")
@@ -181,21 +199,31 @@ class Chart(QWidget):
     # Painting
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paints the layer that stays, what is selected, and where the keyboard is."""
-        is_due = self._due.isActive() and self._layer is not None and self._layer_fits()
+        """Paints the layers that stay, what is selected, and where the keyboard is.
+
+        What is due soon is not worked out here: what was seen last stays, drawn to the size that there is now.
+        """
+        is_due = self._is_stale and self._due.isActive()
         if not is_due:
             self.ready()
+            self._draw_layers()
         painter = QPainter(self)
-        painter.setOpacity(DIMMED if self.board.selection.n and self.dims() else 1.0)
-        painter.drawPixmap(0, 0, self._draw_layer())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._backdrop is not None:
+            painter.drawPixmap(self.rect(), self._backdrop)
+        painter.setOpacity(self._strength())
+        if self._layer is not None:
+            painter.drawPixmap(self.rect(), self._layer)
         painter.setOpacity(1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect())
         if self.board.selection.n and not is_due:
-            self.paint_selected(painter, area)
+            self.paint_selected(painter, QRectF(self.rect()))
         if not is_due:
             self._paint_marks(painter)
         painter.end()
+
+    def _strength(self) -> float:
+        return DIMMED if self.board.selection.n and self.dims() else 1.0
 
     def dims(self) -> bool:
         """Whether what is not selected fades."""
@@ -205,27 +233,28 @@ class Chart(QWidget):
         """Paints everything on any device, for a file."""
         self.ready()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(DIMMED if self.board.selection.n and self.dims() else 1.0)
+        self.paint_ground(painter, rect)
+        painter.setOpacity(self._strength())
         self.paint(painter, rect)
         painter.setOpacity(1.0)
         if self.board.selection.n:
             self.paint_selected(painter, rect)
 
-    def _draw_layer(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        if self._layer is None or not self._layer_fits():
-            layer = QPixmap(self.size() * ratio)
-            layer.setDevicePixelRatio(ratio)
-            layer.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(layer)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.paint(painter, QRectF(self.rect()))
-            painter.end()
-            self._layer = layer
-        return self._layer
+    def _draw_layers(self) -> None:
+        if self._layer is None or self._layer.deviceIndependentSize().toSize() != self.size():
+            self._backdrop = self._draw(self.paint_ground)
+            self._layer = self._draw(self.paint)
 
-    def _layer_fits(self) -> bool:
-        return self._layer is not None and self._layer.deviceIndependentSize().toSize() == self.size()
+    def _draw(self, paint: Callable[[QPainter, QRectF], None]) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        layer = QPixmap(self.size() * ratio)
+        layer.setDevicePixelRatio(ratio)
+        layer.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(layer)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint(painter, QRectF(self.rect()))
+        painter.end()
+        return layer
 
     def _paint_marks(self, painter: QPainter) -> None:
         colors = theme.colors()
@@ -253,9 +282,11 @@ class Chart(QWidget):
             self._due.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What lies where is worked out again."""
+        """What lies where is worked out again in a moment; until then the picture is stretched."""
         super().resizeEvent(event)
-        self._is_stale, self._layer = True, None
+        self._is_stale = True
+        if self.isVisible() and not self._due.isActive():
+            self._due.start()
 
     def _on_selection_changed(self) -> None:
         if self.isVisible():
@@ -298,10 +329,11 @@ class Chart(QWidget):
             self.board.selection.select(self.rows_in(band), add=add)
         self.update()
 
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        """Opens the turn on the Stage."""
-        if self.board.turn_id:
-            self.board.open_on_stage(self.board.turn_id)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Opens the turn that is under the mouse on the Stage."""
+        self.ready()
+        if turn_id := self.turn_at(event.position()):
+            self.board.open_on_stage(turn_id)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse."""
@@ -310,20 +342,30 @@ class Chart(QWidget):
         self._walk_to(-1)
 
     def _hover(self, point: QPointF) -> None:
-        self._walk_to(self.row_at(point))
+        row = self.row_at(point)
+        self._walk_to(row)
         said = self.tip_at(point)
         self.setCursor(Qt.CursorShape.PointingHandCursor if said else Qt.CursorShape.CrossCursor)
         if said:
             self._say(said, point)
+            self._said_row = row
         else:
             self._hide_tip()
 
     def _say(self, said: str, point: QPointF) -> None:
         if self._tip is None:
             self._tip = HoverTip(self)
+        self._tip_spot = point
         self._tip.say(said, self.mapToGlobal(point.toPoint()))
 
+    def _say_again(self) -> None:
+        """The words that were missing beside the mouse are known."""
+        if self._tip is not None and self._tip.isVisible() and self._said_row >= 0:
+            said = self.tip_at(self._tip_spot) or self.describe_row(self._said_row)
+            self._tip.say(said, self.mapToGlobal(self._tip_spot.toPoint()))
+
     def _hide_tip(self) -> None:
+        self._said_row = -1
         if self._tip is not None:
             self._tip.hide()
 
@@ -370,6 +412,7 @@ class Chart(QWidget):
         self.setAccessibleDescription(said.replace("\n", ", "))
         if spot is not None:
             self._say(said, spot)
+            self._said_row = row
 
     def focusOutEvent(self, event: object) -> None:
         """Shows no point of the keyboard any more."""

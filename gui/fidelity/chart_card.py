@@ -23,6 +23,9 @@ from gui.fidelity.export import View, ask_export
 from gui.stage.elided_label import ElidedLabel
 from gui.stage.fill import fill
 
+WORDS_PX, NUMBER_PX = 190, 110
+"""Widths of columns at 100 %: measured by their words, 100,000 lines would hold the window up."""
+
 
 class ChartCard(QFrame):
     """One view with its head."""
@@ -124,13 +127,14 @@ class ChartCard(QFrame):
         self.table.setAccessibleDescription(self.view.summary())
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column in range(model.columnCount()):
-            self.table.setColumnWidth(column, min(max(90, self.table.sizeHintForColumn(column) + 20), 260))
+        for column, values in enumerate(model.shown.columns):
+            is_words = len(values) > 0 and isinstance(values[0], str)
+            self.table.setColumnWidth(column, theme.text_px(WORDS_PX if is_words else NUMBER_PX))
 
     def _open(self, line: int) -> None:
         model = self.table.model() if self.table is not None else None
-        if isinstance(model, DataModel):
-            self.view.board.point_row(model.shown.frame_row(line))
+        if isinstance(model, DataModel) and isinstance(self.view, Chart):
+            self.view.open_line(line, model.shown)
 
     def _caption_now(self) -> None:
         if self._title.text() != (title := self.view.title()):

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,27 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Named:
+    """A column of texts of which there are few: a text is looked up when it is wanted."""
+
+    texts: Sequence[str]
+    places: Any
+    """Place of the text of each row."""
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.places)
+
+    def __getitem__(self, row: int) -> str:
+        """Returns the text of a row."""
+        return self.texts[int(self.places[row])]
+
+    def __iter__(self) -> Iterator[str]:
+        """Goes through the texts of all rows."""
+        return (self.texts[place] for place in self.places)
 
 
 @dataclass(frozen=True)

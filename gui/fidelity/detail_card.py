@@ -12,14 +12,20 @@ from core.library.playtests import get_turn
 from core.project import Project
 from gui import theme
 from gui.fidelity.board import Board
+from gui.fidelity.elided_button import ElidedButton
 from gui.stage.charts.score_card import Beside, ScoreCard, small_label
+from gui.stage.charts.score_evidence import readable
 from gui.stage.fill import fill
 from gui.stage.flow_layout import FlowLayout
+from gui.stage.labels.disagreement import LATER_MS, is_disagreeing
 from gui.stage.labels.score_notes import contest, read_scores_beside
 from models.playtest import Turn
 from models.score import Score
 
 MAX_WORDS_MARKED = 40
+LONGEST_WORD = 20
+"""Letters; a longer word may be broken after so many."""
+ZERO_WIDTH_SPACE = "\u200b"
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class DetailCard(QScrollArea):
         self._content = QWidget()
         self._actions = QWidget()
         self._action_row = FlowLayout(self._actions, spacing=6)
-        self.stage_button = QPushButton(self.tr("Open on the Stage"))
+        self.stage_button = ElidedButton(self.tr("Open on the Stage"))
         self.stage_button.setIcon(theme.icon("mdi6.play-outline", "accent"))
         self.stage_button.clicked.connect(lambda: self.stage_clicked.emit(self.turn_id))
         self._action_row.addWidget(self.stage_button)
@@ -83,20 +89,22 @@ class DetailCard(QScrollArea):
         """Fonts are known only after everybody was told of the theme."""
         self._restyling.timeout.connect(self._show_now)
         theme.notifier.theme_changed.connect(self._restyling.start)
+        self._later = QTimer(self, singleShot=True, interval=LATER_MS)
+        """Nothing is built anew while a person says why they disagree."""
+        self._later.timeout.connect(self._show_now)
         self._show_now()
 
     def add_action(self, action: QAction) -> QPushButton:
         """Adds a button for an action on the turn that is open."""
-        button = QPushButton(action.text())
+        button = ElidedButton(action.text())
         button.setIcon(action.icon())
 
         def follow() -> None:
-            button.setText(action.text())
+            button.say(action.text())
             button.setIcon(action.icon())
             button.setEnabled(action.isEnabled())
             keys = action.shortcut().toString()
             button.setToolTip(f"{action.toolTip()}  {keys}".strip())
-            button.setAccessibleName(action.text())
 
         action.changed.connect(follow)
         follow()
@@ -140,6 +148,9 @@ class DetailCard(QScrollArea):
 
     def _show_now(self) -> None:
         opened = self._open
+        if opened is not None and opened.turn.id == self.turn_id and is_disagreeing(self):
+            self._later.start()
+            return
         self.turn_id = (opened.turn.id or 0) if opened is not None else 0
         self.scores = [score for score, _beside in opened.scores] if opened is not None else []
         self.column_key = self.board.metric if any(self._key(one) == self.board.metric for one in self.scores) else ""
@@ -187,26 +198,24 @@ class DetailCard(QScrollArea):
         layout.addLayout(head)  # type: ignore[attr-defined]
         if row >= 0 and len(self.board.frame.playtests) > 1:
             layout.addWidget(small_label(self.board.frame.playtests[self.board.frame.playtest[row]].name, "small"))
-        words = QLabel(self._mark_words(turn.text))
+        words = QLabel(f'<div style="white-space: pre-wrap;">{self._mark_words(turn.text)}</div>')
         words.setTextFormat(Qt.TextFormat.RichText)
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        words.setAccessibleName(turn.text)
+        words.setAccessibleName(readable(turn.text))
         layout.addWidget(words)
         if turn.thought:
             layout.addWidget(small_label(fill(self.tr("Thought: %1"), turn.thought), "small"))
 
     def _mark_words(self, text: str) -> str:
         """Returns the words of the turn as markup, those that the measure looked at names on tinted ground."""
-        shown = escape(text).replace("\n", "<br>")
         score = next((one for one in self.scores if self._key(one) == self.column_key), None)
-        words = score.evidence.get("words") or score.evidence.get("shared") if score is not None else None
+        evidence = score.evidence if score is not None and isinstance(score.evidence, dict) else {}
+        words = evidence.get("words") or evidence.get("shared")
         wanted = {str(one).strip().lower() for one in words[:MAX_WORDS_MARKED]} if isinstance(words, list) else set()
-        if not wanted:
-            return shown
         colors = theme.colors()
         ground = theme.mix(colors.ground, colors.accent, 0.32)
-        return "<br>".join(_mark_line(line, wanted, ground) for line in text.split("\n"))
+        return "<br>".join(_mark_line(line, wanted, ground) for line in readable(text).split("\n"))
 
     def _show_scores(self, page: QWidget, opened: OpenTurn) -> None:
         """The measure that is looked at comes first, then what is scored, then what is not."""
@@ -243,10 +252,17 @@ def _fresh() -> QWidget:
     return page
 
 
+def _breakable(word: str) -> str:
+    """Returns a word with places where its line may be broken, if it is longer than any line."""
+    if len(word) <= LONGEST_WORD:
+        return word
+    return ZERO_WIDTH_SPACE.join(word[place : place + LONGEST_WORD] for place in range(0, len(word), LONGEST_WORD))
+
+
 def _mark_line(line: str, wanted: set[str], ground: str) -> str:
     marked = []
     for word in line.split(" "):
         bare = word.strip(".,;:!?\"'“”‘’()…—-").lower()
-        shown = escape(word)
+        shown = escape(_breakable(word))
         marked.append(f'<span style="background-color: {ground};">{shown}</span>' if bare in wanted else shown)
     return " ".join(marked)

@@ -13,6 +13,7 @@ from gui import theme
 from gui.fidelity.chart import Chart
 from gui.fidelity.chart_data import format_csv
 from gui.fidelity.views.worst import WorstView
+from gui.stage.fill import fill
 from gui.widgets.ask import ask_save_file, file_name
 
 View = Chart | WorstView
@@ -31,39 +32,48 @@ def ask_export(parent: QWidget, view: View, suffix: str, on_written: Callable[[P
     filters.sort(key=lambda one: f"*{suffix}" not in one)
     title = translate("ChartExport", "Export chart")
 
-    def write(path: Path) -> None:
-        try:
-            write_chart(view, path)
-        except OSError as error:
-            raise UserError(
-                translate("ChartExport", "The chart could not be written."), f"{path}: {error.strerror}"
-            ) from error
-        on_written(path)
+    workspace = view.board.workspace
 
-    board = view.board
+    def write(path: Path) -> None:
+        compose = compose_chart(view, path.suffix)
+        workspace.jobs.run(lambda: _write(path, compose), lambda _none: on_written(path))
+
     suggestion = f"{file_name(view.title())}{suffix}"
-    ask_save_file(
-        parent, title, ";;".join(filters), suggestion, lambda path: board.workspace.attempt(lambda: write(path))
-    )
+    ask_save_file(parent, title, ";;".join(filters), suggestion, lambda path: workspace.attempt(lambda: write(path)))
+
+
+def _write(path: Path, compose: Callable[[], bytes]) -> None:
+    try:
+        path.write_bytes(compose())
+    except OSError as error:
+        said = QCoreApplication.translate("ChartExport", "The chart could not be written.")
+        raise UserError(said, f"{path}: {error.strerror}") from error
 
 
 def write_chart(view: View, path: Path) -> None:
-    """Writes a chart; the end of the name says how. Raises OSError, and UserError for another end."""
-    match path.suffix.lower():
-        case ".csv":
-            path.write_text(format_csv(ready_data(view)), encoding="utf-8", newline="")
-        case ".svg" if isinstance(view, Chart):
-            path.write_bytes(render_svg(view))
-        case ".png" if isinstance(view, Chart):
-            path.write_bytes(render_png(view))
-        case _:
-            raise UserError(f"A chart cannot be written as “{path.suffix}”.", "Choose .png, .svg or .csv.")
+    """Writes a chart at once; the end of the name says how. Raises UserError where that cannot be done."""
+    _write(path, compose_chart(view, path.suffix))
 
 
-def ready_data(view: View):  # type: ignore[no-untyped-def]
-    """Returns the table of a view, worked out by now."""
+def compose_chart(view: View, suffix: str) -> Callable[[], bytes]:
+    """Returns what makes the bytes of a file. Any thread: it takes what the view shows now.
+
+    Pictures are painted by the time it returns. Raises UserError for a suffix that is none of a chart's.
+    """
     view.ready()
-    return view.data()
+    match suffix.lower():
+        case ".csv":
+            data = view.data()
+            return lambda: format_csv(data).encode()
+        case ".svg" if isinstance(view, Chart):
+            drawing = render_svg(view)
+            return lambda: drawing
+        case ".png" if isinstance(view, Chart):
+            picture = render_png(view)
+            return lambda: picture
+        case _:
+            said = fill(QCoreApplication.translate("ChartExport", "A chart cannot be written as “%1”."), suffix)
+            raise UserError(said, QCoreApplication.translate("ChartExport", "Choose .png, .svg or .csv."))
 
 
 def render_svg(view: Chart) -> bytes:

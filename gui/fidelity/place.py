@@ -4,16 +4,14 @@ import importlib
 import importlib.util
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QMenu,
     QScrollArea,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,10 +20,12 @@ from gui import theme
 from gui.characters.empty import EmptyPlace
 from gui.fidelity.arrangement import arrange
 from gui.fidelity.board import Board
+from gui.fidelity.chart import Chart
 from gui.fidelity.chart_card import ChartCard
 from gui.fidelity.detail_card import DetailCard
 from gui.fidelity.grid import CardGrid
 from gui.fidelity.panel_list import DETAIL_ACTIONS, PANELS, make_panel
+from gui.fidelity.place_tools import ChartTools, PlaceActions
 from gui.fidelity.sources import PlaytestRow, Sources, read_playtest_rows
 from gui.fidelity.top_bar import TopBar
 from gui.fidelity.views.comparison import ComparisonView
@@ -85,11 +85,12 @@ class FidelityPlace(Place):
         self.top = TopBar(self.board)
         self.detail = DetailCard(self.board)
         self.cards = self._make_cards()
+        self.tools = ChartTools(self.board, self.cards, self)
         self.grid = CardGrid(arrange(self.cards))
         self._timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         self.actions_of_turn: list[QAction] = []
-        self._make_actions()
+        self.acts = PlaceActions(self)
         self._lay_out()
         self._connect()
         self._install_detail_actions()
@@ -110,11 +111,15 @@ class FidelityPlace(Place):
     def place_actions(self) -> list[QAction]:
         """Returns what can be done here."""
         panels = [action for panel in self._panels.values() for action in self._actions_of(panel)]
-        return [*self._acts, *self.actions_of_turn, *panels]
+        return [*self.acts.all, *self.actions_of_turn, *panels]
 
     def stop_and_wait(self) -> None:
         """Ends what the panels are doing: the project is about to change or to close."""
+        self.top.catch_up.stop_and_wait()
         self._tell_panels("stop_and_wait")
+        for worker in self.board.children():
+            if hasattr(worker, "stop_and_wait"):
+                worker.stop_and_wait()
 
     def flush(self) -> None:
         """Keeps what was typed into the panels."""
@@ -170,49 +175,7 @@ class FidelityPlace(Place):
         )
         for place, view in enumerate(views):
             view.stand_at(place)
-        cards = {view.KEY: ChartCard(view) for view in views}
-        self._add_tools(cards)
-        return cards
-
-    def _add_tools(self, cards: dict[str, ChartCard]) -> None:
-        """Adds what single charts let one choose."""
-        self.rank_button = _toggle("mdi6.sort-descending", self.tr("Colour by rank instead of distance"))
-        self.rank_button.toggled.connect(self.heat.color_by_rank)
-        cards[self.heat.KEY].tools.insertWidget(0, self.rank_button)
-        self.measures_button = _toggle("mdi6.chart-bar", self.tr("Show the measures instead of the interviews"))
-        self.measures_button.toggled.connect(self.radar.show_measures)
-        self.measures_button.hide()
-        self.radar.caption_changed.connect(lambda: self.measures_button.setVisible(self.radar.has_interviews))
-        cards[self.radar.KEY].tools.insertWidget(0, self.measures_button)
-        self.other_button = QToolButton()
-        theme.set_kind(self.other_button, "ghost")
-        self.other_button.setIcon(theme.icon("mdi6.arrow-up-down", "dim"))
-        self.other_button.setToolTip(self.tr("Choose the measure along the height"))
-        self.other_button.setAccessibleName(self.tr("Measure along the height"))
-        self.other_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        self.other_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.other_menu = _menu(self.other_button)
-        self.other_menu.aboutToShow.connect(self._fill_others)
-        self.other_button.setMenu(self.other_menu)
-        cards[self.scatter.KEY].tools.insertWidget(0, self.other_button)
-
-    def _make_actions(self) -> None:
-        self._acts: list[QAction] = []
-        self.export_act = self._act(self.tr("Export chart…"), "Ctrl+E", lambda: self.card_in_use().open_menu())
-        self.table_act = self._act(self.tr("Show chart as a table"), "Ctrl+Shift+T", self._toggle_table)
-        self.metric_act = self._act(self.tr("Choose the measure"), "Ctrl+M", self.top.metric_button.showMenu)
-        self.clear_act = self._act(self.tr("Select nothing"), "", self.board.selection.clear)
-        self.stage_act = self._act(self.tr("Open the turn on the Stage"), "Ctrl+Return", self._open_on_stage)
-
-    def _act(self, text: str, keys: str, run: object) -> QAction:
-        action = QAction(text, self)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(run)
-        self.addAction(action)
-        self._acts.append(action)
-        return action
+        return {view.KEY: ChartCard(view) for view in views}
 
     def _lay_out(self) -> None:
         self.page = QScrollArea()
@@ -286,7 +249,9 @@ class FidelityPlace(Place):
         self.sources.chosen.connect(self._on_chosen)
         board.note_raised.connect(self.note_raised)
         board.stage_wanted.connect(self._show_on_stage)
+        board.panel_wanted.connect(self.show_panel)
         board.pointed.connect(self._on_pointed)
+        board.row_chosen.connect(lambda: self.tabs.setCurrentIndex(0))
         board.frame_changed.connect(self._on_frame_changed)
         self.heat.caption_changed.connect(self._widen)
         self.detail.stage_clicked.connect(self._show_on_stage)
@@ -300,10 +265,8 @@ class FidelityPlace(Place):
     def _install_detail_actions(self) -> None:
         if importlib.util.find_spec(DETAIL_ACTIONS) is not None:
             install = importlib.import_module(DETAIL_ACTIONS).install
-            self.actions_of_turn = list(install(self.board, self.detail))
-            for action in self.actions_of_turn:
-                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                self.addAction(action)
+            charts = [card.view for card in self.cards.values() if isinstance(card.view, Chart)]
+            self.actions_of_turn = list(install(self.board, self.detail, charts))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The sides give way to the middle where there is little room."""
@@ -346,7 +309,7 @@ class FidelityPlace(Place):
             self.grid.show_spots(arrange(self.cards, is_wide=is_wide))
 
     def _on_frame_changed(self) -> None:
-        self.stage_act.setEnabled(bool(self.board.turn_id))
+        self.acts.stage.setEnabled(bool(self.board.turn_id))
 
     def _on_rows_changed(self, table: str, _entity_id: str) -> None:
         if table not in _TABLES:
@@ -365,9 +328,11 @@ class FidelityPlace(Place):
             self.refresh()
 
     def _on_pointed(self, turn_id: int) -> None:
-        self.stage_act.setEnabled(bool(turn_id))
-        if turn_id and self.tabs.currentIndex() != 0:
-            self.tabs.setCurrentIndex(0)
+        self.acts.stage.setEnabled(bool(turn_id))
+
+    def show_panel(self, key: str) -> None:
+        """Shows a panel beside the charts."""
+        self.tabs.setCurrentIndex(1 + [spec.key for spec in PANELS].index(key))
 
     def _show_panel(self, place: int) -> None:
         if place == 0:
@@ -381,16 +346,6 @@ class FidelityPlace(Place):
 
     def _actions_of(self, panel: QWidget) -> list[QAction]:
         return list(panel.panel_actions()) if hasattr(panel, "panel_actions") else []
-
-    def _fill_others(self) -> None:
-        self.other_menu.clear()
-        shown = self.scatter.other_column()
-        for column in self.board.turn_columns():
-            if column.key != self.board.metric:
-                action = self.other_menu.addAction(column.title)
-                action.setCheckable(True)
-                action.setChecked(shown is not None and column.key == shown.key)
-                action.triggered.connect(lambda _checked, key=column.key: self.scatter.choose_other(key))
 
     # What a person does
 
@@ -407,34 +362,11 @@ class FidelityPlace(Place):
         else:
             super().keyPressEvent(event)
 
-    def _toggle_table(self) -> None:
-        card = self.card_in_use()
-        card.show_as_table(not card.table_button.isChecked())
-
-    def _open_on_stage(self) -> None:
-        if self.board.turn_id:
-            self._show_on_stage(self.board.turn_id)
-
     def _show_on_stage(self, turn_id: int) -> None:
         self.open_requested.emit("turn", str(turn_id))
 
     def _on_exported(self, path: str) -> None:
         self.note_raised.emit(fill(self.tr("Exported to %1"), path), "")
-
-
-def _toggle(icon: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    theme.set_kind(button, "ghost")
-    button.setIcon(theme.icon(icon, "dim", on="accent"))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setCheckable(True)
-    button.setIconSize(QSize(18, 18))
-    return button
-
-
-def _menu(parent: QWidget) -> QMenu:
-    return QMenu(parent)
 
 
 def _hairline() -> QFrame:

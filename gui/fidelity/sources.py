@@ -8,11 +8,10 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QTreeWidget, QT
 
 from core.project import Project
 from gui import theme
-from gui.fidelity.board import Board
+from gui.fidelity.board import Board, say_branch
 from gui.stage.fill import fill
+from gui.stage.plain_tip import plain_tip
 
-MAX_BRANCHES = 30
-"""Of one playtest, the newest."""
 _ID, _HEAD = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
@@ -52,6 +51,8 @@ class Sources(QFrame):
         theme.set_kind(self, "panel")
         self.rows: list[PlaytestRow] = []
         self._is_filling = False
+        self._filled: object = None
+        """What the tree was filled from; None: it has to be filled again."""
         heading = QLabel(self.tr("Playtests"))
         theme.set_kind(heading, "heading")
         heading.setContentsMargins(16, 0, 0, 0)
@@ -80,7 +81,7 @@ class Sources(QFrame):
         layout.addWidget(heading)
         layout.addWidget(self.tree, 1)
         layout.addWidget(hint)
-        board.frame_changed.connect(self.fill)
+        board.frame_changed.connect(self._fill_if_new)
 
     def show_rows(self, rows: Sequence[PlaytestRow]) -> None:
         """Lists playtests."""
@@ -88,8 +89,19 @@ class Sources(QFrame):
             self.rows = list(rows)
             self.fill()
 
+    def _fill_if_new(self) -> None:
+        if self._filled != self._state():
+            self.fill()
+
+    def _state(self) -> object:
+        """Returns all that the tree is made of."""
+        board = self.board
+        played = [(one.id, one.head_id) for one in board.frame.playtests]
+        return list(self.rows), board.playtest_ids, dict(board.heads), board.frame.branches, played
+
     def fill(self) -> None:
         """Lists everything again: what is checked is what the board shows."""
+        self._filled = self._state()
         self._is_filling = True
         current = self.tree.currentItem()
         kept = (current.data(0, _ID), current.data(0, _HEAD)) if current is not None else None
@@ -98,24 +110,34 @@ class Sources(QFrame):
             is_shown = row.id in self.board.playtest_ids
             item = self._add(self.tree.invisibleRootItem(), row.name, row.id, 0, is_shown)
             said = self.tr("%1 turns") if row.n_scores else self.tr("%1 turns, not scored")
-            item.setToolTip(0, f"{row.name}\n{fill(said, f'{row.n_turns:,}')}")
+            item.setToolTip(0, plain_tip(f"{row.name}\n{fill(said, f'{row.n_turns:,}')}"))
             if is_shown:
                 self._add_branches(item, row)
-            if kept == (row.id, 0):
-                self.tree.setCurrentItem(item)
+        self._go_back_to(kept)
         self._is_filling = False
+
+    def _go_back_to(self, kept: tuple[str, int] | None) -> None:
+        """Makes the item current that was; the playtest where its branch is gone."""
+        if kept is None:
+            return
+        for item in (one for one in self._items() if one.data(0, _ID) == kept[0]):
+            branches = (item.child(place) for place in range(item.childCount()))
+            found = next((one for one in branches if one.data(0, _HEAD) == kept[1]), item)
+            self.tree.setCurrentItem(found)
 
     def _add_branches(self, item: QTreeWidgetItem, row: PlaytestRow) -> None:
         frame = self.board.frame
         playtest = next((one for one in frame.playtests if one.id == row.id), None)
-        leaves = frame.leaves(row.id)[:MAX_BRANCHES] if playtest is not None else []
-        if playtest is None or len(leaves) < 2:
+        branches = [one for one in frame.branches if one.playtest_id == row.id]
+        if playtest is None or len(branches) < 2:
             return
         chosen = set(self.board.heads.get(row.id, ())) or {playtest.head_id}
-        for leaf in leaves:
-            title = frame.branch_title(leaf)
-            said = fill(self.tr("%1 · played now"), title) if leaf == playtest.head_id else title
-            self._add(item, said, row.id, leaf, leaf in chosen)
+        for branch in branches:
+            title = say_branch(branch)
+            is_played = branch.head_id == playtest.head_id
+            said = fill(self.tr("%1 · played now"), title) if is_played else title
+            leaf = self._add(item, said, row.id, branch.head_id, branch.head_id in chosen)
+            leaf.setToolTip(0, plain_tip(said))
         item.setExpanded(True)
 
     def _add(
@@ -150,6 +172,7 @@ class Sources(QFrame):
 
     def _choose(self, ids: list[str], heads: dict[str, list[int]]) -> None:
         self._choice = (ids, heads)
+        self._filled = None  # the boxes are otherwise than the board has it
         self._choosing.start()
 
     def _items(self) -> list[QTreeWidgetItem]:

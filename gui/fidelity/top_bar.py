@@ -9,6 +9,7 @@ from core.lab.frame import BOTH, GOOD, NONE_SAID, OFF, Column, Filter
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.catch_up import CatchUp
+from gui.fidelity.elided_button import ElidedButton
 from gui.fidelity.judge_badge import badge_words
 from gui.stage.elided_label import ElidedLabel
 from gui.stage.fill import fill
@@ -21,6 +22,9 @@ LABELS: tuple[tuple[str, frozenset[int]], ...] = (
     ("good", frozenset({GOOD, BOTH})),
     ("none", frozenset({NONE_SAID})),
 )
+METRIC_PX, CHIP_PX = 300, 200
+"""The widest that buttons with names on them may be, at 100 %."""
+MENU_CHARS = 80
 
 
 class TopBar(QFrame):
@@ -30,7 +34,7 @@ class TopBar(QFrame):
         super().__init__(parent)
         self.board = board
         theme.set_kind(self, "bar")
-        self.metric_button = QPushButton()
+        self.metric_button = ElidedButton(most_px=METRIC_PX)
         self.metric_button.setAccessibleDescription(self.tr("Chooses the measure that all charts look at"))
         self.metric_menu = QMenu(self)
         self.metric_menu.setToolTipsVisible(True)
@@ -50,7 +54,7 @@ class TopBar(QFrame):
         self.only_button = QPushButton(self.tr("Show these values only"))
         theme.set_kind(self.only_button, "chip")
         self.only_button.clicked.connect(self._filter_range)
-        self.range_button = QPushButton()
+        self.range_button = ElidedButton(most_px=METRIC_PX)
         self.range_button.setIcon(theme.icon("mdi6.close", "accent"))
         theme.set_kind(self.range_button, "chip")
         self.range_button.clicked.connect(self._end_range)
@@ -59,9 +63,12 @@ class TopBar(QFrame):
         self.catch_up = CatchUp(board, self)
         self.score_button = QPushButton()
         self.score_button.clicked.connect(self._score_or_stop)
+        self.why_not = ElidedLabel()
+        theme.set_kind(self.why_not, "small")
         self.catch_up.changed.connect(self._show_scoring)
         self._people = QWidget()
-        self.chips: dict[tuple[str, str], QPushButton] = {}
+        self.chips: dict[tuple[str, str], ElidedButton] = {}
+        """By role id and name."""
         self._lay_out()
         board.frame_changed.connect(self._show_people)
         board.frame_changed.connect(self._show)
@@ -80,6 +87,7 @@ class TopBar(QFrame):
         first.addWidget(self.metric_button)
         first.addWidget(self.about, 1)
         first.addWidget(self.loading)
+        first.addWidget(self.why_not)
         first.addWidget(self.score_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 10)
@@ -95,8 +103,16 @@ class TopBar(QFrame):
 
     def _show_scoring(self) -> None:
         work = self.catch_up
-        self.score_button.setVisible(work.is_running or work.n_missing > 0)
-        if work.is_running:
+        is_wanted = work.is_running or work.n_missing > 0
+        self.score_button.setVisible(is_wanted)
+        workspace = self.board.workspace
+        why = workspace.project.why_read_only if workspace.is_project_open else None
+        self.why_not.setText(why.message if why is not None else "")
+        self.why_not.setVisible(is_wanted and why is not None)
+        self.score_button.setEnabled(why is None and not work.is_stopping)
+        if work.is_stopping:
+            said = self.tr("Stopping…")
+        elif work.is_running:
             said = fill(self.tr("Scored %1 of %2 · stop"), f"{work.n_done:,}", f"{work.n_all:,}")
         else:
             said = fill(self.tr("Score %1 turns"), f"{work.n_missing:,}")
@@ -123,7 +139,7 @@ class TopBar(QFrame):
                 self._add_metric(column)
 
     def _add_metric(self, column: Column) -> QAction:
-        action = self.metric_menu.addAction(column.title)
+        action = self.metric_menu.addAction(menu_words(column.title))
         action.setCheckable(True)
         action.setChecked(column.key == self.board.metric)
         action.setToolTip(self._tip(column))
@@ -133,7 +149,7 @@ class TopBar(QFrame):
     def _tip(self, column: Column) -> str:
         judged = [badge_words(column.judge)] if column.judge is not None else []
         trusted = [words] if (words := self.board.trust_words(column.key)) else []
-        return plain_tip("\n".join([column.metric.how_to_read, *judged, *trusted]))
+        return plain_tip("\n".join([column.title, column.metric.how_to_read, *judged, *trusted]))
 
     # Filters
 
@@ -141,27 +157,38 @@ class TopBar(QFrame):
         frame = self.board.frame
         spoke = {int(one) for side in frame.sides for one in set(frame.speaker[side.rows].tolist())}
         people = [place for place, one in enumerate(frame.speakers) if one.is_character and place in spoke]
-        while (item := self._chip_row.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None and widget in self.chips.values():
-                widget.hide()
-                widget.deleteLater()
-        self.chips = {}
+        known, self.chips = self.chips, {}
         for place in people:
             speaker = frame.speakers[place]
-            chip = QPushButton(f" {speaker.name}")
-            chip.setAccessibleName(speaker.name)
-            chip.setCheckable(True)
+            who = (speaker.role_id, speaker.name)
+            chip = self.chips[who] = known.get(who) or self._make_chip(speaker.name)
             chip.setIcon(theme.icon("mdi6.circle", self.board.color_of(place), on=self.board.color_of(place)))
             chip.setIconSize(QSize(theme.text_px(10), theme.text_px(10)))
-            chip.setToolTip(plain_tip(fill(self.tr("Only the turns of %1; several can be chosen"), speaker.name)))
-            theme.set_kind(chip, "chip")
-            who = (speaker.role_id, speaker.name)
             chip.setChecked(who in self.board.filter.speakers)
-            chip.clicked.connect(self._on_people)
-            self.chips[who] = chip
-            self._chip_row.addWidget(chip)
-        for button in (self.label_button, self.range_button, self.only_button, self.clear_button):
-            self._chip_row.addWidget(button)
+        for who, chip in known.items():
+            if who not in self.chips:
+                chip.hide()
+                chip.deleteLater()
+        if list(known) != list(self.chips) or not self._chip_row.count():
+            self._lay_out_chips()
+
+    def _make_chip(self, name: str) -> ElidedButton:
+        chip = ElidedButton(f" {name}", most_px=CHIP_PX)
+        chip.setCheckable(True)
+        chip.setToolTip(plain_tip(fill(self.tr("Only the turns of %1; several can be chosen"), name)))
+        theme.set_kind(chip, "chip")
+        chip.clicked.connect(self._on_people)
+        return chip
+
+    def _lay_out_chips(self) -> None:
+        while self._chip_row.takeAt(0) is not None:
+            pass
+        buttons = (self.label_button, self.range_button, self.only_button, self.clear_button)
+        before: QWidget = self.score_button
+        for widget in (*self.chips.values(), *buttons):
+            self._chip_row.addWidget(widget)
+            self.setTabOrder(before, widget)
+            before = widget
 
     def _on_people(self) -> None:
         chosen = frozenset(who for who, chip in self.chips.items() if chip.isChecked())
@@ -200,7 +227,7 @@ class TopBar(QFrame):
 
     def _show(self) -> None:
         board, column = self.board, self.board.column()
-        self.metric_button.setText(column.title if column is not None else self.tr("No measure"))
+        self.metric_button.say(column.title if column is not None else self.tr("No measure"))
         self.metric_button.setEnabled(column is not None)
         tip = self._tip(column) if column is not None else ""
         self.metric_button.setToolTip(tip)
@@ -222,9 +249,15 @@ class TopBar(QFrame):
             shown = board.column(board.filter.column)
             title = shown.title if shown is not None else board.filter.column
             low, high = f"{board.filter.low:.2f}", f"{board.filter.high:.2f}"
-            self.range_button.setText(fill(self.tr("%1 from %2 to %3"), title, low, high))
+            self.range_button.say(fill(self.tr("%1 from %2 to %3"), title, low, high))
         self._chip_row.invalidate()
         self._people.updateGeometry()
+
+
+def menu_words(text: str) -> str:
+    """Returns a name as a menu shows it: not too long, and no letter of it becomes a key."""
+    shown = text if len(text) <= MENU_CHARS else f"{text[: MENU_CHARS - 1]}…"
+    return shown.replace("&", "&&")
 
 
 def vars_of(wanted: Filter) -> dict[str, object]:

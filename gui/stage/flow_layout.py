@@ -61,6 +61,8 @@ class FlowLayout(QLayout):
         x, y, line_height = rect.x(), rect.y(), 0
         for item in self._items:
             hint = item.sizeHint()
+            if rect.width() > 0:
+                hint.setWidth(min(hint.width(), max(rect.width(), item.minimumSize().width())))
             if x + hint.width() > rect.right() + 1 and line_height:
                 x, y, line_height = rect.x(), y + line_height + self.spacing(), 0
             if not is_test:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from core.playtest.view.scene_lore import LORE_KEY
 from gui import theme
 from gui.stage.charts.score_card import ScoreCard, small_label
 from gui.stage.fill import fill
+from gui.stage.labels.disagreement import LATER_MS, is_disagreeing
 from gui.stage.labels.score_notes import contest, read_scores_beside
 from gui.stage.lore_card import LoreCard
 from gui.stage.newer_books import has_newer_books
@@ -47,6 +48,10 @@ class TurnDetail(QScrollArea):
         self._inside = QVBoxLayout()
         self._is_stale = False
         """Whether something changed while nobody looked."""
+        self._shown_id: int | None = None
+        self._later = QTimer(self, singleShot=True, interval=LATER_MS)
+        """Nothing is built anew while a person says why they disagree."""
+        self._later.timeout.connect(self._refresh_in_sight)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -62,7 +67,7 @@ class TurnDetail(QScrollArea):
 
     def show_nothing(self, why: str) -> None:
         """Shows no turn, and why."""
-        self.turn_id = None
+        self.turn_id = self._shown_id = None
         self._is_stale = False
         label = small_label(why, "dim")
         label.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -93,6 +98,9 @@ class TurnDetail(QScrollArea):
         self._is_stale = False
         if self.turn_id is None or not self._workspace.is_project_open:
             return
+        if self.turn_id == self._shown_id and is_disagreeing(self):
+            self._later.start()
+            return
         turn = read_turn(self._workspace.project, self.turn_id)
         if turn is None:
             return
@@ -109,6 +117,7 @@ class TurnDetail(QScrollArea):
         else:
             layout.addLayout(self._inside)
         layout.addStretch(1)
+        self._shown_id = self.turn_id
         self.setWidget(content)
         self.rebuilt.emit()
         self.verticalScrollBar().setValue(place)

@@ -180,7 +180,7 @@ def test_filters_say_who_and_what(qtbot: QtBot, place: FidelityPlace, scene: Pla
 
 def test_tables_have_all_points_and_open_turns(qtbot: QtBot, place: FidelityPlace) -> None:
     place.lines.setFocus()
-    place.table_act.trigger()
+    place.acts.table.trigger()
     card = place.cards["lines"]
     assert card.table is not None
     qtbot.waitUntil(card.table.isVisible)

@@ -19,7 +19,7 @@ import numpy as np
 from assets.weights.corpus import load_dialogues
 from core.fidelity.conversation import About, Line
 from core.fidelity.meaning.authorship import answers, cosines, find_thresholds, grade
-from core.fidelity.meaning.eval4sim import Conversation, adherence_curve, as_conversation, authorship_pairs
+from core.fidelity.meaning.eval4sim import Conversation, adherence_curve, as_facts_and_lines, authorship_pairs
 from core.fidelity.meaning.people import parse_people
 from core.fidelity.meaning.vectors import vectors_of
 
@@ -90,7 +90,7 @@ def read(path: Path) -> Iterator[Conversation]:
 def read_held_out(folder: Path) -> list[Conversation]:
     """Reads what the house embedder never learned from: see `assets/weights/EMBEDDER_CARD.md`."""
     dialogues = load_dialogues(folder, WITH_PERSONAS, held_out=True)
-    return [as_conversation(dialogue.personas, dialogue.turns) for dialogue in dialogues]
+    return [as_facts_and_lines(dialogue.personas, dialogue.turns) for dialogue in dialogues]
 
 
 def rounded(value: Any) -> Any:

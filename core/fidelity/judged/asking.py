@@ -187,6 +187,8 @@ def read_whole(value: object, low: int, high: int) -> int | None:
 def _doubts(verdict: Rating | Choice) -> dict[str, Any]:
     """Returns what speaks against a verdict, and the reason that came with it; nothing where there is nothing."""
     kept: dict[str, Any] = {}
+    if verdict.mass is not None:
+        kept["mass"] = round(verdict.mass, 4)
     if verdict.self_agreement is not None:
         kept["self_agreement"] = verdict.self_agreement
     if verdict.n_failed:

@@ -116,11 +116,12 @@ def _judge(judge: Judge, about: About, lines: Sequence[Line], speaker: str, leve
         why = NotJudged("Nothing is known of the speaker that could be compared with.")
         return not_judged(METRIC.name, judge, VERSION, why)
     material = speaker_material(about, lines, speaker)
-    readings = [_read(answer, material) for answer in judge.answer(_question(material, level), _schema(), _MAX_TOKENS)]
+    answers = judge.answer(_question(material, level), _schema(), _MAX_TOKENS)
+    readings = [_read(answer, material) for answer in answers]
+    named_any = [bool(read_list(answer.get("faults"))) for answer in answers]
     read = [reading for reading in readings if reading is not None]
     if not read:
-        all_invented = any(reading is None for reading in readings)
-        why = NotJudged("The judge quoted only words that nobody said.") if all_invented else UNREADABLE
+        why = NotJudged("The judge quoted only words that nobody said.") if any(named_any) else UNREADABLE
         return not_judged(METRIC.name, judge, VERSION, why, material.evidence)
     n_turns = sum(lines[turn - 1].speaker == speaker for turn in material.evidence["shown"]["turns"])
     raw = [moral_score([fault.points for fault in faults], n_turns) for faults in read]
@@ -151,13 +152,15 @@ def _schema() -> dict[str, Any]:
 
 def _read(answer: Mapping[str, Any], material: Material) -> list[Fault] | None:
     """Reads one sample: faults whose words were said, the same words once; None when no fault that it names is one."""
-    named = read_list(answer.get("faults"))
+    if not isinstance(answer.get("faults"), list):
+        return None
+    named = read_list(answer["faults"])
     faults: dict[str, Fault] = {}
     for one in named:
         fault = _read_fault(one)
         if fault is not None and stands_in(fault.words, material.text):
             faults.setdefault(fault.words.casefold(), fault)
-    if "faults" not in answer or (named and not faults):
+    if named and not faults:
         return None
     return list(faults.values())[:MAX_FAULTS]
 

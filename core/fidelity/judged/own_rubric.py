@@ -7,7 +7,7 @@ from core.fidelity.judged.asking import SYSTEM, not_judged, pinned, rating_evide
 from core.fidelity.judged.excerpt import cut_text, estimate_tokens
 from core.fidelity.judged.material import turn_material
 from core.fidelity.judging.judge import Judge, Question
-from core.fidelity.judging.judged_metric import JudgedMetric
+from core.fidelity.judging.judged_metric import Hide, JudgedMetric
 from core.fidelity.judging.verdicts import NotJudged
 from core.fidelity.metric import Better, Metric
 from core.fidelity.score import ScoreValue
@@ -41,7 +41,10 @@ def rubric_metric(name: str, title: str, rubric: str, better: Better = "higher",
     def judge_turn(judge: Judge, about: About, lines: Sequence[Line], place: int) -> tuple[ScoreValue, ...]:
         return (_judge(judge, name, rubric, about, lines, place),)
 
-    return JudgedMetric((metric,), VERSION, judge_turn=judge_turn)
+    def masked(hide: Hide) -> JudgedMetric:
+        return rubric_metric(name, title, hide(rubric), better, how_to_read)
+
+    return JudgedMetric((metric,), VERSION, judge_turn=judge_turn, masked=masked)
 
 
 def _judge(judge: Judge, name: str, rubric: str, about: About, lines: Sequence[Line], place: int) -> ScoreValue:

@@ -27,7 +27,7 @@ from core.fidelity.judged.asking import (
 from core.fidelity.judged.excerpt import cut_text, number_facts
 from core.fidelity.judged.persona_gym import RUBRICS, mean_of, persona_score
 from core.fidelity.judging.judge import Judge, Question
-from core.fidelity.judging.masks import masks_for
+from core.fidelity.judging.masks import Masks, masks_for
 from core.fidelity.judging.verdicts import NotJudged
 from core.fidelity.meaning.embedder import house_embedder
 from core.fidelity.score import ScoreValue
@@ -48,6 +48,7 @@ _AIMS: Mapping[str, str] = {
     "persona_gym.consistency": "something that is known of them, and whether they stay true to it",
     "persona_gym.toxicity": "whether they keep from hurting people with words, though they are provoked",
 }
+_CHARACTER = "character"
 _AUTHOR = "You write questions and answers for a test of how well people are played."
 
 
@@ -78,10 +79,23 @@ class Benchmark:
 class _Known:
     """Whom it is about, masked."""
 
-    who: str
     facts: str
-    hide: Callable[[str], str]
-    reveal: Callable[[str], str]
+    masks: Masks
+
+    @property
+    def who(self) -> str:
+        return self.masks.by_speaker[_CHARACTER]
+
+    def hide(self, text: str) -> str:
+        return self.masks.hide(text)
+
+    def reveal(self, text: str) -> str:
+        return self.masks.reveal(text)
+
+    def revealed(self, grade: ScoreValue) -> ScoreValue:
+        """Returns a grade whose reason and evidence name the character."""
+        reason = None if grade.reason is None else self.reveal(grade.reason)
+        return ScoreValue(grade.metric, grade.value, reason, self.masks.reveal_all(grade.evidence))
 
 
 @cache
@@ -113,6 +127,7 @@ def ask_character(
     settings: Sequence[str] = (),
     tasks: Sequence[str] = tuple(RUBRICS),
     n_questions: int = N_QUESTIONS,
+    aliases: Sequence[str] = (),
     on_answer: OnAnswer = lambda _done, _all: None,
 ) -> Benchmark:
     """Asks a character `n_questions` for each task, and has the answers graded. Names are masked here.
@@ -121,15 +136,16 @@ def ask_character(
         author: Writes questions and examples; the first judge, where none is given.
         settings: Where the questions take place; those nearest to the persona, where none are given.
         tasks: Names of metrics; without one of the five there is no PersonaScore.
+        aliases: What else the character is called; masked like the name.
 
     Raises:
         UserError: A judge or the character cannot be run at all.
     """
     writer = author or judges[0]
     places = tuple(settings) or pick_settings(statements)
-    masks = masks_for({"character": name}, statements)
+    masks = masks_for({_CHARACTER: name}, statements, {_CHARACTER: aliases})
     facts, _ = number_facts([masks.hide(one) for one in statements])
-    known = _Known(masks.by_speaker["character"], facts, masks.hide, masks.reveal)
+    known = _Known(facts, masks)
     answered: list[Answered] = []
     scores: dict[str, ScoreValue] = {}
     for at, task in enumerate(tasks):
@@ -216,11 +232,11 @@ def _answer(known: _Known, agent: Agent, judges: Sequence[Judge], author: Judge,
     answer = agent(known.reveal(question)).strip()
     if not answer:
         none = ScoreValue(task, None, "The character did not answer.")
-        return Answered(task, question, "", (), (none,) * len(judges))
+        return Answered(task, known.reveal(question), "", (), (none,) * len(judges))
     examples = write_examples(author, known.who, known.facts, task, question)
     if isinstance(examples, NotJudged):
         none = ScoreValue(task, None, "The author wrote no examples that could be read.")
-        return Answered(task, question, answer, (), (none,) * len(judges))
+        return Answered(task, known.reveal(question), answer, (), (none,) * len(judges))
     block = "\n".join(f"{point}: {cut_text(examples[point - 1], 70)}" for point in range(5, 0, -1))
     material = Material(
         f"What is known of {known.who}:\n{known.facts}\n\nQuestion: {cut_text(question, 80)}\n"
@@ -228,7 +244,7 @@ def _answer(known: _Known, agent: Agent, judges: Sequence[Judge], author: Judge,
         known.who,
         "the answer",
     )
-    grades = tuple(rate(judge, task, VERSION, material, RUBRICS[task]) for judge in judges)
+    grades = tuple(known.revealed(rate(judge, task, VERSION, material, RUBRICS[task])) for judge in judges)
     return Answered(task, known.reveal(question), answer, tuple(map(known.reveal, examples)), grades)
 
 

@@ -1,8 +1,10 @@
 """PsyPlay: can a reader tell from a character's lines alone which traits it was given?
 
-For each designated trait a judge says high or low; success is the share that it gets right. Chance is one half.
+For each designated trait a judge says high or low; success is the share that it gets right. Chance is one half, and
+so counts a trait for which the judge leans to neither side.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -164,13 +166,14 @@ def _judge(
     material = own_lines_material(about, lines, speaker)
     rows: list[dict[str, Any]] = []
     for trait in designated:
-        told = judge.choose(_question(material.text, material.who, trait.factor), FACTORS[trait.factor])
-        if isinstance(told, NotJudged):
-            return not_judged(METRIC.name, judge, VERSION, told, material.evidence)
-        p_right = told.probabilities[0 if trait.pole == "high" else 1]
-        rows.append(_row(trait, p_right) | choice_evidence(told))
-    evidence = {**pinned(judge, VERSION), **material.evidence, "how": rows[0]["how"], "traits": rows}
-    return ScoreValue(METRIC.name, sum(row["is_right"] for row in rows) / len(rows), evidence=evidence)
+        choice = judge.choose(_question(material.text, material.who, trait.factor), FACTORS[trait.factor])
+        if isinstance(choice, NotJudged):
+            return not_judged(METRIC.name, judge, VERSION, choice, material.evidence)
+        p_right = choice.probabilities[0 if trait.pole == "high" else 1]
+        rows.append(_row(trait, p_right) | choice_evidence(choice))
+    told = [ToldTrait(trait, row["p_right"]) for trait, row in zip(designated, rows, strict=True)]
+    evidence = {**pinned(judge, VERSION), **material.evidence, "how": rows[0]["how"], "traits": rows, **_by_kind(told)}
+    return ScoreValue(METRIC.name, sum(map(_right, told)) / len(told), evidence=evidence)
 
 
 def _question(text: str, who: str, factor: str) -> Question:
@@ -185,7 +188,7 @@ def _row(trait: DesignatedTrait, p_right: float) -> dict[str, Any]:
         "pole": trait.pole,
         "degree": trait.degree,
         "p_right": round(p_right, 4),
-        "is_right": p_right > 0.5,
+        "is_right": None if math.isclose(p_right, 0.5) else p_right > 0.5,
     } | where
 
 
@@ -196,7 +199,20 @@ def _degree(before: set[str]) -> str:
 
 
 def _success(told: Sequence[ToldTrait]) -> Interval:
-    return mean_interval([float(one.p_right > 0.5) for one in told])
+    return mean_interval(list(map(_right, told)))
+
+
+def _right(told: ToldTrait) -> float:
+    """Returns 1 for right and 0 for wrong; 0.5 where the judge leans to neither side."""
+    return 0.5 if math.isclose(told.p_right, 0.5) else float(told.p_right > 0.5)
+
+
+def _by_kind(told: Sequence[ToldTrait]) -> dict[str, Any]:
+    """Returns what evidence says of each pole and degree: the share told right."""
+    return {
+        "by_pole": {pole: round(one.mean, 4) for pole, one in success_by_pole(told).items()},
+        "by_degree": {degree: round(one.mean, 4) for degree, one in success_by_degree(told).items()},
+    }
 
 
 def _present(told: Sequence[ToldTrait], names: Sequence[str]) -> list[str]:

@@ -30,6 +30,8 @@ from core.inference.request import (
 from core.inference.unsupported import Unsupported
 
 MAX_RATIONALE_TOKENS = 160
+MIN_MASS = 0.05
+"""Probability of all options together below which shares among them say nothing: the judge writes its answer then."""
 _SAMPLE = Sampling(temperature=0.7, top_k=0, top_p=1.0, min_p=0.02, repeat_penalty=1.0)
 _STOPPED = NotJudged("The judge was stopped.")
 _REASON = {"type": "string", "maxLength": 400}
@@ -93,10 +95,13 @@ class Judge:
         try:
             chosen = self.ask(request)
         except Unsupported:
-            return self._choose_by_labels(request) or self._choose_by_samples(question, options)
+            weighed = self._choose_by_labels(request)
+            if weighed is None:
+                return self._choose_by_samples(question, options)
+            return weighed if isinstance(weighed, NotJudged) else self._if_meant(weighed, question)
         if not isinstance(chosen, Chosen):
             return _STOPPED
-        return _choice(options, chosen)
+        return self._if_meant(_choice(options, chosen), question)
 
     def rate(self, question: Question, low: int = 1, high: int = 5) -> Rating | NotJudged:
         """Has something rated by a whole number from `low` to `high`, both single digits.
@@ -110,8 +115,9 @@ class Judge:
             return chances
         if chances is None:
             return self._rate_by_samples(question, low, high)
-        if not sum(chances):
-            return NotJudged("The judge gives no point of the scale any probability.")
+        if sum(chances) < MIN_MASS:
+            written = self._rate_by_samples(question, low, high)
+            return replace(written, mass=sum(chances)) if isinstance(written, Rating) else _not_meant(sum(chances))
         shares = {point: chance / sum(chances) for point, chance in zip(points, chances, strict=True)}
         value = sum(point * share for point, share in shares.items())
         return Rating(value, shares, "probabilities", mass=min(1.0, sum(chances)))
@@ -168,6 +174,13 @@ class Judge:
         asked = Question(question.system, f"{question.text}\n\nYour verdict: {verdict}\n{why}")
         answer = self._sample(asked, _REASON_ONLY, MAX_RATIONALE_TOKENS, 0)
         return _text(answer.get("reason")) if answer is not None else ""
+
+    def _if_meant(self, choice: Choice, question: Question) -> Choice | NotJudged:
+        """Returns a choice; where the judge would hardly have named any option, what it writes instead."""
+        if choice.mass is None or choice.mass >= MIN_MASS:
+            return choice
+        written = self._choose_by_samples(question, choice.options)
+        return replace(written, mass=choice.mass) if isinstance(written, Choice) else _not_meant(choice.mass)
 
     def _choose_by_labels(self, request: Choose) -> Choice | NotJudged | None:
         """Weighs the labels of each order one by one, for engines that weigh given words but cannot choose.
@@ -251,6 +264,12 @@ class Judge:
         return _read_object(written.text) if isinstance(written, Generated) else None
 
 
+def _not_meant(mass: float) -> NotJudged:
+    return NotJudged(
+        f"The judge would answer with something else than what was asked for: all answers together have {mass:.1%}."
+    )
+
+
 def _choice(options: Sequence[str], chosen: Chosen) -> Choice:
     votes = tuple(order.label_probabilities.index(max(order.label_probabilities)) for order in chosen.orders)
     return Choice(
@@ -282,7 +301,20 @@ def _read_object(text: str) -> dict[str, Any] | None:
         found = json.loads(text[start : end + 1])
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return {_clean(str(key)): _clean_all(value) for key, value in found.items()} if isinstance(found, dict) else None
+
+
+def _clean_all(value: Any) -> Any:
+    """Returns plain JSON whose texts can be written down: JSON may name half of a pair of surrogates."""
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, dict):
+        return {_clean(str(key)): _clean_all(one) for key, one in value.items()}
+    return [_clean_all(one) for one in value] if isinstance(value, list) else value
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_point(value: object, low: int, high: int) -> bool:

@@ -16,6 +16,8 @@ JudgeTurn = Callable[[Judge, About, Sequence[Line], int], Sequence[ScoreValue]]
 """Judge, what is known, all lines up to the turn and perhaps more, place of the turn from 0."""
 JudgeSpeaker = Callable[[Judge, About, Sequence[Line], str], Sequence[ScoreValue]]
 """Judge, what is known, all lines, speaker."""
+Hide = Callable[[str], str]
+"""Puts masks for names."""
 JudgeWhole = Callable[[Judge, About, Sequence[Line]], Sequence[ScoreValue]]
 
 
@@ -33,6 +35,8 @@ class JudgedMetric:
     judge_turn: JudgeTurn | None = None
     judge_speaker: JudgeSpeaker | None = None
     judge_whole: JudgeWhole | None = None
+    masked: "Callable[[Hide], JudgedMetric] | None" = None
+    """The same with names hidden in its own words, where it has any of the user's."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,7 +69,8 @@ def ask_judge(judged: JudgedMetric, judge: Judge, masked: Masked, target: Target
         UserError: The judge cannot be run at all.
         CancelledError: It was stopped.
     """
-    return tuple(_revealed(score, masked) for score in _ask(judged, judge, masked, target))
+    asked = judged.masked(masked.masks.hide) if judged.masked is not None else judged
+    return tuple(_revealed(score, masked) for score in _ask(asked, judge, masked, target))
 
 
 def _ask(judged: JudgedMetric, judge: Judge, masked: Masked, target: Target) -> Sequence[ScoreValue]:

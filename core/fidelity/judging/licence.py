@@ -94,13 +94,13 @@ class Licence:
 
 
 def read_licence(record: Mapping[str, Any]) -> Licence | None:
-    """Reads what `Licence.record` wrote; None where there is none, or one of another version."""
+    """Reads what `Licence.record` wrote; None where there is none, or one of other items."""
     try:
         licence = Licence(**record)
     except TypeError:
         return None
     is_sound = licence.badge in ("red", "amber", "green") and isinstance(licence.top1, int | float)
-    return licence if is_sound else None
+    return licence if is_sound and licence.items == current_items() else None
 
 
 @lru_cache(maxsize=1)
@@ -113,6 +113,12 @@ def licence_items() -> tuple[Item, ...]:
 def items_version(items: Sequence[Item]) -> str:
     """Names a set of items by its text."""
     return hashlib.sha256(repr(items).encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def current_items() -> str:
+    """Names the items that ship with the app: what was reached on others says nothing of these."""
+    return items_version(licence_items())
 
 
 def examine(

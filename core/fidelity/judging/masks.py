@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from core.fidelity.conversation import About, Line
@@ -47,11 +48,12 @@ class Masks:
         “person A” and “Persons A and B” are read as well: judges write so.
         """
         for prefix in {mask.rpartition(" ")[0] for mask in self.names}:
-            several = rf"\b(?i:{prefix})s? ({_LETTERS}(?:(?:, (?:and )?| and | or |/| & ){_LETTERS}\b)+)(?!['’\w])"
-            text = re.sub(several, lambda match, prefix=prefix: self._name_all(match, prefix), text)
-            text = re.sub(
-                rf"\b(?i:({prefix})) ({_LETTERS})\b", lambda match, prefix=prefix: self._name(match, prefix), text
+            several = (
+                rf"(?<![^\W_])(?i:{prefix})s? ({_LETTERS}(?:(?:, (?:and )?| and | or |/| & ){_LETTERS}(?![^\W_]))+)"
+                r"(?!['’])"
             )
+            text = re.sub(several, partial(self._name_all, prefix), text)
+            text = re.sub(rf"(?<![^\W_])(?i:({prefix})) ({_LETTERS})(?![^\W_])", partial(self._name, prefix), text)
         return text
 
     def reveal_all(self, value: Any) -> Any:
@@ -87,12 +89,12 @@ class Masks:
         found = (pattern.search(unicodedata.normalize("NFC", text)) for text in texts)
         return next((match.group() for match in found if match), quotation)
 
-    def _name(self, match: re.Match[str], prefix: str) -> str:
+    def _name(self, prefix: str, match: re.Match[str]) -> str:
         """Returns the name; “a person I know” is nobody's."""
         is_plain = match[2] == "I" and match[1] == match[1].lower()
         return match.group() if is_plain else self.names.get(f"{prefix} {match[2]}", match.group())
 
-    def _name_all(self, match: re.Match[str], prefix: str) -> str:
+    def _name_all(self, prefix: str, match: re.Match[str]) -> str:
         """Returns the names of a list, where all are known; “Person A and I” is one, and who speaks."""
         letters = re.findall(_LETTERS, match[1])
         is_one = match.group()[len(prefix)] != "s"
@@ -118,7 +120,9 @@ def mask_names(about: About, lines: Sequence[Line]) -> Masked:
     speakers = list(dict.fromkeys([*(line.speaker for line in lines), *about.names, *about.personas]))
     facts = [fact for persona in about.personas.values() for fact in persona]
     said = [text for line in lines for text in (line.text, line.thought)]
-    masks = masks_for({speaker: about.name(speaker) for speaker in speakers}, [about.scene, *said, *facts], about.aliases)
+    masks = masks_for(
+        {speaker: about.name(speaker) for speaker in speakers}, [about.scene, *said, *facts], about.aliases
+    )
     masked = replace(
         about,
         personas={speaker: tuple(map(masks.hide, persona)) for speaker, persona in about.personas.items()},
@@ -158,15 +162,22 @@ def masks_for(
         forms |= {form.key: (form, mask) for form in parts[speaker] if n_owners[form.key] == 1}
     for speaker, mask in by_speaker.items():
         forms |= {form.key: (form, mask) for form in wholes[speaker] if n_called[form.key] == 1}
-    shared = {form.key: form for of_one in wholes.values() for form in of_one if form.key not in forms}
+    called = {
+        speaker: [form for other in others for form in wholes_of(unicodedata.normalize("NFC", other))]
+        for speaker, others in (aliases or {}).items()
+        if speaker in by_speaker
+    }
+    n_also = Counter(key for some in called.values() for key in {form.key for form in some})
+    for speaker, some in called.items():
+        for form in some:
+            if n_also[form.key] == 1:
+                forms.setdefault(form.key, (form, by_speaker[speaker]))
+    several = [*wholes.values(), *called.values()]
+    shared = {form.key: form for of_one in several for form in of_one if form.key not in forms}
     for form in shared.values():  # such as two who are called Old Man alike
         family = f"Family {_letters(len(names_of))}"
         forms[form.key] = (form, family)
         names_of[family] = form.text
-    for speaker, others in (aliases or {}).items():
-        for form in (form for other in others for form in wholes_of(unicodedata.normalize("NFC", other))):
-            if speaker in by_speaker:
-                forms.setdefault(form.key, (form, by_speaker[speaker]))
     names_of |= {by_speaker[speaker]: name for speaker, name in names.items()}
     finder = finder_of([form for form, _ in forms.values()]) if forms else None
     return Masks(by_speaker, names_of, {form.text: mask for form, mask in forms.values()}, finder)

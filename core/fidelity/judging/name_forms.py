@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import regex
@@ -38,21 +39,20 @@ may can might must shall would could should do does did be been have has had is 
 """
 _ALSO_WORDS = frozenset(_WORDS.split())
 """Names that are plain words too: small letters are the word."""
-_NEVER = frozenset(
-    """
-    i me my mine myself you your yours yourself he him his she her hers it its we us our ours they them their theirs
-    one ones this that these those who whom what someone somebody anyone anybody everyone everybody nobody none all both
-    other others another the a an narrator user assistant system director audience self char
-    """.split()
-)
+_PRONOUNS = """
+i me my mine myself you your yours yourself he him his she her hers it its we us our ours they them their theirs one
+ones this that these those who whom what someone somebody anyone anybody everyone everybody nobody none all both other
+others another the a an narrator user assistant system director audience self char
+"""
+_NEVER = frozenset(_PRONOUNS.split())
 """Names that are never hidden in a text: it would lose its sense, and nobody is told by them."""
-_AUXILIARIES = frozenset("will may can might must shall would could should do does did have has had is are".split())
-_BEHIND_AUXILIARY = frozenset(
-    """
-    i you he she it we they there this that these those the a an my your his her our their its one anyone anybody
-    someone somebody everyone everybody nobody all both not never be
-    """.split()
-)
+_ASKING = "will may can might must shall would could should do does did have has had is are"
+_AUXILIARIES = frozenset(_ASKING.split())
+_ASKED = """
+i you he she it we they there this that these those the a an my your his her our their its one anyone anybody someone
+somebody everyone everybody nobody all both not never be
+"""
+_BEHIND_AUXILIARY = frozenset(_ASKED.split())
 _MARKED_WORD = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*"
 _WORD = regex.compile(_MARKED_WORD)
 _PART = regex.compile(rf"{_MARKED_WORD}(?:['’‘ʼ`´\-‐‑]{_MARKED_WORD})*")
@@ -128,9 +128,7 @@ def finder_of(forms: Sequence[Form]) -> FormsFinder:
         if len(form.text) > 3 and form.words[-1] not in _ALSO_WORDS:
             for ending in ("s", "es"):
                 plural = (*form.words[:-1], form.words[-1] + ending)
-                by_word.setdefault(plural[0], []).append(
-                    (Form(form.text, plural, form.gaps, form.needs_capital), True)
-                )
+                by_word.setdefault(plural[0], []).append((Form(form.text, plural, form.gaps, form.needs_capital), True))
     ordered = {
         word: tuple(sorted(some, key=lambda one: (-len(one[0].words), one[1]))) for word, some in by_word.items()
     }
@@ -183,9 +181,7 @@ def _form(text: str, *, is_whole: bool = False, needs_capital: bool = False) -> 
     words = tuple(_key(match.group()) for match in matches)
     if not words or sum(map(len, words)) < 2 or all(word in _NEVER for word in words):
         return None
-    gaps = tuple(
-        _gap(text[one.end() : other.start()]) for one, other in zip(matches, matches[1:], strict=False)
-    )
+    gaps = tuple(_gap(text[one.end() : other.start()]) for one, other in pairwise(matches))
     if len(words) > 1:
         return Form(text, words, gaps, needs_capital)
     is_written_small = is_whole and text == text.lower() and words[0] not in _AUXILIARIES
@@ -214,9 +210,9 @@ def _is_plain_word(text: str, words: Sequence[Any], place: int) -> bool:
     key, after = _key(this.group()), text[this.end() : this.end() + 1]
     following = words[place + 1] if place + 1 < len(words) else None
     next_key = _key(following.group()) if following is not None else ""
-    if after and after in _APOSTROPHES and following is not None and following.start() == this.end() + 1:
-        if next_key == "t":
-            return True
+    is_joined = following is not None and following.start() == this.end() + 1
+    if next_key == "t" and is_joined and after in _APOSTROPHES:
+        return True
     before = text[max(0, this.start() - 2) : this.start()]
     if key in _ENDINGS and len(before) == 2 and before[1] in _APOSTROPHES and before[0].isalpha():
         return True

@@ -33,7 +33,7 @@ class Choice:
     votes: tuple[int, ...] = ()
     """Place of the option that each order of the list, or each sample, chose."""
     mass: float | None = None
-    """Probability that the judge answers with any of the options, [0, 1]; where it is low, the shares say little."""
+    """Probability that the judge answers with any of the options, [0, 1]; of a low one, samples were taken."""
 
     @property
     def best(self) -> int:
@@ -56,7 +56,7 @@ class Rating:
     votes: tuple[int, ...] = ()
     """The point that each sample gave."""
     mass: float | None = None
-    """Probability that the judge answers with any point at all, [0, 1]; where it is low, the value says little."""
+    """Probability that the judge answers with any point at all, [0, 1]; of a low one, samples were taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,16 @@ What a line costs is some readings of weights; so none of them is live.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from functools import cache
+from hashlib import sha256
 
+from core.errors import UserError
 from core.fidelity.conversation import About, Line
 from core.fidelity.logprobs import apc, identification
 from core.fidelity.logprobs.apc import score_apc
-from core.fidelity.logprobs.constraint_trial import ConstraintTrial, try_weights
+from core.fidelity.logprobs.constraint_trial import ConstraintTrial, labelled_turns, try_weights
 from core.fidelity.logprobs.identification import score_identification
 from core.fidelity.logprobs.verbaliser import Verbaliser
 from core.fidelity.measuring import Measure
@@ -16,11 +21,12 @@ from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
 from core.inference.request import Ask
 from core.inference.unsupported import Unsupported
+from core.inference.weights.notes import open_notes
 
 TURN_METRICS: tuple[Metric, ...] = (apc.METRIC, identification.METRIC)
 
 _TRIALS: dict[str, ConstraintTrial] = {}
-"""By the hash of weights. For any thread: two that try the same weights at once find the same."""
+"""By the hash of weights, of this process. For any thread: two that try the same weights at once find the same."""
 
 _ScoreLine = Callable[[About, Sequence[Line], int], ScoreValue]
 
@@ -46,12 +52,29 @@ def score_last_line(
 
 
 def trial_of(verbaliser: Verbaliser, weights_sha256: str) -> ConstraintTrial:
-    """Returns how weights did on questions labelled by hand; asked once for each weights."""
-    found = _TRIALS.get(weights_sha256) if weights_sha256 else None
+    """Returns how weights did on questions labelled by hand; asked once for each weights on a machine."""
+    if not weights_sha256:
+        return try_weights(verbaliser)
+    found = _TRIALS.get(weights_sha256) or _find_trial(weights_sha256)
     if found is None:
         found = try_weights(verbaliser)
-        _TRIALS[weights_sha256] = found
+        with suppress(UserError), open_notes() as notes:
+            notes.keep_note(weights_sha256, _note_name(), asdict(found))
+    _TRIALS[weights_sha256] = found
     return found
+
+
+def _find_trial(weights_sha256: str) -> ConstraintTrial | None:
+    with suppress(UserError, TypeError), open_notes() as notes:
+        note = notes.note(weights_sha256, _note_name())
+        return ConstraintTrial(**note) if note is not None else None
+    return None
+
+
+@cache
+def _note_name() -> str:
+    """Returns the kind of the note about weights: a trial on other questions is another one."""
+    return f"constraint trial {sha256(repr(labelled_turns()).encode()).hexdigest()[:12]}"
 
 
 def is_demanded(name: str) -> bool:

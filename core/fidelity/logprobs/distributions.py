@@ -27,24 +27,3 @@ def wasserstein(p: Sequence[float], q: Sequence[float]) -> float:
 def entropy(p: Sequence[float]) -> float:
     """Returns the entropy in nats."""
     return -math.fsum(share * math.log(share) for share in normalised(p) if share > 0)
-
-
-def ranks(values: Sequence[float]) -> list[float]:
-    """Returns ranks from 1; ties share the mean of theirs."""
-    ordered = sorted(values)
-    return [(2 * ordered.index(value) + 1 + ordered.count(value)) / 2 for value in values]
-
-
-def correlation(xs: Sequence[float], ys: Sequence[float]) -> float | None:
-    """Returns Pearson's r; None for fewer than two pairs, and where one side is all the same."""
-    if len(xs) < 2 or len(set(xs)) < 2 or len(set(ys)) < 2:
-        return None
-    mean_x, mean_y = math.fsum(xs) / len(xs), math.fsum(ys) / len(ys)
-    together = math.fsum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True))
-    apart = math.sqrt(math.fsum((x - mean_x) ** 2 for x in xs) * math.fsum((y - mean_y) ** 2 for y in ys))
-    return together / apart if apart else None
-
-
-def rank_correlation(xs: Sequence[float], ys: Sequence[float]) -> float | None:
-    """Returns Spearman's rho; None as `correlation`."""
-    return correlation(ranks(xs), ranks(ys))

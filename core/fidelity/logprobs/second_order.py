@@ -28,7 +28,7 @@ METRIC = Metric(
     source="ToMATO (inner speech)",
     scope="conversation",
     cost="weights",
-    inputs="the end of what a thinker had heard, the private thoughts of the conversation; the weights' log-probabilities",
+    inputs="the end of what a thinker heard, the private thoughts of the scene; the weights' log-probabilities",
     formula="share of questions with four options whose likeliest option is the true thought",
 )
 Key = TypeVar("Key", str, int, bool)

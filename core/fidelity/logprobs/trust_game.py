@@ -9,7 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.fidelity.logprobs.distributions import normalised, rank_correlation, wasserstein
+from core.fidelity.judging.agreement import spearman
+from core.fidelity.logprobs.distributions import normalised, wasserstein
 from core.fidelity.metric import Metric
 
 METRIC = Metric(
@@ -81,7 +82,7 @@ def consistency(beliefs: Sequence[Sequence[float]], actions: Sequence[int]) -> C
     return Consistency(
         math.fsum(belief_error(belief, action) for belief, action in zip(beliefs, actions, strict=True)) / len(actions),
         math.fsum(known) / len(known) if len(known) == len(logs) else None,
-        rank_correlation([expected(belief) for belief in beliefs], [float(action) for action in actions]),
+        spearman([expected(belief) for belief in beliefs], [float(action) for action in actions]),
         wasserstein(pooled, done) / ENDOWMENT,
     )
 

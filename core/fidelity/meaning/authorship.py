@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from core.fidelity.validation.auc import area
+
 GRAM = 4
 NO_ANSWER = 0.5
 
@@ -86,16 +88,10 @@ def c_at_1(n: int, n_correct: int, n_unanswered: int) -> float:
 
 def auc(given: Sequence[float], truth: Sequence[bool]) -> float:
     """Returns how often a pair by one speaker gets more than a pair by two; equal ones count half."""
-    order = sorted(range(len(given)), key=lambda place: given[place])
-    rank_sum, start = 0.0, 0
-    while start < len(order):
-        end = start
-        while end < len(order) and given[order[end]] == given[order[start]]:
-            end += 1
-        rank_sum += (start + 1 + end) / 2 * sum(truth[place] for place in order[start:end])
-        start = end
-    n_same = sum(truth)
-    return (rank_sum - n_same * (n_same + 1) / 2) / (n_same * (len(truth) - n_same))
+    by_one, by_two = (
+        [one for one, same in zip(given, truth, strict=True) if same == wanted] for wanted in (True, False)
+    )
+    return area(by_one, by_two)
 
 
 def find_thresholds(found: Sequence[float], truth: Sequence[bool]) -> tuple[float, float]:

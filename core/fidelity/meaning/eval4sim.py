@@ -12,6 +12,7 @@ from core.fidelity.meaning.persona import Facts, facts_of
 from core.fidelity.meaning.vectors import Vector, vectors_of
 from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
+from core.fidelity.words.retrieval import curve_similarity, signed_offset
 
 SOURCE = "Eval4Sim"
 _HOW = "1 is as people do it; the evidence says by how much there is too little (-) or too much (+) of it."
@@ -47,47 +48,27 @@ NATURALNESS = _metric(
 )
 METRICS = (TOTAL, ADHERENCE, CONSISTENCY, NATURALNESS)
 
-DECAY = 0.9
 N_SPEAKERS = 1000
 """Speakers that are ranked, at the most."""
 MIN_PAIRS = 20
 """Pairs of each kind that the verifier is graded on, at the least."""
-NO_ENTAILMENT = "Nothing here tells whether a turn follows from another or contradicts it: that takes weights for it."
+NO_ENTAILMENT = (
+    "It takes weights that judge what follows from what, and what people reach by just these: none are here."
+)
 
 Conversation = tuple[About, Sequence[Line]]
 
 
-def compare_with_people(conversations: Sequence[Conversation], people: People | None = None) -> list[ScoreValue]:
+def compare_set_with_people(conversations: Sequence[Conversation], people: People | None = None) -> list[ScoreValue]:
     """Scores a set of conversations: one score for each of `METRICS`, in their order.
 
-    Naturalness is not scored: no weights that judge entailment come with Tableread.
+    Naturalness is not scored: no weights that judge entailment come with Tableread, nor has anybody measured what
+    people reach by those that somebody may have.
     """
     people = people or load_people()
     parts = [_adherence(conversations, people), _consistency(conversations, people)]
     parts.append(ScoreValue(NATURALNESS.name, None, NO_ENTAILMENT))
     return [_total(parts), *parts]
-
-
-def pool_weights(pools: Sequence[int]) -> list[float]:
-    """Returns what each of two pool sizes or more counts: its span among the sizes, times 0.9 for each before it."""
-    last = len(pools) - 1
-    inner = [(pools[place + 1] - pools[place - 1]) / 2 for place in range(1, last)]
-    spans = [pools[1] - pools[0], *inner, pools[last] - pools[last - 1]]
-    return [span * DECAY**place for place, span in enumerate(spans)]
-
-
-def curve_similarity(pools: Sequence[int], human: Sequence[float], ours: Sequence[float]) -> float:
-    """Returns how alike two curves over pool sizes are, in [0, 1]; symmetric; 0 where both are zero.
-
-    Source: Eval4Sim (methods 2.4).
-    """
-    weights = pool_weights(pools)
-
-    def product(one: Sequence[float], other: Sequence[float]) -> float:
-        return sum(weight * a * b for weight, a, b in zip(weights, one, other, strict=True))
-
-    larger = max(product(human, human), product(ours, ours))
-    return product(human, ours) / larger if larger else 0.0
 
 
 def similarity(ours: float, human: float) -> float | None:
@@ -164,14 +145,12 @@ def _adherence(conversations: Sequence[Conversation], people: People) -> ScoreVa
         needed = sorted(people.adherence)[1]
         return ScoreValue(ADHERENCE.name, None, f"It takes {needed} speakers with different personas, or more.")
     human, ours = [people.adherence[pool] for pool in curve], list(curve.values())
-    value = curve_similarity(list(curve), human, ours)
-    weights = pool_weights(list(curve))
-    sign = sum(weight * (m - h) for weight, h, m in zip(weights, human, ours, strict=True))
+    value = curve_similarity(human, ours, list(curve))
     evidence = {
         "pools": list(curve),
         "ours": ours,
         "human": human,
-        "offset_percent": _signed(value, sign),
+        "offset_percent": signed_offset(value, human, ours, list(curve)),
         "reference": people.sources["adherence"],
         "retriever": "house embedder",
     }
@@ -238,7 +217,7 @@ def _signed(value: float, difference: float) -> float:
     return offset if difference > 0 else -offset
 
 
-def as_conversation(personas: Mapping[str, Sequence[str]], turns: Iterable[tuple[str, str]]) -> Conversation:
+def as_facts_and_lines(personas: Mapping[str, Sequence[str]], turns: Iterable[tuple[str, str]]) -> Conversation:
     """Returns (speaker, text) pairs as these measures read them."""
     about = About(personas={speaker: tuple(facts) for speaker, facts in personas.items()})
     return about, [Line(speaker, text) for speaker, text in turns]

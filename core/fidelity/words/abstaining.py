@@ -13,10 +13,11 @@ _DOES_NOT = (
 )
 _DEAD = r"died|was\sdead|were\sdead|am\sdead|will\sbe\sdead|shall\sbe\sdead|'ll\sbe\sdead|passed\s(?:on|away)"
 _NOBODY = r"nobody|no\sone|none|no\sman|no\swoman|only\sgod|heaven\sonly|god"
+_IDEA = r"idea|clue|notion|knowledge|answer"
 _ABSTAINS = re.compile(
     rf"""
     \b(?:i|we)\s(?:really\s|truly\s|simply\s|just\s)?(?:{_DOES_NOT})\s(?:\w+\s){{0,2}}(?:{_KNOW})\b
-    | \b(?:no|not\sthe\s(?:faintest|slightest|least))\s(?:idea|clue|notion|knowledge|answer)\b(?!\s(?:is|was|are|were|can|could|has|beats?)\b)
+    | \b(?:no|not\sthe\s(?:faintest|slightest|least))\s(?:{_IDEA})\b(?!\s(?:is|was|are|were|can|could|has|beats?)\b)
     | \b(?:that|which|this|it|you)\b[^.!?]{{0,40}}\b(?:means?|says?)\snothing\sto\sme\b
     | \b(?:after|beyond|past)\s(?:my|our)\s(?:time|day|days|death|years|ken|knowledge|shores?)\b
     | \b(?:i|we)\s?(?:{_DEAD})\b
@@ -26,6 +27,7 @@ _ABSTAINS = re.compile(
     | \bwho\s(?:knows|(?:can|could)\s(?:say|tell))\b
     | \b(?:i|we)(?:'ve|\shave|'d|\shad)?\s(?:never|not)\s(?:\w+\s){{0,2}}(?:heard|seen|been|met|set\sfoot)\b
     | \b(?:i|we)\shaven't\s(?:\w+\s){{0,2}}(?:heard|seen|been|met)\b
+    | \b(?:i|we)\s(?:know|knew)\s(?:nothing|naught)\b
     | \bthe\sfuture\s(?:is|lies|cannot)\b
     | \byears?\s(?:from\snow|ahead|away|to\scome|off)\b
     | \b(?:i'm|i\sam|we\sare|we're)\s(?:not\s(?:sure|able)|unsure|no\s(?:prophet|seer|fortune))\b
@@ -40,6 +42,7 @@ _EXCEPTS = re.compile(
     re.IGNORECASE,
 )
 """`I know nobody but Kennedy` names him."""
+_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|St|Capt|Prof)\.")
 _SENTENCE = re.compile(r"[^.!?…;]+[.!?…;]*")
 _TOKEN = re.compile(r"\d[\d,.]*|[^\W\d_][\w'’-]*")
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
@@ -68,7 +71,8 @@ def abstains(answer: str, known: Collection[str] = ()) -> bool:
         known: Words that are no new names; see `new_names`.
     """
     declines = False
-    for sentence in _SENTENCE.findall(" ".join(answer.replace("’", "'").split())):
+    text = _TITLE.sub(r"\1", " ".join(answer.replace("’", "'").split()))
+    for sentence in _SENTENCE.findall(text):
         if _declines(sentence):
             declines = True
         elif not sentence.endswith("?") and new_names(sentence, known):

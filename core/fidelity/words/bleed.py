@@ -26,8 +26,8 @@ METRIC = Metric(
 _MIN_WORDS = 6
 """Shorter sentences are said by two people by chance."""
 _SENTENCE = re.compile(r"[^.!?…\n]+")
-_BEFORE_LABEL = " \t\r\u00a0>*_[(\"“"
-_AFTER_LABEL = " \t\r\u00a0*_])\"”"
+_BEFORE_LABEL = ' \t\r\u00a0>*_[("“'
+_AFTER_LABEL = ' \t\r\u00a0*_])"”'
 
 
 class _Bleed:

@@ -65,6 +65,8 @@ class FingerprintCounter:
     def __init__(self, texts: Iterable[str] = ()) -> None:
         """Starts with some turns, or none."""
         self.n_turns = 0
+        self._n_latin = self._n_other = 0
+        """Characters of turns that are mostly in Latin letters, and of others."""
         self.quotes: dict[str, list[dict[str, Any]]] = {}
         """Feature -> the first places that count for it: `turn`, `words`."""
         self._n_words = self._n_squares = self._n_short = self._n_identifiers = 0
@@ -81,6 +83,10 @@ class FingerprintCounter:
         said = read_words(text)
         n_words = said.n_runs
         self.n_turns += 1
+        if said.is_latin:
+            self._n_latin += len(text)
+        else:
+            self._n_other += len(text)
         self._n_words += n_words
         self._n_squares += n_words * n_words
         self._n_short += n_words <= SHORT_WORDS
@@ -94,6 +100,11 @@ class FingerprintCounter:
                 self._n_identifiers += 1
                 self._quote("identifiers_per_turn", number, word)
         self._count_triples(said.triples)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there are words, and most are in Latin letters: in others no phrase is found, whatever is said."""
+        return self._n_words > 0 and self._n_latin >= self._n_other
 
     def features(self) -> dict[str, float]:
         """Returns the features by name; without a turn ValueError is raised."""

@@ -8,6 +8,7 @@ from core.fidelity.metric import Metric
 from core.fidelity.reference import load_reference
 from core.fidelity.score import ScoreValue
 from core.fidelity.words.fingerprint import DIMENSIONS, FEATURES, FingerprintCounter, align
+from core.fidelity.words.said import NO_WORDS
 
 _SOURCE = "USI (Sim2Real), as in PPol; phrases by Tableread"
 _SHARE = "share of turns"
@@ -101,7 +102,9 @@ class _Fingerprints:
 
 
 def score_fingerprint(counter: FingerprintCounter) -> list[ScoreValue]:
-    """Returns all scores of one speaker who has spoken."""
+    """Returns all scores of one speaker who has spoken; none where most of it is not in Latin letters."""
+    if not counter.has_words:
+        return [ScoreValue(metric.name, None, NO_WORDS) for metric in METRICS]
     found = counter.features()
     scores = [_score_feature(feature, value, counter) for feature, value in found.items()]
     reference = load_reference()

@@ -5,6 +5,7 @@ Source: concept incongruence (methods 2.13); the expressions are ours.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from core.fidelity.words.tokens import content_words, split_words
@@ -75,7 +76,7 @@ def dates_beyond(sentence: str, last: str) -> list[str]:
     The words can follow `You cannot know about`: `the year 1950`, `the 1950s`, `May 1926`. In a sentence a number is a
     year where a word of time stands before it and nothing that is counted behind; in `last` any of three digits is.
     """
-    limit = max((_end_of(date) for date in _dates(last, is_date=True)), default=None)
+    limit = _limit_of(last)
     if limit is None:
         return []
     return [date.words for date in _dates(sentence) if _is_later((date.year, date.month), limit)]
@@ -85,6 +86,12 @@ def is_about(sentence: str, entry: str) -> bool:
     """Whether a sentence has most of the telling words of something."""
     telling = content_words(split_words(entry))
     return bool(telling) and len(telling & content_words(split_words(sentence))) >= _MOST * len(telling)
+
+
+@lru_cache(maxsize=64)
+def _limit_of(last: str) -> tuple[int, int] | None:
+    """Returns the last year and month that a date in words names."""
+    return max((_end_of(date) for date in _dates(last, is_date=True)), default=None)
 
 
 def _dates(text: str, *, is_date: bool = False) -> Iterator[_Date]:

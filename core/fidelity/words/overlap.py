@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from core.fidelity.words.tokens import split_words
 
-
+MAX_WORDS = 20_000
+"""Of a longer text this beginning is compared: what is kept of each different word grows with the length."""
 MAX_COMPARED = 4_000
-"""Words of each text; their rows take 2 MB."""
+"""Words of each text whose common words are told; their rows take 2 MB."""
 
 
 def rouge_l(a: str, b: str) -> float:
@@ -20,13 +21,19 @@ def rouge_l(a: str, b: str) -> float:
 
 
 def rouge_l_of(a: Sequence[str], b: Sequence[str]) -> float:
-    """Returns ROUGE-L of two texts that are split into words already; see `rouge_l`."""
+    """Returns ROUGE-L of two texts that are split into words already; see `rouge_l`.
+
+    Of longer texts the first `MAX_WORDS` words are compared.
+    """
+    a, b = a[:MAX_WORDS], b[:MAX_WORDS]
     if not a or not b:
         return 0.0
     row = everywhere = (1 << len(a)) - 1
     places = _places(a)
     for word in b:
-        row = _next_row(row, places.get(word, 0), everywhere)
+        matches = row & places.get(word, 0)
+        if matches:
+            row = (row + matches | row - matches) & everywhere
     return 2 * (len(a) - row.bit_count()) / (len(a) + len(b))
 
 
@@ -62,7 +69,9 @@ def _rows(a: Sequence[str], b: Sequence[str]) -> list[int]:
     places = _places(a)
     rows = [everywhere]
     for word in b:
-        rows.append(_next_row(rows[-1], places.get(word, 0), everywhere))
+        row = rows[-1]
+        matches = row & places.get(word, 0)
+        rows.append((row + matches | row - matches) & everywhere if matches else row)
     return rows
 
 
@@ -72,8 +81,3 @@ def _places(words: Sequence[str]) -> dict[str, int]:
     for place, word in enumerate(words):
         places[word] = places.get(word, 0) | 1 << place
     return places
-
-
-def _next_row(row: int, held: int, everywhere: int) -> int:
-    matches = row & held
-    return (row + matches | row - matches) & everywhere if matches else row

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from core.fidelity.words.tokens import content_words, fold, split_words
+from core.fidelity.words.tokens import content_words, fold, split_words, tokenise
 
 _N_KEPT = 512
 _RUN = re.compile(r"\w+")
@@ -28,8 +28,8 @@ class Said(NamedTuple):
     """All three words in a row."""
     n_runs: int
     """Words as USI counts them: runs of letters, digits and underscores, in any alphabet with blanks."""
-    n_other_letters: int = 0
-    """Letters that are not Latin."""
+    is_latin: bool = True
+    """Whether at least half of the letters are Latin ones."""
     has_blanks: bool = True
     """Whether runs are words: false where most letters are of a script without blanks between words."""
 
@@ -37,10 +37,11 @@ class Said(NamedTuple):
 @lru_cache(maxsize=_N_KEPT)
 def read_words(text: str) -> Said:
     """Returns the words of a text; kept for the last few hundred texts."""
-    tokens = tuple(split_words(text))
+    is_ascii = text.isascii()
+    tokens = tuple(tokenise(text) if is_ascii else split_words(text))
     triples = tuple(zip(tokens, tokens[1:], tokens[2:], strict=False))
     said = Said(tokens, content_words(tokens), triples, len(_RUN.findall(text)))
-    return said if text.isascii() else _look_at_letters(text, said)
+    return said if is_ascii else _look_at_letters(text, said)
 
 
 def _look_at_letters(text: str, said: Said) -> Said:
@@ -48,6 +49,6 @@ def _look_at_letters(text: str, said: Said) -> Said:
     n_other = sum(sign > "\x7f" and sign.isalpha() for sign in fold(text))
     if not n_other:
         return said
+    n_latin = sum(map(len, said.tokens))
     n_without_blanks = len(_WITHOUT_BLANKS.findall(text))
-    n_letters = n_other + sum(map(len, said.tokens))
-    return said._replace(n_other_letters=n_other, has_blanks=2 * n_without_blanks <= n_letters)
+    return said._replace(is_latin=n_latin >= n_other, has_blanks=2 * n_without_blanks <= n_latin + n_other)

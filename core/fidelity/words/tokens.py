@@ -5,9 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _APOSTROPHE = re.compile(r"(?<=\w)[’ʼ＇](?=\w)")
-_LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-)
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 """Those that Unicode takes for letters of their own."""
 _WORD = re.compile(r"[a-z0-9']+")
 

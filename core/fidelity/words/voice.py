@@ -5,7 +5,6 @@ All three measures are O(n) in the words and exact; `VoiceCounter` takes them wo
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from math import fsum
 
@@ -14,7 +13,7 @@ import numpy as np
 from core.fidelity.metric import Metric
 from core.fidelity.reference import Reference
 from core.fidelity.words.log_samples import log_samples
-from core.fidelity.words.tokens import STOP_WORDS, tokenise
+from core.fidelity.words.tokens import STOP_WORDS
 
 METRICS = (
     Metric(
@@ -123,18 +122,6 @@ class VoiceCounter:
         self._n_windows = 0
         self._n_types_in_windows = 0
         self.add(tokens)
-
-    def __copy__(self) -> "VoiceCounter":
-        copied = VoiceCounter(window=self._window)
-        copied.__dict__.update({name: copy(value) for name, value in self.__dict__.items()})
-        return copied
-
-    def and_then(self, texts: Iterable[str]) -> "VoiceCounter":
-        """Returns the measures of the text with others behind it, and leaves its own as they are."""
-        voice = copy(self)
-        for text in texts:
-            voice.add(tokenise(text))
-        return voice
 
     def add(self, tokens: Iterable[str]) -> None:
         """Appends words to the text."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from core.fidelity.catalogue import METRICS
 from core.fidelity.conversation import About, Line
 from core.fidelity.logprobs.demanded import demanded_measures
 from core.fidelity.measures import MEANING_MEASURES, WORD_MEASURES
 from core.fidelity.measuring import WHOLE, mean_score
+from core.fidelity.metric import Scope
 from core.fidelity.score import ScoreValue
 from core.inference.request import Ask, Engine
 from core.playtest.scores.scoring import WEIGHTS_METRICS, Spoken, score_by_weights
@@ -15,6 +17,8 @@ from core.playtest.view.earlier import NOTHING_EARLIER
 from models.character import CharacterBase
 from models.playtest import Origin, SpeakerKind, TurnBase
 from models.scenario import RoleBase, ScenarioBase
+
+_NOTHING = "There is too little here for this measure."
 
 
 class ConversationScorer:
@@ -36,11 +40,11 @@ class ConversationScorer:
         self._metrics = metrics
         about = About({speaker: tuple(facts) for speaker, facts in personas.items()}, scene or "")
         wanted = frozenset(metrics)
-        self._running = [
-            one.begin(about)
-            for one in (*WORD_MEASURES, *MEANING_MEASURES)
-            if any(metric.name in wanted for metric in one.metrics)
+        measures = [
+            one for one in (*WORD_MEASURES, *MEANING_MEASURES) if any(metric.name in wanted for metric in one.metrics)
         ]
+        self._running = [one.begin(about) for one in measures]
+        self._measured = [metric.name for one in measures for metric in one.metrics if metric.name in wanted]
         if engine is not None:
             demanded = demanded_measures(_ask(engine), "score/demanded", engine.info.sha256, metrics)
             self._running += [one.begin(about) for one in demanded]
@@ -69,15 +73,19 @@ class ConversationScorer:
     def summarise(self, speaker: str) -> list[ScoreValue]:
         """Scores all that a speaker said, in the order of the metrics.
 
-        What the measure says of a speaker, else the mean over the turns.
+        What the measure says of a speaker, else the mean over the turns; where it says nothing, that.
         """
         summed, turns = self._sum_up().get(speaker, {}), self._scores.get(speaker, {})
         means = {metric: mean_score(metric, scores) for metric, scores in turns.items() if metric not in summed}
-        return self._in_order(means | summed)
+        return self._in_order(self._nothing("speaker") | means | summed)
 
     def summarise_whole(self) -> list[ScoreValue]:
         """Scores the conversation by the metrics that are about the whole of it."""
-        return self._in_order(self._sum_up().get(WHOLE, {}))
+        return self._in_order(self._nothing("conversation") | self._sum_up().get(WHOLE, {}))
+
+    def _nothing(self, scope: Scope) -> dict[str, ScoreValue]:
+        """Returns what stands for measures of a scope that say nothing: no metric that is wanted is passed over."""
+        return {name: ScoreValue(name, None, _NOTHING) for name in self._measured if METRICS[name].scope == scope}
 
     def _measure_next(self) -> dict[str, ScoreValue]:
         line = Line(*self._turns[self._n_scored])

@@ -4,7 +4,7 @@ Works on a script and a history alone, so that a playtest and an imported chat a
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, wait
 from dataclasses import dataclass
 from math import fsum
 from typing import TypeVar
@@ -14,7 +14,7 @@ from core.characters.reply import format_reply
 from core.errors import UserError
 from core.fidelity.logprobs.grounding import score_grounding
 from core.fidelity.score import ScoreValue
-from core.inference.request import Adapter, Diverge, Diverged, Engine, Score, Scored, Shadow, Usage
+from core.inference.request import Adapter, Diverge, Diverged, Engine, Result, Score, Scored, Shadow, Usage
 from core.inference.unsupported import Unsupported
 from core.lore.placement import NOTHING_PLACED, Placement
 from core.playtest.script import Part, Script
@@ -26,6 +26,7 @@ Measured = TypeVar("Measured", Scored, Diverged)
 
 WEIGHTS_METRICS = ("grounding", "drift")
 
+_POLL_S = 0.2
 REFERENCE_TURNS = 2
 """Turns of history in the fresh view that drift compares with (methods 2.2)."""
 
@@ -59,16 +60,26 @@ class _Asking:
 
     engine: Engine
     note: Callable[[Usage], None] | None
+    is_stopped: Callable[[], bool]
 
     def score(self, request: Score) -> Scored:
-        result = self.engine.submit(request, background=True).result()
+        result = self._answer(request)
         assert isinstance(result, Scored)
         return self._noted(result)
 
     def diverge(self, request: Diverge) -> Diverged:
-        result = self.engine.submit(request, background=True).result()
+        result = self._answer(request)
         assert isinstance(result, Diverged)
         return self._noted(result)
+
+    def _answer(self, request: Score | Diverge) -> Result:
+        """Waits for an answer, but not for one that never comes once nobody wants it."""
+        future = self.engine.submit(request, background=True)
+        while not wait([future], timeout=_POLL_S).done:
+            if self.is_stopped():
+                future.cancel()
+                raise CancelledError
+        return future.result()
 
     def _noted(self, result: Measured) -> Measured:
         if self.note is not None:
@@ -77,20 +88,26 @@ class _Asking:
 
 
 def score_by_weights(
-    engine: Engine, script: Script, spoken: Spoken, metrics: Sequence[str], note: Callable[[Usage], None] | None = None
+    engine: Engine,
+    script: Script,
+    spoken: Spoken,
+    metrics: Sequence[str],
+    note: Callable[[Usage], None] | None = None,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> list[ScoreValue]:
     """Scores grounding and drift of a turn, in the background of the engine. Blocks until done.
 
     Args:
         note: Is told what each request cost.
+        is_stopped: Whether nobody waits for the scores any more.
 
     Raises:
         UserError: The weights cannot be run.
-        CancelledError: The engine was closed.
+        CancelledError: The engine was closed, or nobody waits any more.
     """
     view = build_view(script, spoken.part, spoken.history, spoken.earlier, spoken.lore, spoken.notes)
     scores = []
-    ask = _Asking(engine, note)
+    ask = _Asking(engine, note, is_stopped)
     if "grounding" in metrics:
         scores.append(_unless_unsupported("grounding", lambda: _score_grounding(ask, spoken, view)))
     if "drift" in metrics:

@@ -36,6 +36,8 @@ from models.score import Score
 
 MAX_BACKLOG = 1
 """Turns that may wait for their scores while the next one is being written: charts stay one turn behind at most."""
+CLOSE_S = 3.0
+"""How long the weights are waited for when a playtest is closed."""
 
 
 class TurnScorer:
@@ -64,6 +66,8 @@ class TurnScorer:
         self._deferred: deque[Turn] = deque()
         self._busy = False
         self._closed = False
+        self._stopped = False
+        """Whether the weights are not waited for any more."""
         self._wake = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="scorer", daemon=True)
         self._thread.start()
@@ -96,10 +100,12 @@ class TurnScorer:
             return self._wake.wait_for(lambda: self._closed or not (self._due or self._busy), timeout_s)
 
     def close(self) -> None:
-        """Ends the thread after the score that is being computed."""
+        """Ends the thread after the turn that is being scored, or without what its weights have not said in time."""
         with self._wake:
             self._closed = True
             self._wake.notify_all()
+        self._thread.join(CLOSE_S)
+        self._stopped = True
         self._thread.join()
 
     def _run(self) -> None:
@@ -155,7 +161,7 @@ class TurnScorer:
         perceived = self._scene.recall(part, turn, history, settings, self._cast.room(part.role_id, settings))
         adapters, lore = settings.adapters(part.role_id), perceived.lore.placement
         spoken = Spoken(part, perceived.history, turn, perceived.earlier, adapters, lore, perceived.inner.notes)
-        return score_by_weights(engine, script, spoken, WEIGHTS_METRICS, note)
+        return score_by_weights(engine, script, spoken, WEIGHTS_METRICS, note, lambda: self._stopped)
 
     def _why_not(self, turn: Turn, settings: PlaySettings) -> str | None:
         """Returns why the weights do not score a turn, or None. What is scored while play pauses costs it nothing."""

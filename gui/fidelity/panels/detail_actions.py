@@ -1,5 +1,7 @@
 """What can be done to the turn that is open in Fidelity: label it, contest a score of it, have it judged again."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -13,8 +15,9 @@ from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.detail_card import DetailCard
 from gui.fidelity.panels.judges.asking_list import is_about_turns, offered_metrics
-from gui.fidelity.panels.judges.judge_choice import JUDGE_KEY, SAMPLES
+from gui.fidelity.panels.judges.judge_choice import SAMPLES, chosen_judge, name_of_judge, read_standing_of, say_played
 from gui.fidelity.panels.judges.judging_desk import desk_of
+from gui.fidelity.panels.judges.standing import Standing
 from gui.fidelity.panels.lab_panel import fault_words
 from gui.stage.fill import fill
 from gui.stage.labels.score_notes import contest
@@ -24,13 +27,16 @@ from models.label import Label, Verdict
 from models.score import Score
 
 
-def install(board: Board, card: DetailCard) -> list[QAction]:
-    """Adds the actions to the card, and their keys to the whole place; returns them."""
+def install(board: Board, card: DetailCard, charts: Sequence[QWidget] = ()) -> list[QAction]:
+    """Adds the actions to the card, and their keys to it and to charts; returns them.
+
+    Elsewhere the keys are letters: lists and choices find what begins with them.
+    """
     acts = DetailActions(board, card)
     for action in acts.all:
         card.add_action(action)
-    place = board.parent()
-    (place if isinstance(place, QWidget) else card).addActions(acts.all)
+    for widget in (card, *charts):
+        widget.addActions(acts.all)
     return acts.all
 
 
@@ -87,14 +93,21 @@ class DetailActions(QObject):
         self.form.open_to_contest(self._card, self._below(), self._card.turn_id, self._title(score), why)
 
     def judge_again(self) -> None:
-        """Has the turn judged by the same measure once more, behind whatever is being played."""
+        """Has the turn judged by the same measure once more, behind whatever is being played.
+
+        Where nobody was chosen to judge yet, that comes first: else weights would judge their own lines unasked.
+        """
         judged, board = self._judged(), self._board
         row = board.frame.row_of(self._card.turn_id)
         if judged is None or row < 0:
             return
         workspace = board.workspace
+        choice = chosen_judge(workspace.settings)
+        if choice is None:
+            board.panel_wanted.emit("judges")
+            board.note_raised.emit(self.tr("Nobody was chosen to judge yet."), self.tr("Choose who judges in Judges."))
+            return
         try:
-            choice = workspace.settings.window.get(JUDGE_KEY, "")
             engine = workspace.find_engine(choice) if choice else workspace.engine
         except UserError as error:
             board.note_raised.emit(self.tr("This turn cannot be judged."), fault_words(error))
@@ -110,9 +123,24 @@ class DetailActions(QObject):
             turn_ids=(self._card.turn_id,),
             again=True,
         )
-        title = fill(self.tr("%1 of turn %2, again"), judged.metrics[0].title, self._number())
-        desk.submit(job, title)
-        board.note_raised.emit(title, self.tr("It is judged behind the playtest; see Judges."))
+        name = name_of_judge(workspace, choice)
+        title = fill(self.tr("%1 of turn %2, again, by %3"), judged.metrics[0].title, self._number(), name)
+        desk.submit(job, title, choice)
+        self._say_who_judges(title, choice, job.playtest_id)
+
+    def _say_who_judges(self, title: str, choice: str, playtest_id: str) -> None:
+        """Says who is asked, and whether they would judge their own lines, once that is found out."""
+        workspace, note = self._board.workspace, self._board.note_raised
+        project, settings = workspace.project, workspace.settings
+        behind = self.tr("It is judged behind the playtest; see Judges.")
+
+        def say_it(standing: Standing) -> None:
+            note.emit(title, " ".join(part for part in (say_played(standing), behind) if part))
+
+        def read() -> Standing:
+            return read_standing_of(project, settings, choice, playtest_id)
+
+        workspace.jobs.run(read, say_it, lambda _error: note.emit(title, behind), is_long=True)
 
     # What is looked at
 

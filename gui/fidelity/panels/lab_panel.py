@@ -1,6 +1,6 @@
 """What the panels of Fidelity share: a column that scrolls, the branch they work on, and one long task at a time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,7 +122,11 @@ class LabPanel(QScrollArea):
         self._ticket = ticket
 
         def when_wanted(then: Callable[[Any], object]) -> Callable[[Any], None]:
-            return lambda found: then(found) if self._ticket is ticket and self.is_still(here, may_grow=True) else None
+            def take(found: Any) -> None:
+                if self._ticket is ticket and self.is_still(here, may_grow=True):
+                    then(found)
+
+            return take
 
         self.workspace.jobs.run(work, when_wanted(show), when_wanted(fail), is_long=True)
 
@@ -195,6 +199,18 @@ def wide_combo(name: str = "") -> QComboBox:
     box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     box.setAccessibleName(name)
     return box
+
+
+def offer_cast(box: QComboBox, cast: Mapping[str, str]) -> None:
+    """Offers role ids by their names; who is chosen stays chosen, if it is still there."""
+    offered = [(box.itemData(place), box.itemText(place)) for place in range(box.count())]
+    if offered == list(cast.items()):
+        return
+    chosen = box.currentData()
+    box.clear()
+    for role_id, name in cast.items():
+        box.addItem(name, role_id)
+    box.setCurrentIndex(max(0, box.findData(chosen)))
 
 
 def words(text: str = "", kind: str = "small") -> QLabel:

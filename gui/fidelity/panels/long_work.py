@@ -38,6 +38,7 @@ class LongWork(QWidget):
         self.task.ended.connect(self._on_ended)
         self.about: object = None
         """What the work that began last is about: whoever shows its result asks whether that is still looked at."""
+        self._is_unwanted = False
         self._began_s = 0.0
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -66,7 +67,7 @@ class LongWork(QWidget):
         """Begins; False: something else is under way still."""
         began = self.task.start(lambda report, is_cancelled: work(lambda *step: report(step), is_cancelled))
         if began:
-            self.about = about
+            self.about, self._is_unwanted = about, False
             self._began_s = time.monotonic()
             self.bar.setRange(0, 0)
             self._show_running(True)
@@ -77,6 +78,7 @@ class LongWork(QWidget):
     def cancel(self) -> None:
         """Ends it as soon as it looks."""
         if self.is_running:
+            self._is_unwanted = True
             say(self.said, self.tr("stopping …"), "small")
             self.task.cancel()
 
@@ -109,7 +111,8 @@ class LongWork(QWidget):
         self.succeeded.emit(result)
 
     def _on_failed(self, error: UserError) -> None:
-        say(self.said, fault_words(error), "fault")
+        if not self._is_unwanted:
+            say(self.said, fault_words(error), "fault")
 
     def _on_ended(self) -> None:
         is_fault = self.said.property("kind") == "fault" and bool(self.said.text())

@@ -9,9 +9,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from core.lab.summaries import MeanInterval, difference, mean_interval
 from gui import theme
 from gui.fidelity.board import Board
-from gui.fidelity.chart import NO_ROWS, Chart, Rows
+from gui.fidelity.chart import NO_ROWS, Rows
 from gui.fidelity.chart_data import ChartData, show_value
 from gui.fidelity.plane import Plane, bounds, paint_axes, paint_nothing
+from gui.fidelity.stops import StopsChart
 from gui.fidelity.views.lines import paint_band
 from gui.stage.fill import fill
 
@@ -29,7 +30,7 @@ class Bar:
     mean: MeanInterval
 
 
-class ComparisonView(Chart):
+class ComparisonView(StopsChart):
     """A dot and a whisker for each character of each branch."""
 
     KEY = "comparison"
@@ -134,6 +135,25 @@ class ComparisonView(Chart):
             return None
         place = int((point.y() - self.plane.rect.top()) / (self.plane.rect.height() / len(self._bars)))
         return self._bars[place] if 0 <= place < len(self._bars) and point.y() >= self.plane.rect.top() else None
+
+    def n_stops(self) -> int:
+        """A stop is a bar."""
+        return len(self._bars)
+
+    def say_stop(self, stop: int) -> str:
+        """Returns a mean and its interval."""
+        bar = self._bars[stop]
+        return f"{self._label(bar)}\n{self._say_mean(bar)}"
+
+    def spot_of_stop(self, stop: int) -> QPointF:
+        """Returns where the dot of a bar is."""
+        plane = self._place(QRectF(self.rect()))
+        height = plane.rect.height() / max(1, len(self._bars))
+        return QPointF(plane.x(self._bars[stop].mean.mean), plane.rect.top() + (stop + 0.5) * height)
+
+    def take_stop(self, stop: int, *, add: bool) -> None:
+        """Selects the turns of a bar."""
+        self.board.selection.select(self._bars[stop].rows, add=add)
 
     def tip_at(self, point: QPointF) -> str:
         """Says the mean and its interval."""

@@ -66,14 +66,18 @@ class DistributionsView(Chart):
         self.plane = Plane(inner_rect(rect, ["100 %"]), low, high, 0.0, top * 100 * 1.12)
         return self.plane
 
-    def paint(self, painter: QPainter, rect: QRectF) -> None:
-        """Paints a stepped shape for each character."""
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paints band and axes."""
         plane = self._place(rect)
         if not self._shares:
             paint_nothing(painter, rect, self.summary())
             return
         paint_band(painter, plane, self.board, upright=True)
         paint_axes(painter, plane, x_label="%")
+
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        """Paints a stepped shape for each character."""
+        plane = self._place(rect)
         for speaker, share in self._shares.items():
             color = QColor(self.board.color_of(speaker))
             shape = self._steps(plane, share)

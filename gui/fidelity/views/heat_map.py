@@ -1,5 +1,7 @@
 """Characters against measures: the mean of each cell as a number, its colour says how good that is."""
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
@@ -16,8 +18,8 @@ from gui.fidelity.views.heat_cells import Cell, grade
 from gui.stage.fill import fill
 
 ROW_PX, HEADER_PX, LABEL_PX = 26, 24, 170
-STRONGEST = 0.5
-"""How much of the colour a cell has at 2 standard deviations and beyond: text stays readable on it."""
+STRONGEST = 0.4
+"""How much of the colour a cell has at 2 standard deviations and beyond: text stays readable on it, 4.5 to 1."""
 
 
 class HeatMapView(Chart):
@@ -36,6 +38,8 @@ class HeatMapView(Chart):
         self._cells: list[list[Cell | None]] = []
         self._at = (-1, -1)
         """Line and column where the keyboard or the mouse is."""
+        self._widest_px = 0.0
+        """Of all labels."""
 
     def title(self) -> str:
         """Returns its name."""
@@ -74,6 +78,10 @@ class HeatMapView(Chart):
             if any(cell is not None for cell in cells):
                 self._columns.append(column)
                 self._cells.append(cells)
+        metrics = QFontMetricsF(theme.ui_font(12))
+        self._widest_px = max((metrics.horizontalAdvance(one.title) for one in self._columns), default=0.0)
+        line, head = self._at
+        self._at = (min(line, len(self._columns) - 1), min(head, len(self._heads) - 1))
 
     def _measure(self, column: Column) -> list[Cell | None]:
         """Returns the cells of one line."""
@@ -133,12 +141,7 @@ class HeatMapView(Chart):
         return QRectF(left + head * width, top + line * height, width, height)
 
     def _label_width(self, rect: QRectF) -> float:
-        metrics = QFontMetricsF(theme.ui_font(12))
-        widest = max((metrics.horizontalAdvance(self._label(one)) for one in self._columns), default=0.0) + 26
-        return min(widest, rect.width() * 0.5)
-
-    def _label(self, column: Column) -> str:
-        return column.title
+        return min(self._widest_px + 26, rect.width() * 0.5)
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Paints heads, labels and cells."""
@@ -161,7 +164,7 @@ class HeatMapView(Chart):
                 painter.setPen(QColor(colors.accent if column.key == self.board.metric else colors.text))
                 left += 12
             room = first.left() - left - 8
-            label = metrics.elidedText(self._label(column), Qt.TextElideMode.ElideRight, room)
+            label = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, room)
             painter.drawText(QRectF(left, first.top(), room, first.height()), Qt.AlignmentFlag.AlignVCenter, label)
             for head, cell in enumerate(self._cells[line]):
                 self._paint_cell(painter, self._cell_rect(line, head, rect).adjusted(1, 1, -1, -1), cell)
@@ -239,15 +242,15 @@ class HeatMapView(Chart):
     # Mouse and keys
 
     def _find(self, point: QPointF) -> tuple[int, int]:
-        area = QRectF(self.rect())
-        for line in range(len(self._columns)):
-            for head in range(len(self._heads)):
-                if self._cell_rect(line, head, area).contains(point):
-                    return line, head
-            first = self._cell_rect(line, 0, area) if self._heads else QRectF()
-            if first.top() <= point.y() < first.bottom() and point.x() < first.left():
-                return line, -1
-        return -1, -1
+        """Returns line and column under a point; column -1 for the label of a line, -1 twice for nothing."""
+        if not self._columns or not self._heads:
+            return -1, -1
+        first = self._cell_rect(0, 0, QRectF(self.rect()))
+        line = math.floor((point.y() - first.top()) / max(first.height(), 1e-6))
+        head = math.floor((point.x() - first.left()) / max(first.width(), 1e-6))
+        if not 0 <= line < len(self._columns) or head >= len(self._heads):
+            return -1, -1
+        return line, max(head, -1)
 
     def rows_of_cell(self, line: int, head: int) -> Rows:
         """Returns the turns behind a cell."""
@@ -287,6 +290,8 @@ class HeatMapView(Chart):
 
     def open_cell(self, line: int, head: int) -> None:
         """Looks at the measure of a cell, and opens the worst of its turns."""
+        if not (0 <= line < len(self._columns) and 0 <= head < len(self._heads)):
+            return
         column, rows = self._columns[line], self.rows_of_cell(line, head)
         if column.key in self.board.frame.scores and len(rows):
             values = self.board.frame.values(column.key)
@@ -297,6 +302,18 @@ class HeatMapView(Chart):
             self.board.point_row(int(worst[0]))
         elif len(rows):
             self.board.selection.select(rows)
+
+    def turn_at(self, point: QPointF) -> int:
+        """Returns the turn that the first click on a cell opened."""
+        line, head = self._find(point)
+        rows = self.rows_of_cell(line, head)
+        is_open = self.board.frame.row_of(self.board.turn_id) in rows if self.board.turn_id else False
+        return self.board.turn_id if is_open else 0
+
+    def open_line(self, line: int, data: ChartData) -> None:
+        """A line of the table is a measure: it is looked at."""
+        if 0 <= line < min(len(self._columns), len(data)):
+            self.board.choose_metric(self._columns[line].key)
 
     def tip_at(self, point: QPointF) -> str:
         """Says what a cell is, or what a measure means."""
@@ -332,6 +349,7 @@ class HeatMapView(Chart):
             Qt.Key.Key_Up: (-1, 0),
             Qt.Key.Key_Down: (1, 0),
         }
+        self.ready()
         key = Qt.Key(event.key())
         line, head = self._at
         if key in steps and self._columns and self._heads:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows
-from gui.fidelity.chart_data import ChartData, show_value
+from gui.fidelity.chart_data import ChartData, Named, show_value
 from gui.fidelity.plane import Floats, Plane, bounds, dots, inner_rect, paint_axes, paint_nothing, polygon, value_ticks
 from gui.fidelity.points import inside, nearest
 from gui.stage.charts.score_series import thin_out
@@ -75,16 +75,20 @@ class LinesView(Chart):
         self._xs = self.plane.xs(frame.number[self._rows].astype(float))
         self._ys = self.plane.ys(self.board.values()[self._rows])
 
-    def paint(self, painter: QPainter, rect: QRectF) -> None:
-        """Paints band, axes and lines."""
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paints band and axes."""
         self._place(rect)
         if not self._lines:
             paint_nothing(painter, rect, self.summary())
-            return
+        elif self.plane is not None:
+            paint_band(painter, self.plane, self.board, upright=False)
+            paint_axes(painter, self.plane, x_label=self.tr("turn"), whole_x=True)
+
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        """Paints the lines."""
+        self._place(rect)
         plane = self.plane
         assert plane is not None
-        paint_band(painter, plane, self.board, upright=False)
-        paint_axes(painter, plane, x_label=self.tr("turn"), whole_x=True)
         painter.save()
         painter.setClipRect(plane.rect.adjusted(-4, -4, 4, 4))
         for line in self._lines:
@@ -138,10 +142,11 @@ class LinesView(Chart):
     def data(self) -> ChartData:
         """Returns all points."""
         frame, rows = self.board.frame, self._rows
-        sides = [frame.sides[line.side].title for line in self._lines for _row in line.rows]
+        places = np.repeat([line.side for line in self._lines], [len(line.rows) for line in self._lines])
+        sides = Named([side.title for side in frame.sides], places)
         column = self.board.column()
         titles = (self.tr("Turn"), self.tr("Character"), column.title if column else "", self.tr("Branch"))
-        names = [frame.speakers[one].name for one in frame.speaker[rows]]
+        names = Named([one.name for one in frame.speakers], frame.speaker[rows])
         return ChartData(titles, (frame.number[rows], names, self.board.values()[rows], sides), rows)
 
     def summary(self) -> str:

@@ -15,9 +15,10 @@ from core.library.interviews import list_interviews
 from core.project import Project
 from gui import theme
 from gui.fidelity.board import Board
-from gui.fidelity.chart import NO_ROWS, Chart, Rows
+from gui.fidelity.chart import NO_ROWS, Rows
 from gui.fidelity.chart_data import ChartData, show_value
 from gui.fidelity.plane import paint_nothing
+from gui.fidelity.stops import StopsChart
 from gui.stage.fill import fill
 
 MAX_AXES = 7
@@ -46,7 +47,7 @@ class Shape:
     is_intended: bool = False
 
 
-class RadarView(Chart):
+class RadarView(StopsChart):
     """All characters in one radar of measures; or one radar for each that was interviewed."""
 
     KEY = "radar"
@@ -197,8 +198,22 @@ class RadarView(Chart):
         for spoke in spokes:
             painter.drawLine(middle, middle + spoke * radius)
         self._paint_titles(painter, area, middle, radius, spokes)
+        if len(self._groups) > 1 or self._is_interviews:
+            self._paint_name(painter, area, group)
         for shape in group:
             self._paint_shape(painter, middle, radius, spokes, shape)
+
+    def _paint_name(self, painter: QPainter, area: QRectF, group: list[Shape]) -> None:
+        """Says who a radar of its own is of."""
+        if not group:
+            return
+        metrics = QFontMetricsF(theme.ui_font(11))
+        painter.setFont(theme.ui_font(11))
+        painter.setPen(QColor(self.board.color_of(group[0].speaker)))
+        name = metrics.elidedText(
+            self.board.short_name(group[0].speaker), Qt.TextElideMode.ElideRight, area.width() - 16
+        )
+        painter.drawText(QPointF(area.left() + 8, area.top() + metrics.ascent() + 2), name)
 
     def _paint_shape(
         self, painter: QPainter, middle: QPointF, radius: float, spokes: list[QPointF], shape: Shape
@@ -237,14 +252,6 @@ class RadarView(Chart):
             width = metrics.horizontalAdvance(title)
             x = end.x() - (width / 2 if abs(spoke.x()) <= 0.3 else 0 if spoke.x() > 0 else width)
             painter.drawText(QPointF(x, end.y() + metrics.ascent() / 2 - 1), title)
-        if len(self._groups) > 1 or self._is_interviews:
-            group = next(
-                (one for one in self._groups if self._area(self._groups.index(one), QRectF(self.rect())) == area), []
-            )
-            if group:
-                painter.setPen(QColor(self.board.color_of(group[0].speaker)))
-                name = self.board.short_name(group[0].speaker)
-                painter.drawText(QPointF(area.left() + 8, area.top() + metrics.ascent() + 2), name)
 
     def dims(self) -> bool:
         """Profiles are of all turns that are looked at."""
@@ -252,23 +259,50 @@ class RadarView(Chart):
 
     # Mouse
 
-    def _corner_at(self, point: QPointF) -> tuple[Shape, int] | None:
+    def _corners(self) -> list[tuple[Shape, int, QPointF]]:
+        """Returns all corners: whose, on which axis, and where."""
+        found = []
         for place, group in enumerate(self._groups):
             middle, radius, spokes = self._spokes(self._area(place, QRectF(self.rect())))
             for shape in group:
                 for ray, (spoke, share) in enumerate(zip(spokes, shape.shares, strict=True)):
                     if not math.isnan(share):
-                        away = point - (middle + spoke * (radius * share))
-                        if away.manhattanLength() < 12:
-                            return shape, ray
-        return None
+                        found.append((shape, ray, middle + spoke * (radius * share)))
+        return found
+
+    def _corner_at(self, point: QPointF) -> tuple[Shape, int] | None:
+        near = ((shape, ray) for shape, ray, spot in self._corners() if (point - spot).manhattanLength() < 12)
+        return next(near, None)
+
+    def n_stops(self) -> int:
+        """A stop is a corner."""
+        return len(self._corners())
+
+    def say_stop(self, stop: int) -> str:
+        """Returns what a corner is."""
+        shape, ray, _spot = self._corners()[stop]
+        return self._say_corner(shape, ray)
+
+    def spot_of_stop(self, stop: int) -> QPointF:
+        """Returns where a corner is."""
+        return self._corners()[stop][2]
+
+    def take_stop(self, stop: int, *, add: bool) -> None:
+        """Has the measure of a corner looked at, and selects the turns behind it."""
+        shape, ray, _spot = self._corners()[stop]
+        self._take_corner(shape, ray, add=add)
+
+    def open_line(self, line: int, data: ChartData) -> None:
+        """A line of the table is an axis: its measure is looked at."""
+        if 0 <= line < min(len(self._rays), len(data)) and self._rays[line].key:
+            self.board.choose_metric(self._rays[line].key)
 
     def tip_at(self, point: QPointF) -> str:
         """Says what a corner is."""
         found = self._corner_at(point)
-        if found is None:
-            return ""
-        shape, ray = found
+        return self._say_corner(*found) if found is not None else ""
+
+    def _say_corner(self, shape: Shape, ray: int) -> str:
         name = self.board.frame.speakers[shape.speaker].name
         which = (self.tr("intended") if shape.is_intended else self.tr("measured")) if self._is_interviews else ""
         shown = show_value(shape.values[ray])
@@ -279,21 +313,17 @@ class RadarView(Chart):
         found = self._corner_at(point)
         if found is None:
             self.board.selection.clear()
-            return
-        shape, ray = found
+        else:
+            self._take_corner(*found, add=add)
+
+    def _take_corner(self, shape: Shape, ray: int, *, add: bool) -> None:
         if self._rays[ray].key:
             self.board.choose_metric(self._rays[ray].key)
         self.board.selection.select(self._rows_behind(shape, ray), add=add)
 
     def rows_in(self, band: QRectF) -> Rows:
         """Returns the turns behind the corners in the rectangle."""
-        found = []
-        for place, group in enumerate(self._groups):
-            middle, radius, spokes = self._spokes(self._area(place, QRectF(self.rect())))
-            for shape in group:
-                for ray, (spoke, share) in enumerate(zip(spokes, shape.shares, strict=True)):
-                    if not math.isnan(share) and band.contains(middle + spoke * (radius * share)):
-                        found.append(self._rows_behind(shape, ray))
+        found = [self._rows_behind(shape, ray) for shape, ray, spot in self._corners() if band.contains(spot)]
         return np.unique(np.concatenate(found)) if found else NO_ROWS
 
     def _rows_behind(self, shape: Shape, ray: int) -> Rows:

@@ -8,7 +8,7 @@ from core.lab.frame import Column
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows
-from gui.fidelity.chart_data import ChartData
+from gui.fidelity.chart_data import ChartData, Named
 from gui.fidelity.plane import (
     Plane,
     bounds,
@@ -84,8 +84,8 @@ class ScatterView(Chart):
         self.plane, self._xs, self._ys = plane, plane.xs(xs), plane.ys(ys)
         return plane
 
-    def paint(self, painter: QPainter, rect: QRectF) -> None:
-        """Paints dots, or a cloud of very many."""
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paints the axes."""
         plane = self._place(rect)
         if not len(self._rows):
             paint_nothing(painter, rect, self.summary())
@@ -94,6 +94,10 @@ class ScatterView(Chart):
         one, other = self.board.column(), self.other_column()
         if one is not None and other is not None:
             paint_titles(painter, plane, one.title, other.title)
+
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        """Paints dots, or a cloud of very many."""
+        plane = self._place(rect)
         self._paint_dots(painter, plane, np.ones(len(self._rows), np.bool_), 6)
 
     def paint_selected(self, painter: QPainter, _rect: QRectF) -> None:
@@ -142,7 +146,7 @@ class ScatterView(Chart):
         one, other = self.board.column(), self.other_column()
         if one is None or other is None:
             return ChartData()
-        names = [frame.speakers[place].name for place in frame.speaker[rows]]
+        names = Named([one.name for one in frame.speakers], frame.speaker[rows])
         titles = (self.tr("Turn"), self.tr("Character"), one.title, other.title)
         return ChartData(
             titles, (frame.number[rows], names, frame.values(one.key)[rows], frame.values(other.key)[rows]), rows

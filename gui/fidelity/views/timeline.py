@@ -12,7 +12,7 @@ from core.lab.summaries import badness, worst_rows
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows
-from gui.fidelity.chart_data import ChartData
+from gui.fidelity.chart_data import ChartData, Named
 from gui.fidelity.plane import Plane, dots, paint_axes
 from gui.fidelity.points import inside, nearest
 from gui.stage.fill import fill
@@ -103,8 +103,8 @@ class TimelineView(Chart):
         self._ys = plane.ys(n_lanes - self._lane_of - 0.5)
         return plane
 
-    def paint(self, painter: QPainter, rect: QRectF) -> None:
-        """Paints lanes and marks."""
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paints the lanes."""
         plane = self._place(rect)
         colors = theme.colors()
         paint_axes(painter, plane, x_label=self.tr("turn"), whole_x=True, y_ticks=False)
@@ -118,6 +118,10 @@ class TimelineView(Chart):
             painter.setPen(QColor(colors.text if len(lane.rows) else colors.dim))
             words = QRectF(rect.left() + 8, top, plane.rect.left() - rect.left() - 8, height)
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, lane.title)
+
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        """Paints the marks."""
+        self._place(rect)
         self._paint_dots(painter, np.ones(len(self._rows), np.bool_))
 
     def paint_selected(self, painter: QPainter, _rect: QRectF) -> None:
@@ -167,8 +171,8 @@ class TimelineView(Chart):
     def data(self) -> ChartData:
         """Returns all marks."""
         frame, rows = self.board.frame, self._rows
-        kinds = [self._lanes[place].title for place in self._lane_of]
-        names = [frame.speakers[one].name for one in frame.speaker[rows]]
+        kinds = Named([lane.title for lane in self._lanes], self._lane_of)
+        names = Named([one.name for one in frame.speakers], frame.speaker[rows])
         return ChartData(
             (self.tr("Flag"), self.tr("Turn"), self.tr("Character")), (kinds, frame.number[rows], names), rows
         )

@@ -59,7 +59,7 @@ class _Model(QAbstractTableModel):
         if column == 2:
             return show_value(float(self.board.values()[row]))
         turn_id = int(frame.turn_id[row])
-        known = self.board.words([turn_id], lambda: None)
+        known = self.board.words([turn_id])
         return " ".join(known[turn_id].text.split()) if turn_id in known else "…"
 
 
@@ -90,10 +90,11 @@ class WorstView(QTableView):
         board.visible_changed.connect(self.refresh)
         board.metric_changed.connect(self.refresh)
         board.selection.changed.connect(self._follow)
+        board.words_read.connect(self._on_words)
         theme.notifier.theme_changed.connect(self._fit)
         self.selectionModel().selectionChanged.connect(self._on_selected)
         self.clicked.connect(lambda index: self._open(index.row()))
-        self.doubleClicked.connect(lambda _index: board.open_on_stage(board.turn_id) if board.turn_id else None)
+        self.doubleClicked.connect(lambda index: self._show_on_stage(index.row()))
         self._fit()
 
     def title(self) -> str:
@@ -135,7 +136,7 @@ class WorstView(QTableView):
             self._model.endResetModel()
             self._follow()
         ids = [int(one) for one in self.board.frame.turn_id[rows]]
-        self.board.words(ids, self._on_words)
+        self.board.words(ids)
         for column in range(3):
             self.resizeColumnToContents(column)
         self.setAccessibleName(self.title())
@@ -193,6 +194,10 @@ class WorstView(QTableView):
     def _open(self, line: int) -> None:
         if 0 <= line < len(self._model.rows):
             self.board.point_row(int(self._model.rows[line]))
+
+    def _show_on_stage(self, line: int) -> None:
+        if 0 <= line < len(self._model.rows):
+            self.board.open_on_stage(int(self.board.frame.turn_id[self._model.rows[line]]))
 
     def _on_selected(self) -> None:
         if self._is_following:

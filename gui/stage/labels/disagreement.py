@@ -8,6 +8,8 @@ from gui import theme
 from gui.stage.fill import fill
 
 MAX_WHY_CHARS = 500
+LATER_MS = 300
+"""Whoever wants to build anew what somebody types into looks again after so long."""
 
 
 class Disagreement(QWidget):
@@ -55,6 +57,12 @@ class Disagreement(QWidget):
         layout.addLayout(buttons)
         layout.addWidget(self._line)
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether something is being said: it must not be taken away."""
+        is_there = self.why.hasFocus() or self.keep_button.hasFocus() or bool(self.why.text())
+        return not self._line.isHidden() and is_there
+
     def open(self) -> None:
         """Shows the line for why."""
         self.button.hide()
@@ -74,6 +82,11 @@ class Disagreement(QWidget):
         self._line.hide()
         self.button.show()
         self.kept.emit(self.why.text().strip())
+
+
+def is_disagreeing(inside: QWidget) -> bool:
+    """Returns whether a person is saying why they disagree, somewhere inside a widget."""
+    return any(one.is_in_use for one in inside.findChildren(Disagreement))
 
 
 def _said(text: str) -> QLabel:

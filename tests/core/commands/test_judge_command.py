@@ -65,6 +65,12 @@ def test_chats_are_judged_with_masked_names(chat: Path, capsys: pytest.CaptureFi
     assert (end["scored"], end["not_scored"], end["judge"]["is_server"]) == (2, 0, False)
 
 
+def test_people_are_told_who_judged(server: ChatServer, chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["judge", str(chat), "--metrics", "likeness.rnr", "--server", server.url, "--samples", "1"]) == 0
+    *_, last = capsys.readouterr().out.strip().split("Judged by")
+    assert "not examined" in last
+
+
 def test_a_playtest_is_judged_once_and_again_when_told_to(
     server: ChatServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,7 +49,9 @@ def test_four_judges_and_their_controls(request_of: MirrorRequest, capsys: pytes
     pairs = read_pairs(request_of)
     steps: list[tuple[int, int]] = []
     found = compare(judge, pairs, lambda *step: steps.append(step))
-    read = json.loads(json.dumps(document(judge, found, len(pairs))))["metrics"]
+    document_of = json.loads(json.dumps(document(judge, found, len(pairs))))
+    assert (document_of["judge"]["name"], document_of["badge"]) == ("Scripted judge", None)
+    read = document_of["metrics"]
     assert steps[-1] == (4, 4)
     assert read["likeness.style"]["mean"] == pytest.approx(1 / 3)
     assert (read["likeness.style"]["real_real"], read["likeness.style"]["played_played"]) == pytest.approx((1.0, 1.0))

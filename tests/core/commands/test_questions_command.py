@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.cli import main
+from core.commands.judge_line import print_judge
 from core.commands.questions import QuestionsRequest, document, facts_of, parse_tasks, put_questions, show
 from core.errors import UserError
 from core.fidelity.judged.persona_gym import RUBRICS
@@ -37,11 +38,13 @@ def test_answers_are_graded_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
     assert found.persona_score.value == pytest.approx(4)
     assert len(chats) == 10
     assert "A stern keeper." in chats[0].messages[0].content
-    show("Mila", found, graded_itself=True)
+    show("Mila", found)
+    print_judge(judge.identity.name, "", graded_itself=True)
     printed = capsys.readouterr().out
     assert "PersonaScore" in printed
     assert "4.00" in printed
     assert "also judged" in printed
+    assert "Judged by Scripted judge (not examined" in printed
     read = json.loads(json.dumps(document(found)))
     assert read["persona_score"] == pytest.approx(4)
     assert len(read["answers"]) == 10
@@ -53,7 +56,7 @@ def test_answers_are_graded_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
 def test_a_judge_that_cannot_be_read_is_shown_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
     found = put_questions(MILA, lambda _: None, scripted_judge(write=lambda *_: "x"), REQUEST, lambda *_: None)
     assert set(document(found)["reasons"]) == set(RUBRICS)
-    show("Mila", found, graded_itself=False)
+    show("Mila", found)
     assert "exactly 2" in capsys.readouterr().out
 
 

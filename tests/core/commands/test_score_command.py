@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from core.cli import main
+from core.commands.score import usual_metrics
+from core.fidelity.catalogue import METRICS as CATALOGUE
+from core.playtest.scores.scoring import WEIGHTS_METRICS as WEIGHED
 
 METRICS = "echo,voice.mattr"
 KEYS = {"file", "conversation", "turn", "speaker", "metric", "value", "reason"}
@@ -131,3 +134,38 @@ def test_a_file_that_cannot_be_read_stops_no_other(
     assert len(captured.out.splitlines()) == 40
     assert "bad.jsonl" in captured.err
     assert score(chat, "--json", "--csv") == 2
+
+
+@pytest.mark.parametrize(
+    ("metric", "command"),
+    [
+        ("eval4sim", "eval4sim"),
+        ("eval4sim.naturalness", "eval4sim"),
+        ("simbench", "simbench"),
+        ("trust-game", "weigh"),
+        ("second-order", "weigh"),
+        ("likeness", "judge"),
+    ],
+)
+def test_what_cannot_be_computed_is_refused_with_the_command_that_can(
+    metric: str, command: str, chat: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["score", str(chat), "--metrics", f"echo,{metric}"]) == 2
+    assert f"tableread {command}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("metric", [name for name in CATALOGUE if name in usual_metrics() and name not in WEIGHED])
+def test_every_metric_that_is_taken_gives_a_row(metric: str, chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["score", str(chat), "--metrics", metric, "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert rows
+    assert all(row["value"] is not None or row["reason"] for row in rows)
+
+
+def test_a_set_of_chats_is_compared_with_people(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval4sim", str(chat), str(chat), "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["metric"] for row in rows] == [name for name in CATALOGUE if name.startswith("eval4sim")]
+    assert all(row["reason"] and row["n_conversations"] == 10 for row in rows)
+    assert main(["eval4sim", str(chat)]) == 0
+    assert capsys.readouterr().out.count("It takes weights that judge") == 1

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fidelity.catalogue import METRICS
 from core.fidelity import findings
+from core.fidelity.catalogue import METRICS
 from core.fidelity.findings import MAX_HELD, MIN_TURNS, Scored, count_questions, find, is_family_wise, trend_of
 
 LIVE = {name: METRICS[name] for name in ("grounding", "echo", "voice.z")}
@@ -122,3 +122,26 @@ def test_as_many_questions_as_shuffling_can_hold_are_held_together() -> None:
     series = {"echo": {name: turns(noise(8)) for name in "ABC"} | {"D": turns(noise(9, 3))}}
     assert count_questions(series, LIVE) == 3 + 3
     assert count_questions(series | {"voice.z": series["echo"]}, LIVE) == 6  # its values are of all that was said
+
+
+@pytest.mark.parametrize("draw", ["normal", "exponential", "gamma", "poisson"])
+@pytest.mark.parametrize("n_turns", [9, 20, 100])
+def test_of_plain_noise_no_turn_stands_apart(draw: str, n_turns: int) -> None:
+    random = np.random.default_rng(11)
+    n_found = 0
+    for _ in range(60):
+        drawn = {
+            "normal": random.normal(0.5, 0.1, n_turns),
+            "exponential": random.exponential(1, n_turns),
+            "gamma": random.gamma(2, 1, n_turns),
+            "poisson": random.poisson(1, n_turns),
+        }[draw]
+        n_found += len(list(findings._find_apart({"A": turns(list(map(float, drawn)))}, LIVE["echo"])))
+    assert n_found <= 1
+
+
+def test_two_turns_that_stand_apart_do_not_hide_each_other() -> None:
+    values = noise(12, 40)
+    values[5], values[9] = 4.0, 4.5
+    found = find({"echo": {"Mila": turns(values)}}, LIVE)
+    assert {finding.quotes[0].number for finding in found} == {6, 10}

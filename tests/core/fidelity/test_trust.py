@@ -42,14 +42,15 @@ def test_what_is_told_best_stands_first() -> None:
     assert TABLE["adherence"].best == 0.83
     assert TABLE["adherence"].sentence() == (
         "Tells the right persona from a stranger's in 83 of 100 pairs. Does not see shuffled lines. "
-        "Tried on 100 dialogues and on spoilt copies of them."
+        "Tried over whole dialogues, not single turns: 100 and spoilt copies of them."
     )
 
 
 def test_no_measure_is_said_to_be_perfect_and_what_misleads_it_is_said() -> None:
     assert TABLE["coherence"].sentence() == (
         "Tells the order of the lines from a mixed one in 99 of 100 pairs and a speaker from one who says "
-        "the same again in 90. Takes echoes for the better. Tried on 100 dialogues and on spoilt copies of them."
+        "the same again in 90. Takes echoes for the better. "
+        "Tried over whole dialogues, not single turns: 100 and spoilt copies of them."
     )
 
 
@@ -62,13 +63,13 @@ def test_many_that_are_not_seen_are_counted() -> None:
 def test_an_inkling_and_nothing_at_all() -> None:
     assert TABLE["faint"].sentence() == (
         "Has an inkling, no more: tells a speaker from one whom somebody else takes over in 66 of 100 pairs. "
-        "Tried on 100 dialogues and on spoilt copies of them."
+        "Tried over whole dialogues, not single turns: 100 and spoilt copies of them."
     )
     assert TABLE["faint"].separates
     assert not TABLE["noise"].separates
     assert (
-        TABLE["noise"].sentence()
-        == "Tells none of the spoilt dialogues from sound ones. Tried on 100 dialogues and on spoilt copies of them."
+        TABLE["noise"].sentence() == "Tells none of the spoilt dialogues from sound ones. "
+        "Tried over whole dialogues, not single turns: 100 and spoilt copies of them."
     )
 
 

@@ -68,7 +68,7 @@ def test_the_last_score_of_a_measure_counts() -> None:
 
 
 def test_a_measure_that_something_was_found_in_gets_a_chart() -> None:
-    found = transcript([0.0, 0.1] * 9 + [50.0], "talk.words")
+    found = transcript([0.0, 0.1] * 10 + [50.0], "talk.words")
     assert "talk.words" in metrics_to_chart(found)
     assert "talk.words" not in metrics_to_chart(transcript([0.5] * 18, "talk.words"))
 

@@ -47,7 +47,7 @@ def play_scene(project: Project, n_turns: int = 4) -> Playtest:
     return found
 
 
-def play_on(project: Project, playtest: Playtest, n_turns: int) -> list[int]:
+def play_on(project: Project, playtest: Playtest, n_turns: int, text: str = "") -> list[int]:
     """Plays so many turns more, as if weights had written them; returns their ids."""
     branch = Branch(project, playtest.id)
     parts, ids = branch.script.parts, []
@@ -58,7 +58,7 @@ def play_on(project: Project, playtest: Playtest, n_turns: int) -> list[int]:
             speaker_id=part.role_id,
             speaker=part.character.name,
             kind=SpeakerKind.CHARACTER,
-            text=f"Theo and Mara, line {number}.",
+            text=text or f"Theo and Mara, line {number}.",
             origin=Origin.WEIGHTS,
             record={"weights": describe_weights(INFO)},
         )
@@ -95,12 +95,19 @@ class JudgingEngine:
         self.asked.append((request, background))
         self.began.set()
         future = RequestFuture(lambda: self._cancel(future, request))
+        self._held = (request, future)
         if not self.is_held:
             try:
                 future.set_result(self._ask(request))
             except Exception as error:  # noqa: BLE001 - who asked gets it
                 future.set_exception(error)
         return future
+
+    def let_go(self) -> None:
+        """Answers what is held, and all that is asked from now on."""
+        self.is_held = False
+        request, future = self._held
+        future.set_result(self._ask(request))
 
     def close(self) -> None:
         pass

@@ -164,6 +164,24 @@ def test_scores_of_speakers_are_read(project: Project, scene: PlayedScene) -> No
     assert [(one.role_id, one.value) for one in found] == [(role, 2.0)]
 
 
+def test_a_judge_that_could_not_be_run_takes_nothings_place(project: Project, scene: PlayedScene) -> None:
+    head, role = scene.branch.head_id or 0, scene.script.parts[0].role_id
+    turn_id = scene.branch.path()[0].id or 0
+    at = {"playtest_id": scene.playtest_id, "head_id": head, "role_id": role, "metric": "x.y", "judge_id": "j"}
+    with project.append() as session:
+        session.add(Judge(id="j", name="One", weights_sha256="1"))
+        session.flush()
+        for value, evidence in ((4.0, {}), (None, {"failed": True})):
+            session.add(Score(turn_id=turn_id, metric="x.t", judge_id="j", value=value, evidence=evidence))
+            session.add(BranchScore(**at, value=value, evidence=evidence))
+    frame = read_frame(project, [scene.playtest_id])
+    with project.append() as session:
+        session.add(Score(turn_id=turn_id, metric="x.t", judge_id="j", evidence={"failed": True}))
+    for one in (frame, read_more(project, frame)):
+        assert one.scores[column_key("x.t", "j")][one.row_of(turn_id)] == 4.0
+        assert [score.value for score in one.speaker_scores] == [4.0]
+
+
 def test_an_empty_project_has_an_empty_frame(project: Project) -> None:
     frame = read_frame(project, ["nobody"])
     assert frame.n_rows == 0
@@ -224,3 +242,16 @@ def test_filters_let_exactly_those_pass(
         value is not None and low <= value <= high and (not wanted or speaker in wanted) for value, speaker in rows
     ]
     assert mask.tolist() == expected
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=40))
+def test_a_path_is_that_of_the_parents(choices: list[int]) -> None:
+    parents = np.array([choice % (row + 1) - 1 for row, choice in enumerate(choices)], np.intp)
+    n_rows = len(parents)
+    frame = ScoreFrame(turn_id=np.arange(n_rows) * 2 + 1, parent=parents, is_cut=np.zeros(n_rows, np.bool_))
+    for last in range(n_rows):
+        row, path = last, []
+        while row >= 0:
+            path.append(row)
+            row = int(parents[row])
+        assert frame.path_to(last * 2 + 1).tolist() == path[::-1]

@@ -19,7 +19,7 @@ from core.events import (
 )
 from core.inference.request import Request
 from core.lab.judge_queue import JudgeQueue, JudgingJob
-from core.library.playtests import list_scores
+from core.library.playtests import delete_playtest, list_scores
 from core.project import Project
 from models.playtest import Playtest
 from tests.core.lab.judged_scene import TIMEOUT_S, TURN, WHOLE, JudgingEngine, play_on, play_scene, spoken
@@ -159,3 +159,50 @@ def test_closing_ends_what_is_being_asked(project: Project, playtest: Playtest) 
     assert engine.began.wait(TIMEOUT_S)
     desk.queue.close()
     assert (engine.n_cancelled, n_judged(project, playtest)) == (1, 0)
+
+
+def test_a_listener_that_fails_ends_nothing(
+    project: Project, playtest: Playtest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", told.append)
+
+    def fail(_event: Event) -> None:
+        raise ValueError("I do not listen.")
+
+    queue = JudgeQueue(project, fail, settle_s=0.0)
+    for _ in range(2):
+        queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN], again=True))
+        assert queue.wait(TIMEOUT_S)
+    queue.close()
+    assert n_judged(project, playtest) == 8
+    assert told
+
+
+def test_a_job_after_closing_has_ended(project: Project, playtest: Playtest, desk: Desk) -> None:
+    desk.queue.close()
+    job_id = desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN]))
+    assert desk.queue.progress(job_id).state == "cancelled"
+    assert desk.queue.jobs == ()
+
+
+def test_a_server_does_not_wait_behind_who_waits_for_quiet(project: Project, playtest: Playtest, desk: Desk) -> None:
+    desk.queue.notice(TurnStarted(playtest.id, 6, "r", "Mara", "It is her turn."))
+    waiting = desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN]))
+    served = desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN], gives_way=True))
+    assert desk.wait_for(JudgingEnded)[0].job_id == served
+    assert desk.queue.progress(waiting).state == "waiting"
+    desk.queue.notice(PlaytestPaused(playtest.id, None))
+    assert desk.queue.wait(TIMEOUT_S)
+
+
+def test_a_playtest_in_the_trash_is_not_judged_on(project: Project, playtest: Playtest, desk: Desk) -> None:
+    engine = JudgingEngine(FIVES)
+    engine.is_held = True
+    desk.queue.submit(JudgingJob(playtest.id, engine, [TURN], gives_way=True))
+    assert engine.began.wait(TIMEOUT_S)
+    delete_playtest(project, playtest.id)
+    engine.let_go()
+    (ended,) = desk.wait_for(JudgingEnded)
+    assert ended.why == "The playtest is gone, so judging it ended."
+    assert n_judged(project, playtest) == 0

@@ -1,5 +1,6 @@
 """A playtest judged: masked, pinned, resumed, judged again; what a judge fails at is not scored and says why."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import closing
@@ -10,17 +11,26 @@ import pytest
 from sqlmodel import select
 
 from core.errors import UserError
+from core.fidelity.judged.own_rubric import rubric_metric
 from core.fidelity.judging.judge import Judge
-from core.fidelity.judging.licence import licence_of
+from core.fidelity.judging.masks import Masks
 from core.inference.request import Request, Score
 from core.inference.scripted import INFO
 from core.lab.judging import BranchJudging, SeatedJudge, identity_of, judge_playtest, seat_judge
+from core.library.characters import create_character
 from core.library.judges import list_judges, save_licence
-from core.library.playtests import list_scores
+from core.library.playtests import delete_playtest, list_scores
+from core.library.scenarios import create_scenario
+from core.library.trash import empty_trash
+from core.playtest.settings import PlaySettings
+from core.playtest.start import start_playtest
 from core.project import Project
 from models.branch_score import BranchScore
+from models.character import CharacterBase
 from models.playtest import Playtest
+from models.scenario import RoleBase, ScenarioBase
 from tests.core.lab.judged_scene import JUDGE_INFO, SPEAKER, TURN, WHOLE, play_on, play_scene, spoken
+from tests.licences import licence_with
 from tests.scripted_judge import scripted_judge, weigh_by
 
 FIVES = weigh_by({"": {"5": 1.0}}, otherwise=0.0)
@@ -142,7 +152,7 @@ def test_stopped_work_keeps_what_was_judged(project: Project, playtest: Playtest
 
 def test_a_badge_stands_with_each_score(project: Project, playtest: Playtest) -> None:
     (row,) = [seat(project).row_id]
-    save_licence(project, row, licence_of([], []).record())
+    save_licence(project, row, licence_with("red"))
     judge_playtest(BranchJudging(project, playtest.id, seat(project), [TURN]))
     assert {one.evidence["badge"] for one in judged_rows(project, playtest)} == {"red"}
     assert len(list_judges(project)) == 1
@@ -155,3 +165,48 @@ def test_a_server_that_tells_no_hash_is_known_by_address_and_model() -> None:
     first, same, other = identity_of(one), identity_of(one), identity_of(replace(one, name="n"))
     assert first == same != other
     assert len(first.weights_sha256) == 64
+
+
+def test_you_is_nobody_though_the_user_is_called_so(project: Project) -> None:
+    role = create_character(project, CharacterBase(name="Mara", nickname="Captain Salt", statements=["Mara sails."]))
+    draft = ScenarioBase(name="Quay", thoughts=False, max_turns=50)
+    scenario = create_scenario(project, draft, [RoleBase(name="Mara", character_id=role.id)])
+    playtest = start_playtest(project, scenario.id, PlaySettings(seed=1))
+    assert playtest.script["scenario"]["user_name"] == "You"
+    play_on(project, playtest, 1, "You know me. Captain Salt never tells You.")
+    asked: list[Request] = []
+    judge_playtest(BranchJudging(project, playtest.id, seat(project, scripted_judge(FIVES, asked=asked)), [TURN]))
+    assert "You know me. Person A never tells You." in asked[0].messages[1].content
+
+
+def test_a_rubric_of_the_users_names_nobody(project: Project, playtest: Playtest) -> None:
+    asked: list[Request] = []
+    write = json.dumps({"words": [], "why": "So."})
+    judge = scripted_judge(FIVES, lambda *_: write, asked=asked)
+    rubric = rubric_metric("own.1", "Salt", "Mara is bitter, and Theo knows.")
+    judge_playtest(BranchJudging(project, playtest.id, seat(project, judge), [rubric]))
+    assert "Person A is bitter, and Person B knows." in asked[0].messages[1].content
+    assert judged_rows(project, playtest)[0].evidence["rubric"] == "Mara is bitter, and Theo knows."
+
+
+def test_a_playtest_that_is_gone_is_not_judged_on(project: Project, playtest: Playtest) -> None:
+    judging = BranchJudging(project, playtest.id, seat(project), [TURN])
+    first, *_ = judging.due()
+    delete_playtest(project, playtest.id)
+    with pytest.raises(UserError, match="The playtest is gone"):
+        judging.judge(first)
+    with pytest.raises(UserError, match="The playtest is gone"):
+        judging.due()
+    empty_trash(project)
+    with pytest.raises(UserError, match="The playtest is gone"):
+        judging.due()
+    assert judged_rows(project, playtest) == []
+
+
+def test_each_line_is_masked_once(project: Project, playtest: Playtest, monkeypatch: pytest.MonkeyPatch) -> None:
+    play_on(project, playtest, 20)
+    hidden: list[str] = []
+    hide = Masks.hide
+    monkeypatch.setattr(Masks, "hide", lambda self, text: hidden.append(text) or hide(self, text))
+    judge_playtest(BranchJudging(project, playtest.id, seat(project), [TURN, SPEAKER, WHOLE]))
+    assert len([text for text in hidden if "line 7." in text]) == 1

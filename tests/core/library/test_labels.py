@@ -94,3 +94,21 @@ def test_a_judge_is_known_by_its_weights(project: Project) -> None:
     save_licence(project, one.id, {"badge": "red"})
     assert find_or_add_judge(project, "Small", "a" * 64).licence == {"badge": "red"}
     assert project.undo_label() is None
+
+
+def test_two_judges_of_one_measure_are_contested_apart(project: Project, turn_id: int) -> None:
+    judges = [find_or_add_judge(project, name, name).id for name in ("one", "two")]
+    with project.append() as session:
+        rows = [Score(turn_id=turn_id, metric="moral", value=1.0, judge_id=judge) for judge in (*judges, judges[0])]
+        session.add_all(rows)
+        session.flush()
+        first, second, later = (row.id for row in rows)
+    contest_score(project, first, "Too low.")
+    contest_score(project, second, "Too high.")
+    assert [(one.score_id, one.why) for one in labels_of_turn(project, turn_id)] == [
+        (first, "Too low."),
+        (second, "Too high."),
+    ]
+    contest_score(project, later, "Still too low.")
+    set_label(project, turn_id, None, metric="moral", score_id=second)
+    assert [(one.score_id, one.why) for one in labels_of_turn(project, turn_id)] == [(later, "Still too low.")]

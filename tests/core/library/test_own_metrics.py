@@ -92,3 +92,13 @@ def test_a_file_that_cannot_be_read_is_said(project: Project, body: str) -> None
 def test_only_python_has_a_text(project: Project) -> None:
     with pytest.raises(UserError, match="no Python function"):
         python_text(project, add_own_metric(project, DRAFT))
+
+
+def test_which_way_is_better_is_one_of_four(project: Project):
+    own = add_own_metric(project, DRAFT)
+    with pytest.raises((UserError, ValueError)):
+        change_own_metric(project, own.id, better="sideways")
+    change_own_metric(project, own.id, better="lower")
+    assert list_own_metrics(project)[0].better == "lower"
+    with pytest.raises(ValueError, match="better"):
+        OwnMetricBase.model_validate(DRAFT.model_dump() | {"better": "sideways"})

@@ -10,7 +10,7 @@ from core.fidelity.interviews.digits import MAX_ORDERS
 from core.fidelity.interviews.questionnaire import list_questionnaires, load_life_talk, load_questionnaire
 from core.lab.interviews import SCENE_NUMBERS, Plan
 from gui import theme
-from gui.fidelity.panels.lab_panel import say, wide_combo, words
+from gui.fidelity.panels.lab_panel import offer_cast, say, wide_combo, words
 from gui.fidelity.panels.open_branch import BranchAt
 from gui.stage.fill import fill
 
@@ -35,11 +35,15 @@ class AskingForm(QWidget):
 
     wanted = Signal(object)
     """A `Wanted`."""
+    allowed = Signal(bool)
+    """Whether it can be asked for."""
 
     def __init__(self) -> None:
         super().__init__()
         self._at: BranchAt | None = None
         self._turn = (0, 0)
+        self._is_busy = False
+        self._why_not = ""
         self.who = wide_combo(self.tr("Who is asked"))
         self.questionnaire = wide_combo(self.tr("Questionnaire"))
         for name in list_questionnaires():
@@ -58,6 +62,7 @@ class AskingForm(QWidget):
         theme.pad_spin_box(self.orders)
         self.sensitive = QCheckBox(self.tr("I ask this for research"))
         self.notice = words()
+        self.refused = words()
         self.ask_button = QPushButton(theme.icon("mdi6.comment-question-outline", "accent_text"), self.tr("Interview"))
         theme.set_kind(self.ask_button, "primary")
         self._lay_out()
@@ -71,14 +76,13 @@ class AskingForm(QWidget):
     def show_branch(self, at: BranchAt | None, cast: Mapping[str, str], turn: tuple[int, int]) -> None:
         """Offers the cast of a branch; `turn` is the id and the number of the turn that is open, 0 for none."""
         self._at, self._turn = at, turn
-        if [self.who.itemData(place) for place in range(self.who.count())] != list(cast):
-            chosen = self.who.currentData()
-            self.who.clear()
-            for role_id, name in cast.items():
-                self.who.addItem(name, role_id)
-            self.who.setCurrentIndex(max(0, self.who.findData(chosen)))
+        offer_cast(self.who, cast)
         self._fill_when()
         self._refresh()
+
+    @property
+    def _is_free(self) -> bool:
+        return not self._is_busy and not self._why_not
 
     @property
     def role_id(self) -> str:
@@ -88,6 +92,11 @@ class AskingForm(QWidget):
     def set_busy(self, is_busy: bool) -> None:
         """Nothing more can be asked while an interview is held."""
         self._is_busy = is_busy
+        self._refresh()
+
+    def set_refused(self, why: str) -> None:
+        """Nothing can be asked, and why; empty: it can."""
+        self._why_not = why
         self._refresh()
 
     def ask(self) -> None:
@@ -108,8 +117,6 @@ class AskingForm(QWidget):
         )
         self.wanted.emit(Wanted(plan, when == OVER_SCENE and mode != TWO_STAGES, mode == TWO_STAGES))
 
-    _is_busy = False
-
     def _lay_out(self) -> None:
         self._form = form = QFormLayout()
         form.setHorizontalSpacing(12)
@@ -127,6 +134,7 @@ class AskingForm(QWidget):
         column.addWidget(self.notice)
         column.addWidget(self.sensitive)
         column.addWidget(self.ask_button)
+        column.addWidget(self.refused)
 
     def _fill_when(self) -> None:
         chosen = self.when.currentData() or AT_END
@@ -147,5 +155,7 @@ class AskingForm(QWidget):
         say(self.notice, said, "warning" if one.is_sensitive else "small")
         self.sensitive.setVisible(one.is_sensitive)
         self._form.setRowVisible(self.orders, self.mode.currentData() == "digits")
+        say(self.refused, self._why_not, "small")
         may_ask = not one.is_sensitive or self.sensitive.isChecked()
-        self.ask_button.setEnabled(self._at is not None and bool(self.role_id) and may_ask and not self._is_busy)
+        self.ask_button.setEnabled(self._at is not None and bool(self.role_id) and may_ask and self._is_free)
+        self.allowed.emit(self.ask_button.isEnabled())

@@ -44,4 +44,3 @@ class ComparisonView(QWidget):
         ]
         self.table.show_rows(rows)
         self.setVisible(bool(rows))
-

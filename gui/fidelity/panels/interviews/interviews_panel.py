@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +27,7 @@ from gui.task import IsCancelled
 from models.interview import Interview
 
 translate = QCoreApplication.translate
+TIP = Qt.ItemDataRole.ToolTipRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class InterviewsPanel(LabPanel):
         self.result = ResultView()
         self.said = words()
         self._ask_action = QAction(theme.icon("mdi6.comment-question-outline"), self.tr("Hold an interview"), self)
+        self._ask_action.setEnabled(False)
+        self.form.allowed.connect(self._ask_action.setEnabled)
         self._ask_action.triggered.connect(lambda _checked=False: self.form.ask())
         for widget in (
             self.empty,
@@ -88,7 +91,20 @@ class InterviewsPanel(LabPanel):
 
     def stop_and_wait(self) -> None:
         """Ends the interview: the project is about to change or to close."""
+        self.work.stop_and_wait()
+
+    def forget(self, *, has_grown: bool) -> None:
+        """Shows no interview of another branch; what was held is kept, and read again."""
+        if has_grown:
+            return
+        self._held = None
         self.work.cancel()
+        self.work.show_fault("")
+        self.comparison.show_comparisons(())
+        self.chosen.clear()
+        say(self.said, "")
+        self._show_choices()
+        self._show("")
 
     def panel_actions(self) -> list[QAction]:
         """Holding what is chosen."""
@@ -98,7 +114,9 @@ class InterviewsPanel(LabPanel):
         """Reads the branch and what was held."""
         at = self.branch()
         self.judge.refresh(at.playtest_id if at is not None else "")
+        self.form.set_refused(self.why_read_only())
         if at is None:
+            self.read_nothing()
             self._held = None
             self._show_choices()
             self._show("")
@@ -141,7 +159,7 @@ class InterviewsPanel(LabPanel):
             )
             return held if isinstance(held, list) else [held]
 
-        self.work.start(run)
+        self.work.start(run, self.here())
 
     # What was read
 
@@ -158,7 +176,7 @@ class InterviewsPanel(LabPanel):
                 at = fill(self.tr("turn %1"), number) if number else self.tr("another branch")
             said = [names.get(one.role_id, one.role_id), at, one.questionnaire, _mode_word(one.mode)]
             self.chosen.addItem(" · ".join(said), one.id)
-            self.chosen.setItemData(self.chosen.count() - 1, say_moment(one.created_at), 3)
+            self.chosen.setItemData(self.chosen.count() - 1, say_moment(one.created_at), TIP)
         known = {one.id for one in held.interviews}
         newest = held.interviews[0].id if held.interviews else ""
         self._show(self._shown_id if self._shown_id in known else newest)
@@ -167,6 +185,9 @@ class InterviewsPanel(LabPanel):
         say(self.said, fault_words(error), "fault")
 
     def _on_held(self, held: list[Interview] | TwoStages) -> None:
+        """Shows what was held, where that branch is still looked at; else it is found among the others later."""
+        if not self.is_still(self.work.about, may_grow=True):
+            return
         comparisons = held.comparisons if isinstance(held, TwoStages) else ()
         self.comparison.show_comparisons(comparisons)
         rows = [held.by_item] if isinstance(held, TwoStages) else held

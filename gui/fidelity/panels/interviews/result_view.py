@@ -33,7 +33,9 @@ class ResultView(QWidget):
             self.tr("Scales"), [self.tr("Scale"), self.tr("Meant"), self.tr("Found"), "±"], wide=0
         )
         self.stability = words()
-        self.over_scene = ResultTable(self.tr("Over the scene"), [self.tr("Scale"), "0", "10", "20", self.tr("sd")], wide=0)
+        self.over_scene = ResultTable(
+            self.tr("Over the scene"), [self.tr("Scale"), "0", "10", "20", self.tr("sd")], wide=0
+        )
         self.items = ResultTable(
             self.tr("Items"),
             [self.tr("Item"), self.tr("Answer"), self.tr("1 to 5")],
@@ -166,8 +168,13 @@ def _say_weights(record: Mapping[str, Any]) -> str:
 
 def _number(value: object) -> float | None:
     """Returns a number that can be shown: a pack may bring anything."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if is_number else None  # type: ignore[arg-type]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _short(value: float | None) -> str:

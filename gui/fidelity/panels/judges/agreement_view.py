@@ -52,7 +52,11 @@ class AgreementView(QWidget):
             title = metric.title if metric is not None else titles.get(one.metric, one.metric)
             if one.judge_id is not None:
                 title = f"{title}\n{judges.get(one.judge_id, '')}"
-            cells = [(title, title), (str(one.n), float(one.n)), *map(number_cell, (one.kappa, one.spearman, one.kendall))]
+            cells = [
+                (title, title),
+                (str(one.n), float(one.n)),
+                *map(number_cell, (one.kappa, one.spearman, one.kendall)),
+            ]
             rows.append(((one.metric, one.judge_id or ""), cells, self._explain(one)))
         self.table.show_rows(rows)
         self.table.setVisible(bool(rows))
@@ -103,4 +107,3 @@ class AgreementView(QWidget):
             self.tr("Spearman's correlation of ranks"),
             self.tr("Kendall's tau-b"),
         ]
-

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from sqlmodel import select
 
 from core.errors import UserError
@@ -28,7 +28,7 @@ from gui.fidelity.panels.judges.asking_list import (
     offered_metrics,
     title_of,
 )
-from gui.fidelity.panels.judges.judge_choice import SAMPLES, JudgeChoice
+from gui.fidelity.panels.judges.judge_choice import SAMPLES, JudgeChoice, name_of_judge
 from gui.fidelity.panels.judges.judging_desk import desk_of
 from gui.fidelity.panels.judges.licence_view import LicenceView
 from gui.fidelity.panels.judges.queue_view import QueueView
@@ -78,20 +78,31 @@ class JudgesPanel(LabPanel):
         at = self.branch()
         playtest_id = at.playtest_id if at is not None else ""
         self.choice.refresh(playtest_id)
+        self._allow_examining()
         self._show_targets()
         project, turn_id = self.workspace.project, self.board.turn_id
         self.read_later(lambda: _read(project, playtest_id, turn_id), self._show, self._refuse)
 
     def stop_and_wait(self) -> None:
         """Ends what judges are doing: the project is about to change or to close."""
-        self.work.cancel()
-        self.desk.close()
+        self.work.stop_and_wait()
+        self.desk.stop_and_wait()
+
+    def forget(self, *, has_grown: bool) -> None:
+        """Shows no verdicts and no agreement of another branch."""
+        if not has_grown:
+            self.verdicts.show_verdicts(0, [])
+            self.agreement.show_agreements([], 0, {}, {})
+            self.agreement.show_between([], {})
 
     # What a person does
 
     def examine(self) -> None:
         """Has the judge say who is speaking in 60 scenes, and keeps what it reached."""
         project = self.workspace.project
+        if self.work.is_running or self.why_read_only():
+            return
+        self.choice.remember(self.choice.choice)
         try:
             take_seat = self.choice.seat()
         except UserError as error:
@@ -104,7 +115,7 @@ class JudgesPanel(LabPanel):
             save_licence(project, seat.row_id, licence.record())
             return licence
 
-        self.work.start(run)
+        self.work.start(run, self.here())
 
     def judge(self) -> None:
         """Queues what is ticked, behind whatever is being played."""
@@ -117,6 +128,7 @@ class JudgesPanel(LabPanel):
             wanted = [judged for judged in wanted if is_about_turns(judged)]
         try:
             choice = self.choice.choice
+            self.choice.remember(choice)
             engine = self.workspace.find_engine(choice) if choice else self.workspace.engine
         except UserError as error:
             say(self.said, fault_words(error), "fault")
@@ -132,12 +144,12 @@ class JudgesPanel(LabPanel):
             turn_ids=turn_ids,
             again=self.asking.again.isChecked(),
         )
-        self.desk.submit(job, self._name_job(wanted))
+        self.desk.submit(job, self._name_job(wanted), choice)
 
     def _name_job(self, wanted: list[JudgedMetric]) -> str:
         first = title_of(wanted[0])
         more = fill(self.tr("%1 and %2 more"), first, len(wanted) - 1) if len(wanted) > 1 else first
-        return fill(self.tr("%1, by %2"), more, self.choice.box.currentText())
+        return fill(self.tr("%1, by %2"), more, name_of_judge(self.workspace, self.choice.choice))
 
     # How it is put together
 
@@ -150,12 +162,15 @@ class JudgesPanel(LabPanel):
         self.examine_action = QAction(theme.icon("mdi6.school-outline"), self.tr("Examine the judge"), self)
         self.examine_action.triggered.connect(lambda _checked=False: self.examine())
         self.work = LongWork(self.tr("Examination"))
-        self.work.began.connect(lambda: self._set_examining(True))
-        self.work.ended.connect(lambda: self._set_examining(False))
+        self.work.began.connect(self._allow_examining)
+        self.work.ended.connect(self._allow_examining)
+        self.examine_said = words()
+        say(self.examine_said, "")
         self.work.succeeded.connect(lambda _licence: self.refresh_in_sight())
         self.workspace.closing.connect(self.work.close_task)
         self.choice.changed.connect(self._on_choice_changed)
-        self._add(self.tr("Judge"), self.choice, self.licence, self.examine_button, self.work)
+        parts = (self.choice, self.licence, self.examine_button, self.examine_said, self.work)
+        self.add_part(self.tr("Judge"), *parts)
 
     def _make_asking(self) -> None:
         self.asking = AskingList()
@@ -168,27 +183,15 @@ class JudgesPanel(LabPanel):
         self.said = words()
         say(self.said, "")
         self.queue = QueueView(self.desk)
-        self._add(self.tr("Ask"), self.asking, self.judge_button, self.said, self.queue)
+        self.add_part(self.tr("Ask"), self.asking, self.judge_button, self.said, self.queue)
 
     def _make_rest(self) -> None:
         self.agreement = AgreementView()
         self.agreement.metric_chosen.connect(self._on_metric_chosen)
         self.verdicts = VerdictView()
-        self._add(self.tr("Agreement with your labels"), self.agreement)
-        self._add(self.tr("Verdicts of the open turn"), self.verdicts)
+        self.add_part(self.tr("Agreement with your labels"), self.agreement)
+        self.add_part(self.tr("Verdicts of the open turn"), self.verdicts)
         self.column.addStretch(1)
-
-    def _add(self, title: str, *widgets: QWidget) -> None:
-        """Adds a part with its heading."""
-        if self.column.count():
-            line = QFrame()
-            theme.set_kind(line, "hairline")
-            self.column.addWidget(line)
-        heading = QLabel(title)
-        theme.set_kind(heading, "heading")
-        self.column.addWidget(heading)
-        for widget in widgets:
-            self.column.addWidget(widget)
 
     # What was read
 
@@ -215,23 +218,29 @@ class JudgesPanel(LabPanel):
         is_known = self.choice.standing.licence is not None
         self.examine_button.setText(self.tr("Examine again") if is_known else self.tr("Examine"))
 
-    def _set_examining(self, is_running: bool) -> None:
-        self.examine_button.setEnabled(not is_running)
-        self.examine_action.setEnabled(not is_running)
+    def _allow_examining(self) -> None:
+        """Says why no licence could be kept, where that is so."""
+        why = self.why_read_only()
+        can_examine = self.workspace.is_project_open and not why and not self.work.is_running
+        self.examine_button.setEnabled(can_examine)
+        self.examine_action.setEnabled(can_examine)
+        say(self.examine_said, why, "small")
 
     def _allow(self) -> None:
         """Says what is missing before a judge can be asked."""
         wanted, target = self.asking.wanted(), self.asking.target
         is_of_turns = target in (SELECTED, OPEN)
         can_judge = bool(wanted) and (not is_of_turns or any(map(is_about_turns, wanted)))
-        why = ""
-        if self.branch() is None:
+        why = self.why_read_only()
+        if why:
+            pass
+        elif self.branch() is None:
             why = self.tr("There is nothing to judge: choose a playtest that has turns.")
         elif not wanted:
             why = self.tr("Tick what the judge is to be asked.")
         elif not can_judge:
             why = self.tr("What is ticked is about more than one turn: choose the whole branch.")
-        is_allowed = not why and can_judge and not self.workspace.project.is_read_only
+        is_allowed = not why and can_judge and self.workspace.is_project_open
         self.judge_button.setEnabled(is_allowed)
         self.judge_action.setEnabled(is_allowed)
         say(self.said, why, "small")

@@ -81,7 +81,7 @@ class JobRow(QWidget):
             "judging": fill(self.tr("%1 of %2 asked"), done, total),
             "following": fill(self.tr("%1 asked; waits for more turns"), done),
             "done": fill(self.tr("done: %1 asked"), done),
-            "cancelled": fill(self.tr("stopped after %1; what was said stays"), done),
+            "cancelled": " ".join([fill(self.tr("stopped after %1; what was said stays."), done), fault]).strip(),
             "failed": fault or progress.why,
         }
         say(self.said, states.get(progress.state, progress.state), "fault" if progress.state == "failed" else "small")

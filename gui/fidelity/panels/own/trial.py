@@ -1,9 +1,9 @@
 """An own measure tried on a branch: what each turn comes to, and which words matched. Knows no Qt, keeps nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 
-from core.fidelity.measuring import measure
 from core.fidelity.own import own_measure
 from core.fidelity.score import ScoreValue
 from core.lab.keeping import keep_scores
@@ -37,24 +37,33 @@ class TriedTurn:
         return self.score.reason or ""
 
 
-def try_measure(project: Project, at: BranchAt, own: OwnMetric) -> list[TriedTurn]:
+def try_measure(
+    project: Project,
+    at: BranchAt,
+    own: OwnMetric,
+    on_step: Callable[[int, int], None] = lambda _n_done, _n_all: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> list[TriedTurn]:
     """Measures all lines of a branch.
 
     Raises:
         UserError: The branch is gone, or the measure cannot be run.
+        CancelledError: Nobody wants the rest.
     """
     branch = read_branch(project, at)
     conversation = branch.conversation
-    one = own_measure(definition_of(own), project.path.parent, is_allowed)
-    found = measure(conversation.about, conversation.lines, [one])
+    measuring = own_measure(definition_of(own), project.path.parent, is_allowed).begin(conversation.about)
     turns = {turn.id: turn for turn in branch.path}
     tried = []
-    for turn_id, scores in zip(conversation.turn_ids, found.by_line, strict=True):
+    for place, (turn_id, line) in enumerate(zip(conversation.turn_ids, conversation.lines, strict=True), 1):
+        if is_cancelled():
+            raise CancelledError
         turn = turns[turn_id]
-        for score in scores[:1]:
+        for score in measuring.add(line)[:1]:
             words = score.evidence.get("words")
             matches = tuple(str(word) for word in words[:MAX_MATCHES]) if isinstance(words, list) else ()
             tried.append(TriedTurn(turn_id, turn.number, turn.speaker, score, matches))
+        on_step(place, len(conversation.lines))
     return tried
 
 

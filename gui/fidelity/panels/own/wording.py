@@ -1,11 +1,12 @@
 """What the kinds of own measures are called, and what is said of each."""
 
-import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.stage.fill import fill
+from core.fidelity.conversation import Line
+from core.fidelity.own import OwnDefinition
+from core.fidelity.own.finding import begin_finding
 from models.own_metric import OwnMetricKind
 
 translate = QCoreApplication.translate
@@ -65,15 +66,10 @@ def kind_words(kind: OwnMetricKind) -> KindWords:
 
 
 def check_body(kind: OwnMetricKind, body: str) -> str | None:
-    """Says what is wrong with a body, or None."""
+    """Says what is wrong with a body, or None: as whatever measures with it would."""
     if kind != OwnMetricKind.REGEX or not body:
         return None
-    try:
-        re.compile(body)
-    except re.error as error:
-        place = "" if error.pos is None else fill(_tr(", at character %1"), error.pos + 1)
-        return fill(_tr("This is no regular expression: %1%2."), error.msg, place)
-    return None
+    return begin_finding(OwnDefinition("own", "", kind.value, body))().add(Line("", "")).pop().reason
 
 
 def better_choices() -> list[tuple[str, str]]:

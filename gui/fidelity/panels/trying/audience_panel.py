@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.errors import UserError
 from core.fidelity.judged.line_audience import AUDIENCE, Candidate, Simulation, simulate_audience
@@ -17,7 +17,7 @@ from core.project import Project
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.panels.judges.judge_choice import JudgeChoice, Seat
-from gui.fidelity.panels.lab_panel import LabPanel, fault_words, say, wide_combo, words
+from gui.fidelity.panels.lab_panel import LabPanel, fault_words, offer_cast, say, wide_combo, words
 from gui.fidelity.panels.long_work import LongWork, OnStep
 from gui.fidelity.panels.open_branch import BranchAt, OpenBranch, read_branch
 from gui.fidelity.panels.result_table import Cell, ResultTable
@@ -48,7 +48,8 @@ class AudiencePanel(LabPanel):
         super().__init__(board, parent)
         self._branch: OpenBranch | None = None
         self.judge = JudgeChoice(self.workspace)
-        self._add(self.tr("Who plays the audience"), self.judge)
+        self.cannot_said = words()
+        self.add_part(self.tr("Who plays the audience"), self.judge, self.cannot_said)
         self._make_lines()
         self._make_readers()
         self.column.addStretch(1)
@@ -64,14 +65,35 @@ class AudiencePanel(LabPanel):
 
     def stop_and_wait(self) -> None:
         """Ends both: the project is about to change or to close."""
-        self.line_work.cancel()
+        for work in (self.line_work, self.reader_work):
+            work.cancel()
+        for work in (self.line_work, self.reader_work):
+            work.stop_and_wait()
+
+    def forget(self, *, has_grown: bool) -> None:
+        """Shows nothing of another branch. After one more turn, lines for the one before say nothing any more."""
+        self._drop_lines()
+        if has_grown:
+            return
         self.reader_work.cancel()
+        self.reader_work.show_fault("")
+        self.reviews.show_reviews([])
+        say(self.reader_said, "")
+        self._take(None)
+
+    def _drop_lines(self) -> None:
+        self.line_work.cancel()
+        self.line_work.show_fault("")
+        self.standings.show_rows([])
+        self.standings.hide()
+        say(self.line_said, "")
 
     def refresh(self) -> None:
         """Reads the branch: who may speak, and after what."""
         at = self.branch()
         self.judge.refresh(at.playtest_id if at is not None else "")
         if at is None:
+            self.read_nothing()
             self._take(None)
             return
         project = self.workspace.project
@@ -106,7 +128,7 @@ class AudiencePanel(LabPanel):
             work.show_fault(fault_words(error))
             return
         asked = make(seat)
-        work.start(lambda on_step, is_cancelled: asked(project, at, on_step, is_cancelled))
+        work.start(lambda on_step, is_cancelled: asked(project, at, on_step, is_cancelled), self.here())
 
     # How it is put together
 
@@ -135,7 +157,7 @@ class AudiencePanel(LabPanel):
             MAX_LINES,
             names,
         )
-        self._add(
+        self.add_part(
             self.tr("Try a line before it is said"),
             words(said),
             self.who,
@@ -161,30 +183,15 @@ class AudiencePanel(LabPanel):
             self.tr("%1 read the branch that is open, say what works and what is broken, and rate it from 1 to 10."),
             names,
         )
-        self._add(
+        self.add_part(
             self.tr("What readers say"), words(said), self.read_button, self.reader_work, self.reader_said, self.reviews
         )
-
-    def _add(self, title: str, *widgets: QWidget) -> None:
-        if self.column.count():
-            line = QFrame()
-            theme.set_kind(line, "hairline")
-            self.column.addWidget(line)
-        heading = QLabel(title)
-        theme.set_kind(heading, "heading")
-        self.column.addWidget(heading)
-        for widget in widgets:
-            self.column.addWidget(widget)
 
     # What came of it
 
     def _take(self, branch: OpenBranch | None) -> None:
         self._branch = branch
-        names = branch.names if branch is not None else {}
-        if [self.who.itemData(at) for at in range(self.who.count())] != list(names):
-            self.who.clear()
-            for role_id, name in names.items():
-                self.who.addItem(name, role_id)
+        offer_cast(self.who, branch.names if branch is not None else {})
         self._allow()
 
     def _refuse(self, error: UserError) -> None:
@@ -194,6 +201,9 @@ class AudiencePanel(LabPanel):
         has_branch = self._branch is not None
         is_quiet = not self.line_work.is_running
         n_lines = len(self.candidates())
+        why = self.why_read_only()  # the judge is kept in the project
+        say(self.cannot_said, why, "small")
+        has_branch = has_branch and not why
         can_try = has_branch and is_quiet and n_lines > 1 and bool(self.who.currentData())
         self.try_button.setEnabled(can_try)
         self.line_action.setEnabled(can_try)
@@ -206,6 +216,8 @@ class AudiencePanel(LabPanel):
             say(self.line_said, "")
 
     def _show_simulation(self, found: Simulation) -> None:
+        if not self.is_still(self.line_work.about):
+            return
         rows: list[tuple[object, list[Cell], str]] = []
         for one in found.standings:
             rate = one.win_rate
@@ -233,6 +245,8 @@ class AudiencePanel(LabPanel):
         return said
 
     def _show_readers(self, found: _Readers) -> None:
+        if not self.is_still(self.reader_work.about, may_grow=True):
+            return
         self.reviews.show_reviews(found.reviews)
         if not found.reviews:
             say(self.reader_said, found.reason or self.tr("No reader could say anything."), "warning")

@@ -76,3 +76,9 @@ def test_a_moraliser_scores_least_as_a_villain() -> None:
     assert falls_with_level(by_level)
     assert values[4].evidence["failures"] == {"moralising": 3}
     assert not falls_with_level(score_by_level({1: [2.0], 2: [], 4: [3.0]}))
+
+
+@pytest.mark.parametrize("said", ['{"faults": null}', '{"faults": {}}', '{"faults": "none"}', "{}"])
+def test_no_list_is_no_verdict(said: str) -> None:
+    score = judged(scripted_judge(write=lambda *_: said))
+    assert (score.value, score.reason) == (None, "No answer of the judge could be read.")

@@ -127,6 +127,41 @@ def test_without_examples_an_answer_is_not_graded() -> None:
     assert "examples" in (found.tasks[persona_gym.ACTION].reason or "")
 
 
+@pytest.mark.parametrize("answer", ["", "Yes."])
+def test_what_is_kept_has_the_names_again(answer: str) -> None:
+    def written(chat: str, seed: int) -> str:
+        if "exactly 1 question" in chat:
+            return json.dumps({"questions": ["Person A, where do you go?"]})
+        return "no"
+
+    judge = scripted_judge(weigh, written)
+    found = ask_character("Mila", FACTS, lambda _: answer, [judge], n_questions=1, tasks=[persona_gym.ACTION])
+    assert found.answered[0].question == "Mila, where do you go?"
+
+
+def test_reasons_of_grades_have_the_names_again_and_nicknames_are_masked() -> None:
+    def written(chat: str, seed: int) -> str:
+        if "exactly 1 question" in chat:
+            return json.dumps({"questions": ["Where do you go?"]})
+        if "would get just that point" in chat:
+            return write(chat, seed)
+        return json.dumps({"reason": "Person A is true.", "score": 4})
+
+    asked: list[Request] = []
+    judge = scripted_judge(None, written, asked=asked)
+    found = ask_character(
+        "Mila",
+        FACTS,
+        lambda _: "They call me Bones.",
+        [judge],
+        n_questions=1,
+        tasks=[persona_gym.ACTION],
+        aliases=["Bones"],
+    )
+    assert found.answered[0].grades[0].evidence["rationale"] == "Mila is true."
+    assert not any("Bones" in message.content for request in asked for message in request.messages)
+
+
 def test_the_character_knows_one_line_and_is_drawn_as_published() -> None:
     asked: list[Request] = []
 

@@ -45,8 +45,10 @@ def test_success_is_the_share_told_right() -> None:
     assert told_traits(score)[0] == ToldTrait(GIVEN[0], 0.9)
 
 
-def test_a_judge_that_cannot_tell_is_wrong() -> None:
-    assert judged(scripted_judge(lambda *_: [1.0, 1.0])).value == 0.0
+def test_a_judge_that_cannot_tell_is_a_guess() -> None:
+    score = judged(scripted_judge(lambda *_: [1.0, 1.0]))
+    assert score.value == 0.5
+    assert set(score.evidence["by_pole"].values()) == {0.5}
 
 
 def test_the_judge_sees_no_line_of_another_and_no_persona() -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from core.fidelity.judging.judge import Identity, Judge, Question, labels_for
+from core.fidelity.judging.judge import MIN_MASS, Identity, Judge, Question, labels_for
 from core.fidelity.judging.verdicts import Choice, NotJudged, Preference, Rating
 from core.inference.request import Finish, Generate, Generated, Request, Result, Score, Scored, WeightsSettings
 from core.inference.unsupported import Unsupported
@@ -163,10 +163,33 @@ def test_house_weights_judge_by_single_tokens() -> None:
         choice = judge.choose(QUESTION, ("Person A", "Person B"))
         answers = judge.answer(QUESTION, {"type": "object", "properties": {"ok": {"enum": [True]}}, "required": ["ok"]})
     assert isinstance(rating, Rating)
-    assert (rating.how, set(rating.probabilities)) == ("probabilities", {1, 2, 3, 4, 5})
+    assert set(rating.probabilities) == {1, 2, 3, 4, 5}
     assert sum(rating.probabilities.values()) == pytest.approx(1.0)
     assert rating.mass is not None
     assert 0 < rating.mass <= 1
+    assert rating.how == ("probabilities" if rating.mass >= MIN_MASS else "samples")
     assert isinstance(choice, Choice)
     assert (choice.how, len(choice.votes)) == ("probabilities", 2)
     assert answers == [{"ok": True}] * 3
+
+
+def test_half_a_pair_of_surrogates_can_be_written_down() -> None:
+    (answer,) = scripted_judge(
+        write=lambda *_: '{"why": "No \\ud83d.", "words": [{"\\ud83d": 1}]}', n_samples=1
+    ).answer(QUESTION, {})
+    assert answer == {"why": "No ?.", "words": [{"?": 1}]}
+    json.dumps(answer, ensure_ascii=False).encode("utf-8")
+
+
+def test_a_judge_that_would_say_something_else_is_had_write() -> None:
+    tiny = [1e-6]
+
+    def weigh(_chat: str, options: list[str]) -> list[float]:
+        return tiny * len(options)
+
+    written = scripted_judge(weigh, lambda *_: '{"reason": "So.", "score": 2}').rate(QUESTION)
+    assert isinstance(written, Rating)
+    assert (written.value, written.how, written.mass) == (2.0, "samples", pytest.approx(5e-6))
+    nothing = scripted_judge(weigh, lambda *_: "Well.").rate(QUESTION)
+    assert isinstance(nothing, NotJudged)
+    assert "something else" in nothing.reason

@@ -1,4 +1,4 @@
-"""Persona constraints: the formulas by hand, the order of the authors' example, and labels by log-probabilities."""
+"""Persona constraints: the formulas by hand, answers of the authors' example, and labels by log-probabilities."""
 
 import math
 from collections.abc import Callable
@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.fidelity.logprobs import demanded
 from core.fidelity.logprobs.apc import Constraint, apc, delta_apc, nearest, score_apc
 from core.fidelity.logprobs.constraint_trial import balanced_accuracy, labelled_turns, try_weights
 from core.fidelity.logprobs.verbaliser import STANDINGS, YES_NO, Verbaliser, calibrate, shares
@@ -65,13 +66,14 @@ def of_the_example(chat: str, label: str) -> float:
     return 0.9 if label == right else 0.05
 
 
-def test_the_order_of_the_authors_example():
+def test_apc_of_what_says_all_half_and_the_contrary():
+    """The labels are scripted: what is tested is what comes of them, not whether weights would find them."""
     values = [
         score_apc(verbaliser(of_the_example), "Satori", [SISTER, HOME], "Where do you live?", answer).evidence["apc"]
         for answer in ("I live in Chireiden with my sister.", "I live in Chireiden.", "At the Hakurei Shrine.")
     ]
-    assert values[0] - values[1] > 0.3
-    assert values[1] - values[2] > 0.3
+    home, sister, silent = 0.05 * 0.95 + 0.95 * 0.9, 0.3 * 0.95 + 0.7 * 0.9, 0.3 * 0.95 + 0.7 * 0.05
+    assert values == pytest.approx([home + sister, home + silent, 0.05 * 0.1 + 0.95 * 0.05 + silent])
 
 
 def test_evidence_names_the_statement_and_its_probabilities():
@@ -148,3 +150,20 @@ def test_weights_that_know_the_labels_pass_and_others_say_why_not():
     assert (deaf.relevance, deaf.standing) == (0.5, pytest.approx(1 / 3))
     assert "50% (chance 50%)" in deaf.reason
     assert balanced_accuracy([([0.0, 0.0], 0), ([0.0, 0.0], 1)]) == 0.0
+
+
+def test_weights_are_tried_once_on_a_machine(monkeypatch: pytest.MonkeyPatch):
+    asked = []
+
+    def weigh(_chat: str, label: str) -> float:
+        asked.append(label)
+        return 0.3
+
+    monkeypatch.setattr(demanded, "_TRIALS", {})
+    first = demanded.trial_of(verbaliser(weigh), "e" * 64)
+    assert len(asked) == 25 * 5
+    monkeypatch.setattr(demanded, "_TRIALS", {})
+    assert demanded.trial_of(verbaliser(weigh), "e" * 64) == first
+    assert len(asked) == 25 * 5
+    demanded.trial_of(verbaliser(weigh), "")
+    assert len(asked) == 2 * 25 * 5

@@ -225,9 +225,7 @@ def test_of_many_thoughts_some_are_drawn_over_the_whole_scene_and_alone_are_judg
 def test_a_thinker_is_guessed_by_what_it_heard():
     shown: list[Choose] = []
     ask = choosing(lambda _chat, options: [1] * len(options), shown)
-    score_second_order(
-        ask, "lane", ABOUT, THOUGHTS, heard_before=lambda place: [at for at in range(place) if at != 1]
-    )
+    score_second_order(ask, "lane", ABOUT, THOUGHTS, heard_before=lambda place: [at for at in range(place) if at != 1])
     assert "Only me." in shown[1].messages[-1].content
     assert not any("Only me." in one.messages[-1].content for one in shown[2:])
 

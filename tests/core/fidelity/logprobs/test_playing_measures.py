@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.fidelity.interviews.respondent import Respondent
 from core.fidelity.interviews.role_knowledge import Limits, ask_role_items, make_items, score_role_knowledge
 from core.fidelity.interviews.trust_play import play_trust_game, score_trust_game
-from core.fidelity.logprobs.distributions import rank_correlation, total_variation, wasserstein
+from core.fidelity.logprobs.distributions import total_variation, wasserstein
 from core.fidelity.logprobs.refusal import ROWS, refusal_matrix
 from core.fidelity.logprobs.trust_game import (
     attribute_effect,
@@ -48,8 +48,6 @@ def test_distances_by_hand():
     assert total_variation((0.6, 0.3, 0.1), (1, 1, 1)) == pytest.approx(0.26667, abs=1e-5)
     assert total_variation((0.2, 0.5, 0.3), (0.6, 0.3, 0.1)) == pytest.approx(0.4)
     assert wasserstein(at(2), at(7)) == pytest.approx(5)
-    assert rank_correlation([1, 2, 3, 4], [10, 20, 20, 40]) == pytest.approx(0.948683, abs=1e-6)
-    assert rank_correlation([1, 2], [3, 3]) is None
 
 
 @given(SHARES, SHARES)

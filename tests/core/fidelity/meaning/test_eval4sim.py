@@ -20,15 +20,14 @@ from core.fidelity.meaning.eval4sim import (
     METRICS,
     NO_ENTAILMENT,
     adherence_curve,
-    as_conversation,
-    compare_with_people,
-    curve_similarity,
-    pool_weights,
+    as_facts_and_lines,
+    compare_set_with_people,
     reciprocal_ranks,
     similarity,
 )
 from core.fidelity.meaning.people import load_people
 from core.fidelity.meaning.vectors import vectors_of
+from core.fidelity.words.retrieval import curve_similarity, pool_weights
 
 POOLS = (10, 50, 100, 500)
 HUMAN, OURS = (0.8, 0.6, 0.5, 0.3), (0.9, 0.8, 0.7, 0.5)
@@ -40,16 +39,16 @@ def test_weights_of_pools():
 
 
 def test_likeness_of_curves_as_published():
-    assert curve_similarity(POOLS, HUMAN, OURS) == pytest.approx(0.70636, abs=1e-5)
-    assert curve_similarity(POOLS, HUMAN, HUMAN) == 1
-    assert curve_similarity(POOLS, [0.0] * 4, [0.0] * 4) == 0
+    assert curve_similarity(HUMAN, OURS, POOLS) == pytest.approx(0.70636, abs=1e-5)
+    assert curve_similarity(HUMAN, HUMAN, POOLS) == 1
+    assert curve_similarity([0.0] * 4, [0.0] * 4, POOLS) == 0
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=4, max_size=4))
 def test_likeness_of_curves_is_symmetric(both: list[tuple[float, float]]):
     human, ours = zip(*both, strict=True)
-    found = curve_similarity(POOLS, human, ours)
-    assert found == pytest.approx(curve_similarity(POOLS, ours, human))
+    found = curve_similarity(human, ours, POOLS)
+    assert found == pytest.approx(curve_similarity(ours, human, POOLS))
     assert 0 <= found <= 1 + 1e-9
 
 
@@ -97,7 +96,7 @@ def test_letters_tell_authors_apart():
 def conversations():
     """Two people of different trades each, who speak of nothing else."""
     return [
-        as_conversation(
+        as_facts_and_lines(
             {one: [f"I work as a {one}."], other: [f"I am a {other} by trade."]},
             [
                 (one, f"I have been a {one} for years."),
@@ -116,7 +115,7 @@ def test_personas_are_found_by_what_is_said():
 
 
 def test_sets_are_compared_with_people():
-    scores = compare_with_people(conversations())
+    scores = compare_set_with_people(conversations())
     assert [score.metric for score in scores] == [metric.name for metric in METRICS]
     total, told_apart, voices, follows = scores
     assert follows.reason == NO_ENTAILMENT
@@ -130,9 +129,9 @@ def test_sets_are_compared_with_people():
 
 
 def test_few_conversations_are_not_scored():
-    assert all(score.value is None for score in compare_with_people(conversations()[:1]))
-    assert all(score.value is None for score in compare_with_people([(About(), [])]))
-    assert all(score.value is None for score in compare_with_people([]))
+    assert all(score.value is None for score in compare_set_with_people(conversations()[:1]))
+    assert all(score.value is None for score in compare_set_with_people([(About(), [])]))
+    assert all(score.value is None for score in compare_set_with_people([]))
 
 
 def test_people_are_what_the_script_measured():

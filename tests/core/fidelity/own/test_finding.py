@@ -67,6 +67,19 @@ def test_an_expression_that_takes_for_ever_is_given_up():
     assert time.process_time() - begun < 5
 
 
+def test_a_list_may_not_be_endless():
+    assert "more than" in score("phrases", "\n".join(map(str, range(1_001))), "1")[0].reason
+    assert "more than" in score("phrases", "\n".join(f"{number}" * 600 for number in range(100)), "1")[0].reason
+    assert score("phrases", "\n".join(map(str, range(1_000))), "1 999 1000")[0].value == 2
+
+
+def test_a_count_that_was_cut_says_so():
+    cut, whole = score("regex", "a", "a" * 1_001, "a" * 1_000)
+    assert (cut.value, cut.evidence["at_least"]) == (1_000, True)
+    assert whole.value == 1_000
+    assert "at_least" not in whole.evidence
+
+
 def test_a_rubric_is_for_a_judge_and_an_empty_list_for_nobody():
     assert "judge" in score("rubric", "Is it kind?", "Yes.")[0].reason
     assert "no phrase" in score("phrases", " \n", "Yes.")[0].reason

@@ -1,6 +1,9 @@
 """Own measures in Python: never run unless allowed, and unable to harm the app when they fail."""
 
+import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,10 +20,19 @@ LINES = [Line("m", "one two"), Line("t", "three", thought="hm"), Line("m", "four
 MINE = OwnDefinition("p", "Mine", "python", "mine.py")
 
 
-def score(folder: Path, text: str, *, turn_s: float = 20.0) -> list[ScoreValue]:
+def score(folder: Path, text: str, *, turn_s: float = 20.0, start_s: float = 20.0) -> list[ScoreValue]:
     (folder / "mine.py").write_text(text, encoding="utf-8")
-    one = Measure((metric_of(MINE),), begin_running(MINE, folder, lambda _text: True, turn_s))
+    one = Measure((metric_of(MINE),), begin_running(MINE, folder, lambda _text: True, turn_s, start_s))
     return [scores[0] for scores in measure(ABOUT, LINES, [one]).by_line]
+
+
+def wait_until(is_so: Callable[[], bool]) -> bool:
+    """Waits at most 20 s, and far less where all is well."""
+    for _ in range(2_000):
+        if is_so():
+            return True
+        time.sleep(0.01)
+    return False
 
 
 def test_a_function_reads_line_history_and_persona(tmp_path: Path):
@@ -85,6 +97,80 @@ def test_a_program_that_takes_for_ever_is_ended(tmp_path: Path):
     assert found[0].value == 1
     assert "took longer than 0.3 s" in found[1].reason
     assert found[2].reason == found[1].reason
+
+
+def test_a_program_that_never_begins_is_ended_though_nobody_reads_its_pipe(tmp_path: Path):
+    (tmp_path / "mine.py").write_text("while True:\n    pass\n", encoding="utf-8")
+    one = Measure((metric_of(MINE),), begin_running(MINE, tmp_path, lambda _text: True, 0.3, 0.3))
+    (found,) = measure(ABOUT, [Line("m", "word " * 400_000)], [one]).by_line
+    assert "longer than 0.3 s to begin" in found[0].reason
+
+
+def test_a_program_that_reads_no_more_is_ended(tmp_path: Path):
+    text = "import time\ndef score(line, history, persona):\n    if history:\n        time.sleep(60)\n    return 1\n"
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    one = Measure((metric_of(MINE),), begin_running(MINE, tmp_path, lambda _text: True, 0.3, 20.0))
+    long = Line("m", "word " * 400_000)
+    found = [scores[0] for scores in measure(ABOUT, [LINES[0], LINES[1], long, long], [one]).by_line]
+    assert found[0].value == 1
+    assert all("longer than 0.3 s for one turn" in one.reason for one in found[1:])
+
+
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="no forks and groups")
+FORKS = """
+import fcntl, os, time
+
+def score(line, history, persona):
+    if not history and not os.fork():
+        {first}
+        held = open({lock!r}, "w")
+        fcntl.flock(held, fcntl.LOCK_EX)
+        open({begun!r}, "w").close()
+        for _ in range(3000):
+            if os.path.exists({leave!r}):
+                break
+            time.sleep(0.01)
+        os._exit(0)
+    while not os.path.exists({begun!r}):
+        time.sleep(0.01)
+    return 1
+"""
+
+
+def fork(folder: Path, first: str) -> tuple[list[ScoreValue], Callable[[], bool]]:
+    """Scores with a program that leaves a process behind, and returns whether that one is gone."""
+    import fcntl
+
+    names = {name: str(folder / name) for name in ("lock", "begun", "leave")}
+    found = score(folder, FORKS.format(first=first, **names))
+
+    def is_gone() -> bool:
+        with open(names["lock"], "w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return False
+        return True
+
+    return found, is_gone
+
+
+@posix_only
+def test_what_a_program_has_started_ends_with_it(tmp_path: Path):
+    found, is_gone = fork(tmp_path, "pass")
+    assert [one.value for one in found] == [1.0] * 3
+    assert wait_until(is_gone)
+    assert not (tmp_path / "leave").exists()
+
+
+@posix_only
+def test_what_has_left_the_group_is_not_waited_for(tmp_path: Path):
+    found, is_gone = fork(tmp_path, "os.setsid()")
+    assert [one.value for one in found] == [1.0] * 3
+    assert not is_gone()
+    (tmp_path / "leave").touch()
+    assert wait_until(is_gone)
+    assert wait_until(lambda: not any(thread.name == "own-measure" for thread in threading.enumerate()))
 
 
 @pytest.mark.parametrize("name", ["", "../mine.py", "/etc/passwd", "mine.txt", ".py", "a/b.py", "a\\b.py", "nobody.py"])

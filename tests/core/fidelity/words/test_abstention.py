@@ -5,6 +5,7 @@ import pytest
 from core.fidelity.conversation import About, Horizon, Line
 from core.fidelity.measuring import measure
 from core.fidelity.score import ScoreValue
+from core.fidelity.words.abstaining import abstains
 from core.fidelity.words.abstention import MEASURE
 from core.fidelity.words.after_death import ITEMS, Rates, judge_answer, mean_rates, rates
 from core.fidelity.words.limits import dates_beyond
@@ -61,11 +62,69 @@ def test_missing_rates_are_skipped_in_the_mean():
         ("Where were you in February 1926?", []),
         ("Where were you in 1926?", []),
         ("Where were you in 1911?", []),
+        ("Who was president in 1961?", ["the year 1961"]),
+        ("What of the year 2500?", ["the year 2500"]),
+        ("In 2310?", ["the year 2310"]),
+        ("Who ruled between 1914 and 1950?", ["the year 1950"]),
+        ("What about 1950?", ["the year 1950"]),
+        ("What was on July 4, 1976?", ["July 4, 1976"]),
+        ("Have you 2000 dollars?", []),
+        ("Is it room 1984?", []),
+        ("Can you spare 1999 marks?", []),
+        ("Will you pay about 2000 for it?", []),
+        ("What will be in 2000 years?", []),
+        ("Did you come with 1950 men?", []),
+        ("Who ruled in AD 400?", []),
     ],
 )
 def test_dates_beyond(sentence: str, found: list[str]):
     assert dates_beyond(sentence, "March 1926") == found
     assert dates_beyond(sentence, "long ago") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "last", "found"),
+    [
+        ("Who ruled in AD 400?", "AD 300", ["the year 400"]),
+        ("Who ruled in 350 AD?", "the year 312", ["the year 350"]),
+        ("Who ruled in 10 BC?", "44 BC", ["the year 10 BC"]),
+        ("Who ruled in 50 BC?", "44 BC", []),
+        ("Who ruled in 1350?", "Spring 1348", ["the year 1350"]),
+        ("Who ruled in 1925?", "the 1920s", []),
+    ],
+)
+def test_dates_of_other_ages(sentence: str, last: str, found: list[str]):
+    assert dates_beyond(sentence, last) == found
+
+
+@pytest.mark.parametrize(
+    ("answer", "declines"),
+    [
+        ("Some say it is Kennedy. It is Kennedy.", False),
+        ("No idea is better than mine: Kennedy.", False),
+        ("I don't know any man but Kennedy, who rules.", False),
+        ("I cannot say. It’s Kennedy.", False),
+        ("", False),
+        (" \n", False),
+        ("Alas. I don’t know.", True),
+        ("I don't know. Ask Theo.", True),
+        ("They say Mr. Kennedy was king. Pass me the rope.", True),
+        ("Who, Theo? I have no idea.", True),
+    ],
+)
+def test_every_sentence_counts(answer: str, declines: bool):
+    assert abstains(answer) is declines
+
+
+def test_names_that_are_known_are_no_answer():
+    assert abstains("I cannot know that. Theo was there.", {"theo"})
+    assert not abstains("I cannot know that. Theo was there.")
+
+
+def test_an_empty_answer_is_not_scored():
+    found = score(Line("t", "Who won the war in 1945?"), Line("m", " "))
+    assert {one.value for one in found.values()} == {None}
+    assert "says nothing" in found["abstention"].reason
 
 
 @pytest.mark.parametrize(

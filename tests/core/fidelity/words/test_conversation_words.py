@@ -59,6 +59,7 @@ def test_without_personas_adherence_is_not_scored():
     [
         (Line("m", "Yes.\nTheo: I was there."), "somebody else"),
         (Line("m", "*Theo*: I was there."), "somebody else"),
+        (Line("m", "\n\n  > [“Theo”]: I was there."), "somebody else"),
         (Line("m", "Yes.", record={"bled": True}), "cut"),
         (Line("m", "Well. The boat was at the pier by nine."), "Theo has said this."),
     ],
@@ -87,6 +88,20 @@ def test_length_and_questions():
     assert [score.value for score in found.values()] == [8, 1, 0]
     assert found["talk.questions"].evidence["words"] == ["Who was it?", "And why?"]
     assert last(talk.MEASURE, Line("m", "I see."))["talk.short"].value == 1
+
+
+def test_scripts_without_blanks_have_no_length():
+    found = last(talk.MEASURE, Line("m", "我们走吧。好吗？OK"))
+    assert [score.value for score in found.values()] == [None, 1, None]
+    assert "blanks" in found["talk.words"].reason
+    assert last(talk.MEASURE, Line("m", "Привет, как дела?"))["talk.words"].value == 3
+    assert last(talk.MEASURE, Line("m", "I say 走吧 to you"))["talk.words"].value == 5
+
+
+def test_echo_shows_whole_words():
+    found = last(echo.MEASURE, Line("t", "Don’t burn the crème brûlée!"), Line("m", "I don't like crème brulee."))
+    assert found["echo"].evidence["shared"] == ["brulee", "creme"]
+    assert found["echo.rouge"].evidence["words"] == ["don't", "creme", "brulee"]
 
 
 def test_echo_in_order_and_its_words():
@@ -122,6 +137,43 @@ def test_how_it_ended(texts: list[str], value: int, how: str):
     assert (found.value, found.evidence["how"]) == (value, how)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have a nice car",
+        "It took so long to build it",
+        "It took so long.",
+        "so long as we can",
+        "I have a good feeling",
+        "Nothing else matters",
+        "I should go on with the story",
+        "I must go to the harbour",
+        "Take care of the goats.",
+        "It was a good day.",
+    ],
+)
+def test_what_only_begins_like_a_farewell(text: str):
+    found = run(ending.MEASURE, Line("m", "Where is it?"), Line("t", text)).summaries[WHOLE]["ending"]
+    assert found.evidence["how"] == "open"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Well, so long, Theo!",
+        "I think I should go.",
+        "I must go, it is late.",
+        "Have a nice day",
+        "You too, have a good time!",
+        "Nothing else, thanks.",
+        "Good night, Mara.",
+    ],
+)
+def test_what_is_a_farewell(text: str):
+    found = run(ending.MEASURE, Line("m", "Where is it?"), Line("t", text)).summaries[WHOLE]["ending"]
+    assert found.evidence["how"] == "natural"
+
+
 def test_a_single_turn_has_no_ending():
     assert run(ending.MEASURE, Line("m", "Goodbye.")).summaries[WHOLE]["ending"].value is None
 
@@ -136,6 +188,22 @@ def test_errors_about_the_world_from_records():
     assert [found[name].value for name in ("world.mec", "world.ece", "world.vue")] == [0.5, 0.25, 0]
     assert found["world.mec"].evidence["turns"] == [3]
     assert run(mechanics.MEASURE, Line("t", "No.")).summaries[WHOLE]["world.mec"].value is None
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"n_event_errors": 3, "n_events": 2, "n_wrong_variables": 0, "n_variables": 4},
+        {"n_event_errors": 0, "n_events": 2, "n_wrong_variables": 5, "n_variables": 4},
+        {"n_event_errors": 1, "n_events": 0, "n_wrong_variables": 0, "n_variables": 0},
+        {"n_event_errors": True, "n_events": True, "n_wrong_variables": False, "n_variables": 1},
+        {"n_event_errors": 0, "n_events": 2},
+    ],
+)
+def test_records_that_cannot_be(numbers: dict[str, int]):
+    line = Line("m", "So be it.", record={"narrator": {"weights": numbers}})
+    assert mechanics.round_of_record(line.record) is None
+    assert run(mechanics.MEASURE, line).summaries[WHOLE]["world.ece"].value is None
 
 
 def test_opinions_that_draw_together_too_soon():
@@ -155,6 +223,9 @@ def test_opinions_that_draw_together_too_soon():
 def test_correlation_by_hand():
     assert correlation((1, 2, 3), (2, 4, 6)) == pytest.approx(1)
     assert correlation((1, 2, 3), (1, 1, 1)) is None
+    assert correlation((1, 2, 3), (0.1, 0.1, 0.1)) is None
+    assert correlation((0.3 - 0.2, 0.2 - 0.1, 0.1), (1, 2, 3)) is None
+    assert correlation((1e-200, 2e-200), (1, 2)) is None
 
 
 def test_all_measures_take_anything():

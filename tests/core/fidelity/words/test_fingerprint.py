@@ -156,6 +156,13 @@ def test_scores_of_a_conversation():
     assert mine["fingerprint.d2"].evidence["features"]["opening_length"][0] == 4
 
 
+@pytest.mark.parametrize("texts", [["走吧。", "我们走吧，好吗？"], ["Привет, как дела?"], ["…"]])
+def test_what_has_no_words_that_can_be_counted_is_not_scored(texts: list[str]):
+    found = measure(About(), [Line("a", text) for text in texts], [MEASURE]).summaries["a"]
+    assert set(found) == {metric.name for metric in METRICS}
+    assert all(score.value is None and "can be counted" in score.reason for score in found.values())
+
+
 @given(turns)
 def test_every_feature_is_in_its_range(texts: list[str]):
     found = fingerprint(texts)

@@ -1,12 +1,13 @@
 """ROUGE-L: worked examples, an independent witness, and its laws."""
 
+import tracemalloc
 from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fidelity.words.overlap import common_subsequence, rouge_l, rouge_l_of
+from core.fidelity.words.overlap import MAX_COMPARED, common_subsequence, rouge_l, rouge_l_of
 
 texts = st.lists(st.sampled_from("abcd"), max_size=12).map(" ".join)
 
@@ -28,6 +29,22 @@ def test_case_and_punctuation_do_not_count():
 
 def test_no_words_overlap_nothing():
     assert rouge_l("", "") == rouge_l("…", "word") == 0
+
+
+def test_long_texts_keep_few_rows():
+    a, b = ["a"] * 6_000, ["b", *["a"] * 6_000]
+    assert rouge_l_of(a, b) == 12_000 / 12_001
+    assert len(common_subsequence(a, b)) == MAX_COMPARED - 1
+
+
+def test_memory_does_not_grow_with_the_square_of_the_length():
+    words = [str(number) for number in range(80_000)]
+    tracemalloc.start()
+    rouge_l_of(words, words)
+    common_subsequence(words, words)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 60_000_000
 
 
 @given(texts, texts)

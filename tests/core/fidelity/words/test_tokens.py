@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fidelity.words.tokens import STOP_WORDS, content_words, tokenise
+from core.fidelity.words.tokens import STOP_WORDS, content_words, split_words, tokenise
 
 
 def test_words_are_lower_case_runs_with_apostrophes():
@@ -14,8 +14,20 @@ def test_other_scripts_have_no_words():
     assert tokenise("我们走吧 Привет") == []
 
 
-def test_typographic_apostrophe_splits_a_word():
-    assert tokenise("it’s") == ["it", "s"]
+def test_published_figures_split_at_typographic_apostrophes():
+    assert tokenise("it’s crème") == ["it", "s", "cr", "me"]
+
+
+def test_apostrophes_and_accents_leave_words_whole():
+    assert split_words("Don’t, ‘crème’ brûlée – Straße, SMØRREBRØD") == [
+        *("don't", "creme", "brulee", "strasse", "smorrebrod")
+    ]
+    assert split_words("dogs’ Привет 走吧") == ["dogs"]
+
+
+@given(st.text("abcXYZ '!?_09"))
+def test_plain_text_is_split_in_the_same_way(text: str):
+    assert split_words(text) == tokenise(text)
 
 
 def test_content_words_leave_out_the_stop_list():
