@@ -129,10 +129,9 @@ ALSO_CALLED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "Mistress Page": ("Meg",),
         "Page": ("George",),
         "Falstaff": ("John", "Sir John"),
-        "Shallow": ("Robert",),
+        "Justice Shallow": ("Robert",),
         "Ford": ("Frank", "Brook"),
         "Mistress Ford": ("Alice",),
-        "Evans": ("Hugh", "Sir Hugh"),
     },
     "The Seagull by Anton Chekhov": {
         "Trigorin": ("Boris Alexeyevitch", "Boris"),

@@ -183,7 +183,8 @@ def item_of(cut: Cut, true_place: int) -> dict[str, Any]:
 
 def _masks(play: Play, candidates: Sequence[str]) -> Masks:
     """Masks all of a cast: the candidates are Person A to D, the others follow."""
-    cast = [one for one in dict.fromkeys([*candidates, *(line.speaker for line in play.lines)]) if one not in CROWDS]
+    everybody = dict.fromkeys([*candidates, *(line.speaker for line in play.lines)])
+    cast = [one for one in everybody if one not in CROWDS and not re.search(r", | and |\betc\b", one)]
     return masks_for(dict(zip(cast, cast, strict=True)), aliases=ALSO_CALLED.get(play.title, {}))
 
 

@@ -38,7 +38,8 @@ HOW = (
     "many. voice.z: mean absolute z of the three against by_length where there is one, else against whole texts. "
     "echo: Jaccard overlap of content words with the last turn of the other speaker, over turns; 0 where neither "
     "has one. echo.rouge, repetition, talk.words: over turns that have them; in them and in the fingerprint a "
-    "typographic apostrophe joins, and accents do not count. fingerprint: the features of USI, each over texts. Measured by assets/references/make.py."
+    "typographic apostrophe joins, and accents do not count. fingerprint: the features of USI, each over texts. "
+    "Measured by assets/references/make.py."
 )
 
 

@@ -1,25 +1,32 @@
 """A chart of the lab: painted by itself, brushed with the mouse, walked through by keys, heard as a sentence."""
 
-import math
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart_data import ChartData
+from gui.fidelity.layers import Layers
 from gui.fidelity.plane import Plane
+from gui.fidelity.row_words import describe_row
 from gui.stage.charts.charts_panel import HoverTip
-from gui.stage.fill import fill
 
 TURN_MS = 12
 DIMMED = 0.35
 """How strong what is not selected is painted while something is."""
-TIP_WORDS = 90
 Rows = NDArray[np.intp]
 NO_ROWS: Rows = np.zeros(0, np.intp)
 
@@ -37,10 +44,7 @@ class Chart(QWidget):
         self.cursor_row = -1
         """Where the keyboard or the mouse is."""
         self._is_stale = True
-        self._layer: QPixmap | None = None
-        """What is painted however much is selected, and fades while something is."""
-        self._backdrop: QPixmap | None = None
-        """What lies behind, and never fades: axes and what is written at them."""
+        self._layers = Layers(self)
         self._said_row = -1
         """Row that is being told of beside the mouse."""
         self._pressed: QPointF | None = None
@@ -50,8 +54,10 @@ class Chart(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._due = _single_shot(self, self._work_out)
-        self._late = _single_shot(self, self.update)
+        self._due = QTimer(self, singleShot=True)
+        self._due.timeout.connect(self._work_out)
+        self._late = QTimer(self, singleShot=True)
+        self._late.timeout.connect(self.update)
         board.visible_changed.connect(self.refresh)
         board.metric_changed.connect(self._on_metric_changed)
         board.selection.changed.connect(self._on_selection_changed)
@@ -158,7 +164,7 @@ class Chart(QWidget):
         """Works out what is shown, unless that is known."""
         if self._is_stale:
             self._is_stale = False
-            self._layer = self._backdrop = None
+            self._layers.forget()
             height = self.wide_height()
             self.prepare()
             if self.wide_height() != height:
@@ -171,22 +177,7 @@ class Chart(QWidget):
 
     def describe_row(self, row: int, key: str = "") -> str:
         """Returns turn number, speaker, value and the first words of a row."""
-        frame = self.board.frame
-        if not 0 <= row < frame.n_rows:
-            return ""
-        turn_id = int(frame.turn_id[row])
-        lines = [fill(self.tr("Turn %1 · %2"), int(frame.number[row]), frame.speakers[frame.speaker[row]].name)]
-        column = self.board.column(key)
-        if column is not None:
-            value = float(frame.values(column.key)[row])
-            lines.append(f"{column.title} {value:.3f}" if not math.isnan(value) else self.tr("Not scored."))
-        if len(frame.playtests) > 1:
-            lines.append(frame.playtests[frame.playtest[row]].name)
-        known = self.board.words([turn_id])
-        if turn_id in known:
-            words = " ".join(known[turn_id].text.split())
-            lines.append(f"“{words[:TIP_WORDS]}{'…' if len(words) > TIP_WORDS else ''}”")
-        return "\n".join(lines)
+        return describe_row(self.board, row, key)
 
     def sizeHint(self) -> QSize:
         """Wants its height, and takes the width that there is."""
@@ -206,15 +197,9 @@ class Chart(QWidget):
         is_due = self._is_stale and self._due.isActive()
         if not is_due:
             self.ready()
-            self._draw_layers()
+            self._layers.draw(self.paint_ground, self.paint)
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if self._backdrop is not None:
-            painter.drawPixmap(self.rect(), self._backdrop)
-        painter.setOpacity(self._strength())
-        if self._layer is not None:
-            painter.drawPixmap(self.rect(), self._layer)
-        painter.setOpacity(1.0)
+        self._layers.show(painter, self._strength())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.board.selection.n and not is_due:
             self.paint_selected(painter, QRectF(self.rect()))
@@ -240,22 +225,6 @@ class Chart(QWidget):
         if self.board.selection.n:
             self.paint_selected(painter, rect)
 
-    def _draw_layers(self) -> None:
-        if self._layer is None or self._layer.deviceIndependentSize().toSize() != self.size():
-            self._backdrop = self._draw(self.paint_ground)
-            self._layer = self._draw(self.paint)
-
-    def _draw(self, paint: Callable[[QPainter, QRectF], None]) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        layer = QPixmap(self.size() * ratio)
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(layer)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint(painter, QRectF(self.rect()))
-        painter.end()
-        return layer
-
     def _paint_marks(self, painter: QPainter) -> None:
         colors = theme.colors()
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -280,6 +249,11 @@ class Chart(QWidget):
         super().showEvent(event)
         if self._is_stale:
             self._due.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Says nothing more beside the mouse."""
+        super().hideEvent(event)
+        self._hide_tip()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What lies where is worked out again in a moment; until then the picture is stretched."""
@@ -426,10 +400,3 @@ class Chart(QWidget):
         self.ready()
         self.setAccessibleDescription(self.summary())
         self.update()
-
-
-def _single_shot(parent: QWidget, slot: Callable[[], object]) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.timeout.connect(slot)
-    return timer

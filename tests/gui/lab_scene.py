@@ -85,7 +85,7 @@ def read_all(qtbot: QtBot, workspace: Workspace) -> None:
     for is_long in (True, False):
         delivered: list[object] = []
         workspace.jobs.run(lambda: None, delivered.append, is_long=is_long)
-        wait(qtbot, lambda found=delivered: found)
+        wait(qtbot, delivered.copy)
 
 
 def turn_ids(board: Board) -> list[int]:

@@ -290,7 +290,7 @@ def test_two_stages_say_how_the_whole_form_differs(qtbot: QtBot, board: Board, e
     wait(qtbot, lambda: panel.comparison.isVisible() and panel.chosen.count() == 3)
     assert panel.comparison.table.rowCount() >= 1
     panel._show(str(panel.chosen.itemData(panel.chosen.findText("life-talk", Qt.MatchFlag.MatchContains))))
-    wait(qtbot, lambda: "“" in panel.result.items.texts(0)[0])
+    wait(qtbot, lambda: "“" in " ".join(panel.result.items.texts(0)))
     assert not panel.result.radar.isVisible()
 
 

@@ -9,8 +9,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.fidelity.judging.licence import licence_items, licence_of
-from core.fidelity.judging.verdicts import Choice
 from core.library.labels import labels_of_turn, list_labels
 from gui.stage.charts.score_card import Beside, ScoreCard
 from gui.stage.labels.score_notes import read_scores_beside
@@ -25,6 +23,7 @@ from models.label import Label, Verdict
 from models.score import Score
 from tests.gui.played_scene import PlayedScene, open_stage
 from tests.gui.stage_scene import click_spot, press, wait_for
+from tests.licences import licence_with
 
 
 @pytest.fixture
@@ -140,17 +139,16 @@ def test_a_score_is_contested_beside_it_and_that_is_taken_back(
 
 def test_old_verdicts_of_a_judge_stay_beside_the_new_one(workspace: Workspace, scene: PlayedScene) -> None:
     project, turn_id = workspace.project, scene.branch.path()[0].id or 0
-    items = licence_items()[:4]
-    licence = licence_of(items, [Choice(one.options, (0.7, 0.1, 0.1, 0.1), "probabilities") for one in items])
+    licence = licence_with("red")
     with project.append() as session:
-        judge = Judge(name="Strict", weights_sha256="0" * 64, licence=licence.record())
+        judge = Judge(name="Strict", weights_sha256="0" * 64, licence=licence)
         session.add(judge)
         session.flush()
         for value in (4.0, 2.0):
             session.add(Score(turn_id=turn_id, metric="moral", value=value, judge_id=judge.id))
     score, beside = next(pair for pair in read_scores_beside(project, turn_id) if pair[0].metric == "moral")
     assert score.value == 2.0
-    assert (beside.judge, beside.badge) == ("Strict", licence.badge)
+    assert (beside.judge, beside.badge) == ("Strict", "red")
     assert [what for _when, _who, what in beside.older] == ["4.000"]
 
 

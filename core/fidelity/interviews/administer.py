@@ -95,6 +95,7 @@ def administer(
         answers = answer_whole_form(respondent, questionnaire, seed)
         on_item(len(questionnaire.items), len(questionnaire.items))
     else:
-        assert judge is not None
+        if judge is None:
+            raise UserError("Free answers are read by a judge.", "Name weights that judge, or choose another mode.")
         answers = answer_freely(respondent, questionnaire, judge, seed, on_item)
     return Asked(questionnaire, mode, tuple(answers))

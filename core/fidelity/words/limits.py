@@ -113,7 +113,9 @@ def _dates(text: str, *, is_date: bool = False) -> Iterator[_Date]:
 
 def _date_of(match: re.Match[str], before: str, after: str, *, is_known: bool) -> _Date | None:
     """Reads a number between two pieces of text; None where it is no year."""
-    year, decade, month, era = int(match[1]), bool(match[2]), _MONTH.search(before), _ERA.match(after)
+    year, decade, era = int(match[1]), bool(match[2]), _ERA.match(after)
+    if len(match[1]) < 3 and era is None and before.rstrip(" .")[-1:] not in ("d", "D"):
+        return None  # most numbers: neither `AD 40` nor `40 BC`
     if era is not None and (era["after"] or not decade):
         past = bool(era["before"])
         return _Date(-year if past else year, 0, f"the year {match[0]}{' BC' if past else ''}", 1)
@@ -122,6 +124,7 @@ def _date_of(match: re.Match[str], before: str, after: str, *, is_known: bool) -
         return _Date(year, 0, f"the year {match[0]}", 1) if is_year else None
     if len(match[1]) < 3 or (_COUNTS.match(after) and not decade):
         return None
+    month = _MONTH.search(before)
     if month is not None:
         return _Date(year, _MONTHS.index(month[1].casefold()) + 1, month[0] + match[0], 1)
     if decade:

@@ -50,7 +50,7 @@ METRICS = (
 )
 _NO_BLANKS = "The turn is in a script without blanks between words, so that its words cannot be counted."
 _ENDS = ".!?…\n？؟"
-_SENTENCE = re.compile(rf"[^{_ENDS}]*[{_ENDS}]")
+_SENTENCE = re.compile(rf"[^{_ENDS}]+[{_ENDS}]?|[{_ENDS}]")
 
 
 class _Talk:

@@ -1,10 +1,14 @@
-"""The cells of a line of the heat map: how good each mean is, and its rank among the others. Paints nothing."""
+"""The cells of a line of the heat map: how good each mean is, and its rank among the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from PySide6.QtGui import QFontMetricsF
+
 from core.fidelity.metric import Metric
 from core.lab.summaries import Usual, goodness_z
+from gui import theme
+from gui.fidelity.chart_data import show_value
 
 
 @dataclass(frozen=True)
@@ -32,3 +36,11 @@ def grade(metric: Metric, means: Sequence[tuple[float, int] | None], usual: Usua
         rank = (2 * known.index(z) + known.count(z) - 1) / 2 / span if span else 0.5
         cells.append(Cell(one[0], z, rank, one[1]))
     return cells
+
+
+def fit_value(value: float, width: float) -> str:
+    """Returns a value with as many digits as there is room for; nothing where there is none for two."""
+    metrics = QFontMetricsF(theme.ui_font(12))
+    forms = (show_value(value), f"{value:.2f}", f"{value:.1f}")
+    found = (form.replace("-", "\u2212") for form in forms if metrics.horizontalAdvance(form) <= width - 2)
+    return next(found, "")

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
 
 from core.lab.frame import Column
@@ -14,7 +14,7 @@ from gui.fidelity.chart import NO_ROWS, Chart, Rows
 from gui.fidelity.chart_data import ChartData, show_value
 from gui.fidelity.judge_badge import badge_color, badge_words
 from gui.fidelity.plane import paint_nothing
-from gui.fidelity.views.heat_cells import Cell, grade
+from gui.fidelity.views.heat_cells import Cell, fit_value, grade
 from gui.stage.fill import fill
 
 ROW_PX, HEADER_PX, LABEL_PX = 26, 24, 170
@@ -117,7 +117,7 @@ class HeatMapView(Chart):
         return grade(column.metric, found, usual_of(seen, self.board.norm(column.key)))
 
     def _on_metric_changed(self) -> None:
-        self._layer = None  # one label has the accent; all cells stay
+        self._layers.forget()  # one label has the accent; all cells stay
         self.update()
 
     # Painting
@@ -127,10 +127,6 @@ class HeatMapView(Chart):
         n_lines = max(1, len(self._columns))
         n_heads = 2 if len(self.board.frame.sides) > 1 else 1
         return theme.text_px(ROW_PX) * n_lines + theme.text_px(HEADER_PX) * n_heads + 8
-
-    def minimumSizeHint(self) -> QSize:
-        """All lines are seen: the page scrolls."""
-        return QSize(200, self.wide_height())
 
     def _cell_rect(self, line: int, head: int, rect: QRectF) -> QRectF:
         n_heads = 2 if len(self.board.frame.sides) > 1 else 1
@@ -203,14 +199,7 @@ class HeatMapView(Chart):
         painter.drawRoundedRect(rect, 3, 3)
         painter.setPen(QColor(colors.text))
         painter.setFont(theme.ui_font(12))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._fit_value(cell.value, rect.width()))
-
-    def _fit_value(self, value: float, width: float) -> str:
-        """Returns the value with as many digits as there is room for; nothing where there is none for two."""
-        metrics = QFontMetricsF(theme.ui_font(12))
-        forms = (show_value(value), f"{value:.2f}", f"{value:.1f}")
-        found = (form.replace("-", "\u2212") for form in forms if metrics.horizontalAdvance(form) <= width - 2)
-        return next(found, "")
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, fit_value(cell.value, rect.width()))
 
     def _ground(self, cell: Cell) -> str:
         colors = theme.colors()

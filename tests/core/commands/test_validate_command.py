@@ -116,3 +116,12 @@ def test_how_long_it_takes_still_is_said(capsys: pytest.CaptureFixture[str]) -> 
 def test_judged_metrics_need_a_judge_who_is_named(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert validate(corpus, "--metrics", "moral") == 2
     assert "--judge" in capsys.readouterr().err
+
+
+def test_metrics_without_a_value_are_named(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert validate(corpus, "--metrics", "thought-leak,echo,meaning.think_act", "--n", 4, "--json") == 0
+    printed = capsys.readouterr()
+    assert {json.loads(line)["metric"] for line in printed.out.splitlines()} == {"echo"}
+    assert "No dialogue had a value by: meaning.think_act, thought-leak." in printed.err.replace(
+        "thought-leak, meaning.think_act", "meaning.think_act, thought-leak"
+    )

@@ -325,3 +325,13 @@ def play(project: Project, worker: Worker, playtest: Playtest, n_turns: int) -> 
         assert director.wait(TIMEOUT_S)
     assert playtest.id in {one.id for one in list_playtests(project)}
     return turns_of(project, playtest)
+
+
+def test_what_became_of_items_without_an_answer_is_said(project: Project, playtest: Playtest, engine: ScriptedEngine):
+    held = hold_interview(project, engine, Plan(playtest.id, role_of(playtest, "Mara")))
+    names = list(held.scales)
+    summed = held.scales[names[0]] | {"n_answered": held.scales[names[0]]["n_items"] - 2}
+    unsummed = held.scales[names[1]] | {"n_answered": 1, "value": None, "reason": "Only 1 of 10 items were answered."}
+    said = doubts(held.model_copy(update={"scales": held.scales | {names[0]: summed, names[1]: unsummed}}))
+    assert "2 items have no answer and count as the middle." in said
+    assert "9 items have no answer and stand in scales that were not measured." in said

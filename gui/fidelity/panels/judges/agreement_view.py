@@ -52,7 +52,7 @@ class AgreementView(QWidget):
             title = metric.title if metric is not None else titles.get(one.metric, one.metric)
             if one.judge_id is not None:
                 title = f"{title}\n{judges.get(one.judge_id, '')}"
-            cells = [
+            cells: list[Cell] = [
                 (title, title),
                 (str(one.n), float(one.n)),
                 *map(number_cell, (one.kappa, one.spearman, one.kendall)),

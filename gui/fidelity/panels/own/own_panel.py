@@ -48,6 +48,9 @@ class OwnPanel(LabPanel):
         self._wanted_id = ""
         self._project: Project | None = None
         """Whose measures are listed."""
+        self._tried: list[TriedTurn] = []
+        self._trial: _Trial | None = None
+        """What is shown was tried so."""
         self._make_list()
         self.forms: dict[OwnMetricKind, OwnForm] = {}
         self._form_place = self.column.count()
@@ -213,9 +216,6 @@ class OwnPanel(LabPanel):
         self.try_button = QPushButton(theme.icon("mdi6.play", "accent_text"), self.tr("Try on this branch"))
         theme.set_kind(self.try_button, "primary")
         self.try_button.clicked.connect(self.try_it)
-        self._tried: list[TriedTurn] = []
-        self._trial: _Trial | None = None
-        """What is shown was tried so."""
         self.work = LongWork(self.tr("Trial"))
         self.work.succeeded.connect(self._on_tried)
         self.work.began.connect(self._show_chosen)

@@ -112,7 +112,7 @@ ENDLESS = {
     "signs": lambda n: "’" * n,
     "foreign": lambda n: "é" * n,
 }
-N_CHARS = 20_000
+N_CHARS = 10_000
 
 
 def seconds_of(work: Callable[[], Any]) -> float:
