@@ -27,6 +27,8 @@ COMMANDS = frozenset(
         "play",
         "score",
         "eval4sim",
+        "coverage",
+        "opinions",
         "validate",
         "interview",
         "simbench",

@@ -323,3 +323,36 @@ def simbench_command(
     from core.commands.simbench import simbench
 
     simbench(file, weights, as_json)
+
+
+@app.command("coverage")
+def coverage_command(
+    people: Annotated[Path, typer.Argument(metavar="PEOPLE", help="Chats of people.")],
+    played: Annotated[Path, typer.Argument(metavar="PLAYED", help="Chats that were played.")],
+    speaker: Annotated[str, typer.Option(metavar="NAME", help="Whose lines among people; everybody's otherwise.")] = "",
+    played_speaker: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose lines among the played; as --speaker.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Say whether played speakers vary as people do: Chamfer coverage of 19-feature fingerprints, in [0, 1].
+
+    With --json: {"coverage","n_people","n_played","spread_of_people","spread_of_played"}.
+    """
+    from core.commands.variety import cover
+
+    cover(people, played, speaker, played_speaker, as_json)
+
+
+@app.command("opinions")
+def opinions_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help='Lines of {"name","opinions":[numbers]}.')],
+    as_json: Json = False,
+) -> None:
+    """Say whether a group keeps its spread of opinions, or draws together too soon.
+
+    With --json: {"sd":[...],"mean":[...],"mean_shift","regression","pull","is_premature"}.
+    """
+    from core.commands.variety import spread
+
+    spread(file, as_json)

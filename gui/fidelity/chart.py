@@ -169,8 +169,7 @@ class Chart(QWidget):
             self.prepare()
             if self.wide_height() != height:
                 self.updateGeometry()
-            if self.cursor_row >= self.board.frame.n_rows:
-                self.cursor_row = -1
+            self.cursor_row = self.cursor_row if self.cursor_row < self.board.frame.n_rows else -1
             self.setAccessibleName(self.title())
             self.setAccessibleDescription(self.summary())
             self.caption_changed.emit()
@@ -294,8 +293,7 @@ class Chart(QWidget):
         if self._pressed is None or event.button() != Qt.MouseButton.LeftButton:
             return
         self.ready()
-        keys = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-        add = bool(event.modifiers() & keys)
+        add = bool(event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
         band, self._band, self._pressed = self._band, None, None
         if band is None:
             self.click(event.position(), add=add)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
@@ -31,6 +31,7 @@ from gui.fidelity.top_bar import TopBar
 from gui.fidelity.views.heat_cells import Cell
 from gui.stage.charts.score_evidence import add_evidence
 from gui.stage.labels.disagreement import Disagreement
+from gui.stage.turn_detail import TurnDetail
 from gui.workspace import Workspace
 from models.playtest import Playtest
 from models.score import Score
@@ -289,6 +290,36 @@ def test_what_is_typed_against_a_score_stays_while_others_come(
     assert said.why.isVisible()
     QTest.keyClick(said.why, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: "grounding" in {one.metric for one in place.detail.scores}, timeout=WAIT_MS)
+
+
+class _Session(QObject):
+    """As much of a session of the Stage as the card of a turn asks for."""
+
+    scored = Signal(object)
+    script = None
+
+
+def test_on_the_stage_what_is_typed_against_a_score_stays_too(
+    qtbot: QtBot, workspace: Workspace, scene: PlayedScene
+) -> None:
+    session = _Session()
+    detail = TurnDetail(workspace, session)  # type: ignore[arg-type]
+    qtbot.addWidget(detail)
+    detail.resize(320, 600)
+    with qtbot.waitExposed(detail):
+        detail.show()
+    turn_id = scene.branch.path()[2].id or 0
+    detail.show_turn(turn_id)
+    said = detail.findChildren(Disagreement)[0]
+    said.open()
+    said.why.setText("She never would")
+    session.scored.emit((turn_id,))
+    assert detail.findChildren(Disagreement)[0] is said
+    QTest.keyClick(said.why, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(detail.rebuilt, timeout=WAIT_MS):
+        pass
+    detail.show_turn(scene.branch.path()[3].id or 0)
+    detail._later.stop()
 
 
 def test_chips_keep_the_focus_and_the_tree_its_place_when_scores_come(

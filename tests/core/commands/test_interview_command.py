@@ -12,6 +12,9 @@ from core.library.playtests import list_playtests, list_turns
 from core.project import Project
 
 KEYS = {
+    "judge",
+    "badge",
+    "graded_itself",
     "id",
     "playtest",
     "turn",
@@ -46,6 +49,7 @@ def test_an_interview_is_printed_and_kept(played: Path, capsys: pytest.CaptureFi
     assert ask(played, "--over-scene", "--json") == 0
     (row,) = map(json.loads, capsys.readouterr().out.splitlines())  # the branch has two turns: 10 and 20 are left out
     assert set(row) == KEYS
+    assert (row["judge"], row["badge"], row["graded_itself"]) == (None, None, None)  # digits need no judge
     assert (row["character"], row["turn"], row["mode"]) == ("Mara Voss", 0, "digits")
     assert len(row["answers"]) == 8
     assert 8 <= row["scales"]["self_regard"]["value"] <= 40
