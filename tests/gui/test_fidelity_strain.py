@@ -22,6 +22,7 @@ from core.lab.turn_words import TurnWords
 from core.project import Project
 from gui import theme
 from gui.fidelity import board as board_module
+from gui.fidelity import export as export_module
 from gui.fidelity.board import Board
 from gui.fidelity.catch_up import CatchUp
 from gui.fidelity.chart_data import Named
@@ -279,7 +280,12 @@ def test_what_is_typed_against_a_score_stays_while_others_come(
 ) -> None:
     place.board.point_row(2)
     qtbot.waitUntil(lambda: place.detail.turn_id == int(place.board.frame.turn_id[2]), timeout=WAIT_MS)
-    said = next(one for one in place.detail.findChildren(Disagreement) if one.isVisibleTo(place.detail))
+
+    def shown() -> list[Disagreement]:
+        return [one for one in place.detail.findChildren(Disagreement) if one.isVisibleTo(place.detail)]
+
+    qtbot.waitUntil(lambda: bool(shown()), timeout=WAIT_MS)
+    said = shown()[0]
     said.open()
     QTest.keyClicks(said.why, "She never would")
     with place.workspace.project.append() as session:
@@ -418,12 +424,17 @@ def test_a_file_is_written_beside_the_window(
     written: list[Path] = []
     faults: list[str] = []
     place.workspace.faulted.connect(lambda message, _hint: faults.append(message))
+    threads: list[threading.Thread] = []
+    form = export_module.format_csv
+    monkeypatch.setattr(
+        export_module, "format_csv", lambda data: (threads.append(threading.current_thread()), form(data))[1]
+    )
     ask_export(place, place.lines, ".csv", written.append)
-    assert not written
     qtbot.waitUntil(lambda: bool(written), timeout=WAIT_MS)
     assert len(written[0].read_text(encoding="utf-8").splitlines()) == len(place.lines.data()) + 1
     ask_export(place, place.lines, ".csv", written.append)
     qtbot.waitUntil(lambda: bool(faults), timeout=WAIT_MS)
+    assert threading.main_thread() not in threads
 
 
 def test_named_columns_look_their_texts_up() -> None:
