@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core.commands.play import weights_of
-from core.commands.printing import console
+from core.commands.printing import console, print_fault
 from core.commands.score_rows import Row, ScoreRows
 from core.commands.usage import WrongUsage
 from core.errors import UserError
@@ -47,12 +47,17 @@ def score(
         UserError: Weights or output cannot be had; or, once all other files are done, some could not be read.
     """
     with _rows_to(output, metrics, as_json, as_csv) as (show, done), closing(_LazyWorker(weights, metrics)) as worker:
-        faults = [
-            fault for path in dict.fromkeys(files) if (fault := _score_file(path, metrics, worker.engine, show, done))
-        ]
+        named = list(dict.fromkeys(files))
+        faults = [fault for path in named if (fault := _score_file(path, metrics, worker.engine, show, done))]
+    if len(faults) == 1:
+        raise faults[0]
     if faults:
-        many = f" {len(faults) - 1} more files could not be read whole." if len(faults) > 1 else ""
-        raise UserError(f"{faults[0].message}{many}", faults[0].hint)
+        for fault in faults:
+            print_fault(fault)
+        raise UserError(
+            f"{len(faults)} of {len(named)} files could not be read whole.",
+            "What is sound of them, and all others, is scored.",
+        )
 
 
 def usual_metrics() -> tuple[str, ...]:
@@ -94,6 +99,8 @@ class _LazyWorker:
 
 @contextmanager
 def _rows_to(output: Path | None, metrics: Sequence[str], as_json: bool, as_csv: bool) -> Iterator[tuple[Show, Done]]:
+    if output is not None and output.suffix not in {".jsonl", ".csv"}:
+        raise WrongUsage(f"{output.name} should end in .jsonl or .csv.", "Choose the format by the end of the name.")
     if not (as_json or as_csv or output is not None):
         yield _show_summary, lambda _file, _number: False
         return

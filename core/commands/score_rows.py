@@ -135,8 +135,11 @@ class ScoreRows:
 
 
 def _one_line(field: Any) -> Any:
-    """Returns a field that no line of the file is broken by."""
-    return " ".join(field.splitlines()) if isinstance(field, str) else field
+    """Returns a field that no line of the file is broken by, and that no spreadsheet takes for a formula."""
+    if not isinstance(field, str):
+        return field
+    line = " ".join(field.splitlines())
+    return f"'{line}" if line.startswith(("=", "+", "-", "@", "\t")) else line
 
 
 def _other_metrics(what: str) -> UserError:

@@ -124,14 +124,12 @@ def _misled(seen: Sequence[Seen]) -> str:
 
 
 def _named(seen: Sequence[Seen], word: str) -> str:
-    """Names the ones that stand first in the list of corruptions, and counts the rest."""
+    """Names all, in the order of the list of corruptions: what a measure is blind to must not hide in a count."""
     order = list(_PLURAL)
     first = sorted(
         (one.corruption for one in seen), key=lambda name: order.index(name) if name in order else len(order)
     )
-    named = [_PLURAL.get(name, name) for name in first[:_MAX_NAMED]]
-    rest = len(first) - len(named)
-    return _joined([*named, f"{rest} more"], "and") if rest else _joined(named, word)
+    return _joined([_PLURAL.get(name, name) for name in first], word)
 
 
 def _joined(parts: Sequence[str], word: str) -> str:

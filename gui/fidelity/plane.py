@@ -79,7 +79,7 @@ def value_ticks(low: float, high: float, height: float, *, whole: bool = False) 
 
 
 def paint_axes(
-    painter: QPainter, plane: Plane, *, x_label: str = "", whole_x: bool = False, y_ticks: bool = True
+    painter: QPainter, plane: Plane, *, x_label: str = "", y_unit: str = "", whole_x: bool = False, y_ticks: bool = True
 ) -> None:
     """Paints hairlines at round values, and the values."""
     colors, rect = theme.colors(), plane.rect
@@ -93,7 +93,7 @@ def paint_axes(
             painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
             painter.setPen(QColor(colors.dim))
             place = QRectF(rect.left() - 206, y - metrics.height() / 2, 200, metrics.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label + y_unit)
     ticks, labels = value_ticks(plane.x_low, plane.x_high, rect.width() * 0.7, whole=whole_x)
     painter.setPen(QColor(colors.dim))
     label_left = rect.right() - metrics.horizontalAdvance(x_label) if x_label else math.inf

@@ -1,5 +1,6 @@
 """Repetition: how much of a turn its speaker has said before."""
 
+import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -38,7 +39,14 @@ EXACT = Metric(
 )
 METRICS = (METRIC, EXACT)
 _MIN_WORDS = 3
+_ACTION = re.compile(r"\*[^*\n]{1,400}\*")
 _TOO_SHORT = "The turn has fewer than three words: so little is said again by chance."
+
+
+def _spoken(text: str) -> str:
+    """Returns a turn without what its speaker does, as in `*steps back*`; a turn that only acts stays as it is."""
+    words = _ACTION.sub(" ", text)
+    return words if any(map(str.isalnum, words)) else text
 
 
 class _Own:
@@ -85,7 +93,7 @@ class _Repetitions:
     def add(self, line: Line) -> list[ScoreValue]:
         self._number += 1
         own = self._own.setdefault(line.speaker, _Own())
-        said = read_words(line.text)
+        said = read_words(_spoken(line.text))
         scores = [self._score(own, said), self._score_exact(own, said.tokens)]
         own.add(self._number, said)
         return scores

@@ -73,7 +73,7 @@ class DistributionsView(Chart):
             paint_nothing(painter, rect, self.summary())
             return
         paint_band(painter, plane, self.board, upright=True)
-        paint_axes(painter, plane, x_label="%")
+        paint_axes(painter, plane, y_unit=" %")
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Paints a stepped shape for each character."""

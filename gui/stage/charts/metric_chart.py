@@ -330,6 +330,8 @@ class MetricChart(QFrame):
         turns = sorted(f"{fit.half_life_turns:.1f}" for fit in fits.values())
         if not turns:
             return ""
+        if max(fit.half_life_turns for fit in fits.values()) < 1:
+            return fill(self.tr("Dashed: the level that it jumps around (%1)."), levels)
         took = turns[0] if turns[0] == turns[-1] else fill(self.tr("%1 to %2"), turns[0], turns[-1])
         return fill(self.tr("Dashed: where it settles (%1), half way in %2 turns."), levels, took)
 

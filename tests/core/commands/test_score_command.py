@@ -93,6 +93,21 @@ def test_odd_names_and_files_named_twice_are_done_once(suffix: str, chat: Path, 
     assert once.read_bytes() == twice.read_bytes()
 
 
+def test_each_file_that_cannot_be_read_is_named_and_formulas_are_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.jsonl").write_text("{")
+    (tmp_path / "b.jsonl").write_text("")
+    (tmp_path / "c.txt").write_text("=cmd: Hello there.\nBob: Who is that?\n")
+    assert score(*sorted(tmp_path.iterdir()), "--csv") == 1
+    captured = capsys.readouterr()
+    assert "a.jsonl, line 1" in captured.err
+    assert "b.jsonl is empty" in captured.err
+    assert "2 of 3 files could not be read whole" in captured.err
+    assert ",'=cmd,echo," in captured.out
+    assert score(tmp_path / "c.txt", "--output", tmp_path / "out.txt") == 2
+
+
 def test_what_is_about_the_whole_conversation_has_no_speaker(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["score", str(chat), "--metrics", "balance", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -54,10 +54,12 @@ def test_no_measure_is_said_to_be_perfect_and_what_misleads_it_is_said() -> None
     )
 
 
-def test_many_that_are_not_seen_are_counted() -> None:
+def test_all_that_is_not_seen_is_named() -> None:
     rows = [row("one", corruption.name, 0.5) for corruption in CORRUPTIONS if corruption.name != "echo"]
     said = parse_table({"rows": [row("one", "echo", 1.0), *rows]})["one"].sentence()
-    assert "Does not see swapped personas, swapped speakers, repetitions and 5 more." in said
+    assert "Does not see swapped personas, swapped speakers, repetitions, " in said
+    assert "or turns that run on as somebody else." in said
+    assert "more" not in said
 
 
 def test_an_inkling_and_nothing_at_all() -> None:

@@ -42,3 +42,12 @@ def test_in_the_window_all_is_said_again():
 
 def test_short_turns_are_not_scored():
     assert all(one.value is None and one.reason for one in score(("a", "Yes."), ("a", "Yes."))[1].values())
+
+
+def test_what_somebody_does_hides_no_repetition() -> None:
+    said = ["And who are you? What is your work?", "*steps back* And who are you? What is your work?", "*waits*"]
+    found = measure(About(), [Line("A", text) for text in said], [MEASURE])
+    scores = [{score.metric: score for score in scores} for scores in found.by_line]
+    assert scores[1]["repetition.exact"].value == 1
+    assert scores[1]["repetition"].value == 1
+    assert not any("steps" in words for words in scores[1]["repetition"].evidence["words"])
