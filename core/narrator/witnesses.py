@@ -13,13 +13,14 @@ def witnesses(before: Situation, after: Situation, act: Act) -> list[str]:
         before: The scene as it was when the act was done.
         after: The scene with what came of it.
     """
-    if act.prop in before.props and not before.props[act.prop].is_visible:
-        seen = {act.role_id} | ({act.other} if act.kind == ActKind.GIVE else set())
-        return [role_id for role_id in before.role_ids if role_id in seen and before.knows(role_id)]
+    is_hidden = act.prop in before.props and not before.props[act.prop].is_visible
+    concerned = {act.other} if act.kind == ActKind.GIVE else set()
     return [
         role_id
         for role_id in before.role_ids
         if role_id == act.role_id
-        or before.are_together(act.role_id, role_id)
-        or after.are_together(act.role_id, role_id)
+        or (
+            (not is_hidden or role_id in concerned)
+            and (before.are_together(act.role_id, role_id) or after.are_together(act.role_id, role_id))
+        )
     ]

@@ -38,9 +38,9 @@ def value_bounds(values: Sequence[float], low: float | None, high: float | None)
     span = most - least
     room = span * _MARGIN if span > abs(most) * 1e-9 else abs(most) * _MARGIN or 1.0
     bottom, top = least - room, most + room
-    if low is not None:
+    if low is not None and least >= low:  # a stranger's value may lie outside
         bottom = max(bottom, low)
-    if high is not None:
+    if high is not None and most <= high:
         top = min(top, high)
     return bottom, top
 

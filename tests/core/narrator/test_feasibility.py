@@ -124,6 +124,7 @@ MATRIX = [
     ("mara take lamp", "Theo leaves", ["mara"]),
     ("mara use knife", "", ["mara"]),
     ("mara give knife theo", "Ida moves to hall", ["mara", "theo"]),
+    ("mara give knife theo", "Theo leaves", ["mara"]),
     ("theo take ledger", "", ["theo"]),
     ("mara leave", "", ["mara", "theo"]),
     ("ida take chest", "Mara moves to boathouse", ["mara", "ida"]),

@@ -58,6 +58,12 @@ def test_any_name_and_any_points_are_well_formed(name: str, scores: list[tuple[i
     assert "nan" not in "".join(re.findall(r' (?:d|x|y|cx|cy)="([^"]*)"', svg))
 
 
+def test_a_value_that_cannot_be_is_drawn_all_the_same():
+    metric = METRICS["persona_gym.action"]
+    parse(render_chart(metric, [Line("Mara", [(1, 0.0)])], LIGHT))
+    parse(render_chart(metric, [Line("Mara", [(1, 9.0), (2, -9.0)])], LIGHT))
+
+
 def test_a_missing_score_breaks_the_line():
     line = Line("Mara", [(1, 0.1), (2, 0.2), (4, None), (5, 0.3), (6, 0.1), (7, 0.2)])
     assert [len(piece) for piece in paths(render_chart(METRICS["echo"], [line], DARK))] == [2, 3]
