@@ -27,12 +27,15 @@ _N_EXAMPLES = 5
 
 
 def score_grounding(
-    tokens: Sequence[str], with_persona: Sequence[float], without_persona: Sequence[float]
+    tokens: Sequence[str], with_persona: Sequence[float], without_persona: Sequence[float], first_said: int = 0
 ) -> ScoreValue:
     """Scores the mean of log p(token | with persona) - log p(token | without), in nats per token.
 
     Above 0 the persona makes the turn likelier; 0 means that it made no difference. Evidence: the five tokens
     that it helped and hurt most, each with its place in the turn (from 0) and its difference in nats.
+
+    Args:
+        first_said: Place of the first token that is not of a private thought: evidence shows only what was said.
 
     Source: ours [D], pointwise mutual information of turn and persona over the number of tokens, the
     "perplexity under persona against no persona" of methods part 2.
@@ -44,7 +47,7 @@ def score_grounding(
     differences = [float(a) - float(b) for a, b in zip(with_persona, without_persona, strict=True)]
     if not all(map(math.isfinite, differences)):
         return ScoreValue("grounding", None, "A token of the turn has no log-probability.")
-    places = sorted(range(len(tokens)), key=lambda place: differences[place])
+    places = sorted(range(first_said, len(tokens)), key=lambda place: differences[place])
     evidence = {
         "n_tokens": len(tokens),
         "helped": _examples(tokens, differences, (place for place in reversed(places) if differences[place] > 0)),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TypeVar
 
-from core.characters.prompt import Block
+from core.characters.prompt import THINK_CLOSE, Block
 from core.characters.reply import format_reply
 from core.errors import UserError
 from core.fidelity.logprobs.grounding import score_grounding
@@ -172,7 +172,18 @@ def _score_grounding(ask: _Asking, spoken: Spoken, view: View) -> ScoreValue:
     with_persona = ask.score(Score(lane, view.messages, spoken.completion, spoken.adapters))
     bare_lane = _bare_lane(spoken.part)
     without = ask.score(Score(bare_lane, bare.messages, with_persona.token_ids, spoken.adapters))
-    return score_grounding(with_persona.tokens, with_persona.logprobs, without.logprobs)
+    tokens = with_persona.tokens
+    return score_grounding(tokens, with_persona.logprobs, without.logprobs, first_said(tokens))
+
+
+def first_said(tokens: Sequence[str]) -> int:
+    """Returns the place of the first token behind a private thought; 0 where there is none, or nothing behind it."""
+    written = ""
+    for place, token in enumerate(tokens[:-1]):
+        written += token
+        if THINK_CLOSE in written:
+            return place + 1
+    return 0
 
 
 def _score_drift(ask: _Asking, script: Script, spoken: Spoken, view: View) -> ScoreValue:
@@ -187,7 +198,7 @@ def _score_drift(ask: _Asking, script: Script, spoken: Spoken, view: View) -> Sc
     request = Diverge(lane, view.messages, fresh_lane, fresh.messages, spoken.completion, spoken.adapters)
     diverged = ask.diverge(request)
     kl = diverged.kl
-    most = sorted(range(len(kl)), key=lambda place: -kl[place])[:5]
+    most = sorted(range(first_said(diverged.tokens), len(kl)), key=lambda place: -kl[place])[:5]
     evidence = {
         "n_tokens": len(kl),
         "js": fsum(diverged.js) / len(kl),

@@ -47,3 +47,10 @@ def test_swapping_the_views_turns_the_sign_and_the_evidence(rows: list[tuple[flo
     nats = [example["nats"] for example in there.evidence["helped"]]
     assert nats == sorted(nats, reverse=True) == [-example["nats"] for example in back.evidence["hurt"]]
     assert nats == sorted((a - b for a, b in rows if a > b), reverse=True)[:5]
+
+
+def test_evidence_shows_only_what_was_said() -> None:
+    score = score_grounding(["think", "</think>", "lamp", "out"], [0.0, 0.0, -1.0, -2.0], [-9.0, -8.0, -2.0, -1.0], 2)
+    assert score.value == pytest.approx((9 + 8 + 1 - 1) / 4)
+    assert [one["token"] for one in score.evidence["helped"]] == ["lamp"]
+    assert [one["token"] for one in score.evidence["hurt"]] == ["out"]
