@@ -1,8 +1,5 @@
 """The panels of Fidelity, driven as a person drives them: real rows, real measures, a judge that answers by script."""
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -30,35 +27,10 @@ from gui.workspace import Workspace
 from models.label import Verdict
 from models.own_metric import OwnMetricBase, OwnMetricKind
 from models.score import Score
-from tests.gui.lab_scene import JudgingEngine, open_board, read_all, show, turn_ids, use_judging_engine, wait
+from tests.gui.fidelity.lab_scene import JudgingEngine, read_all, show, turn_ids, wait
 from tests.gui.played_scene import PlayedScene
 
 N_TURNS = 12
-
-
-@pytest.fixture
-def engine(workspace: Workspace) -> Iterator[JudgingEngine]:
-    """Has the workspace play and judge by script."""
-    engine = use_judging_engine(workspace)
-    yield engine
-    engine.close()
-
-
-@pytest.fixture
-def scene(workspace: Workspace, engine: JudgingEngine) -> PlayedScene:
-    """A scene of twelve turns."""
-    scene = PlayedScene(workspace.project)
-    scene.play(N_TURNS)
-    return scene
-
-
-@pytest.fixture
-def board(qtbot: QtBot, workspace: Workspace, scene: PlayedScene) -> Iterator[Board]:
-    """A board that shows it."""
-    board = open_board(qtbot, workspace, scene, N_TURNS)
-    yield board
-    board.wake(False)
-    desk_of(board).close()
 
 
 # Own measures

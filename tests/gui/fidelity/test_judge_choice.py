@@ -1,6 +1,5 @@
 """Who judges is chosen once for all panels of Fidelity, and nobody is asked without a word."""
 
-from collections.abc import Iterator
 from concurrent.futures import Future
 from typing import Any
 
@@ -22,33 +21,11 @@ from gui.fidelity.panels.judges.judging_desk import desk_of
 from gui.fidelity.panels.trying.audience_panel import AudiencePanel
 from gui.workspace import Workspace
 from models.own_metric import OwnMetricBase, OwnMetricKind
-from tests.gui.lab_scene import JudgingEngine, open_board, show, turn_ids, use_judging_engine, wait
+from tests.gui.fidelity.lab_scene import JudgingEngine, show, turn_ids, wait
 from tests.gui.played_scene import PlayedScene
 
 N_TURNS = 6
 SERVER = "server:127.0.0.1:9"
-
-
-@pytest.fixture
-def engine(workspace: Workspace) -> Iterator[JudgingEngine]:
-    engine = use_judging_engine(workspace)
-    yield engine
-    engine.close()
-
-
-@pytest.fixture
-def scene(workspace: Workspace, engine: JudgingEngine) -> PlayedScene:
-    scene = PlayedScene(workspace.project)
-    scene.play(N_TURNS)
-    return scene
-
-
-@pytest.fixture
-def board(qtbot: QtBot, workspace: Workspace, scene: PlayedScene) -> Iterator[Board]:
-    board = open_board(qtbot, workspace, scene, N_TURNS)
-    yield board
-    board.wake(False)
-    desk_of(board).close()
 
 
 def test_leaving_the_choice_of_a_file_leaves_the_judge(qtbot: QtBot, board: Board) -> None:

@@ -21,7 +21,6 @@ from gui.fidelity.board import Board
 from gui.fidelity.panels.interviews.interviews_panel import InterviewsPanel
 from gui.fidelity.panels.interviews.result_view import ResultView
 from gui.fidelity.panels.judges.judges_panel import JudgesPanel
-from gui.fidelity.panels.judges.judging_desk import desk_of
 from gui.fidelity.panels.lab_panel import SETTLE_MS, offer_cast, wide_combo
 from gui.fidelity.panels.open_branch import BranchAt
 from gui.fidelity.panels.own import own_panel
@@ -35,33 +34,11 @@ from gui.stage.plain_tip import plain_tip
 from gui.workspace import Workspace
 from models.interview import Interview
 from models.own_metric import OwnMetric, OwnMetricBase, OwnMetricKind
-from tests.gui.lab_scene import JudgingEngine, open_board, read_all, show, turn_ids, use_judging_engine, wait
+from tests.gui.fidelity.lab_scene import read_all, show, turn_ids, wait
 from tests.gui.played_scene import PlayedScene
 
 N_TURNS = 6
 PHRASES = OwnMetricBase(name="Lamp", kind=OwnMetricKind.PHRASES, body="lamp")
-
-
-@pytest.fixture
-def engine(workspace: Workspace) -> Iterator[JudgingEngine]:
-    engine = use_judging_engine(workspace)
-    yield engine
-    engine.close()
-
-
-@pytest.fixture
-def scene(workspace: Workspace, engine: JudgingEngine) -> PlayedScene:
-    scene = PlayedScene(workspace.project)
-    scene.play(N_TURNS)
-    return scene
-
-
-@pytest.fixture
-def board(qtbot: QtBot, workspace: Workspace, scene: PlayedScene) -> Iterator[Board]:
-    board = open_board(qtbot, workspace, scene, N_TURNS)
-    yield board
-    board.wake(False)
-    desk_of(board).close()
 
 
 @pytest.fixture
