@@ -115,8 +115,8 @@ def acquaint(actors: list[Actor], rng: random.Random) -> None:
 
 def write_persona(actor: Actor, rng: random.Random) -> Persona:
     """Writes an actor as an author would: facts in one person or another, some as prose."""
-    style = rng.choices(("first", "second", "third"), (60, 22, 18))[0]
-    n_prose = rng.randint(1, len(actor.facts)) if actor.facts and rng.random() < 0.4 else 0
+    style = rng.choices(("first", "second", "third"), (50, 18, 32))[0]
+    n_prose = rng.randint(1, len(actor.facts)) if actor.facts and rng.random() < 0.45 else 0
     prose_style = style if style != "first" or rng.random() < 0.6 else rng.choice(("second", "third"))
     prose = _join([_say(fact, actor, prose_style, index > 0) for index, fact in enumerate(actor.facts[:n_prose])], rng)
     knowledge = " ".join(filter(None, (actor.knowledge, *actor.known.values())))

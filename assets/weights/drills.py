@@ -11,6 +11,7 @@ from assets.weights import words
 from assets.weights.actors import Actor, Filled, acquaint, draw_actor, give_aim, write_persona
 from assets.weights.answers import Answers
 from assets.weights.facts import KINDS, Fact, ask, capital, draw_fact, first_person, reworded, second_person, vary
+from assets.weights.interviews import set_temper
 from assets.weights.layered import split_layered
 from assets.weights.phrasebook import load_book
 from assets.weights.plain_facts import draw_plain_fact
@@ -30,11 +31,10 @@ _REQUESTS = (
     ("The [list|message|password] is: {words}.", "{Words}. [I have it.|Understood.|]"),
 )
 _RECALLS = ("What were the words?", "What did I ask you to remember?", "Say it again.", "What was it again?")
-_SHARES = {"fact": 60, "question": 14, "echo": 12, "present": 3, "rating": 5, "claim": 6, "lacking": 9}
+_SHARES = {"fact": 66, "question": 12, "echo": 7, "present": 2, "rating": 5, "claim": 6, "lacking": 9}
 _OPEN_SHARE = 0.45
 _LAYERLESS = Layers()
 _MOODS = ("afraid", "a little angry", "glad", "sad", "curious", "surprised", "at ease", "disgusted", "afraid and sad")
-_SHARES_OF_INTERVIEW = {"rating": 80, "fact": 20}
 Said = tuple[str, str, str]
 """Question, answer, and the thought before the answer."""
 
@@ -163,9 +163,8 @@ def draw_drill(rng: random.Random, sentences: list[list[str]] | None = None) -> 
     if rng.random() < 0.3:
         give_aim(people[0], rng)
     acquaint(people, rng)
-    interview = rng.random() < 0.16
-    tempered = interview or rng.random() < 0.1
-    drill = Drill(people, draw_temper(rng) if tempered else Temper({}, "", ()), rng)
+    tempered = rng.random() < 0.1
+    drill = Drill(people, draw_temper(rng) if tempered else Temper(), rng)
     shown = people[0].facts.pop() if len(people[0].facts) > 2 and rng.random() < 0.1 else None
     noted = people[0].facts.pop() if len(people[0].facts) > 2 and rng.random() < 0.12 else None
     layers = _LAYERLESS
@@ -181,14 +180,10 @@ def draw_drill(rng: random.Random, sentences: list[list[str]] | None = None) -> 
         people[0].facts.append(shown)
         cast[0] = replace(cast[0], **_show(shown, rng))
     if tempered:
-        cast[0] = replace(
-            cast[0],
-            personality=drill.temper.personality,
-            statements=tuple(rng.sample(both := cast[0].statements + drill.temper.sentences, len(both))),
-        )
-    shares = _SHARES_OF_INTERVIEW if interview else _SHARES | ({} if tempered else {"rating": 0})
+        cast[0] = set_temper(cast[0], drill.temper, rng)
+    shares = _SHARES | ({} if tempered else {"rating": 0})
     lines: list[Line] = []
-    for _ in range(rng.randint(6, 14)):
+    for _ in range(rng.randint(8, 16)):
         asker = rng.choice(people[1:])
         question, answer, thought = drill.draw(asker, shares)
         if len(people) > 2 and rng.random() < 0.3:

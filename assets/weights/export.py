@@ -13,7 +13,8 @@ from tokenizers import Tokenizer
 from assets.weights.network import NORM_EPSILON, ROPE_BASE, Network
 from assets.weights.token_stream import CONTROL_TOKENS, END, TEMPLATE_PATH, THINK_TOKENS
 
-NAME = "Tableread house v2"
+VERSION = "v3"
+NAME = f"Tableread house {VERSION}"
 LICENCE = "Apache-2.0"
 DESCRIPTION = (
     "Small weights trained from scratch for playing authored characters in turns. Trained on Synthetic-Persona-Chat"
@@ -30,20 +31,23 @@ DATASETS = [
     "chatterbot-corpus",
     "avalon-nlu",
     "light_rooms",
-    "tableread-teaching-v2",
+    f"tableread-teaching-{VERSION}",
 ]
 
 
-def write_gguf(network: Network, tokenizer: Tokenizer, path: Path) -> None:
-    """Writes the file beside its place and then moves it there, so that a reader never sees half of it."""
+def write_gguf(network: Network, tokenizer: Tokenizer, path: Path, matrices: type[np.floating] = np.float16) -> None:
+    """Writes the file beside its place and then moves it there, so that a reader never sees half of it.
+
+    `matrices` is float16 or float32.
+    """
     partial = path.with_suffix(".partial")
     writer = gguf.GGUFWriter(partial, "llama")
-    _add_facts(writer, network)
+    _add_facts(writer, network, matrices)
     _add_vocabulary(writer, tokenizer)
     for name, weight in network.state_dict().items():
         values = weight.detach().numpy() * (network.scale if name == "token_embd.weight" else 1.0)
-        writer.add_tensor(name, values.astype(np.float16) if values.ndim == 2 else values.astype(np.float32))
-    writer.add_tensor("output.weight", network.token_embd.weight.detach().numpy().astype(np.float16))
+        writer.add_tensor(name, values.astype(matrices) if values.ndim == 2 else values.astype(np.float32))
+    writer.add_tensor("output.weight", network.token_embd.weight.detach().numpy().astype(matrices))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -51,16 +55,16 @@ def write_gguf(network: Network, tokenizer: Tokenizer, path: Path) -> None:
     partial.replace(path)
 
 
-def _add_facts(writer: gguf.GGUFWriter, network: Network) -> None:
+def _add_facts(writer: gguf.GGUFWriter, network: Network, matrices: type[np.floating]) -> None:
     shape = network.shape
     writer.add_name(NAME)
     writer.add_description(DESCRIPTION)
     writer.add_license(LICENCE)
-    writer.add_version("v2")
+    writer.add_version(VERSION)
     writer.add_basename("tableread-house")
     writer.add_languages(["en"])
     writer.add_array("general.datasets", DATASETS)
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16 if matrices == np.float16 else gguf.LlamaFileType.ALL_F32)
     writer.add_vocab_size(shape.n_vocab)
     writer.add_context_length(shape.context_tokens)
     writer.add_embedding_length(shape.width)

@@ -12,12 +12,14 @@ MAX_TURN_TOKENS = 80
 class Weights:
     """Writes turns and reads what they cost."""
 
-    def __init__(self, path: Path, threads: int) -> None:
+    def __init__(self, path: Path, threads: int, full_precision: bool = False) -> None:
+        """Loads a file; with full precision, keys and values are kept as F32."""
         import jinja2
-        from llama_cpp import Llama
+        from llama_cpp import GGML_TYPE_F32, Llama
 
+        kept = {"type_k": GGML_TYPE_F32, "type_v": GGML_TYPE_F32} if full_precision else {}
         self.llama = Llama(
-            str(path), n_ctx=2048, n_threads=threads, n_threads_batch=threads, logits_all=True, verbose=False
+            str(path), n_ctx=2048, n_threads=threads, n_threads_batch=threads, logits_all=True, verbose=False, **kept
         )
         self.template = jinja2.Template(self.llama.metadata["tokenizer.chat_template"])
 
@@ -49,24 +51,25 @@ class Weights:
                 own.extend(range(len(tokens) + len(opened), len(tokens) + len(opened) + len(content)))
             tokens += opened + content
         tokens = tokens[:2048]
-        logits = self._read(tokens)
+        logits = self.logits(tokens)
         return [_log_p(logits[place - 1], tokens[place]) for place in own if place < len(tokens)]
 
     def expected_digit(self, messages: list[Message]) -> float:
         """The mean of 1 to 5 under the first token of a turn."""
         digits = [self.tokens_of(str(digit))[0] for digit in range(1, 6)]
-        logits = self._read(self.tokens(messages))[-1][digits]
+        logits = self.logits(self.tokens(messages))[-1][digits]
         share = np.exp(logits - logits.max())
         return float((share / share.sum()) @ np.arange(1, 6))
+
+    def logits(self, tokens: list[int]) -> np.ndarray:
+        """Reads tokens; returns what follows each, (n_tokens, n_vocab) float32."""
+        self.llama.reset()
+        self.llama.eval(tokens)
+        return np.array(self.llama.scores[: len(tokens)], dtype=np.float32)
 
     def tokens_of(self, text: str) -> list[int]:
         """Tokens of a text, tags included."""
         return self.llama.tokenize(text.encode(), add_bos=False, special=True)
-
-    def _read(self, tokens: list[int]) -> np.ndarray:
-        self.llama.reset()
-        self.llama.eval(tokens)
-        return self.llama.scores[: len(tokens)]
 
     def _text(self, tokens: list[int]) -> str:
         return self.llama.detokenize(tokens, special=True).decode("utf-8", "replace")

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
+from assets.weights.team import Team
+
 _COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 _STEPS = 5
 
@@ -17,8 +19,11 @@ _STEPS = 5
 class Muon(torch.optim.Optimizer):
     """Steps matrices along the orthogonal factor of their momentum."""
 
-    def __init__(self, parameters: Iterable[Tensor], lr: float, momentum: float = 0.95, decay: float = 0.2) -> None:
+    def __init__(
+        self, parameters: Iterable[Tensor], lr: float, team: Team, momentum: float = 0.95, decay: float = 0.2
+    ) -> None:
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "decay": decay})
+        self.team = team
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -38,7 +43,8 @@ class Muon(torch.optim.Optimizer):
             directions.append(weight.grad.lerp(buffer, momentum))
         rows, columns = weights[0].shape
         scale = lr * max(1.0, rows / columns) ** 0.5
-        for weight, update in zip(weights, orthogonalise(torch.stack(directions)), strict=True):
+        updates = self.team.share_out(orthogonalise, torch.stack(directions))
+        for weight, update in zip(weights, updates, strict=True):
             weight.mul_(1 - lr * decay).add_(update, alpha=-scale)
 
 

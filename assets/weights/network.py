@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 NORM_EPSILON = 1e-5
-_PIECE, _LONGEST_IN_PIECES = 128, 512
+_PIECE, _LONGEST_IN_PIECES = 128, 768
 ROPE_BASE = 1_000_000.0
 """High, so that half of each head hardly turns with the distance: what compares contents lives there."""
 

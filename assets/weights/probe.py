@@ -10,19 +10,26 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from assets.weights import words
-from assets.weights.facts import KINDS, Fact, draw_fact, first_person, third_person, vary
+from assets.weights.facts import KINDS, Fact, Kind, draw_fact, first_person, third_person, vary
 from assets.weights.llama_weights import Weights
+from assets.weights.open_words import OpenWords
+from assets.weights.phrasebook import load_book
 from assets.weights.ratings import IPIP, N_TAUGHT, REQUESTS, TRAITS
-from assets.weights.sample import Line, Persona, Play, render_messages
+from assets.weights.sample import NO_THOUGHT, Line, Persona, Play, render_messages
 from assets.weights.teaching import draw_play
 from core.characters.reply import parse_reply
+from core.fidelity.interviews.digits import digit_question, orders_of
+from core.fidelity.interviews.questionnaire import load_questionnaire
 from core.fidelity.words.overlap import rouge_l
+from core.inference.weights.catalog import house_weights
+from models.persona import BigFive, Layers, PersonalIdentity
 
 Row = dict[str, Any]
 ANSWERS = {"pet": "n", "family": "n", "hidden": "n"}
@@ -61,8 +68,45 @@ HELD_OUT_SENTENCES = (
 class Probe:
     """Questions to characters who were never trained on."""
 
-    def __init__(self, weights: Weights, sampling: dict[str, float]) -> None:
-        self.weights, self.sampling = weights, sampling
+    def __init__(self, weights: Weights, sampling: dict[str, float], authored: bool = False) -> None:
+        """Sets the probe up.
+
+        Args:
+            authored: Facts have values as an author might write them, held out too. Otherwise every word of a value was
+                held out, and what comes together makes no sense: harder, and nothing but copying helps.
+        """
+        self.weights, self.sampling, self.authored = weights, sampling, authored
+        self.kinds = KINDS | (_authored_kinds() if authored else {})
+
+    def _begin(self, name: str) -> tuple[random.Random, Counter[str]]:
+        words.use_unseen_words(not self.authored)
+        words.set_open_share(0.0)
+        return random.Random(name), Counter[str]()
+
+    def _row(self, name: str, n: int, **counts: Any) -> Row:
+        return {"probe": name, "values": "authored" if self.authored else "unseen", "n": n, **counts}
+
+    def _draw(self, kind: str, rng: random.Random) -> Fact:
+        return draw_fact(self.kinds[kind], rng)
+
+    def _draw_two(self, kind: str, rng: random.Random) -> list[Fact]:
+        """Two facts of a kind that answer differently."""
+        facts = [self._draw(kind, rng)]
+        while len(facts) < 2:
+            fact = self._draw(kind, rng)
+            if _value(fact) != _value(facts[0]):
+                facts.append(fact)
+        return facts
+
+    def _draw_others(self, kind: str, n: int, rng: random.Random) -> list[Fact]:
+        topics = {KINDS[kind].topic} if kind else set()
+        facts: list[Fact] = []
+        while len(facts) < n:
+            fact = self._draw(rng.choice(list(KINDS)), rng)
+            if fact.topic not in topics and not (kind in ("job", "past") and fact.kind in ("job", "past")):
+                topics.add(fact.topic)
+                facts.append(fact)
+        return facts
 
     def ask(self, persona: Persona, other: str, question: str, seed: int) -> str:
         """Puts one question to a character; returns the speech."""
@@ -74,10 +118,10 @@ class Probe:
     def recall(self, n_each: int) -> Iterator[Row]:
         """Asks for one fact out of six, per kind: as taught, in words never taught, and with the fact taken away."""
         for kind in PROBED:
-            rng, counts = random.Random(f"recall {kind}"), Counter[str]()
+            rng, counts = self._begin(f"recall {kind}")
             for index in range(n_each):
-                fact, others = draw_fact(KINDS[kind], rng), _other_facts(kind, 5, rng)
-                me, other = words.draw_names(2, rng)
+                fact, others = self._draw(kind, rng), self._draw_others(kind, 5, rng)
+                me, other = _draw_names(rng)
                 with_it, without_it = _persona(me, [fact, *others], rng), _persona(me, others, rng)
                 question = _question(fact, rng)
                 counts["taught"] += _states(self.ask(with_it, other, question, index), fact)
@@ -85,34 +129,34 @@ class Probe:
                 if kind in UNSEEN_QUESTIONS:
                     unseen = UNSEEN_QUESTIONS[kind].format(**fact.values)
                     counts["unseen"] += _states(self.ask(with_it, other, unseen, index), fact)
-            yield {"probe": "recall", "kind": kind, "n": n_each, **counts}
+            yield self._row("recall", n_each, kind=kind, **counts)
 
     def contrast(self, n_pairs: int) -> Row:
         """Two personas with the same kinds of facts, one question: each must answer with its own."""
-        rng, counts = random.Random("contrast"), Counter[str]()
+        rng, counts = self._begin("contrast")
         for index in range(n_pairs):
             kind = PROBED[index % len(PROBED)]
-            facts = [draw_fact(KINDS[kind], rng) for _ in range(2)]
+            facts = self._draw_two(kind, rng)
             if kind in ANSWERS:  # the question names a relative, an animal or a thing: the same for both
                 facts[1] = _with_same_question(facts, rng)
-            kinds = [fact.kind for fact in _other_facts(kind, 5, rng)]
-            me, other = words.draw_names(2, rng)
+            kinds = [fact.kind for fact in self._draw_others(kind, 5, rng)]
+            me, other = _draw_names(rng)
             question = _question(facts[0], rng)
             right = []
             for fact in facts:
-                persona = _persona(me, [fact, *(draw_fact(KINDS[one], rng) for one in kinds)], rng)
+                persona = _persona(me, [fact, *(self._draw(one, rng) for one in kinds)], rng)
                 right.append(_states(self.ask(persona, other, question, index), fact))
             counts.update(both=all(right), one=sum(right) == 1)
-        return {"probe": "contrast pairs", "n": n_pairs, **counts}
+        return self._row("contrast pairs", n_pairs, **counts)
 
     def claims(self, n: int) -> Row:
         """Others' facts, told in the scene or known of somebody: claimed when they come out as one's own."""
-        rng, counts = random.Random("claims"), Counter[str]()
+        rng, counts = self._begin("claims")
         for index in range(n):
             kind = [kind for kind in PROBED if kind not in ANSWERS][index % 17]
-            own, theirs = (draw_fact(KINDS[kind], rng) for _ in range(2))
-            others = _other_facts(kind, 4, rng)
-            me, other = words.draw_names(2, rng)
+            own, theirs = self._draw_two(kind, rng)
+            others = self._draw_others(kind, 4, rng)
+            me, other = _draw_names(rng)
             if index % 3 == 0:
                 persona, question = _persona(me, [own, *others], rng), f"{theirs.mine} And you?"
             elif index % 3 == 1:
@@ -123,7 +167,7 @@ class Probe:
                 question = _question(own, rng)
             reply = self.ask(persona, other, question, index)
             counts["claimed"] += _states(reply, theirs) and not reply.lstrip(' "').lower().startswith("you")
-        return {"probe": "claims of others' facts", "n": n, **counts}
+        return self._row("claims of others' facts", n, **counts)
 
     def free_recall(self) -> Row:
         """Facts in words of an author, asked in words of an author: nothing here was ever taught."""
@@ -131,7 +175,7 @@ class Probe:
         right, answers = 0, []
         for index, (sentence, question, word) in enumerate(HELD_OUT_SENTENCES):
             rng = random.Random(index)
-            me, other = words.draw_names(2, rng)
+            me, other = _draw_names(rng)
             persona = [sentence, *rng.sample([one for one in sentences if one != sentence], 3)]
             answers.append(self.ask(Persona(me, tuple(rng.sample(persona, 4))), other, question, index))
             right += word in answers[-1].lower()
@@ -139,7 +183,7 @@ class Probe:
 
     def turns(self, n_turns: int) -> Row:
         """Turns of generated scenes: whether they end, stay one speaker's, and think as asked."""
-        rng, counts = random.Random("turns"), Counter[str]()
+        rng, counts = self._begin("turns")
         for index in range(n_turns):
             play = draw_play(rng)
             me, thoughts = rng.randrange(len(play.cast)), index % 2 == 0
@@ -158,7 +202,7 @@ class Probe:
 
     def self_talk(self, n_scenes: int, n_turns: int = 20) -> Row:
         """Whole scenes played by the weights alone. Source of the guard: methods 2.1, as the app has it."""
-        rng, counts = random.Random("self-talk"), Counter[str]()
+        rng, counts = self._begin("self-talk")
         for index in range(n_scenes):
             lines = self.play_scene(draw_play(rng), n_turns, index)
             texts = [line.text for line in lines]
@@ -209,11 +253,11 @@ class Probe:
 
     def ipip(self, n_each: int) -> Row:
         """The 50 items by digits: whether a designated trait comes out on its side of the middle."""
-        rng, counts = random.Random("ipip"), Counter[str]()
+        rng, counts = self._begin("ipip")
         for trait, high in [(trait, high) for trait in TRAITS for high in (True, False)] * n_each:
             end = TRAITS[trait]["high" if high else "low"]
-            me, other = words.draw_names(2, rng)
-            facts = tuple(fact.mine for fact in _other_facts("", 3, rng))
+            me, other = _draw_names(rng)
+            facts = tuple(fact.mine for fact in self._draw_others("", 3, rng))
             persona = Persona(
                 me, (*facts, rng.choice(end["sentences"])), personality=f"Very {rng.choice(end['words'])}."
             )
@@ -223,6 +267,26 @@ class Probe:
             )
             counts[f"{trait}{'+' if high else '-'}"] += (sum(values) > 0) == high
         return {"probe": "ipip", "n": 10 * n_each, "n_taught_items": N_TAUGHT, **counts}
+
+    def sliders(self, n_each: int) -> Row:
+        """The same as the app asks it, of personas whose trait stands on a slider."""
+        rng, counts = self._begin("sliders")
+        form = load_questionnaire("ipip-50")
+        order = orders_of(form, 1, 0)[0]
+        for scale, high in [(scale, high) for scale in form.scales for high in (True, False)] * n_each:
+            me, other = _draw_names(rng)
+            degree = rng.randint(80, 100) if high != scale.slider_is_opposite else rng.randint(0, 20)
+            layers = Layers(personal=PersonalIdentity(big_five=BigFive(**{scale.slider: degree})))
+            facts = tuple(fact.mine for fact in self._draw_others("", 3, rng))
+            persona, total = Persona(me, facts, layers=layers), 0.0
+            for item in form.items_of(scale.name):
+                line = Line(me, "", NO_THOUGHT, digit_question(form, item, order))
+                play = Play("sliders", *_place(0), (persona, Persona(other)), (Line(other, "Good evening."), line))
+                digit = self.weights.expected_digit(render_messages(play, 0, thoughts=False)[:-1])
+                total += form.middle - digit if item.is_reversed else digit - form.middle
+            counts.update(right=(total > 0) == high)
+            counts[f"{scale.name}{'+' if high else '-'}"] += (total > 0) == high
+        return {"probe": "sliders", "n": 10 * n_each, **counts}
 
     def _rate(self, persona: Persona, other: str, trait: str) -> list[float]:
         """How far each item of a trait, in order, is from the middle in the direction of more of it."""
@@ -256,15 +320,22 @@ def _place(seed: int) -> tuple[str, str]:
     return words.PLAIN_SETTINGS[seed % len(words.PLAIN_SETTINGS)]
 
 
-def _other_facts(kind: str, n: int, rng: random.Random) -> list[Fact]:
-    topics = {KINDS[kind].topic} if kind else set()
-    facts: list[Fact] = []
-    while len(facts) < n:
-        fact = draw_fact(rng.choice(list(KINDS.values())), rng)
-        if fact.topic not in topics and not (kind in ("job", "past") and fact.kind in ("job", "past")):
-            topics.add(fact.topic)
-            facts.append(fact)
-    return facts
+def _authored_kinds() -> dict[str, Kind]:
+    held_out: dict[str, dict[str, list[str]]] = load_book("held_out_values")
+    return {name: _with_values(KINDS[name], values) for name, values in held_out.items()}
+
+
+def _with_values(kind: Kind, values: dict[str, list[str]]) -> Kind:
+    def draw(rng: random.Random) -> dict[str, str]:
+        return kind.draw(rng) | {slot: rng.choice(listed) for slot, listed in values.items()}
+
+    return replace(kind, draw=draw)
+
+
+def _draw_names(rng: random.Random) -> list[str]:
+    """Two names that training never draws."""
+    unseen = OpenWords(unseen=True)
+    return [unseen.name(rng), unseen.name(rng)]
 
 
 def _persona(name: str, facts: list[Fact], rng: random.Random) -> Persona:
@@ -293,10 +364,15 @@ def _with_same_question(facts: list[Fact], rng: random.Random) -> Fact:
 
 
 def _states(reply: str, fact: Fact) -> bool:
+    return _value(fact) in reply.lower()
+
+
+def _value(fact: Fact) -> str:
+    """What answers, in small letters and without its article."""
     value = first_person(fact.values[ANSWERS.get(fact.kind, "v")]).lower()
     for article in ("a ", "an ", "the "):
         value = value.removeprefix(article)
-    return value in reply.lower()
+    return value
 
 
 def _repeats(written: str) -> bool:
@@ -317,7 +393,7 @@ def _well_formed(written: str) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, default=Path(__file__).with_name("tableread-house-v2.gguf"))
+    parser.add_argument("--weights", type=Path, default=house_weights())
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
     parser.add_argument("--size", type=float, default=1.0, help="1 asks 10 to 200 times per row")
     parser.add_argument("--only", nargs="*", help="names of probes")
@@ -325,8 +401,8 @@ def main() -> None:
     parser.add_argument("--temperature", type=float, default=0.6)
     arguments = parser.parse_args()
     sampling = {"temp": arguments.temperature, "min_p": 0.05, "top_p": 1.0, "top_k": 0, "repeat_penalty": 1.05}
-    words.use_unseen_words()
-    probe = Probe(Weights(arguments.weights, arguments.threads), sampling)
+    weights = Weights(arguments.weights, arguments.threads)
+    probe, authored = Probe(weights, sampling), Probe(weights, sampling, authored=True)
 
     def sized(n: int) -> int:
         return max(2, round(n * arguments.size))
@@ -340,6 +416,10 @@ def main() -> None:
         "self_talk": lambda: probe.self_talk(sized(30)),
         "grounding": lambda: probe.grounding(arguments.corpus, sized(100)),
         "ipip": lambda: probe.ipip(sized(10)),
+        "sliders": lambda: probe.sliders(sized(10)),
+        "authored_recall": lambda: authored.recall(sized(10)),
+        "authored_contrast": lambda: authored.contrast(sized(100)),
+        "authored_claims": lambda: authored.claims(sized(102)),
         "speed": probe.speed,
     }
     print(

@@ -4,7 +4,7 @@ Source of the items that are not ours: IPIP-50 Big-Five markers (public domain).
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assets.weights.phrasebook import load_book
 
@@ -26,41 +26,94 @@ REQUESTS = (
 class Temper:
     """Which traits somebody has, and how their persona says so."""
 
-    levels: dict[str, bool]
-    personality: str
-    sentences: tuple[str, ...]
+    levels: dict[str, bool] = field(default_factory=dict)
+    personality: str = ""
+    sentences: tuple[str, ...] = ()
+    degrees: dict[str, int] = field(default_factory=dict)
+    """Trait to per cent, for those that stand on the sliders of the persona; 50 is like most people."""
+
+    def rate(self, trait: str, positive: bool, rng: random.Random) -> str:
+        """The digit for a sentence that means more of a trait, or less."""
+        if trait not in self.levels:
+            return "3"
+        much = rng.random() < 0.75 if trait not in self.degrees else abs(self.degrees[trait] - 50) > 25
+        return {(True, True): "5", (True, False): "4", (False, True): "1", (False, False): "2"}[
+            self.levels[trait] == positive, much
+        ]
 
 
 def draw_temper(rng: random.Random) -> Temper:
-    """Draws one to five traits, each high or low."""
+    """Draws one to five traits, each high or low, in words, in sentences or on the sliders."""
     levels = {trait: rng.random() < 0.5 for trait in rng.sample(list(TRAITS), rng.choice((1, 1, 2, 3, 5)))}
-    words, sentences = [], []
+    words, sentences, degrees = [], [], {}
+    on_sliders = rng.random() < 0.35
     for trait, high in levels.items():
         end = _end(trait, high)
+        if on_sliders:
+            degrees[trait] = rng.randint(62, 100) if high else rng.randint(0, 38)
+            continue
         if rng.random() < 0.7:
             words.append(rng.choice(("", "very ")) + rng.choice(end["words"]))
         if rng.random() < 0.5 or not words:
             sentences.append(rng.choice(end["sentences"]))
     personality = rng.choice(("{}.", "You are {}.", "I am {}.", "{}.")).format(" and ".join(words)) if words else ""
-    return Temper(levels, personality[:1].upper() + personality[1:], tuple(sentences))
+    return Temper(levels, personality[:1].upper() + personality[1:], tuple(sentences), degrees)
 
 
 def draw_rating(temper: Temper, rng: random.Random) -> tuple[str, str, str]:
     """A request, the answer's digit, and the thought before it."""
-    known = list(temper.levels)
-    trait = rng.choice(known) if rng.random() < 0.85 else rng.choice(list(TRAITS))
-    positive = rng.random() < 0.5
-    taught = [text for of, plus, text in IPIP[:N_TAUGHT] if of == trait and plus == positive]
-    item = rng.choice(taught) if rng.random() < 0.5 else rng.choice(_end(trait, positive)["items"])
+    trait, positive, item = _draw_item(temper, rng)
     request = rng.choice(REQUESTS).format(item=item)
+    digit = temper.rate(trait, positive, rng)
     if trait not in temper.levels:
-        return request, "3", "That is neither true nor false of me."
+        return request, digit, "That is neither true nor false of me."
     agrees = temper.levels[trait] == positive
     word = rng.choice(_end(trait, temper.levels[trait])["words"])
-    thought = f"I am {word}. " + rng.choice(
-        ("That is me.", "Yes, that is true.") if agrees else ("That is not me.", "No.")
+    return request, digit, f"I am {word}. {_agreement(agrees, rng)}"
+
+
+def ask_in_words(temper: Temper, rng: random.Random) -> tuple[str, str, str]:
+    """A question whether a sentence is true, or what somebody is like; the answer in words, and the thought."""
+    if rng.random() < 0.3 and temper.levels:
+        trait = rng.choice(list(temper.levels))
+        high = rng.random() < 0.5
+        question = f"Are you {rng.choice(_end(trait, high)['words'])}?"
+        agrees = temper.levels[trait] == high
+    else:
+        trait, positive, item = _draw_item(temper, rng, only_ours=True)
+        question = rng.choice(_TRUE_OF_YOU).format(item=item)
+        agrees = temper.levels.get(trait) == positive
+    if trait not in temper.levels:
+        return question, rng.choice(("Hardly more than others.", "Neither yes nor no.")), "I am like most people there."
+    answer = rng.choice(
+        ("Yes.", "Yes, I am {}.", "Yes. I am {}.") if agrees else ("No.", "No, I am {}.", "No. I am {}.")
     )
-    return request, rng.choice("445555" if agrees else "221111"), thought
+    word = rng.choice(_end(trait, temper.levels[trait])["words"])
+    return question, answer.format(word), f"I am {word}."
+
+
+_TRUE_OF_YOU = (
+    'Is this true of you? "{item}"',
+    "{item} Is that you?",
+    'Would you say this of yourself: "{item}"?',
+    "Yes or no: {item}",
+)
+
+
+def _draw_item(temper: Temper, rng: random.Random, only_ours: bool = False) -> tuple[str, bool, str]:
+    """Trait, whether agreeing means more of it, and text."""
+    known = list(temper.levels)
+    trait = rng.choice(known) if known and rng.random() < 0.88 else rng.choice(list(TRAITS))
+    positive = rng.random() < 0.5
+    taught = [text for of, plus, text in IPIP[:N_TAUGHT] if of == trait and plus == positive]
+    if only_ours or rng.random() < 0.5 or not taught:
+        return trait, positive, rng.choice(_end(trait, positive)["items"])
+    text = rng.choice(taught)
+    return trait, positive, text if rng.random() < 0.5 else f"I {text[0].lower()}{text[1:]}"
+
+
+def _agreement(agrees: bool, rng: random.Random) -> str:
+    return rng.choice(("That is me.", "Yes, that is true.") if agrees else ("That is not me.", "No."))
 
 
 def _end(trait: str, high: bool) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ import random
 import re
 from dataclasses import dataclass, field, replace
 
-from core.characters.prompt import Scene, join_blocks, render_system
+from core.characters.prompt import THINK_CLOSE, THINK_OPEN, Scene, join_blocks, render_system
 from core.characters.reply import format_reply
 from models.character import CharacterBase
 from models.persona import Layers
@@ -16,6 +16,8 @@ from models.scenario import RoleBase
 NARRATOR = "Narrator"
 SCENE_BEGINS = "(The scene begins.)"
 GO_ON = "(Go on.)"
+NO_THOUGHT = "-"
+"""The thought of a line that the app writes an empty thought before, as it does before a digit."""
 
 Message = dict[str, str]
 
@@ -155,10 +157,15 @@ def _turns(play: Play, me: str, thoughts: bool) -> list[Message]:
         opening = GO_ON if messages else SCENE_BEGINS
         content = "\n".join(heard) if heard else opening
         messages.append({"role": "user", "content": f"{content}\n\n({line.note})" if line.note else content})
-        written = format_reply(line.thought if thoughts else None, line.text)
-        messages.append({"role": "assistant", "content": written})
+        messages.append({"role": "assistant", "content": _written(line, thoughts)})
         heard = []
     return messages
+
+
+def _written(line: Line, thoughts: bool) -> str:
+    if line.thought == NO_THOUGHT:
+        return f"{THINK_OPEN}{THINK_CLOSE}{line.text}" if thoughts else line.text
+    return format_reply(line.thought if thoughts else None, line.text)
 
 
 def _known(play: Play) -> set[str]:

@@ -5,7 +5,7 @@ Rows come in few lengths because the network is compiled once per shape. It know
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import jinja2
@@ -21,10 +21,9 @@ TEMPLATE_PATH = Path(__file__).with_name("chat_template.jinja")
 TEMPLATE = jinja2.Template(TEMPLATE_PATH.read_text(encoding="utf-8").rstrip("\n"))
 
 BATCH_TOKENS = 4096
-ROW_LENGTHS = (256, 512, 1024, 2048)
+ROW_LENGTHS = (192, 256, 320, 384, 448, 512, 640, 768, 1024, 1536, 2048)
 SYSTEM, OTHERS, OWN, PADDING, RATED = range(5)
 _KINDS = {"system": SYSTEM, "user": OTHERS, "assistant": OWN}
-_PADDING_SHARE = 1.25
 _STUTTERING_ROWS, _STUTTERED_TOKENS = 0.5, 0.04
 
 
@@ -34,14 +33,17 @@ class Row:
 
     ids: list[int]
     kinds: list[int]
+    weight: float = 1.0
+    """How much it counts beside others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of one length: ids and kinds, both (n_rows, n_tokens) int64."""
+    """Rows of one length: ids and kinds, both (n_rows, n_tokens) int64, and how much each counts, (n_rows,) float32."""
 
     ids: np.ndarray
     kinds: np.ndarray
+    weights: np.ndarray
 
 
 def train_vocabulary(texts: Iterator[str], n_vocab: int) -> Tokenizer:
@@ -63,10 +65,11 @@ def train_vocabulary(texts: Iterator[str], n_vocab: int) -> Tokenizer:
 def encode_messages(tokenizer: Tokenizer, messages: list[dict[str, str]]) -> Row:
     """Encodes a conversation. The tag that opens a message is never the speaker's own.
 
-    A message with `learned: no` is read, but nothing of it is to be learned.
+    A message with `learned: no` is read, but nothing of it is to be learned. The `weight` of the first message is that
+    of the row.
     """
     pieces = [TEMPLATE.render(messages=[message], add_generation_prompt=False) for message in messages]
-    row = Row([], [])
+    row = Row([], [], float(messages[0].get("weight", 1)))
     for message, encoding in zip(messages, tokenizer.encode_batch(pieces, add_special_tokens=False), strict=True):
         kind = _KINDS[message["role"]]
         row.ids.extend(encoding.ids)
@@ -84,7 +87,7 @@ def cut_row(row: Row, n_tokens: int, end_id: int) -> Row:
     length = min(n_tokens, len(row.ids))
     while length and not (row.ids[length - 1] == end_id and row.kinds[length - 1] == OWN):
         length -= 1
-    return Row(row.ids[:length], row.kinds[:length])
+    return replace(row, ids=row.ids[:length], kinds=row.kinds[:length])
 
 
 def batch_rows(
@@ -115,7 +118,7 @@ def batch_rows(
 
 def stutter(row: Row, rng: random.Random) -> Row:
     """Says some of its own tokens twice or more; that itself is not to be learned, but to go on after it."""
-    told = Row([], [])
+    told = Row([], [], row.weight)
     for token, kind in zip(row.ids, row.kinds, strict=True):
         n_more = rng.randint(1, 4) if kind == OWN and rng.random() < _STUTTERED_TOKENS else 0
         told.ids.extend([token] * (1 + n_more))
@@ -124,9 +127,8 @@ def stutter(row: Row, rng: random.Random) -> Row:
 
 
 def row_length(n_tokens: int, longest: int) -> int:
-    """The row for a conversation: as long as it, or it loses at most its last part."""
-    lengths = [length for length in ROW_LENGTHS if length <= longest]
-    return max((length for length in lengths if length <= n_tokens * _PADDING_SHARE), default=lengths[0])
+    """The shortest row that holds a conversation, or the longest there may be."""
+    return next((length for length in ROW_LENGTHS if n_tokens <= length < longest), longest)
 
 
 def _stack(rows: list[Row], length: int, end_id: int) -> Batch:
@@ -135,4 +137,4 @@ def _stack(rows: list[Row], length: int, end_id: int) -> Batch:
     for index, row in enumerate(rows):
         ids[index, : len(row.ids)] = row.ids
         kinds[index, : len(row.kinds)] = row.kinds
-    return Batch(ids, kinds)
+    return Batch(ids, kinds, np.array([row.weight for row in rows], dtype=np.float32))

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -29,10 +30,12 @@ from assets.weights.corpus import SHARES, load_dialogues, load_rooms, play_from_
 from assets.weights.drills import draw_drill
 from assets.weights.earlier_network import read_network
 from assets.weights.export import write_gguf
+from assets.weights.interviews import draw_interview
 from assets.weights.muon import Muon
 from assets.weights.network import Network, Shape
-from assets.weights.sample import Message, render_messages, stumble
+from assets.weights.sample import Message, Play, render_messages, stumble
 from assets.weights.teaching import draw_play
+from assets.weights.team import Team, run_team
 from assets.weights.token_stream import OTHERS, OWN, RATED, Batch, batch_rows, train_vocabulary
 from assets.weights.vocabulary import read_vocabulary
 
@@ -74,19 +77,21 @@ def rate_factor(part: float, n_steps: int) -> float:
 def mix(part: float) -> dict[str, float]:
     """Copying first, then more and more whole scenes."""
     if part < 0.15:
-        return {"corpus": 0.25, "teaching": 0.3, "drill": 0.45}
+        return {"corpus": 0.23, "teaching": 0.27, "drill": 0.43, "interview": 0.07}
     if part < 0.6:
-        return {"corpus": 0.22, "teaching": 0.43, "drill": 0.35}
-    return {"corpus": 0.2, "teaching": 0.52, "drill": 0.28}
+        return {"corpus": 0.22, "teaching": 0.31, "drill": 0.41, "interview": 0.06}
+    return {"corpus": 0.2, "teaching": 0.44, "drill": 0.31, "interview": 0.05}
 
 
 def longest_row(part: float) -> int:
     """Short rows first: they are the densest."""
     if part < 0.6:
-        return 512
+        return 640
     return 1024 if part < 0.85 else 2048
 
 
+ROW_WEIGHTS = {"corpus": 0.7, "teaching": 1.0, "drill": 2.5, "interview": 2.5}
+"""What a row of each kind counts: much of what people say cannot be foretold, and would drown what is to be learned."""
 TOKEN_WEIGHTS = {OTHERS: 0.2, OWN: 1.0, RATED: 4.0}
 """What a token of each kind counts."""
 ECHO_WEIGHT = 1.0
@@ -96,7 +101,7 @@ class Draw:
     """Draws conversations from the corpus and the teaching set."""
 
     def __init__(self, corpus: Path, seed: int, progress: Progress, held_out: bool = False) -> None:
-        self.rng = random.Random(f"{seed}|{progress.n_steps}|{held_out}")
+        self.rng = random.Random(f"{seed}|{held_out}")
         self.progress = progress
         self.dialogues = {source: load_dialogues(corpus, source, held_out) for source in SHARES}
         self.rooms = load_rooms(corpus)
@@ -120,17 +125,22 @@ class Draw:
 
     def drill(self) -> list[Message]:
         """A short exchange that trains copying."""
-        return self._render_drill()
+        return self._of_the_first(draw_drill(self.rng, self.personas))
 
-    def _render_drill(self) -> list[Message]:
-        play = draw_drill(self.rng, self.personas)
+    def interview(self) -> list[Message]:
+        """Somebody rates what is true of them."""
+        return self._of_the_first(draw_interview(self.rng, self.personas))
+
+    def _of_the_first(self, play: Play) -> list[Message]:
         thoughts = self.rng.random() < 0.35
         plain = not thoughts and len(play.cast) == 2 and self.rng.random() < 0.1
         return render_messages(play, 0, thoughts, plain)
 
     def __call__(self) -> list[Message]:
         shares = mix(self.progress.part)
-        return getattr(self, self.rng.choices(list(shares), list(shares.values()))[0])()
+        kind = self.rng.choices(list(shares), list(shares.values()))[0]
+        first, *others = getattr(self, kind)()
+        return [first | {"weight": str(ROW_WEIGHTS[kind])}, *others]
 
 
 def load_vocabulary(draw: Draw, path: Path) -> Tokenizer:
@@ -148,12 +158,15 @@ def load_vocabulary(draw: Draw, path: Path) -> Tokenizer:
 class Trainer:
     """The network, its optimisers and its checkpoint."""
 
-    def __init__(self, network: Network, progress: Progress, checkpoint: Path, compiled: bool = True) -> None:
+    def __init__(
+        self, network: Network, progress: Progress, checkpoint: Path, team: Team | None = None, compiled: bool = True
+    ) -> None:
         self.network, self.progress, self.checkpoint = network, progress, checkpoint
+        self.team = team or Team()
         matrices = [weight for name, weight in network.named_parameters() if weight.ndim == 2 and "blk" in name]
         others = [weight for name, weight in network.named_parameters() if weight.ndim != 2 or "blk" not in name]
         self.optimisers: list[tuple[torch.optim.Optimizer, float]] = [
-            (Muon(matrices, MUON_RATE), MUON_RATE),
+            (Muon(matrices, MUON_RATE, self.team), MUON_RATE),
             (torch.optim.AdamW(others, ADAM_RATE, betas=(0.9, 0.95), weight_decay=0.0), ADAM_RATE),
         ]
         self.bfloat16 = compiled
@@ -166,14 +179,15 @@ class Trainer:
         """One step of all optimisers; returns the loss."""
         loss = self.loss(batch)
         loss.backward()
-        factor = rate_factor(self.progress.part, self.progress.n_steps)
+        self.team.average_gradients(self.network.parameters())
+        factor = rate_factor(self.team.agree(self.progress.part), self.progress.n_steps)
         for optimiser, rate in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = rate * factor
             optimiser.step()
             optimiser.zero_grad()
         self.progress.n_steps += 1
-        self.progress.n_tokens += batch.ids.size
+        self.progress.n_tokens += batch.ids.size * self.team.size
         return loss.item()
 
     def loss(self, batch: Batch, only: np.ndarray | None = None) -> torch.Tensor:
@@ -181,6 +195,7 @@ class Trainer:
         weights = np.zeros(batch.ids.shape, dtype=np.float32) if only is None else only.astype(np.float32)
         for kind, weight in TOKEN_WEIGHTS.items() if only is None else ():
             weights[batch.kinds == kind] = weight
+        weights *= 1.0 if only is not None else batch.weights[:, None]
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bfloat16):
             echo_weight = ECHO_WEIGHT if only is None else 0.0
             return self.network.loss(torch.from_numpy(batch.ids), torch.from_numpy(weights), echo_weight)
@@ -227,14 +242,15 @@ def train(trainer: Trainer, batches: Iterator[Batch], held_out: dict[str, Batch]
         now = time.monotonic()
         progress.trained_s += min(now - before, _LONGEST_STEP_S)
         before = now
-        if progress.n_steps % 50 == 0:
+        is_over = trainer.team.agree(progress.part) >= 1
+        if trainer.team.leads and progress.n_steps % 100 == 0:
             _report(progress, loss=sum(losses) / len(losses), **_measure(trainer, held_out))
             losses = []
-        if now - last_save > _SAVE_EVERY_S or progress.part >= 1:
+        if trainer.team.leads and (now - last_save > _SAVE_EVERY_S or is_over):
             trainer.save()
             on_save()
             last_save = now
-        if progress.part >= 1:
+        if is_over:
             return
 
 
@@ -269,13 +285,16 @@ def main() -> None:
         "--work", type=Path, default=Path(tempfile.gettempdir(), "tableread-house"), help="vocabulary and checkpoint"
     )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="they train together")
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(arguments.seed)
-    torch.set_num_threads(arguments.threads)
+    arguments.ends = end_time(arguments.minutes, arguments.until)
+    run_team(arguments.processes, partial(_train, arguments))
 
-    progress = Progress(end_time(arguments.minutes, arguments.until))
+
+def _train(arguments: argparse.Namespace, team: Team) -> None:
+    torch.manual_seed(arguments.seed)
+    progress = Progress(arguments.ends)
     draw = Draw(arguments.corpus, arguments.seed, progress)
     if arguments.earlier:
         network = read_network(arguments.earlier, arguments.layers)
@@ -283,10 +302,10 @@ def main() -> None:
     else:
         network = Network(SHAPE)
         add_copying(network)
-        tokenizer = load_vocabulary(draw, arguments.work / "vocabulary.json")
-    trainer = Trainer(network, progress, arguments.work / "checkpoint.pt")
+        tokenizer = team.one_first(lambda: load_vocabulary(draw, arguments.work / "vocabulary.json"))
+    trainer = Trainer(network, progress, arguments.work / "checkpoint.pt", team)
     trainer.resume()
-    draw.rng.seed(f"{arguments.seed}|{progress.n_steps}")
+    draw.rng.seed(f"{arguments.seed}|{progress.n_steps}|{team.rank}")
     unseen = Draw(arguments.corpus, arguments.seed, progress, held_out=True)
     held_out = {
         name: next(batch_rows(tokenizer, getattr(unseen, name), lambda: 512))

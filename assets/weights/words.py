@@ -36,9 +36,9 @@ def set_open_share(share: float) -> None:
     _OPEN_SHARE[0] = share
 
 
-def use_unseen_words() -> None:
-    """From here on, every value is open and made of words that training never draws. For probes."""
-    _SOURCE[0] = OpenWords(unseen=True)
+def use_unseen_words(unseen: bool = True) -> None:
+    """From here on, every value is open and made of words that training never draws, or not any more. For probes."""
+    _SOURCE[0] = OpenWords(unseen)
 
 
 def draw_value(name: str, rng: random.Random) -> str:

@@ -4,11 +4,19 @@ import csv
 import io
 import lzma
 import random
+import re
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from assets.weights.team import Team
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -127,6 +135,102 @@ def test_traits_of_the_form_are_balanced() -> None:
     assert len(IPIP) == 50
     assert {trait for trait, _, _ in IPIP[N_TAUGHT:]} == set("EACSO")
     assert all(sum(of == trait for of, _, _ in IPIP) == 10 for trait in "EACSO")
+
+
+def test_ratings_follow_the_temper() -> None:
+    from assets.weights.ratings import Temper, ask_in_words, draw_rating, draw_temper
+
+    rng = random.Random(11)
+    kind = Temper({"A": True})
+    cold = Temper({"A": False}, degrees={"A": 5})
+    assert {kind.rate("A", True, rng) for _ in range(50)} == {"4", "5"}
+    assert {kind.rate("A", False, rng) for _ in range(50)} == {"1", "2"}
+    assert (cold.rate("A", True, rng), cold.rate("A", False, rng), cold.rate("E", True, rng)) == ("1", "5", "3")
+    for _ in range(200):
+        temper = draw_temper(rng)
+        said = temper.personality or temper.sentences or temper.degrees
+        assert said
+        assert draw_rating(temper, rng)[1] in "12345"
+        assert ask_in_words(temper, rng)[1][-1] == "."
+
+
+def test_interviews_ask_as_the_app_asks() -> None:
+    from assets.weights.interviews import draw_interview
+    from assets.weights.sample import render_messages
+    from core.characters.prompt import THINK_CLOSE, THINK_OPEN
+
+    rng, n_asked, n_on_sliders = random.Random(12), 0, 0
+    for _ in range(60):
+        messages = render_messages(draw_interview(rng, []), 0, thoughts=True)
+        n_on_sliders += "reserved and quiet" in messages[0]["content"]
+        for question, answer in zip(messages[1::2], messages[2::2], strict=True):
+            if question["content"].endswith("Answer with a number from 1 to 5.)"):
+                n_asked += 1
+                assert "5 = very accurate" in question["content"]
+                assert answer["content"].removeprefix(f"{THINK_OPEN}{THINK_CLOSE}") in tuple("12345")
+    assert n_asked > 40
+    assert n_on_sliders > 3
+
+
+def test_held_out_values_stand_in_no_other_book() -> None:
+    from assets.weights.phrasebook import load_book
+
+    books = ("words", "facts", "more_questions", "plain_facts", "plots", "threads", "phrases", "matters")
+    taught = " ".join(str(load_book(name)) for name in books).lower()
+    for slots in load_book("held_out_values").values():
+        for value in (value for listed in slots.values() for value in listed):
+            bare = value.lower().removeprefix("a ")
+            assert not re.search(rf"\b{re.escape(bare)}\b", taught), value
+
+
+def test_rows_are_as_long_as_what_they_hold() -> None:
+    pytest.importorskip("tokenizers", reason="needs the `train` extra")
+    from assets.weights.token_stream import ROW_LENGTHS, row_length
+
+    for n_tokens in range(1, 3000):
+        length = row_length(n_tokens, 1024)
+        assert length in ROW_LENGTHS
+        assert length == 1024 or (length >= n_tokens and row_length(length, 1024) == length)
+
+
+def test_two_processes_train_one_network(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="needs the `train` extra")
+    import torch
+
+    from assets.weights.team import run_team
+
+    run_team(2, partial(_step_together, tmp_path))
+    first, second = (torch.load(tmp_path / f"{rank}.pt") for rank in range(2))
+    assert torch.equal(first["weight"], second["weight"])
+    assert first["agreed"] == second["agreed"] == 0.0
+    torch.testing.assert_close(first["weight"], _step_alone())
+
+
+def _step_together(folder: Path, team: "Team") -> None:
+    import torch
+
+    torch.save({"weight": _step(team), "agreed": team.agree(float(team.rank))}, folder / f"{team.rank}.pt")
+
+
+def _step_alone() -> "Tensor":
+    from assets.weights.team import Team
+
+    return _step(Team(), inputs=(0, 1))
+
+
+def _step(team: "Team", inputs: tuple[int, ...] = ()) -> "Tensor":
+    """One step of two matrices on an input for each process, or on all of them at once."""
+    import torch
+
+    from assets.weights.muon import Muon
+
+    torch.manual_seed(0)
+    weights = [torch.nn.Parameter(torch.randn(8, 8)) for _ in range(2)]
+    xs = torch.randn(2, 5, 8)[list(inputs) or [team.rank]]
+    sum(((xs @ weight) ** 2).mean() for weight in weights).backward()
+    team.average_gradients(weights)
+    Muon(weights, 0.1, team).step()
+    return torch.stack([weight.detach() for weight in weights])
 
 
 def test_copying_heads_copy_before_any_training() -> None:
