@@ -26,7 +26,9 @@ def draw_interview(rng: random.Random, sentences: list[list[str]]) -> Play:
     """Draws an interview of the first of two people; the other asks."""
     words.set_open_share(_OPEN_SHARE)
     names = words.draw_names(2, rng)
-    me, other = (draw_actor(name, rng, rng.choice(sentences) if sentences and rng.random() < 0.2 else []) for name in names)
+    me, other = (
+        draw_actor(name, rng, rng.choice(sentences) if sentences and rng.random() < 0.2 else []) for name in names
+    )
     me.mood = me.tic = ""
     acquaint([me, other], rng)
     temper = draw_temper(rng)

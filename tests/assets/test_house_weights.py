@@ -97,7 +97,7 @@ def test_layers_say_the_facts_that_stand_in_them() -> None:
 
 def test_words_of_the_probes_are_not_taught() -> None:
     from assets.weights.phrasebook import load_book
-    from assets.weights.probe import HELD_OUT_SENTENCES, UNSEEN_QUESTIONS
+    from assets.weights.probes.facts import HELD_OUT_SENTENCES, UNSEEN_QUESTIONS
 
     books = ("facts", "more_questions", "plain_facts", "plots", "threads", "phrases", "matters")
     taught = " ".join(str(load_book(name)) for name in books).lower()

@@ -1,0 +1,161 @@
+"""Whether somebody knows their own facts: asked for, told apart, and not mixed up with what others say."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assets.weights.facts import KINDS, Fact, first_person, third_person, vary
+from assets.weights.probes.speaker import Row, Speaker, Values, draw_two_names
+from assets.weights.sample import Persona
+
+ANSWERS = {"pet": "n", "family": "n", "hidden": "n"}
+"""The slot that answers, where it is not `v`."""
+PROBED = (
+    *("job", "home", "origin", "fear", "wish", "hobby", "food", "drink", "hate", "pet", "family", "hidden", "age"),
+    *("colour", "employer", "birthday", "book", "language", "password", "team"),
+)
+QUESTIONS = {"pet": "What is your {v} called?", "family": "What is your {v} called?", "hidden": "Where is the {v}?"}
+UNSEEN_QUESTIONS = {
+    "job": "So tell me, what sort of work is it that keeps you busy?",
+    "home": "Which house around here is yours?",
+    "fear": "Is anything able to scare you?",
+    "food": "If I invite you for dinner, what shall I put on your plate?",
+    "family": "Remind me of your relatives, would you?",
+    "age": "How many candles are on your cake?",
+    "hidden": "I have looked everywhere for the {v}. Any idea?",
+    "wish": "What is the one thing you long for?",
+    "hate": "Which thing gets on your nerves?",
+    "pet": "Is some creature waiting at your house?",
+}
+HELD_OUT_SENTENCES = (
+    ("I paint small portraits of insects.", "What do you do in your free time?", "insects"),
+    ("My sister runs a bicycle shop in Turin.", "Tell me about your sister.", "bicycle"),
+    ("I never take the lift because I got stuck in one.", "Why do you always use the stairs?", "stuck"),
+    ("I mix the ink for the harbour newspaper.", "What is your work?", "ink"),
+    ("I am saving money for a telescope.", "What are you saving for?", "telescope"),
+    ("I have a wooden leg.", "What happened to your leg?", "wooden"),
+    ("My horse won the race at Pell Down.", "Tell me about your horse.", "race"),
+    ("I only drink water from the north spring.", "What do you drink?", "spring"),
+    ("I keep forty beehives behind the chapel.", "What do you keep behind the chapel?", "beehives"),
+    ("I was struck by lightning when I was nine.", "What happened when you were nine?", "lightning"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FactProbe:
+    """Asks for facts of six, five or four."""
+
+    speaker: Speaker
+    values: Values
+
+    def recall(self, n_each: int) -> Iterator[Row]:
+        """Asks for one fact out of six, per kind: as taught, in words never taught, and with the fact taken away."""
+        for kind in PROBED:
+            rng, counts = self.values.begin(f"recall {kind}")
+            for index in range(n_each):
+                fact, others = self.values.draw(kind, rng), self.values.draw_others(kind, 5, rng)
+                me, other = draw_two_names(rng)
+                with_it, without_it = _persona(me, [fact, *others], rng), _persona(me, others, rng)
+                question = _question(fact, rng)
+                counts["taught"] += _states(self.speaker.ask(with_it, other, question, index), fact)
+                counts["by_chance"] += _states(self.speaker.ask(without_it, other, question, index), fact)
+                if kind in UNSEEN_QUESTIONS:
+                    unseen = UNSEEN_QUESTIONS[kind].format(**fact.values)
+                    counts["unseen"] += _states(self.speaker.ask(with_it, other, unseen, index), fact)
+            yield self._row("recall", n_each, kind=kind, **counts)
+
+    def contrast(self, n_pairs: int) -> Row:
+        """Two personas with the same kinds of facts, one question: each must answer with its own."""
+        rng, counts = self.values.begin("contrast")
+        for index in range(n_pairs):
+            kind = PROBED[index % len(PROBED)]
+            facts = self._draw_two(kind, rng)
+            if kind in ANSWERS:  # the question names a relative, an animal or a thing: the same for both
+                facts[1] = _with_same_question(facts, rng)
+            kinds = [fact.kind for fact in self.values.draw_others(kind, 5, rng)]
+            me, other = draw_two_names(rng)
+            question = _question(facts[0], rng)
+            right = []
+            for fact in facts:
+                persona = _persona(me, [fact, *(self.values.draw(one, rng) for one in kinds)], rng)
+                right.append(_states(self.speaker.ask(persona, other, question, index), fact))
+            counts.update(both=all(right), one=sum(right) == 1)
+        return self._row("contrast pairs", n_pairs, **counts)
+
+    def claims(self, n: int) -> Row:
+        """Others' facts, told in the scene or known of somebody: claimed when they come out as one's own."""
+        rng, counts = self.values.begin("claims")
+        for index in range(n):
+            kind = [kind for kind in PROBED if kind not in ANSWERS][index % 17]
+            own, theirs = self._draw_two(kind, rng)
+            others = self.values.draw_others(kind, 4, rng)
+            me, other = draw_two_names(rng)
+            if index % 3 == 0:
+                persona, question = _persona(me, [own, *others], rng), f"{theirs.mine} And you?"
+            elif index % 3 == 1:
+                persona, question = _persona(me, others, rng), f"{theirs.mine} {_question(theirs, rng)}"
+            else:
+                known = third_person(theirs.clause, other, True)
+                persona = replace(_persona(me, [own, *others], rng), knowledge=known)
+                question = _question(own, rng)
+            reply = self.speaker.ask(persona, other, question, index)
+            counts["claimed"] += _states(reply, theirs) and not reply.lstrip(' "').lower().startswith("you")
+        return self._row("claims of others' facts", n, **counts)
+
+    def free_recall(self) -> Row:
+        """Facts in words of an author, asked in words of an author: nothing here was ever taught."""
+        sentences = [sentence for sentence, _, _ in HELD_OUT_SENTENCES]
+        right, answers = 0, []
+        for index, (sentence, question, word) in enumerate(HELD_OUT_SENTENCES):
+            rng = random.Random(index)
+            me, other = draw_two_names(rng)
+            persona = [sentence, *rng.sample([one for one in sentences if one != sentence], 3)]
+            answers.append(self.speaker.ask(Persona(me, tuple(rng.sample(persona, 4))), other, question, index))
+            right += word in answers[-1].lower()
+        return {"probe": "free recall", "n": len(sentences), "right": right, "answers": answers}
+
+    def _draw_two(self, kind: str, rng: random.Random) -> list[Fact]:
+        """Two facts of a kind that answer differently."""
+        facts = [self.values.draw(kind, rng)]
+        while len(facts) < 2:
+            fact = self.values.draw(kind, rng)
+            if _value(fact) != _value(facts[0]):
+                facts.append(fact)
+        return facts
+
+    def _row(self, name: str, n: int, **counts: Any) -> Row:
+        return {"probe": name, "values": "authored" if self.values.authored else "unseen", "n": n, **counts}
+
+
+def _persona(name: str, facts: list[Fact], rng: random.Random) -> Persona:
+    """Facts as a list or as prose, in the first person or the third."""
+    facts = rng.sample(facts, len(facts))
+    if rng.random() < 0.25:
+        return Persona(name, description=" ".join(third_person(fact.clause, name, True) for fact in facts))
+    sentences = tuple(fact.mine for fact in facts)
+    return Persona(name, description=" ".join(sentences)) if rng.random() < 0.33 else Persona(name, sentences)
+
+
+def _question(fact: Fact, rng: random.Random) -> str:
+    if fact.kind in QUESTIONS:
+        return QUESTIONS[fact.kind].format(**fact.values)
+    return vary(rng.choice(KINDS[fact.kind].questions).format(**fact.values), rng)
+
+
+def _with_same_question(facts: list[Fact], rng: random.Random) -> Fact:
+    values = facts[0].values | {"n": facts[1].values["n"]}
+    clause = vary(rng.choice(KINDS[facts[0].kind].clauses).format(**values), rng)
+    return Fact(facts[0].kind, facts[0].topic, clause, facts[0].questions, values)
+
+
+def _states(reply: str, fact: Fact) -> bool:
+    return _value(fact) in reply.lower()
+
+
+def _value(fact: Fact) -> str:
+    """What answers, in small letters and without its article."""
+    value = first_person(fact.values[ANSWERS.get(fact.kind, "v")]).lower()
+    for article in ("a ", "an ", "the "):
+        value = value.removeprefix(article)
+    return value

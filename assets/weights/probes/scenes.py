@@ -1,0 +1,79 @@
+"""Whether turns and scenes hold: they end, stay one speaker's, think as asked, and do not loop."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from assets.weights.probes.speaker import Row, Speaker, Values
+from assets.weights.sample import Line, Play, render_messages
+from assets.weights.teaching import draw_play
+from core.characters.reply import parse_reply
+from core.fidelity.words.overlap import rouge_l
+
+_ROOM_TOKENS = 1900
+
+
+@dataclass(frozen=True, slots=True)
+class SceneProbe:
+    """Writes turns of generated scenes, and whole ones."""
+
+    speaker: Speaker
+
+    def turns(self, n_turns: int) -> Row:
+        """Turns of generated scenes: whether they end, stay one speaker's, and think as asked."""
+        rng, counts = Values().begin("turns")
+        for index in range(n_turns):
+            play = draw_play(rng)
+            me, thoughts = rng.randrange(len(play.cast)), index % 2 == 0
+            messages = render_messages(play, me, thoughts)
+            own = [place for place, message in enumerate(messages) if message["role"] == "assistant"]
+            if not own:
+                continue
+            written, ended = self.speaker.weights.write(messages[: rng.choice(own)], index, self.speaker.sampling)
+            reply = parse_reply(
+                written, play.cast[me].name, [one.name for one in play.cast if one is not play.cast[me]]
+            )
+            counts.update(turns=1, ended=ended, bled=reply.bled, empty=not reply.text, repeats=_repeats(written))
+            counts.update(thoughts_asked=thoughts, thoughts_well_formed=thoughts and _well_formed(written))
+            counts.update(thoughts_unasked=not thoughts and "<think>" in written)
+        return {"probe": "turns", **counts}
+
+    def self_talk(self, n_scenes: int, n_turns: int = 20) -> Row:
+        """Whole scenes played by the weights alone. Source of the guard: methods 2.1, as the app has it."""
+        rng, counts = Values().begin("self-talk")
+        for index in range(n_scenes):
+            lines = self.play_scene(draw_play(rng), n_turns, index)
+            texts = [line.text for line in lines]
+            looped = any(_alike(texts[i : i + 3]) for i in range(len(texts) - 2))
+            counts.update(free_of_loops=not looped, empty_turns=sum(not text for text in texts))
+        return {"probe": "self-talk", "n": n_scenes, "turns_each": n_turns, **counts}
+
+    def play_scene(self, scene: Play, n_turns: int, seed: int) -> list[Line]:
+        """Plays a scene from its first line on, its cast taking turns in order."""
+        lines = list(scene.lines[:1])
+        for n in range(n_turns):
+            me = n % len(scene.cast)
+            name = scene.cast[me].name
+            play = Play(scene.kind, scene.title, scene.setting, scene.cast, (*lines, Line(name, "")))
+            messages = render_messages(play, me, thoughts=seed % 2 == 0)[:-1]
+            while len(messages) > 3 and len(self.speaker.weights.tokens(messages)) > _ROOM_TOKENS:
+                messages = [messages[0], *messages[3:]]
+            written, _ = self.speaker.weights.write(messages, seed * 100 + n, self.speaker.sampling)
+            reply = parse_reply(written, name, [one.name for one in scene.cast if one.name != name])
+            lines.append(Line(name, reply.text, reply.thought or ""))
+        return lines
+
+
+def _repeats(written: str) -> bool:
+    pieces = written.lower().split()
+    grams = Counter(tuple(pieces[i : i + 4]) for i in range(len(pieces) - 3))
+    return max(grams.values(), default=0) >= 3
+
+
+def _alike(texts: list[str]) -> bool:
+    return all(rouge_l(a, b) > 0.8 for i, a in enumerate(texts) for b in texts[i + 1 :])
+
+
+def _well_formed(written: str) -> bool:
+    thought, closing, speech = written.removeprefix("<think>").partition("</think>")
+    parts = written.startswith("<think>"), closing, thought.strip(), speech.strip()
+    return all(parts) and "think>" not in speech
