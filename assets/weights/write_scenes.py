@@ -1,4 +1,4 @@
-"""Lets the house weights play scenes that training never drew, to be read: `python assets/weights/write_scenes.py 50`."""
+"""Lets the house weights play scenes never drawn in training, to be read: `python write_scenes.py 50`."""
 
 import argparse
 import sys

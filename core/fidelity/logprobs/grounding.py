@@ -4,9 +4,9 @@ The same tokens are read twice, with the persona block in the prompt and without
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Sequence
 
+from core.fidelity.logprobs.token_words import examples, sum_by_word
 from core.fidelity.metric import Metric
 from core.fidelity.score import ScoreValue
 
@@ -23,16 +23,14 @@ METRIC = Metric(
 )
 
 
-_N_EXAMPLES = 5
-
-
 def score_grounding(
     tokens: Sequence[str], with_persona: Sequence[float], without_persona: Sequence[float], first_said: int = 0
 ) -> ScoreValue:
     """Scores the mean of log p(token | with persona) - log p(token | without), in nats per token.
 
-    Above 0 the persona makes the turn likelier; 0 means that it made no difference. Evidence: the five tokens
-    that it helped and hurt most, each with its place in the turn (from 0) and its difference in nats.
+    Above 0 the persona makes the turn likelier; 0 means that it made no difference. Evidence: the five words
+    that it helped and hurt most, each with the place of its first token (from 0) and the sum of its
+    differences in nats.
 
     Args:
         first_said: Place of the first token that is not of a private thought: evidence shows only what was said.
@@ -47,18 +45,10 @@ def score_grounding(
     differences = [float(a) - float(b) for a, b in zip(with_persona, without_persona, strict=True)]
     if not all(map(math.isfinite, differences)):
         return ScoreValue("grounding", None, "A token of the turn has no log-probability.")
-    places = sorted(range(first_said, len(tokens)), key=lambda place: differences[place])
+    words = sorted(sum_by_word(tokens, differences, first_said), key=lambda word: word[2])
     evidence = {
         "n_tokens": len(tokens),
-        "helped": _examples(tokens, differences, (place for place in reversed(places) if differences[place] > 0)),
-        "hurt": _examples(tokens, differences, (place for place in places if differences[place] < 0)),
+        "helped": examples(word for word in reversed(words) if word[2] > 0),
+        "hurt": examples(word for word in words if word[2] < 0),
     }
     return ScoreValue("grounding", math.fsum(differences) / len(differences), evidence=evidence)
-
-
-def _examples(
-    tokens: Sequence[str], differences: Sequence[float], places: Iterable[int]
-) -> list[dict[str, str | int | float]]:
-    return [
-        {"place": place, "token": tokens[place], "nats": differences[place]} for place in islice(places, _N_EXAMPLES)
-    ]

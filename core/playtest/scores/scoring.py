@@ -13,6 +13,7 @@ from core.characters.prompt import THINK_CLOSE, Block
 from core.characters.reply import format_reply
 from core.errors import UserError
 from core.fidelity.logprobs.grounding import score_grounding
+from core.fidelity.logprobs.token_words import examples, sum_by_word
 from core.fidelity.score import ScoreValue
 from core.inference.request import Adapter, Diverge, Diverged, Engine, Result, Score, Scored, Shadow, Usage
 from core.inference.unsupported import Unsupported
@@ -198,12 +199,12 @@ def _score_drift(ask: _Asking, script: Script, spoken: Spoken, view: View) -> Sc
     request = Diverge(lane, view.messages, fresh_lane, fresh.messages, spoken.completion, spoken.adapters)
     diverged = ask.diverge(request)
     kl = diverged.kl
-    most = sorted(range(first_said(diverged.tokens), len(kl)), key=lambda place: -kl[place])[:5]
+    most = sorted(sum_by_word(diverged.tokens, kl, first_said(diverged.tokens)), key=lambda word: -word[2])
     evidence = {
         "n_tokens": len(kl),
         "js": fsum(diverged.js) / len(kl),
         "argmax_differs": sum(diverged.argmax_differs) / len(kl),
-        "most": [{"place": place, "token": diverged.tokens[place], "nats": kl[place]} for place in most],
+        "most": examples(most),
     }
     return ScoreValue("drift", max(0.0, fsum(kl) / len(kl)), evidence=evidence)
 

@@ -11,7 +11,7 @@ from core.fidelity.logprobs.grounding import score_grounding
 logprobs = st.floats(-20, 0)
 
 
-def test_mean_difference_and_its_tokens():
+def test_mean_difference_and_its_words():
     score = score_grounding(["I", " kept", " the", " light"], [-1.0, -2.0, -3.0, -1.0], [-1.0, -4.0, -2.5, -6.0])
     assert score.value == pytest.approx((0 + 2 - 0.5 + 5) / 4)
     assert score.evidence == {
@@ -39,7 +39,7 @@ def test_unequal_lengths_are_refused():
 
 @given(st.lists(st.tuples(logprobs, logprobs), min_size=1, max_size=40))
 def test_swapping_the_views_turns_the_sign_and_the_evidence(rows: list[tuple[float, float]]):
-    tokens = [str(place) for place in range(len(rows))]
+    tokens = [f" {place}" for place in range(len(rows))]
     with_persona, without = map(list, zip(*rows, strict=True))
     there = score_grounding(tokens, with_persona, without)
     back = score_grounding(tokens, without, with_persona)
@@ -50,7 +50,7 @@ def test_swapping_the_views_turns_the_sign_and_the_evidence(rows: list[tuple[flo
 
 
 def test_evidence_shows_only_what_was_said() -> None:
-    score = score_grounding(["think", "</think>", "lamp", "out"], [0.0, 0.0, -1.0, -2.0], [-9.0, -8.0, -2.0, -1.0], 2)
+    score = score_grounding(["think", "</think>", "lamp", " out"], [0.0, 0.0, -1.0, -2.0], [-9.0, -8.0, -2.0, -1.0], 2)
     assert score.value == pytest.approx((9 + 8 + 1 - 1) / 4)
     assert [one["token"] for one in score.evidence["helped"]] == ["lamp"]
-    assert [one["token"] for one in score.evidence["hurt"]] == ["out"]
+    assert [one["token"] for one in score.evidence["hurt"]] == [" out"]
