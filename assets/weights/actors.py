@@ -5,7 +5,17 @@ import re
 from dataclasses import dataclass, field
 
 from assets.weights import words
-from assets.weights.facts import KINDS, Fact, capital, draw_fact, fact_from_sentence, second_person, third_person, vary
+from assets.weights.facts import (
+    KINDS,
+    Fact,
+    capital,
+    draw_fact,
+    fact_from_sentence,
+    second_person,
+    third_person,
+    uncapital,
+    vary,
+)
 from assets.weights.matters import Part
 from assets.weights.sample import Persona
 from assets.weights.words import draw_name
@@ -155,8 +165,7 @@ def _join(sentences: list[str], rng: random.Random) -> list[str]:
             and " and I " not in joined[-1]
             and rng.random() < 0.3
         ):
-            start = sentence if sentence.startswith("I ") else sentence[0].lower() + sentence[1:]
-            joined[-1] = f"{joined[-1][:-1]} and {start}"
+            joined[-1] = f"{joined[-1][:-1]} and {uncapital(sentence)}"
         else:
             joined.append(sentence)
     return joined

@@ -10,7 +10,18 @@ from dataclasses import dataclass, field, replace
 from assets.weights import words
 from assets.weights.actors import Actor, Filled, acquaint, draw_actor, give_aim, write_persona
 from assets.weights.answers import Answers
-from assets.weights.facts import KINDS, Fact, ask, capital, draw_fact, first_person, reworded, second_person, vary
+from assets.weights.facts import (
+    KINDS,
+    Fact,
+    ask,
+    capital,
+    draw_fact,
+    first_person,
+    reworded,
+    second_person,
+    uncapital,
+    vary,
+)
 from assets.weights.interviews import set_temper
 from assets.weights.layered import split_layered
 from assets.weights.phrasebook import load_book
@@ -187,7 +198,7 @@ def draw_drill(rng: random.Random, sentences: list[list[str]] | None = None) -> 
         asker = rng.choice(people[1:])
         question, answer, thought = drill.draw(asker, shares)
         if len(people) > 2 and rng.random() < 0.3:
-            question = f"{people[0].name}, {question[0].lower() if question[:2] != 'I ' else 'I'}{question[1:]}"
+            question = f"{people[0].name}, {uncapital(question)}"
         lines += [Line(asker.name, question), Line(people[0].name, answer, thought, _note(answer, noted, rng))]
     play = Play("drill", *_draw_place(rng), tuple(cast), tuple(lines))
     return think_in_states(spare_thoughts(play, rng), rng)

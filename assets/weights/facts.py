@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from assets.weights import words
@@ -65,8 +66,7 @@ def ask(fact: Fact, rng: random.Random) -> str:
     question = vary(rng.choice(fact.questions), rng)
     if rng.random() > _FRAMED_SHARE:
         return question
-    later = question if question.startswith(("I ", "I'")) else question[0].lower() + question[1:]
-    return vary(rng.choice(_FRAMES), rng).format(question=question, later=later)
+    return vary(rng.choice(_FRAMES), rng).format(question=question, later=uncapital(question))
 
 
 _FRAMED_SHARE = 0.25
@@ -83,6 +83,20 @@ _FRAMES = (
 def capital(text: str) -> str:
     """The text with a capital at its start."""
     return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    """The text as the end of another sentence: names and `I` keep their capitals."""
+    first = re.match(r"[A-Za-z]+", text)
+    return text[0].lower() + text[1:] if first and first[0].lower() in _ordinary_words() else text
+
+
+@cache
+def _ordinary_words() -> frozenset[str]:
+    """What the phrase book writes small somewhere, but `I`."""
+    books = ("facts", "more_questions", "matters", "open_words", "phrases", "plain_facts", "plots", "threads", "words")
+    text = " ".join(str(load_book(name)) for name in books)
+    return frozenset(re.findall(r"(?<![\w'])[a-z]+", text)) - {"i"}
 
 
 def first_person(clause: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from assets.weights import words
 from assets.weights.actors import Actor, Filled, draw_actor, write_persona
-from assets.weights.facts import KINDS, Fact, ask, capital, draw_fact, first_person
+from assets.weights.facts import KINDS, Fact, ask, capital, draw_fact, first_person, uncapital
 from assets.weights.phrasebook import load_book
 from assets.weights.sample import Line, Play
 from assets.weights.stage import voice
@@ -121,7 +121,7 @@ class _Plot:
         told = capital(self._fill(clause)) + "."
         said = first_person(told)
         self.slots[slot] = said
-        self.slots[f"{slot}_low"] = said if said.startswith("I ") else said[0].lower() + said[1:]
+        self.slots[f"{slot}_low"] = uncapital(said)
         return Fact("plot", slot, told, tuple(self._fill(one) for one in questions.split(" / ")), {})
 
     def _beat(self, beat: dict[str, Any], in_turn: bool) -> None:

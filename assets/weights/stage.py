@@ -4,7 +4,7 @@ import random
 
 from assets.weights.actors import Actor, Filled
 from assets.weights.answers import Answers
-from assets.weights.facts import Fact, capital, first_person, third_person
+from assets.weights.facts import Fact, capital, first_person, third_person, uncapital
 from assets.weights.matters import Exchange
 from assets.weights.questions import Asked, draw_question
 from assets.weights.sample import NARRATOR, Line
@@ -122,7 +122,7 @@ class Stage:
 
     def _address(self, question: str, target: Actor) -> str:
         if self.rng.random() < 0.5 and not question.startswith("I "):
-            return f"{target.name}, {question[0].lower()}{question[1:]}"
+            return f"{target.name}, {uncapital(question)}"
         return f"{question[:-1]}, {target.name}{question[-1]}"
 
     def _react(self, actor: Actor) -> Said | None:
@@ -149,7 +149,7 @@ def voice(actor: Actor, text: str, rng: random.Random) -> str:
     """Adds what the actor often says, and what the actor does while speaking."""
     if actor.tic and rng.random() < 0.3:
         ends = rng.random() < 0.6
-        text = f"{text[:-1]}, {actor.tic}{text[-1]}" if ends else f"{capital(actor.tic)}, {_lower(text)}"
+        text = f"{text[:-1]}, {actor.tic}{text[-1]}" if ends else f"{capital(actor.tic)}, {uncapital(text)}"
     if rng.random() < (0.22 if actor.mood else 0.03):
         action = rng.choice(MOODS[actor.mood or "calm"])
         text = f"*{action}* {text}" if rng.random() < 0.7 else f"{text} *{action}*"
@@ -160,9 +160,3 @@ def _report(other: Actor, fact: Fact) -> str:
     if fact.kind.startswith("said"):
         return f'{other.name} says: "{fact.mine}"'
     return third_person(fact.clause, other.name, other.woman)
-
-
-def _lower(text: str) -> str:
-    first = text.split(" ", 1)[0].strip(",.!?")
-    kept = first in ("I", "I'm") or text.startswith((f"{first},", "*"))
-    return text if kept else text[0].lower() + text[1:]

@@ -5,6 +5,7 @@ a piece of knowledge, of oneself or of what somebody else has in mind.
 import random
 from dataclasses import replace
 
+from assets.weights.facts import uncapital
 from assets.weights.phrasebook import load_book
 from assets.weights.sample import NARRATOR, Line, Play
 
@@ -36,12 +37,6 @@ def _open(line: Line, other: str, rng: random.Random) -> str:
         case "intention":
             return f"I will {rng.choice(_WORDS['intentions'])}. {thought}"
         case "knowledge":
-            return thought if thought.startswith("I know") else f"I know that {_inside(thought)}"
+            return thought if thought.startswith("I know") else f"I know that {uncapital(thought)}"
         case _:
-            return f"I think that {_inside(thought)}"
-
-
-def _inside(thought: str) -> str:
-    """A sentence as the end of another: a name and `I` keep their capitals."""
-    first = thought.split(" ", 1)[0]
-    return thought[0].lower() + thought[1:] if first in _WORDS["lowered"] else thought
+            return f"I think that {uncapital(thought)}"

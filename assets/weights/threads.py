@@ -6,7 +6,17 @@ import random
 from dataclasses import replace
 
 from assets.weights.actors import Actor
-from assets.weights.facts import KINDS, Fact, ask, capital, draw_fact, first_person, second_person, third_person
+from assets.weights.facts import (
+    KINDS,
+    Fact,
+    ask,
+    capital,
+    draw_fact,
+    first_person,
+    second_person,
+    third_person,
+    uncapital,
+)
 from assets.weights.phrasebook import load_book
 from assets.weights.sample import Line
 from assets.weights.stage import voice
@@ -161,8 +171,7 @@ class Talk:
         self.told.append((teller, fact))
         thought = self.wording.say("volunteer_thoughts", target=hearer.name, topic=fact.topic, clause=fact.mine)
         lead = self.wording.say("volunteer_leads")
-        told = fact.mine if not lead.endswith(",") else f"{fact.mine[0].lower()}{fact.mine[1:]}"
-        self._say(teller, f"{lead} {told if not told.startswith('i ') else fact.mine}", thought)
+        self._say(teller, f"{lead} {uncapital(fact.mine) if lead.endswith(',') else fact.mine}", thought)
         self._go_on(hearer, teller, fact, hearer.fact(fact.kind))
 
     def _refuse(self, asker: Actor, teller: Actor, fact: Fact) -> None:
