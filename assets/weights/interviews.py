@@ -33,9 +33,9 @@ def draw_interview(rng: random.Random, sentences: list[list[str]]) -> Play:
     acquaint([me, other], rng)
     temper = draw_temper(rng)
     cast = [set_temper(write_persona(me, rng), temper, rng), write_persona(other, rng)]
-    as_app = rng.random() < 0.35
+    as_app = rng.random() < 0.2
     lines: list[Line] = []
-    for _ in range(rng.randint(6, 9) if as_app else rng.randint(14, 22)):
+    for _ in range(rng.randint(6, 9) if as_app else rng.randint(16, 26)):
         roll = rng.random()
         facts = [fact for fact in me.facts if fact is not me.silent_on]
         if roll < _FACTS and facts:

@@ -79,8 +79,8 @@ def mix(part: float) -> dict[str, float]:
     if part < 0.15:
         return {"corpus": 0.23, "teaching": 0.27, "drill": 0.43, "interview": 0.07}
     if part < 0.6:
-        return {"corpus": 0.22, "teaching": 0.31, "drill": 0.41, "interview": 0.06}
-    return {"corpus": 0.2, "teaching": 0.44, "drill": 0.31, "interview": 0.05}
+        return {"corpus": 0.2, "teaching": 0.28, "drill": 0.37, "interview": 0.15}
+    return {"corpus": 0.2, "teaching": 0.44, "drill": 0.28, "interview": 0.08}
 
 
 def longest_row(part: float) -> int:
