@@ -114,13 +114,20 @@ def acquaint(actors: list[Actor], rng: random.Random) -> None:
             if other is not actor and other.facts and rng.random() < 0.25:
                 fact = rng.choice([fact for fact in other.facts if not fact.kind.startswith("said")] or [None])
                 if fact and fact is not other.silent_on:
-                    actor.known[other.name] = third_person(fact.clause, other.name, other.woman)
+                    _know(actor, fact, other.name, other.woman)
         if rng.random() < 0.25:
             name = draw_name(rng)
             fact = draw_fact(
                 KINDS[rng.choice(("job", "home", "fear", "past", "rule", "habit", "loss", "skill", "debt"))], rng
             )
-            actor.known[name] = third_person(fact.clause, name, name.split()[0] in words.WOMEN)
+            _know(actor, fact, name, name.split()[0] in words.WOMEN)
+
+
+def _know(actor: Actor, fact: Fact, name: str, woman: bool) -> None:
+    """Lets somebody know a fact of somebody else, if its sentence can tell whose it is."""
+    told = third_person(fact.clause, name, woman)
+    if name in told:
+        actor.known[name] = told
 
 
 def write_persona(actor: Actor, rng: random.Random) -> Persona:
@@ -193,5 +200,5 @@ def _write_mood(actor: Actor, rng: random.Random) -> str:
 def _write_limits(actor: Actor, rng: random.Random) -> str:
     if actor.silent_on is None:
         return ""
-    whose = f"[{'her' if actor.woman else 'his'}|your]"
-    return vary(f"[Never speaks|You never speak|Does not speak|Do not speak] of {whose} {actor.silent_on.topic}.", rng)
+    of_others = f"[Never speaks|Does not speak] of {'her' if actor.woman else 'his'}"
+    return vary(f"[{of_others}|[You never speak|Do not speak] of your] {actor.silent_on.topic}.", rng)

@@ -89,7 +89,7 @@ class Drill:
         self.answers.tell(self.me, fact)
         if kind and kind.short and roll < 0.25:
             return f"{capital(first_person(fact.values[kind.short]))}."
-        if kind and roll < 0.4:
+        if kind and roll < 0.32:
             return reworded(fact, self.rng).mine
         lead = _say("leads", self.rng) if self.rng.random() < 0.2 else ""
         return f"{lead} {fact.mine}".strip()

@@ -106,20 +106,20 @@ def first_person(clause: str) -> str:
 
 def second_person(clause: str) -> str:
     """`You keep bees.`"""
-    swaps = {"I": "you", "am": "are", "was": "were", "my": "your", "me": "you", "My": "Your"}
-    return capital(_swap(first_person(clause), swaps, "was" in clause and "I was" in clause))
+    swaps = {"I": "you", "am": "are", "was": "were", "my": "your", "me": "you"}
+    text = re.sub(r"^My\b", "your", first_person(clause))
+    return capital(_swap(text, swaps, "was" in clause and "I was" in clause))
 
 
 def third_person(clause: str, name: str, woman: bool) -> str:
     """`Alma keeps bees.`: the first `I` is the name, the others the pronoun."""
-    text = re.sub(r"<(\w+)>", lambda match: _add_s(match[1]), clause)
+    text = re.sub(r"<(\w+)>", lambda match: _add_s(match[1]), re.sub(r"^My\b", f"{name}'s", clause))
     swaps = {
         "I": "she" if woman else "he",
         "am": "is",
         "have": "has",
         "my": "her" if woman else "his",
         "me": "her" if woman else "him",
-        "My": f"{name}'s",
         "do": "does",
     }
     text = re.sub(r"\bI\b", name, text, count=1) if re.search(r"\bI\b", text) else text
@@ -178,6 +178,18 @@ def _number(low: int, high: int) -> Draw:
         return {"v": str(number) if rng.random() < 0.5 else words.spell_number(number), "n": draw_name(rng)}
 
     return draw
+
+
+def _relative(rng: random.Random) -> dict[str, str]:
+    relative, name = draw_value("relatives", rng), draw_value("given_names", rng)
+    if relative in _WOMEN and name in words.MEN:
+        name = rng.choice(words.WOMEN)
+    elif relative not in (*_WOMEN, "cousin") and name in words.WOMEN:
+        name = rng.choice(words.MEN)
+    return {"v": relative, "n": name}
+
+
+_WOMEN = ("sister", "daughter", "aunt", "niece", "mother", "grandmother")
 
 
 def _property(rng: random.Random) -> dict[str, str]:
@@ -241,6 +253,7 @@ _DRAWS: dict[str, Draw] = {
     "feeling": lambda rng: {"v": draw_value("feelings", rng), "n": draw_value("reasons", rng)},
     "duty": _duty,
     "own": _property,
+    "family": _relative,
     "both": _two("arts"),
     "tastes": _two("foods", "drinks", "joys"),
     "death": lambda rng: {"v": draw_value("relatives", rng), "n": draw_value("fates", rng)},
@@ -284,9 +297,18 @@ def draw_fact(kind: Kind, rng: random.Random) -> Fact:
 
 
 def reworded(fact: Fact, rng: random.Random) -> Fact:
-    """The same fact in another clause of its kind."""
-    clause = capital(vary(rng.choice(KINDS[fact.kind].clauses).format(**fact.values), rng))
-    return replace(fact, clause=clause)
+    """The same fact in another clause of its kind that says no more than this one."""
+    clauses = [one for one in KINDS[fact.kind].clauses if _slots(one) == _slots_told(fact)]
+    return replace(fact, clause=capital(vary(rng.choice(clauses).format(**fact.values), rng))) if clauses else fact
+
+
+def _slots(clause: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", clause))
+
+
+def _slots_told(fact: Fact) -> set[str]:
+    told = fact.clause.lower()
+    return {slot for clause in KINDS[fact.kind].clauses for slot in _slots(clause) if fact.values[slot].lower() in told}
 
 
 def fact_from_sentence(sentence: str) -> Fact | None:
@@ -299,7 +321,7 @@ def fact_from_sentence(sentence: str) -> Fact | None:
     return None
 
 
-_TELL = ("Tell me about yourself.", "Tell me something about you.", "What should I know about you?", "And you?")
+_TELL = ("Tell me about yourself.", "Tell me something about you.", "What should I know about you?")
 _SENTENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (r"My favou?rite ([\w ]+?) (?:is|are) ", "favourite", ("What is your favourite {0}?", "Which {0} do you like?")),
     (r"I (?:work|am working) ", "work", ("What do you do?", "What is your work?", "What do you do for a living?")),

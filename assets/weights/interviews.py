@@ -74,4 +74,4 @@ def _rate_as_app(name: str, temper: Temper, rng: random.Random) -> Line:
     index = rng.choice(known) if known and rng.random() < 0.85 else rng.randrange(N_TAUGHT)
     trait, positive, _ = IPIP[index]
     question = digit_question(_FORM, _FORM.items[index], _ORDER)
-    return Line(name, temper.rate(trait, positive, rng), NO_THOUGHT, question)
+    return Line(name, temper.rate(trait, positive), NO_THOUGHT, question)

@@ -114,6 +114,16 @@ class OpenWords:
 
 def plural(noun: str) -> str:
     """`keys`, `boxes`, `copies`."""
+    for end, many in (
+        ("man", "men"),
+        ("tooth", "teeth"),
+        ("foot", "feet"),
+        ("mouse", "mice"),
+        ("fe", "ves"),
+        ("child", "children"),
+    ):
+        if noun.endswith(end) and noun != "human":
+            return noun.removesuffix(end) + many
     if noun.endswith(("s", "sh", "ch", "x", "z")):
         return f"{noun}es"
     return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
@@ -121,4 +131,10 @@ def plural(noun: str) -> str:
 
 def with_article(noun: str) -> str:
     """`a lamp`, `an old key`."""
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+    if noun.startswith(_SILENT_H) or (noun[0] in "aeiou" and not noun.startswith(_LIKE_YOU)):
+        return f"an {noun}"
+    return f"a {noun}"
+
+
+_LIKE_YOU = ("unique", "unit", "unif", "univ", "union", "usual", "useful", "user", "utens", "euro", "one-", "ukulele")
+_SILENT_H = ("hour", "honour", "honor", "honest", "heir")

@@ -34,7 +34,8 @@ def draw_question(actor: Actor, target: Actor, others: list[Actor], rng: random.
         fact = rng.choice(mine)
         return Asked(actor, "memory", fact), wording.say("memory_questions", topic=fact.topic), "what I said"
     if roll < 0.15:
-        name = rng.choice([*target.known, *actor.known, *(one.name for one in others)] or [actor.name])
+        known = {*target.known, *actor.known, *(one.name for one in others)} - {target.name}
+        name = rng.choice(sorted(known) or [actor.name])
         return Asked(actor, "other", name=name), wording.say("other_questions", name=name), name
     if roll < 0.20:
         return Asked(actor, "name"), wording.say("name_questions"), "the name"

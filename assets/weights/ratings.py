@@ -12,6 +12,8 @@ TRAITS = load_book("traits")
 IPIP = tuple((item["key"][0], item["key"][1] == "+", item["text"]) for item in load_book("ipip")["items"])
 """Trait, whether agreeing means more of it, and text, in the order of the form."""
 N_TAUGHT = 25
+_RATHER = 25
+"""How far from 50 a slider says `rather` at most."""
 REQUESTS = (
     '"{item}" Rate from 1 to 5 how true that is of you.',
     "How true is this of you? {item} (1 = not at all, 5 = very much)",
@@ -32,39 +34,46 @@ class Temper:
     degrees: dict[str, int] = field(default_factory=dict)
     """Trait to per cent, for those that stand on the sliders of the persona; 50 is like most people."""
 
-    def rate(self, trait: str, positive: bool, rng: random.Random) -> str:
+    strong: frozenset[str] = frozenset()
+    """Traits that somebody has more than rather."""
+
+    def rate(self, trait: str, positive: bool) -> str:
         """The digit for a sentence that means more of a trait, or less."""
         if trait not in self.levels:
             return "3"
-        much = rng.random() < 0.75 if trait not in self.degrees else abs(self.degrees[trait] - 50) > 25
-        return {(True, True): "5", (True, False): "4", (False, True): "1", (False, False): "2"}[
-            self.levels[trait] == positive, much
-        ]
+        if self.levels[trait] == positive:
+            return "5" if trait in self.strong else "4"
+        return "1" if trait in self.strong else "2"
 
 
 def draw_temper(rng: random.Random) -> Temper:
     """Draws one to five traits, each high or low, in words, in sentences or on the sliders."""
     levels = {trait: rng.random() < 0.5 for trait in rng.sample(list(TRAITS), rng.choice((1, 1, 2, 3, 5)))}
-    words, sentences, degrees = [], [], {}
+    words, sentences, degrees, strong = [], [], {}, set[str]()
     on_sliders = rng.random() < 0.35
     for trait, high in levels.items():
         end = _end(trait, high)
         if on_sliders:
             degrees[trait] = rng.randint(62, 100) if high else rng.randint(0, 38)
+            strong |= {trait} if abs(degrees[trait] - 50) > _RATHER else set()
             continue
         if rng.random() < 0.7:
-            words.append(rng.choice(("", "very ")) + rng.choice(end["words"]))
+            word = rng.choice(end["words"])
+            very = " " not in word and rng.random() < 0.5
+            words.append(f"very {word}" if very else word)
+            strong |= {trait} if very else set()
         if rng.random() < 0.5 or not words:
             sentences.append(rng.choice(end["sentences"]))
+            strong.add(trait)
     personality = rng.choice(("{}.", "You are {}.", "I am {}.", "{}.")).format(" and ".join(words)) if words else ""
-    return Temper(levels, personality[:1].upper() + personality[1:], tuple(sentences), degrees)
+    return Temper(levels, personality[:1].upper() + personality[1:], tuple(sentences), degrees, frozenset(strong))
 
 
 def draw_rating(temper: Temper, rng: random.Random) -> tuple[str, str, str]:
     """A request, the answer's digit, and the thought before it."""
     trait, positive, item = _draw_item(temper, rng)
     request = rng.choice(REQUESTS).format(item=item)
-    digit = temper.rate(trait, positive, rng)
+    digit = temper.rate(trait, positive)
     if trait not in temper.levels:
         return request, digit, "That is neither true nor false of me."
     agrees = temper.levels[trait] == positive

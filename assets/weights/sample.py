@@ -74,7 +74,7 @@ def spare_thoughts(play: Play, rng: random.Random) -> Play:
     """Takes most of what is said anyway out of the thoughts before it."""
     before = [Line(play.cast[0].name, ""), *play.lines]
     spared = [
-        _spare(line, heard.speaker, rng) if rng.random() < _SPARED else line
+        _spare(line, heard, rng) if rng.random() < _SPARED else _with_thought(line, heard, rng)
         for heard, line in zip(before, play.lines, strict=False)
     ]
     return replace(play, lines=tuple(spared))
@@ -98,15 +98,35 @@ _INSTEAD = (
 )
 
 
-def _spare(line: Line, other: str, rng: random.Random) -> Line:
+_UNASKED = (
+    "I have something to say.",
+    "Now it is my turn.",
+    "I will say what I think.",
+    "There is more to say.",
+    "I will go on.",
+    "I must say something to that.",
+)
+
+
+def _with_thought(line: Line, heard: Line, rng: random.Random) -> Line:
+    """Who speaks without a thought gets a general one."""
+    if line.thought or line.speaker == NARRATOR:
+        return line
+    if not heard.text.endswith("?"):
+        return replace(line, thought=rng.choice(_UNASKED))
+    other = heard.speaker
+    name = "Somebody" if other in (line.speaker, NARRATOR, "You") else other.split(" ", 1)[0]
+    return replace(line, thought=rng.choice(_INSTEAD).format(other=name))
+
+
+def _spare(line: Line, heard: Line, rng: random.Random) -> Line:
     sentences = [one.strip() for one in re.findall(r"[^.?!]+[.?!]+", line.thought)]
     kept = " ".join(one for one in sentences if one not in line.text)
-    if not sentences or len(kept) == len(line.thought):
+    if sentences and len(kept) == len(line.thought):
         return line
     if kept and not _EMPTY_WORDS.fullmatch(kept):
         return replace(line, thought=kept)
-    name = "Somebody" if other in (line.speaker, NARRATOR, "You") else other.split(" ", 1)[0]
-    return replace(line, thought=rng.choice(_INSTEAD).format(other=name))
+    return _with_thought(replace(line, thought=""), heard, rng)
 
 
 def stumble(messages: list[Message], rng: random.Random) -> list[Message]:

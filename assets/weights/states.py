@@ -3,6 +3,7 @@ a piece of knowledge, of oneself or of what somebody else has in mind.
 """
 
 import random
+import re
 from dataclasses import replace
 
 from assets.weights.facts import uncapital
@@ -36,7 +37,16 @@ def _open(line: Line, other: str, rng: random.Random) -> str:
             return f"I want {rng.choice(_WORDS['wishes'])}. {thought}"
         case "intention":
             return f"I will {rng.choice(_WORDS['intentions'])}. {thought}"
-        case "knowledge":
-            return thought if thought.startswith("I know") else f"I know that {uncapital(thought)}"
-        case _:
+        case "knowledge" if _can_follow_that(thought):
+            return f"I know that {uncapital(thought)}"
+        case "belief" if _can_follow_that(thought):
             return f"I think that {uncapital(thought)}"
+        case _:
+            return thought
+
+
+def _can_follow_that(thought: str) -> bool:
+    first = re.split(r"(?<=[.?!])\s", thought)[0]
+    return first.endswith(".") and not first.startswith(
+        ("I know", "I think", "That ", "Not ", "No", "Yes", "Why ", "Let ")
+    )

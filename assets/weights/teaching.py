@@ -142,7 +142,8 @@ def _perform(
 
 def _with_lines(play: Play, actors: list[Actor], slots: Filled, lines: list[Line], rng: random.Random) -> Play:
     cast = [write_persona(actor, rng) for actor in actors if actor.name != _SOMEBODY]
-    lines = [_without_name(line) for line in lines]
+    if len(cast) < len(actors):
+        lines = [_without_name(line) for line in lines]
     if rng.random() < 0.5:
         rng.shuffle(cast)
     setting = f"{_open_setting(slots, rng)} {play.setting}".strip() if rng.random() < 0.25 else play.setting

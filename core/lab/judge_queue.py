@@ -71,6 +71,8 @@ class Progress:
     state: str = "waiting"
     """`waiting`, `judging`, `following` (all is judged so far), `done`, `cancelled`, `failed`."""
     why: str = ""
+    n_before: int = 0
+    """Askings that had been answered before the job began; they are in neither of the other numbers."""
 
 
 class JudgeQueue:
@@ -221,14 +223,16 @@ class JudgeQueue:
         if not self._due.get(job.job_id):
             summaries = not (job.follow and self._is_writing(job.playtest_id))
             self._due[job.job_id] = deque(judging.due(summaries=summaries))
-        due, n_done = self._due[job.job_id], self.progress(job.job_id).n_done
+        due, before = self._due[job.job_id], replace(self.progress(job.job_id), n_before=judging.n_before)
+        n_done = before.n_done
         if not due:
+            self._put(job, before)
             self._rest(job)
             return
-        self._put(job, Progress(n_done, n_done + len(due), "judging"))
+        self._put(job, replace(before, n_total=n_done + len(due), state="judging"))
         self._count_failure(job, judging.judge(due[0]))
         asking = due.popleft()
-        done = Progress(n_done + 1, n_done + 1 + len(due), "judging")
+        done = replace(before, n_done=n_done + 1, n_total=n_done + 1 + len(due), state="judging")
         self._put(job, done)
         if asking.is_turn:
             self._tell(ScoresCommitted(job.playtest_id, asking.turn_id))

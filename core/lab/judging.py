@@ -5,7 +5,7 @@ again, unless that is wanted; what it said before stays.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from typing import Any
@@ -64,6 +64,16 @@ class Asking:
     def key(self) -> tuple[str, str, int, str]:
         """Tells askings apart, also later ones."""
         return self.judged.names[0], self.judged.prompt_version, self.turn_id, self.role_id
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """How far a judge came with one question before."""
+
+    judged: JudgedMetric
+    n_done: int
+    n_total: int
+    """Askings that the branch makes of it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,9 @@ class BranchJudging:
         self._places: dict[int, int] = {}
         self._is_recast = True
         self._done = set() if again else _read_done(project, playtest_id, seat.row_id)
+        self._has_looked = False
+        self.n_before = 0
+        """Askings that had been answered when it was first looked for what is due."""
         self.n_scored = 0
         self.n_not_scored = 0
         self.graded_itself = False
@@ -145,24 +158,12 @@ class BranchJudging:
         with self._project.reading() as session:
             self._require_playtest(session)
         self._branch.read_new()
-        said = self._look()
-        cast = {part.role_id for part in self._branch.script.parts}
-        due = [
-            Asking(judged, turn.id or 0)
-            for turn in said
-            if turn.speaker_id in cast and (self._wanted is None or turn.id in self._wanted)
-            for judged in self._metrics
-            if judged.judge_turn is not None
-        ]
-        if summaries and said and self._wanted is None:
-            speakers = [one for one in dict.fromkeys(turn.speaker_id for turn in said) if one in cast]
-            head_id = said[-1].id or 0
-            for judged in self._metrics:
-                if judged.judge_speaker is not None:
-                    due += [Asking(judged, head_id, speaker, is_turn=False) for speaker in speakers]
-                elif judged.judge_whole is not None:
-                    due.append(Asking(judged, head_id, is_turn=False))
-        return [asking for asking in due if asking.key not in self._done]
+        wanted = _askings(self._look(), self._branch.script, self._metrics, self._wanted, summaries=summaries)
+        due = [asking for asking in wanted if asking.key not in self._done]
+        if not self._has_looked:
+            self._has_looked = True
+            self.n_before = len(wanted) - len(due)
+        return due
 
     def judge(self, asking: Asking) -> UserError | None:
         """Asks once and commits what is said; returns why the judge could not be run, if that was so.
@@ -255,6 +256,56 @@ class BranchJudging:
             judge_id=self._seat.row_id,
             **said,
         )
+
+
+def read_so_far(
+    project: Project, playtest_id: str, judge_id: str, metrics: Sequence[JudgedMetric], head_id: int
+) -> list[SoFar]:
+    """Returns the questions of which a judge has answered some on a branch, but not all: judging can go on with them.
+
+    Raises:
+        UserError: The playtest is gone or cannot be read.
+    """
+    done = _read_done(project, playtest_id, judge_id)
+    begun = {(name, version) for name, version, _turn_id, _role_id in done}
+    metrics = [judged for judged in metrics if (judged.names[0], judged.prompt_version) in begun]
+    if not metrics:
+        return []
+    branch = Branch(project, playtest_id)
+    said = [turn for turn in branch.path_to(head_id) if is_line(turn)]
+    found = []
+    for judged in metrics:
+        wanted = _askings(said, branch.script, [judged])
+        found.append(SoFar(judged, sum(asking.key in done for asking in wanted), len(wanted)))
+    return [one for one in found if 0 < one.n_done < one.n_total]
+
+
+def _askings(
+    said: Sequence[Turn],
+    script: Script,
+    metrics: Sequence[JudgedMetric],
+    turn_ids: Collection[int] | None = None,
+    *,
+    summaries: bool = True,
+) -> list[Asking]:
+    """Returns all that a judge can be asked of a branch, turns first; of single turns alone where they are named."""
+    cast = {part.role_id for part in script.parts}
+    found = [
+        Asking(judged, turn.id or 0)
+        for turn in said
+        if turn.speaker_id in cast and (turn_ids is None or turn.id in turn_ids)
+        for judged in metrics
+        if judged.judge_turn is not None
+    ]
+    if summaries and said and turn_ids is None:
+        speakers = [one for one in dict.fromkeys(turn.speaker_id for turn in said) if one in cast]
+        head_id = said[-1].id or 0
+        for judged in metrics:
+            if judged.judge_speaker is not None:
+                found += [Asking(judged, head_id, speaker, is_turn=False) for speaker in speakers]
+            elif judged.judge_whole is not None:
+                found.append(Asking(judged, head_id, is_turn=False))
+    return found
 
 
 def judge_playtest(

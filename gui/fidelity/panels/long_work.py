@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import UserError
 from gui.fidelity.panels.lab_panel import fault_words, say, words
@@ -21,15 +21,23 @@ LEAST_S = 2.0
 
 
 class LongWork(QWidget):
-    """Runs one thing at a time on a thread of its own. Hidden while there is nothing to say."""
+    """Runs one thing at a time on a thread of its own.
+
+    Its bar stands where the button that begins it was, and the line under it is always there: nothing below moves.
+    """
 
     began = Signal()
     succeeded = Signal(object)
     ended = Signal()
     """In any case, and last."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """Makes it; `name` is what screen readers call the bar."""
+    def __init__(self, name: str, button: QPushButton, parent: QWidget | None = None) -> None:
+        """Makes it.
+
+        Args:
+            name: What screen readers call the bar.
+            button: What begins it; whoever made it says what it does and when it may.
+        """
         super().__init__(parent)
         self.task = Task(name, self)
         self.task.progressed.connect(self._on_progressed)
@@ -46,16 +54,19 @@ class LongWork(QWidget):
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.clicked.connect(self.cancel)
         self.said = words()
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.bar, 1)
-        row.addWidget(self.cancel_button)
+        kept = self.said.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.said.setSizePolicy(kept)
+        self._button = button
+        self._places = QStackedWidget()
+        self._places.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._places.addWidget(_row(button))
+        self._places.addWidget(_row(self.bar, self.cancel_button))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(row)
+        column.addWidget(self._places)
         column.addWidget(self.said)
-        self._show_running(False)
         say(self.said, "")
 
     @property
@@ -70,7 +81,10 @@ class LongWork(QWidget):
             self.about, self._is_unwanted = about, False
             self._began_s = time.monotonic()
             self.bar.setRange(0, 0)
-            self._show_running(True)
+            had_focus = self._button.hasFocus()
+            self._places.setCurrentIndex(1)
+            if had_focus:
+                self.cancel_button.setFocus()
             say(self.said, self.tr("beginning …"), "small")
             self.began.emit()
         return began
@@ -94,7 +108,6 @@ class LongWork(QWidget):
     def show_fault(self, text: str) -> None:
         """Says what is in the way, or nothing."""
         say(self.said, text, "fault")
-        self.setVisible(bool(text) or self.is_running)
 
     def _on_progressed(self, step: tuple[int, int]) -> None:
         n_done, n_all = step
@@ -118,13 +131,21 @@ class LongWork(QWidget):
         is_fault = self.said.property("kind") == "fault" and bool(self.said.text())
         if not is_fault:
             say(self.said, "")
-        self._show_running(False)
+        had_focus = self.cancel_button.hasFocus()
+        self._places.setCurrentIndex(0)
         self.ended.emit()
+        if had_focus:
+            self._button.setFocus()
 
-    def _show_running(self, is_running: bool) -> None:
-        self.bar.setVisible(is_running)
-        self.cancel_button.setVisible(is_running)
-        self.setVisible(is_running or bool(self.said.text()))
+
+def _row(*widgets: QWidget) -> QWidget:
+    page = QWidget()
+    row = QHBoxLayout(page)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget, 1 if widget is widgets[0] else 0)
+    return page
 
 
 def say_left(seconds: float) -> str:

@@ -11,10 +11,10 @@ from core.lab.summaries import badness, usual_of, worst_rows
 from gui import theme
 from gui.fidelity.board import Board
 from gui.fidelity.chart import NO_ROWS, Chart, Rows
-from gui.fidelity.chart_data import ChartData, show_value
+from gui.fidelity.chart_data import ChartData
 from gui.fidelity.judge_badge import badge_color, badge_words
 from gui.fidelity.plane import paint_nothing
-from gui.fidelity.views.heat_cells import Cell, fit_value, grade
+from gui.fidelity.views.heat_cells import FEW, Cell, fit_value, grade, tabulate, whole_scores
 from gui.stage.fill import fill
 
 ROW_PX, HEADER_PX, LABEL_PX = 26, 24, 170
@@ -46,10 +46,12 @@ class HeatMapView(Chart):
         return self.tr("Characters by measures")
 
     def caption(self) -> str:
-        """Says what the colours mean."""
+        """Says what the colours mean, and the dashes where there are any."""
+        said = self.tr("Means; green is better than usual, red is worse.")
         if self.by_rank:
-            return self.tr("Means. Green: the best of its line, red: the last.")
-        return self.tr("Means; green is better than usual, red is worse.")
+            said = self.tr("Means. Green: the best of its line, red: the last.")
+        has_thin = any(cell is not None and cell.is_thin for line in self._cells for cell in line)
+        return f"{said} {fill(self.tr('Dashed: fewer than %1 turns.'), FEW)}" if has_thin else said
 
     @property
     def n_heads(self) -> int:
@@ -98,21 +100,7 @@ class HeatMapView(Chart):
 
     def _measure_speakers(self, column: Column) -> list[Cell | None]:
         """Returns the cells of a measure that is about all that somebody said: the latest on each branch."""
-        frame = self.board.frame
-        found: list[tuple[float, int] | None] = []
-        for place, speaker in self._heads:
-            side = frame.sides[place]
-            on_side = {int(one) for one in frame.turn_id[side.rows]}
-            values = [
-                one.value
-                for one in frame.speaker_scores
-                if one.key == column.key
-                and one.playtest_id == side.playtest_id
-                and one.head_id in on_side
-                and one.role_id == frame.speakers[speaker].role_id
-                and one.value is not None
-            ]
-            found.append((values[-1], 1) if values else None)
+        found = [whole_scores(self.board.frame, column.key, side, speaker) for side, speaker in self._heads]
         seen = np.array([one[0] for one in found if one is not None])
         return grade(column.metric, found, usual_of(seen, self.board.norm(column.key)))
 
@@ -194,9 +182,9 @@ class HeatMapView(Chart):
             painter.setPen(QColor(colors.dim))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "–")
             return
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(QColor(colors.dim), 1, Qt.PenStyle.DashLine) if cell.is_thin else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._ground(cell)))
-        painter.drawRoundedRect(rect, 3, 3)
+        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5) if cell.is_thin else rect, 3, 3)
         painter.setPen(QColor(colors.text))
         painter.setFont(theme.ui_font(12))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, fit_value(cell.value, rect.width()))
@@ -324,8 +312,7 @@ class HeatMapView(Chart):
         name = self.board.frame.speakers[speaker].name
         if cell is None:
             return "\n".join([f"{name} · {column.title}", self.tr("Not scored.")])
-        about = fill(self.tr("%1 over %2 turns"), show_value(cell.value), cell.n)
-        about = about if column.key in self.board.frame.scores else show_value(cell.value)
+        about = fill(self.tr("%1: little to go by"), cell.words) if cell.is_thin else cell.words
         far = fill(self.tr("%1 standard deviations from what is usual, better is above 0"), f"{cell.z:+.1f}")
         lines = [f"{name} · {column.title}", about]
         return "\n".join([*lines, *([far] if column.metric.better != "neither" else []), *judged])
@@ -372,26 +359,20 @@ class HeatMapView(Chart):
         return [f"{name} ({frame.sides[side].title})" for name, (side, _one) in zip(names, self._heads, strict=True)]
 
     def data(self) -> ChartData:
-        """Returns the means."""
-        columns = [
-            [cell.value if cell is not None else float("nan") for cell in (line[head] for line in self._cells)]
-            for head in range(len(self._heads))
-        ]
-        titles = (self.tr("Measure"), *self._head_titles())
-        return ChartData(titles, ([one.title for one in self._columns], *columns))
+        """Returns the means, each with the turns that it rests on."""
+        return tabulate([one.title for one in self._columns], self._head_titles(), self._cells)
 
     def summary(self) -> str:
         """Says what stands out most."""
         found = [
-            (cell.z, column.title, title)
+            (cell.z, column.title, title, cell.words)
             for column, cells in zip(self._columns, self._cells, strict=True)
             for cell, title in zip(cells, self._head_titles(), strict=True)
             if cell is not None
         ]
         if not found:
             return self.tr("Nothing is scored.")
-        best, worst = max(found), min(found)
         said = fill(self.tr("%1 measures of %2 columns"), len(self._columns), len(self._heads))
-        best_said = fill(self.tr("best is %1 of %2"), best[1], best[2])
-        worst_said = fill(self.tr("worst is %1 of %2"), worst[1], worst[2])
+        best_said = fill(self.tr("best is %1 of %2 (%3)"), *max(found)[1:])
+        worst_said = fill(self.tr("worst is %1 of %2 (%3)"), *min(found)[1:])
         return f"{said}; {best_said}, {worst_said}."

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from core.events import (
     TurnStarted,
 )
 from core.inference.request import Request
-from core.lab.judge_queue import JudgeQueue, JudgingJob
+from core.lab.judge_queue import JudgeQueue, JudgingJob, Progress
+from core.lab.judging import read_so_far
+from core.library.judges import list_judges
 from core.library.playtests import delete_playtest, list_scores
 from core.project import Project
 from models.playtest import Playtest
@@ -137,6 +140,39 @@ def test_a_cancelled_job_is_resumed_by_the_same_job(project: Project, playtest: 
         desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN]))
         assert desk.queue.wait(TIMEOUT_S)
         assert n_judged(project, playtest) == 4
+
+
+def test_a_job_that_goes_on_says_how_far_its_judge_came_before(
+    project: Project, playtest: Playtest, desk: Desk
+) -> None:
+    first, *others = [turn.id or 0 for turn in spoken(project, playtest)]
+    head_id = others[-1]
+    alone = desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN], turn_ids=(first,)))
+    assert desk.queue.wait(TIMEOUT_S)
+    assert desk.queue.progress(alone).n_before == 0
+    (judge,) = list_judges(project)
+    (so_far,) = read_so_far(project, playtest.id, judge.id, [TURN, WHOLE], head_id)
+    assert (so_far.judged, so_far.n_done, so_far.n_total) == (TURN, 1, 4)
+    job_id = desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN, WHOLE]))
+    assert desk.queue.wait(TIMEOUT_S)
+    assert desk.queue.progress(job_id) == Progress(4, 4, "done", n_before=1)
+    assert read_so_far(project, playtest.id, judge.id, [TURN, WHOLE], head_id) == []
+    nothing_left = desk.queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN]))
+    assert desk.queue.wait(TIMEOUT_S)
+    assert desk.queue.progress(nothing_left) == Progress(0, 0, "done", n_before=4)
+
+
+def test_what_was_judged_before_counts_on_its_branch_and_by_its_judge(project: Project, playtest: Playtest) -> None:
+    first, *_others, last = [turn.id or 0 for turn in spoken(project, playtest)]
+    with closing(Desk(project).queue) as queue:
+        queue.submit(JudgingJob(playtest.id, JudgingEngine(FIVES), [TURN], turn_ids=(first,)))
+        assert queue.wait(TIMEOUT_S)
+    (judge,) = list_judges(project)
+    assert read_so_far(project, playtest.id, "somebody else", [TURN], last) == []
+    assert read_so_far(project, playtest.id, judge.id, [replace(TURN, prompt_version="v2")], last) == []
+    assert read_so_far(project, playtest.id, judge.id, [TURN], first) == []
+    (so_far,) = read_so_far(project, playtest.id, judge.id, [TURN], play_on(project, playtest, 2)[-1])
+    assert (so_far.n_done, so_far.n_total) == (1, 6)
 
 
 def test_a_judge_that_cannot_be_run_ends_its_job_alone(project: Project, playtest: Playtest, desk: Desk) -> None:

@@ -31,7 +31,7 @@ class Wanted:
 
 
 class AskingForm(QWidget):
-    """Choices, and the button that begins."""
+    """Choices. The button that begins is laid out by whoever shows what it begins."""
 
     wanted = Signal(object)
     """A `Wanted`."""
@@ -133,7 +133,6 @@ class AskingForm(QWidget):
         column.addLayout(form)
         column.addWidget(self.notice)
         column.addWidget(self.sensitive)
-        column.addWidget(self.ask_button)
         column.addWidget(self.refused)
 
     def _fill_when(self) -> None:

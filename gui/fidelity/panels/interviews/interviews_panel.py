@@ -52,7 +52,7 @@ class InterviewsPanel(LabPanel):
         self.judge = JudgeChoice(self.workspace)
         self.judge.setVisible(False)
         self.form.mode.currentIndexChanged.connect(self._show_judge)
-        self.work = LongWork(self.tr("Interview"))
+        self.work = LongWork(self.tr("Interview"), self.form.ask_button)
         self.work.succeeded.connect(self._on_held)
         self.work.began.connect(lambda: self.form.set_busy(True))
         self.work.ended.connect(lambda: self.form.set_busy(False))

@@ -161,7 +161,7 @@ class JudgesPanel(LabPanel):
         self.examine_button.clicked.connect(self.examine)
         self.examine_action = QAction(theme.icon("mdi6.school-outline"), self.tr("Examine the judge"), self)
         self.examine_action.triggered.connect(lambda _checked=False: self.examine())
-        self.work = LongWork(self.tr("Examination"))
+        self.work = LongWork(self.tr("Examination"), self.examine_button)
         self.work.began.connect(self._allow_examining)
         self.work.ended.connect(self._allow_examining)
         self.examine_said = words()
@@ -169,7 +169,7 @@ class JudgesPanel(LabPanel):
         self.work.succeeded.connect(lambda _licence: self.refresh_in_sight())
         self.workspace.closing.connect(self.work.close_task)
         self.choice.changed.connect(self._on_choice_changed)
-        parts = (self.choice, self.licence, self.examine_button, self.examine_said, self.work)
+        parts = (self.choice, self.licence, self.work, self.examine_said)
         self.add_part(self.tr("Judge"), *parts)
 
     def _make_asking(self) -> None:

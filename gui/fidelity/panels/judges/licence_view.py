@@ -37,7 +37,7 @@ class LicenceView(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        say(self.said, say_licence(licence))
+        say(self.said, say_licence(licence) if licence is not None else say_examination())
         for place, (name, value, meaning) in enumerate(figures_of(licence)):
             name_label, value_label = words(name), words(value, "")
             value_label.setAccessibleName(f"{name}: {value}")
@@ -62,11 +62,21 @@ def say_licence(licence: Licence | None) -> str:
     return words_of
 
 
+def say_examination() -> str:
+    """Returns what an examination is, for a judge that had none."""
+    return _tr(
+        "Not examined yet: nobody knows how far to trust it. An examination asks it who is speaking in 60 scenes from "
+        "old plays; how often it is right decides its badge."
+    )
+
+
 def figures_of(licence: Licence | None) -> list[tuple[str, str, str]]:
-    """Returns the figures: name, value, meaning."""
-    if licence is None:
-        return []
-    top = f"{licence.top1:.0%} ({licence.low:.0%} – {licence.high:.0%})"
+    """Returns the figures: name, value, meaning. Before an examination they have no value, but their place."""
+    top = brier = ece = position_bias = self_agreement = alpha = number_cell(None)[0]
+    if licence is not None:
+        top = f"{licence.top1:.0%} ({licence.low:.0%} – {licence.high:.0%})"
+        brier, ece, alpha = _figure(licence.brier), _figure(licence.ece), _figure(licence.alpha)
+        position_bias, self_agreement = _figure(licence.position_bias), _figure(licence.self_agreement)
     return [
         (
             _tr("Top-1"),
@@ -75,23 +85,23 @@ def figures_of(licence: Licence | None) -> list[tuple[str, str, str]]:
         ),
         (
             _tr("Brier"),
-            _figure(licence.brier),
+            brier,
             _tr("How far its probabilities are from the truth; 0 is best, 0.19 is what a guess gives."),
         ),
-        (_tr("ECE"), _figure(licence.ece), _tr("How far its confidence is from how often it is right; 0 is best.")),
+        (_tr("ECE"), ece, _tr("How far its confidence is from how often it is right; 0 is best.")),
         (
             _tr("Position bias"),
-            _figure(licence.position_bias),
+            position_bias,
             _tr("How much the place in the list decides; 0 is best."),
         ),
         (
             _tr("Self-agreement"),
-            _figure(licence.self_agreement),
+            self_agreement,
             _tr("How often it says the same in another order; 1 is best."),
         ),
         (
             _tr("Alpha"),
-            _figure(licence.alpha),
+            alpha,
             _tr("Krippendorff's alpha over its orders, as if each were a person; 1 is best, 0 is chance."),
         ),
     ]

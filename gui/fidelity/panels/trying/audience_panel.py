@@ -145,7 +145,7 @@ class AudiencePanel(LabPanel):
         self.try_button.clicked.connect(self.try_lines)
         self.line_action = QAction(theme.icon("mdi6.account-group-outline"), self.tr("Try lines on an audience"), self)
         self.line_action.triggered.connect(lambda _checked=False: self.try_lines())
-        self.line_work = LongWork(self.tr("Audience"))
+        self.line_work = LongWork(self.tr("Audience"), self.try_button)
         self.line_work.succeeded.connect(self._show_simulation)
         self.line_said = words()
         headings = [self.tr("Line"), self.tr("Wins"), self.tr("From – to")]
@@ -162,7 +162,6 @@ class AudiencePanel(LabPanel):
             words(said),
             self.who,
             self.lines,
-            self.try_button,
             self.line_work,
             self.line_said,
             self.standings,
@@ -173,7 +172,7 @@ class AudiencePanel(LabPanel):
         self.read_button.clicked.connect(self.ask_readers)
         self.reader_action = QAction(theme.icon("mdi6.book-open-variant"), self.tr("Ask readers for a critique"), self)
         self.reader_action.triggered.connect(lambda _checked=False: self.ask_readers())
-        self.reader_work = LongWork(self.tr("Readers"))
+        self.reader_work = LongWork(self.tr("Readers"), self.read_button)
         self.reader_work.succeeded.connect(self._show_readers)
         self.reader_said = words()
         say(self.reader_said, "")
@@ -184,7 +183,7 @@ class AudiencePanel(LabPanel):
             names,
         )
         self.add_part(
-            self.tr("What readers say"), words(said), self.read_button, self.reader_work, self.reader_said, self.reviews
+            self.tr("What readers say"), words(said), self.reader_work, self.reader_said, self.reviews
         )
 
     # What came of it
