@@ -15,17 +15,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from assets.weights.llama_weights import Weights
-from assets.weights.probe import measure_speed
 from assets.weights.probes.facts import FactProbe
-from assets.weights.probes.scenes import SceneProbe
-from assets.weights.probes.speaker import Row, Speaker, Values
-from assets.weights.teaching import draw_play
+from assets.weights.probes.scenes import SceneProbe, draw_scene
+from assets.weights.probes.speaker import SAMPLING, Row, Speaker, Values
+from assets.weights.probes.speed import measure_speed
 from core.inference.weights.catalog import house_weights
 
-_CHAIN = {"top_k": 40, "top_p": 0.95, "min_p": 0.05}
 SAMPLINGS = ((0.7, 1.1), (0.7, 1.0), (0.5, 1.1), (0.5, 1.05), (0.5, 1.0), (0.3, 1.1), (0.3, 1.05))
 """Temperature and repeat penalty."""
-_GREEDY = {"temp": 0.2, "top_k": 0, "top_p": 1.0, "min_p": 0.05, "repeat_penalty": 1.0}
+_NEARLY_GREEDY = {"temp": 0.2, "top_k": 0, "top_p": 1.0, "min_p": 0.05, "repeat_penalty": 1.0}
 _N_EACH, _N_SCENES, _N_TURNS = 3, 10, 14
 _SHORT = 3
 """A turn of at most so many words may come twice."""
@@ -35,7 +33,7 @@ def compare_samplings(path: Path, threads: int) -> None:
     """Prints a row for each sampling."""
     weights = Weights(path, threads)
     for temperature, penalty in SAMPLINGS:
-        speaker = Speaker(weights, _CHAIN | {"temp": temperature, "repeat_penalty": penalty})
+        speaker = Speaker(weights, SAMPLING | {"temp": temperature, "repeat_penalty": penalty})
         row = {"temperature": temperature, "repeat_penalty": penalty}
         _print(row | count_facts(speaker) | count_repeats(speaker))
 
@@ -43,11 +41,11 @@ def compare_samplings(path: Path, threads: int) -> None:
 def compare_quantisations(path: Path, threads: int) -> None:
     """Prints a row for each quantisation of all matrices."""
     with tempfile.TemporaryDirectory() as folder:
-        for kind in ("F16", "Q8_0", "Q5_0", "Q4_0"):
-            copy = path if kind == "F16" else quantise(path, kind, Path(folder, f"{kind}.gguf"))
+        for kind in ("as shipped", "Q8_0", "Q5_0", "Q4_0"):
+            copy = path if kind == "as shipped" else quantise(path, kind, Path(folder, f"{kind}.gguf"))
             weights = Weights(copy, threads)
             row = {"matrices": kind, "megabytes": round(copy.stat().st_size / 1e6, 1)}
-            _print(row | count_facts(Speaker(weights, _GREEDY)) | measure_speed(weights))
+            _print(row | count_facts(Speaker(weights, _NEARLY_GREEDY)) | measure_speed(weights))
 
 
 def quantise(path: Path, kind: str, out: Path) -> Path:
@@ -64,18 +62,18 @@ def quantise(path: Path, kind: str, out: Path) -> Path:
 
 def count_facts(speaker: Speaker) -> Row:
     """How many facts are stated when asked for."""
-    rows = list(FactProbe(speaker, Values()).recall(_N_EACH))
+    rows = list(FactProbe(speaker, Values()).recall(_N_EACH, controls=False))
     return {"facts": sum(row["taught"] for row in rows), "asked": sum(row["n"] for row in rows)}
 
 
 def count_repeats(speaker: Speaker) -> Row:
-    """How many turns say again what their scene has said, as a whole or in a sentence of their own."""
+    """How many turns say again, word for word, what their scene has said, or a sentence of their own."""
     probe, counts = SceneProbe(speaker), Counter[str]()
     rng, _ = Values().begin("repeats")
     for index in range(_N_SCENES):
-        texts = [line.text for line in probe.play_scene(draw_play(rng), _N_TURNS, index)][1:]
+        texts = [line.text for line in probe.play_scene(draw_scene(rng), _N_TURNS, index)]
         long = [(place, text) for place, text in enumerate(texts) if len(text.split()) > _SHORT]
-        counts.update(turns=len(texts), said_again=sum(text in texts[:place] for place, text in long))
+        counts.update(turns=len(texts) - 1, said_again=sum(text in texts[:place] for place, text in long))
         counts.update(said_twice_in_a_turn=sum(map(_repeats_a_sentence, texts)))
     return dict(counts)
 

@@ -46,7 +46,7 @@ def draw_interview(rng: random.Random, sentences: list[list[str]]) -> Play:
             lines += [Line(other.name, question), Line(me.name, answer, thought)]
         elif as_app:
             remark = rng.choice(("Let us go on.", "Thank you.", "And now?", "Good.", "Tell me about you."))
-            lines += [Line(other.name, remark), _rate_as_app(me.name, temper, rng)]
+            lines += [Line(other.name, remark), rate_as_app(me.name, temper, rng)]
         else:
             question, digit, thought = draw_rating(temper, rng)
             lines += [Line(other.name, question), Line(me.name, digit, thought if rng.random() < 0.5 else NO_THOUGHT)]
@@ -69,7 +69,8 @@ def _on_slider(trait: str, degree: int) -> int:
     return 100 - degree if trait == "S" else degree
 
 
-def _rate_as_app(name: str, temper: Temper, rng: random.Random) -> Line:
+def rate_as_app(name: str, temper: Temper, rng: random.Random) -> Line:
+    """A digit for one of the taught items of the app's form, in the app's words."""
     known = [index for index in range(N_TAUGHT) if IPIP[index][0] in temper.levels]
     index = rng.choice(known) if known and rng.random() < 0.85 else rng.randrange(N_TAUGHT)
     trait, positive, _ = IPIP[index]

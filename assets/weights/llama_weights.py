@@ -54,10 +54,10 @@ class Weights:
         logits = self.logits(tokens)
         return [_log_p(logits[place - 1], tokens[place]) for place in own if place < len(tokens)]
 
-    def expected_digit(self, messages: list[Message]) -> float:
-        """The mean of 1 to 5 under the first token of a turn."""
+    def expected_digit(self, messages: list[Message], opening: str = "") -> float:
+        """The mean of 1 to 5 under the first token of a turn, or under the one behind its opening."""
         digits = [self.tokens_of(str(digit))[0] for digit in range(1, 6)]
-        logits = self.logits(self.tokens(messages))[-1][digits]
+        logits = self.logits([*self.tokens(messages), *self.tokens_of(opening)])[-1][digits]
         share = np.exp(logits - logits.max())
         return float((share / share.sum()) @ np.arange(1, 6))
 

@@ -1,12 +1,12 @@
 """Measures the house weights through llama.cpp and prints JSON lines: `python assets/weights/probe.py --weights …`.
 
-Names, nouns and scenes here are ones that training never drew, and human dialogues are held-out ones.
+Names and nouns here are ones that training never drew, human dialogues are held-out ones, and scenes are drawn anew by
+the generator of the teaching set.
 """
 
 import argparse
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,23 +16,9 @@ from assets.weights.llama_weights import Weights
 from assets.weights.probes.facts import FactProbe
 from assets.weights.probes.persona import PersonaProbe
 from assets.weights.probes.scenes import SceneProbe
-from assets.weights.probes.speaker import Row, Speaker, Values
+from assets.weights.probes.speaker import SAMPLING, Row, Speaker, Values
+from assets.weights.probes.speed import measure_speed
 from core.inference.weights.catalog import house_weights
-
-
-def measure_speed(weights: Weights) -> Row:
-    """Tokens per second: reading a prompt of 1,000 tokens, then writing 200."""
-    llama = weights.llama
-    prompt = weights.tokens_of("The keeper looks at the water and waits for the boat. " * 120)[:1000]
-    llama.reset()
-    began = time.perf_counter()
-    llama.eval(prompt)
-    read_s = time.perf_counter() - began
-    began = time.perf_counter()
-    for _ in range(200):
-        llama.eval([llama.sample(temp=0.7)])
-    write_s = time.perf_counter() - began
-    return {"probe": "speed", "read_tokens_per_s": round(1000 / read_s), "write_tokens_per_s": round(200 / write_s)}
 
 
 def main() -> None:
@@ -42,9 +28,9 @@ def main() -> None:
     parser.add_argument("--size", type=float, default=1.0, help="1 asks 10 to 200 times per row")
     parser.add_argument("--only", nargs="*", help="names of probes")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--temperature", type=float, default=0.6)
+    parser.add_argument("--temperature", type=float, default=SAMPLING["temp"])
     arguments = parser.parse_args()
-    sampling = {"temp": arguments.temperature, "min_p": 0.05, "top_p": 1.0, "top_k": 0, "repeat_penalty": 1.05}
+    sampling = SAMPLING | {"temp": arguments.temperature}
     weights = Weights(arguments.weights, arguments.threads)
     speaker, persona = Speaker(weights, sampling), PersonaProbe(weights)
     facts, scenes = FactProbe(speaker, Values()), SceneProbe(speaker)

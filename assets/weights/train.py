@@ -29,7 +29,7 @@ from assets.weights.circuits import add_copying
 from assets.weights.corpus import SHARES, load_dialogues, load_rooms, play_from_dialogue
 from assets.weights.drills import draw_drill
 from assets.weights.earlier_network import read_network
-from assets.weights.export import write_gguf
+from assets.weights.export import VERSION, write_gguf
 from assets.weights.interviews import draw_interview
 from assets.weights.muon import Muon
 from assets.weights.network import Network, Shape
@@ -91,7 +91,8 @@ def longest_row(part: float) -> int:
 
 
 ROW_WEIGHTS = {"corpus": 0.7, "teaching": 1.0, "drill": 2.5, "interview": 2.5}
-"""What a row of each kind counts: much of what people say cannot be foretold, and would drown what is to be learned."""
+"""What a row counts beside the others of its batch: much of what people say cannot be foretold, and would drown what is
+to be learned."""
 TOKEN_WEIGHTS = {OTHERS: 0.2, OWN: 1.0, RATED: 4.0}
 """What a token of each kind counts."""
 ECHO_WEIGHT = 1.0
@@ -280,12 +281,14 @@ def main() -> None:
     parser.add_argument("--from", type=Path, dest="earlier", help="go on from the matrices and vocabulary of this GGUF")
     parser.add_argument("--layers", type=int, default=0, help="with --from: grow to this many layers")
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("tableread-house-v2.gguf"))
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name(f"tableread-house-{VERSION}.gguf"))
     parser.add_argument(
         "--work", type=Path, default=Path(tempfile.gettempdir(), "tableread-house"), help="vocabulary and checkpoint"
     )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="they train together")
+    parser.add_argument(
+        "--processes", type=int, default=min(os.cpu_count() or 1, 4), help="they train together, 3 GB each"
+    )
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     arguments.ends = end_time(arguments.minutes, arguments.until)

@@ -1,4 +1,4 @@
-"""Lets the house weights play scenes never drawn in training, to be read: `python write_scenes.py 50`."""
+"""Lets the house weights play new scenes, to be read: `python write_scenes.py 50`."""
 
 import argparse
 import sys
@@ -7,20 +7,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from assets.weights.llama_weights import Weights
-from assets.weights.probes.scenes import SceneProbe
-from assets.weights.probes.speaker import Speaker, Values
+from assets.weights.probes.scenes import SceneProbe, draw_scene
+from assets.weights.probes.speaker import SAMPLING, Speaker, Values
 from assets.weights.sample import Line, Play
-from assets.weights.teaching import draw_play
 from core.inference.weights.catalog import house_weights
-
-SAMPLING = {"temp": 0.5, "top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.1}
 
 
 def describe(scene: Play, lines: list[Line]) -> str:
     """A scene as text: who is there, and what was said, with thoughts in brackets."""
     told = [f"## {scene.title}: {scene.setting} ({scene.kind})"]
     for one in scene.cast:
-        about = [one.description, one.personality, one.knowledge, *one.statements]
+        about = [one.description, one.personality, one.voice, one.boundaries, one.knowledge, *one.statements]
         aims = [f"Goal: {one.goal}" if one.goal else "", f"Secret: {one.secret}" if one.secret else ""]
         told.append(f"- {one.name}: {' '.join(filter(None, (*about, *aims)))}")
     told += [f"    {line.speaker}: {f'({line.thought}) ' if line.thought else ''}{line.text}" for line in lines]
@@ -37,7 +34,7 @@ def main() -> None:
     probe = SceneProbe(Speaker(Weights(arguments.weights, arguments.threads), SAMPLING))
     rng, _ = Values().begin("scenes to read")
     for index in range(arguments.scenes):
-        scene = draw_play(rng)
+        scene = draw_scene(rng)
         print(describe(scene, probe.play_scene(scene, arguments.turns, index)), flush=True)
 
 

@@ -6,6 +6,7 @@ import lzma
 import random
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -95,12 +96,33 @@ def test_layers_say_the_facts_that_stand_in_them() -> None:
     assert n_layered > 100
 
 
-def test_words_of_the_probes_are_not_taught() -> None:
+def taught_text() -> str:
+    """All phrase books but those of the probes, in small letters, one sentence after the other."""
     from assets.weights.phrasebook import load_book
+
+    folder = ROOT / "assets" / "weights" / "phrasebook"
+    books = [path.stem for path in folder.glob("*.toml") if path.stem not in ("held_out_values", "ipip")]
+    assert len(books) > 8
+    return " ".join(" | ".join(_texts(load_book(name))) for name in books).lower()
+
+
+def _texts(entry: object) -> Iterator[str]:
+    """All texts inside a table, with plain spaces."""
+    if isinstance(entry, str):
+        yield " ".join(entry.split())
+    elif isinstance(entry, dict):
+        for inner in entry.values():
+            yield from _texts(inner)
+    elif isinstance(entry, list):
+        for inner in entry:
+            yield from _texts(inner)
+
+
+def test_words_of_the_probes_are_not_taught() -> None:
     from assets.weights.probes.facts import HELD_OUT_SENTENCES, UNSEEN_QUESTIONS
 
-    books = ("facts", "more_questions", "plain_facts", "plots", "threads", "phrases", "matters")
-    taught = " ".join(str(load_book(name)) for name in books).lower()
+    taught = taught_text()
+    assert "where do you live?" in taught
     assert not [question for question in UNSEEN_QUESTIONS.values() if question.lower() in taught]
     assert not [sentence for sentence, _, _ in HELD_OUT_SENTENCES if sentence.lower() in taught]
 
@@ -138,49 +160,128 @@ def test_traits_of_the_form_are_balanced() -> None:
 
 
 def test_ratings_follow_the_temper() -> None:
-    from assets.weights.ratings import Temper, ask_in_words, draw_rating, draw_temper
+    from assets.weights.ratings import TRAITS, Temper, ask_in_words, draw_rating
 
-    rng = random.Random(11)
-    kind = Temper({"A": True})
-    cold = Temper({"A": False}, degrees={"A": 5})
-    assert {kind.rate("A", True, rng) for _ in range(50)} == {"4", "5"}
-    assert {kind.rate("A", False, rng) for _ in range(50)} == {"1", "2"}
-    assert (cold.rate("A", True, rng), cold.rate("A", False, rng), cold.rate("E", True, rng)) == ("1", "5", "3")
-    for _ in range(200):
+    kind = Temper({"A": True}, strong=frozenset("A"))
+    rather_cold = Temper({"A": False}, degrees={"A": 35})
+    assert [kind.rate("A", True), kind.rate("A", False), kind.rate("E", True)] == ["5", "1", "3"]
+    assert [rather_cold.rate("A", True), rather_cold.rate("A", False)] == ["2", "4"]
+    rng, n_rated, n_said = random.Random(11), 0, 0
+    for _ in range(300):
+        request, digit, _ = draw_rating(kind, rng)
+        item = next((item for item in TRAITS["A"]["high"]["items"] if item in request), None)
+        opposite = next((item for item in TRAITS["A"]["low"]["items"] if item in request), None)
+        n_rated += bool(item) + bool(opposite)
+        assert digit == ("5" if item else "1" if opposite else digit)
+        question, answer, _ = ask_in_words(kind, rng)
+        warm = [word for word in TRAITS["A"]["high"]["words"] if f"Are you {word}?" == question]
+        cold = [word for word in TRAITS["A"]["low"]["words"] if f"Are you {word}?" == question]
+        n_said += bool(warm) + bool(cold)
+        assert answer.startswith("Yes" if warm else "No" if cold else answer[:2])
+    assert n_rated > 80
+    assert n_said > 50
+
+
+def test_a_temper_shows_in_the_persona() -> None:
+    from assets.weights.interviews import set_temper
+    from assets.weights.ratings import draw_temper
+    from assets.weights.sample import Line, Persona, Play, render_messages
+    from core.characters.trait_words import FACTORS
+
+    names = {"E": "extraversion", "A": "agreeableness", "C": "conscientiousness", "O": "openness", "S": "neuroticism"}
+    rng, n_on_sliders = random.Random(13), 0
+    for _ in range(100):
         temper = draw_temper(rng)
-        said = temper.personality or temper.sentences or temper.degrees
-        assert said
-        assert draw_rating(temper, rng)[1] in "12345"
-        assert ask_in_words(temper, rng)[1][-1] == "."
+        persona = set_temper(Persona("Ada"), temper, rng)
+        system = render_messages(Play("t", "A", "", (persona,), (Line("Ada", "Hi."),)), 0, thoughts=False)[0]["content"]
+        assert temper.personality in system
+        assert all(sentence in system for sentence in temper.sentences)
+        for trait in temper.degrees:
+            much, little = FACTORS[names[trait]]
+            n_on_sliders += 1
+            assert (much in system) == (temper.levels[trait] != (trait == "S"))
+            assert (much in system) != (little in system)
+    assert n_on_sliders > 30
 
 
 def test_interviews_ask_as_the_app_asks() -> None:
-    from assets.weights.interviews import draw_interview
+    from assets.weights.interviews import draw_interview, rate_as_app
+    from assets.weights.ratings import IPIP, N_TAUGHT, Temper
     from assets.weights.sample import render_messages
     from core.characters.prompt import THINK_CLOSE, THINK_OPEN
+    from core.fidelity.interviews.questionnaire import load_questionnaire
 
-    rng, n_asked, n_on_sliders = random.Random(12), 0, 0
-    for _ in range(60):
+    rng, items = random.Random(12), load_questionnaire("ipip-50").items
+    outgoing = Temper({"E": True}, strong=frozenset("E"))
+    digits = {}
+    for _ in range(200):
+        line = rate_as_app("Ada", outgoing, rng)
+        index = next(index for index, item in enumerate(items) if f"“{item.text}”" in line.note)
+        digits[index] = line.text
+    expected = [{True: "5", False: "1"}[plus] if trait == "E" else "3" for trait, plus, _ in IPIP[:N_TAUGHT]]
+    assert {index: expected[index] for index in digits} == digits
+    assert sum(trait == "E" for trait, _, _ in IPIP[:N_TAUGHT]) <= len(digits)
+
+    kept_back = [text.lower() for _, _, text in IPIP[N_TAUGHT:]]
+    n_asked = 0
+    for _ in range(100):
         messages = render_messages(draw_interview(rng, []), 0, thoughts=True)
-        n_on_sliders += "reserved and quiet" in messages[0]["content"]
         for question, answer in zip(messages[1::2], messages[2::2], strict=True):
+            assert not [text for text in kept_back if text.removeprefix("am ") in question["content"].lower()]
             if question["content"].endswith("Answer with a number from 1 to 5.)"):
                 n_asked += 1
-                assert "5 = very accurate" in question["content"]
-                assert answer["content"].removeprefix(f"{THINK_OPEN}{THINK_CLOSE}") in tuple("12345")
+                assert re.fullmatch(f"{THINK_OPEN}{THINK_CLOSE}[1-5]", answer["content"])
     assert n_asked > 40
-    assert n_on_sliders > 3
 
 
 def test_held_out_values_stand_in_no_other_book() -> None:
     from assets.weights.phrasebook import load_book
 
-    books = ("words", "facts", "more_questions", "plain_facts", "plots", "threads", "phrases", "matters")
-    taught = " ".join(str(load_book(name)) for name in books).lower()
-    for slots in load_book("held_out_values").values():
-        for value in (value for listed in slots.values() for value in listed):
-            bare = value.lower().removeprefix("a ")
-            assert not re.search(rf"\b{re.escape(bare)}\b", taught), value
+    taught = taught_text()
+    values = [
+        value.lower() for slots in load_book("held_out_values").values() for one in slots.values() for value in one
+    ]
+    assert len(values) > 180
+    assert not [value for value in values if re.search(rf"\b{re.escape(re.sub('^(an?|the) ', '', value))}\b", taught)]
+
+
+class Reciter:
+    """Weights that say the whole persona, or nothing, or what was just said to them."""
+
+    def __init__(self, says: str) -> None:
+        self.says = says
+
+    def write(self, messages: list[dict[str, str]], seed: int, sampling: dict[str, float]) -> tuple[str, bool]:
+        system, heard = messages[0]["content"], messages[-1]["content"]
+        return {"all": system, "nothing": "", "heard": heard}[self.says].replace("\n", " "), True
+
+
+@pytest.mark.parametrize(("says", "stated"), [("all", True), ("nothing", False)])
+def test_who_recites_everything_is_told_from_who_knows(says: str, stated: bool) -> None:
+    from assets.weights.probes.facts import FactProbe
+    from assets.weights.probes.speaker import SAMPLING, Speaker, Values
+
+    probe = FactProbe(Speaker(Reciter(says), SAMPLING), Values())
+    rows = list(probe.recall(2, controls=False))
+    n_stated = sum(row["taught"] for row in rows)
+    assert (n_stated > 30) == stated
+    assert sum(row["with_another"] for row in rows) == sum(row["taught"] for row in rows)
+    claims = FactProbe(Speaker(Reciter("nothing"), SAMPLING), Values()).claims(12)
+    assert (claims["claimed"], claims["own_answered"], claims["own"]) == (0, 0, 8)
+    assert FactProbe(Speaker(Reciter("heard"), SAMPLING), Values()).claims(12)["claimed"] >= 6
+
+
+def test_a_denial_states_nothing_and_you_are_not_me() -> None:
+    from assets.weights.facts import Fact
+    from assets.weights.probes.facts import claims, states
+
+    fact = Fact("fear", "fear", "I am afraid of den.", (), {"v": "den"})
+    assert states("I fear the den.", fact)
+    assert not states("I like dens.", fact)
+    assert not states("I am not afraid of a den.", fact)
+    assert claims("You ask a lot. I am afraid of the den.", fact)
+    assert not claims("You are afraid of the den. I am not.", fact)
+    assert not claims("The den? Ha.", fact)
 
 
 def test_rows_are_as_long_as_what_they_hold() -> None:

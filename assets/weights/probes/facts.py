@@ -1,6 +1,7 @@
 """Whether somebody knows their own facts: asked for, told apart, and not mixed up with what others say."""
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,10 +12,6 @@ from assets.weights.sample import Persona
 
 ANSWERS = {"pet": "n", "family": "n", "hidden": "n"}
 """The slot that answers, where it is not `v`."""
-PROBED = (
-    *("job", "home", "origin", "fear", "wish", "hobby", "food", "drink", "hate", "pet", "family", "hidden", "age"),
-    *("colour", "employer", "birthday", "book", "language", "password", "team"),
-)
 QUESTIONS = {"pet": "What is your {v} called?", "family": "What is your {v} called?", "hidden": "Where is the {v}?"}
 UNSEEN_QUESTIONS = {
     "job": "So tell me, what sort of work is it that keeps you busy?",
@@ -49,27 +46,34 @@ class FactProbe:
     speaker: Speaker
     values: Values
 
-    def recall(self, n_each: int) -> Iterator[Row]:
-        """Asks for one fact out of six, per kind: as taught, in words never taught, and with the fact taken away."""
-        for kind in PROBED:
+    def recall(self, n_each: int, controls: bool = True) -> Iterator[Row]:
+        """Asks for one fact out of six, per kind: as taught, in words never taught, and with the fact taken away.
+
+        `with_another` counts the answers that tell another of the six too: who recites everything states everything.
+        """
+        for kind in self.values.probed:
             rng, counts = self.values.begin(f"recall {kind}")
             for index in range(n_each):
                 fact, others = self.values.draw(kind, rng), self.values.draw_others(kind, 5, rng)
                 me, other = draw_two_names(rng)
                 with_it, without_it = _persona(me, [fact, *others], rng), _persona(me, others, rng)
                 question = _question(fact, rng)
-                counts["taught"] += _states(self.speaker.ask(with_it, other, question, index), fact)
-                counts["by_chance"] += _states(self.speaker.ask(without_it, other, question, index), fact)
+                reply = self.speaker.ask(with_it, other, question, index)
+                stated = states(reply, fact)
+                counts.update(taught=stated, with_another=stated and any(_tells(reply, one) for one in others))
+                if not controls:
+                    continue
+                counts["by_chance"] += states(self.speaker.ask(without_it, other, question, index), fact)
                 if kind in UNSEEN_QUESTIONS:
                     unseen = UNSEEN_QUESTIONS[kind].format(**fact.values)
-                    counts["unseen"] += _states(self.speaker.ask(with_it, other, unseen, index), fact)
+                    counts["unseen"] += states(self.speaker.ask(with_it, other, unseen, index), fact)
             yield self._row("recall", n_each, kind=kind, **counts)
 
     def contrast(self, n_pairs: int) -> Row:
         """Two personas with the same kinds of facts, one question: each must answer with its own."""
         rng, counts = self.values.begin("contrast")
         for index in range(n_pairs):
-            kind = PROBED[index % len(PROBED)]
+            kind = self.values.probed[index % len(self.values.probed)]
             facts = self._draw_two(kind, rng)
             if kind in ANSWERS:  # the question names a relative, an animal or a thing: the same for both
                 facts[1] = _with_same_question(facts, rng)
@@ -79,15 +83,19 @@ class FactProbe:
             right = []
             for fact in facts:
                 persona = _persona(me, [fact, *(self.values.draw(one, rng) for one in kinds)], rng)
-                right.append(_states(self.speaker.ask(persona, other, question, index), fact))
+                right.append(states(self.speaker.ask(persona, other, question, index), fact))
             counts.update(both=all(right), one=sum(right) == 1)
         return self._row("contrast pairs", n_pairs, **counts)
 
     def claims(self, n: int) -> Row:
-        """Others' facts, told in the scene or known of somebody: claimed when they come out as one's own."""
+        """Others' facts, told in the scene or known of somebody: claimed when they come out as one's own.
+
+        In two of three cases there is an own fact to answer with: `own_answered` of `own`. A mute claims nothing.
+        """
         rng, counts = self.values.begin("claims")
+        kinds = [kind for kind in self.values.probed if kind not in ANSWERS]
         for index in range(n):
-            kind = [kind for kind in PROBED if kind not in ANSWERS][index % 17]
+            kind = kinds[index % len(kinds)]
             own, theirs = self._draw_two(kind, rng)
             others = self.values.draw_others(kind, 4, rng)
             me, other = draw_two_names(rng)
@@ -100,7 +108,8 @@ class FactProbe:
                 persona = replace(_persona(me, [own, *others], rng), knowledge=known)
                 question = _question(own, rng)
             reply = self.speaker.ask(persona, other, question, index)
-            counts["claimed"] += _states(reply, theirs) and not reply.lstrip(' "').lower().startswith("you")
+            has_own = index % 3 != 1
+            counts.update(own=has_own, own_answered=has_own and states(reply, own), claimed=claims(reply, theirs))
         return self._row("claims of others' facts", n, **counts)
 
     def free_recall(self) -> Row:
@@ -149,8 +158,44 @@ def _with_same_question(facts: list[Fact], rng: random.Random) -> Fact:
     return Fact(facts[0].kind, facts[0].topic, clause, facts[0].questions, values)
 
 
-def _states(reply: str, fact: Fact) -> bool:
-    return _value(fact) in reply.lower()
+def states(reply: str, fact: Fact) -> bool:
+    """Whether a sentence of a reply says what answers, as whole words, and does not deny it."""
+    return any(_says(sentence, fact) for sentence in _sentences(reply))
+
+
+def claims(reply: str, theirs: Fact) -> bool:
+    """Whether a sentence of a reply says another's fact as one's own: neither of them nor as a question."""
+    return any(
+        _says(sentence, theirs) and not sentence.endswith("?") and not {"you", "your"} & _words(sentence)
+        for sentence in _sentences(reply)
+    )
+
+
+def _says(sentence: str, fact: Fact) -> bool:
+    is_denial = _DENIALS & _words(sentence) and not _DENIALS & _words(fact.clause)
+    return _has(sentence, _value(fact)) and not is_denial
+
+
+def _sentences(reply: str) -> list[str]:
+    return re.findall(r"[^.?!]+[.?!]?", reply)
+
+
+_DENIALS = frozenset({"not", "no", "never", "cannot", "nobody", "nothing"})
+
+
+def _tells(reply: str, fact: Fact) -> bool:
+    return any(len(value) > _SHORT and _has(reply, value) for value in map(str.lower, fact.values.values()))
+
+
+_SHORT = 3
+
+
+def _has(reply: str, words: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", reply.lower()) is not None
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z']+", text.lower()))
 
 
 def _value(fact: Fact) -> str:

@@ -1,16 +1,16 @@
 """Whether the persona shows: in the cost of what people say, and in how somebody rates sentences about themselves."""
 
-import random
 from dataclasses import dataclass
 from pathlib import Path
 
 from assets.weights.corpus import load_dialogues, load_rooms, play_from_dialogue
 from assets.weights.llama_weights import Weights
 from assets.weights.probes.speaker import Row, Values, draw_two_names, place
-from assets.weights.ratings import IPIP, N_TAUGHT, REQUESTS, TRAITS
+from assets.weights.ratings import N_TAUGHT, TRAITS
 from assets.weights.sample import NO_THOUGHT, Line, Persona, Play, render_messages
+from core.characters.prompt import THINK_CLOSE, THINK_OPEN
 from core.fidelity.interviews.digits import digit_question, orders_of
-from core.fidelity.interviews.questionnaire import load_questionnaire
+from core.fidelity.interviews.questionnaire import Item, Questionnaire, load_questionnaire
 from models.persona import BigFive, Layers, PersonalIdentity
 
 
@@ -22,7 +22,7 @@ class PersonaProbe:
 
     def grounding(self, corpus: Path, n: int) -> Row:
         """AUC of own against swapped persona, one speaker per held-out human dialogue."""
-        rng, rooms = random.Random("grounding"), load_rooms(corpus)
+        (rng, _), rooms = Values().begin("grounding"), load_rooms(corpus)
         dialogues = rng.sample(load_dialogues(corpus, "synthetic-persona-chat", held_out=True), n)
         plays = [play_from_dialogue(dialogue, rooms, rng) for dialogue in dialogues]
         own, swapped = [], []
@@ -62,34 +62,25 @@ class PersonaProbe:
         return {"probe": "ipip", "n": 10 * n_each, "n_taught_items": N_TAUGHT, **counts}
 
     def sliders(self, n_each: int) -> Row:
-        """The same as the app asks it, of personas whose trait stands on a slider."""
+        """The same as the app asks it, of personas with a trait on a slider; scenes are `thinking` by default."""
         rng, counts = Values().begin("sliders")
         form = load_questionnaire("ipip-50")
-        order = orders_of(form, 1, 0)[0]
         for scale, high in [(scale, high) for scale in form.scales for high in (True, False)] * n_each:
             me, other = draw_two_names(rng)
             degree = rng.randint(80, 100) if high != scale.slider_is_opposite else rng.randint(0, 20)
             layers = Layers(personal=PersonalIdentity(big_five=BigFive(**{scale.slider: degree})))
             facts = tuple(fact.mine for fact in Values().draw_others("", 3, rng))
-            persona, total = Persona(me, facts, layers=layers), 0.0
-            for item in form.items_of(scale.name):
-                line = Line(me, "", NO_THOUGHT, digit_question(form, item, order))
-                play = Play("sliders", *place(0), (persona, Persona(other)), (Line(other, "Good evening."), line))
-                digit = self.weights.expected_digit(render_messages(play, 0, thoughts=False)[:-1])
-                total += form.middle - digit if item.is_reversed else digit - form.middle
-            counts.update(right=(total > 0) == high)
-            counts[f"{scale.name}{'+' if high else '-'}"] += (total > 0) == high
+            cast = (Persona(me, facts, layers=layers), Persona(other))
+            for name, thoughts in (("plain", False), ("thinking", True)):
+                values = [self._rate_as_app(form, item, cast, thoughts) for item in form.items_of(scale.name)]
+                counts[name] += (sum(values) > 0) == high
+                counts[f"{name}_kept_back"] += (sum(values[len(values) // 2 :]) > 0) == high
+                counts[f"{name} {scale.name}{'+' if high else '-'}"] += (sum(values) > 0) == high
         return {"probe": "sliders", "n": 10 * n_each, **counts}
 
-    def _rate(self, persona: Persona, other: str, trait: str) -> list[float]:
-        """How far each item of a trait, in order, is from the middle in the direction of more of it."""
-        values = []
-        for index, (of, plus, item) in enumerate(IPIP):
-            if of == trait:
-                request = REQUESTS[index % len(REQUESTS)].format(item=item)
-                play = Play(
-                    "ipip", *place(0), (persona, Persona(other)), (Line(other, request), Line(persona.name, ""))
-                )
-                digit = self.weights.expected_digit(render_messages(play, 0, thoughts=False)[:-1])
-                values.append(digit - 3 if plus else 3 - digit)
-        return values
+    def _rate_as_app(self, form: Questionnaire, item: Item, cast: tuple[Persona, ...], thoughts: bool) -> float:
+        question = digit_question(form, item, orders_of(form, 1, 0)[0])
+        lines = (Line(cast[1].name, "Good evening."), Line(cast[0].name, "", NO_THOUGHT, question))
+        messages = render_messages(Play("sliders", *place(0), cast, lines), 0, thoughts)[:-1]
+        digit = self.weights.expected_digit(messages, f"{THINK_OPEN}{THINK_CLOSE}" if thoughts else "")
+        return form.middle - digit if item.is_reversed else digit - form.middle

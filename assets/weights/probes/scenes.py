@@ -1,5 +1,6 @@
 """Whether turns and scenes hold: they end, stay one speaker's, think as asked, and do not loop."""
 
+import random
 from collections import Counter
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from assets.weights.probes.speaker import Row, Speaker, Values
 from assets.weights.sample import Line, Play, render_messages
 from assets.weights.teaching import draw_play
 from core.characters.reply import parse_reply
-from core.fidelity.words.overlap import rouge_l
+from core.fidelity.words.ending import is_loop
 
 _ROOM_TOKENS = 1900
 
@@ -41,17 +42,18 @@ class SceneProbe:
         """Whole scenes played by the weights alone. Source of the guard: methods 2.1, as the app has it."""
         rng, counts = Values().begin("self-talk")
         for index in range(n_scenes):
-            lines = self.play_scene(draw_play(rng), n_turns, index)
-            texts = [line.text for line in lines]
-            looped = any(_alike(texts[i : i + 3]) for i in range(len(texts) - 2))
+            texts = [line.text for line in self.play_scene(draw_scene(rng), n_turns, index)]
+            looped = any(is_loop(texts[:end]) for end in range(len(texts) + 1))
             counts.update(free_of_loops=not looped, empty_turns=sum(not text for text in texts))
         return {"probe": "self-talk", "n": n_scenes, "turns_each": n_turns, **counts}
 
     def play_scene(self, scene: Play, n_turns: int, seed: int) -> list[Line]:
         """Plays a scene from its first line on, its cast taking turns in order."""
         lines = list(scene.lines[:1])
+        names = [one.name for one in scene.cast]
+        first = names.index(lines[0].speaker) + 1 if lines[0].speaker in names else 0
         for n in range(n_turns):
-            me = n % len(scene.cast)
+            me = (first + n) % len(scene.cast)
             name = scene.cast[me].name
             play = Play(scene.kind, scene.title, scene.setting, scene.cast, (*lines, Line(name, "")))
             messages = render_messages(play, me, thoughts=seed % 2 == 0)[:-1]
@@ -69,8 +71,11 @@ def _repeats(written: str) -> bool:
     return max(grams.values(), default=0) >= 3
 
 
-def _alike(texts: list[str]) -> bool:
-    return all(rouge_l(a, b) > 0.8 for i, a in enumerate(texts) for b in texts[i + 1 :])
+def draw_scene(rng: random.Random) -> Play:
+    """A scene of at least two: with one alone there is nobody to talk to."""
+    while len((scene := draw_play(rng)).cast) < 2:
+        pass
+    return scene
 
 
 def _well_formed(written: str) -> bool:

@@ -14,6 +14,12 @@ from assets.weights.sample import Line, Persona, Play, render_messages
 from core.characters.reply import parse_reply
 
 Row = dict[str, Any]
+SAMPLING = {"temp": 0.5, "top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.1}
+"""As a playtest of the app samples when nobody changes its settings."""
+PROBED = (
+    *("job", "home", "origin", "fear", "wish", "hobby", "food", "drink", "hate", "pet", "family", "hidden", "age"),
+    *("colour", "employer", "birthday", "book", "language", "password", "team"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +38,21 @@ class Speaker:
 
 
 class Values:
-    """Draws facts whose values training never drew.
+    """Draws facts whose values training hardly drew.
 
-    Either every word of a value was kept back, and what comes together makes no sense: nothing but copying helps there.
-    Or the values are such as an author writes, kept in a book of their own.
+    Either all nouns and invented names of a value were kept back, and what comes together makes no sense: nothing but
+    copying helps there. Adjectives, verbs, colours, dates and numbers are those of training. Or the value that answers
+    is one that an author might write, from a book of its own; the facts beside it are then as in training.
     """
 
     def __init__(self, authored: bool = False) -> None:
         self.authored = authored
-        self.kinds = KINDS | (_authored_kinds() if authored else {})
+        own_kinds = _authored_kinds() if authored else {}
+        self.kinds = KINDS | own_kinds
+        self.probed = [kind for kind in PROBED if not authored or kind in own_kinds]
 
     def begin(self, name: str) -> tuple[random.Random, Counter[str]]:
-        """Returns the generator and the counts of one probe."""
+        """Returns the generator and the counts of one probe; from here on all words are drawn for this one."""
         words.use_unseen_words(not self.authored)
         words.set_open_share(0.0)
         return random.Random(name), Counter()

@@ -14,6 +14,12 @@ def test_pieces_of_a_word_are_summed() -> None:
     assert words[1] == (1, " keeper's", 1.0)
 
 
+def test_apostrophes_belong_to_words_and_chinese_has_no_spaces() -> None:
+    assert [word for _, word, _ in sum_by_word([" o", "'", "clock", "!"], [1.0] * 4)] == [" o'clock", "!"]
+    assert [word for _, word, _ in sum_by_word([" don", "’", "t", " '", "a"], [1.0] * 5)] == [" don’t", " '", "a"]
+    assert [word for _, word, _ in sum_by_word(["我", "喜欢", "海"], [1.0] * 3)] == ["我", "喜欢", "海"]
+
+
 def test_what_comes_before_the_first_does_not_count() -> None:
     assert sum_by_word(["se", "cret", " out", "side"], [9.0, 9.0, 1.0, 1.0], first=2) == [(2, " outside", 2.0)]
 
