@@ -7,11 +7,10 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from assets.weights import words
-from assets.weights.phrasebook import load_book
+from assets.weights.phrasebook import load_book, words_of
 from assets.weights.words import draw_name, draw_thing, draw_town, draw_value, with_article
 
 _IRREGULAR = {"have": "has", "do": "does", "go": "goes", "pray": "prays", "buy": "buys", "owe": "owes", "say": "says"}
@@ -91,12 +90,12 @@ def uncapital(text: str) -> str:
     return text[0].lower() + text[1:] if first and first[0].lower() in _ordinary_words() else text
 
 
-@cache
 def _ordinary_words() -> frozenset[str]:
     """What the phrase book writes small somewhere, but `I`."""
-    books = ("facts", "more_questions", "matters", "open_words", "phrases", "plain_facts", "plots", "threads", "words")
-    text = " ".join(str(load_book(name)) for name in books)
-    return frozenset(re.findall(r"(?<![\w'])[a-z]+", text)) - {"i"}
+    return words_of(*_BOOKS, "more_questions", "open_words") - {"i"}
+
+
+_BOOKS = ("facts", "matters", "phrases", "plain_facts", "plots", "threads", "words")
 
 
 def first_person(clause: str) -> str:

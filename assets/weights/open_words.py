@@ -1,14 +1,14 @@
 """Words without end: invented names, and values put together from common nouns, adjectives and verbs.
 
 What the weights must learn is to copy, and only values that cannot be remembered teach it. One noun in ten and one
-invented name in ten are kept back: training never draws them, `probe.py` draws nothing else.
+invented name in ten are kept back: training never draws them; probes draw no others, nor nouns of the other books.
 """
 
 import hashlib
 import random
 import re
 
-from assets.weights.phrasebook import load_book
+from assets.weights.phrasebook import load_book, words_of
 
 _BOOK = load_book("open_words")
 _ONSETS = (
@@ -68,7 +68,12 @@ class OpenWords:
 
     def __init__(self, unseen: bool = False) -> None:
         self.unseen = unseen
-        self.nouns = [noun for noun in _listed("nouns") if is_kept_back(noun) == unseen]
+        other_books = words_of("facts", "matters", "phrases", "plain_facts", "plots", "threads", "words")
+        self.nouns = [
+            noun
+            for noun in _listed("nouns")
+            if is_kept_back(noun) == unseen and not (unseen and {noun, plural(noun)} & other_books)
+        ]
         self.adjectives = _listed("adjectives")
         self.verbs = _listed("verbs")
         self.agents = _listed("agents")
