@@ -9,7 +9,7 @@ from dataclasses import replace
 from assets.weights import words
 from assets.weights.actors import acquaint, draw_actor, write_persona
 from assets.weights.facts import ask
-from assets.weights.ratings import IPIP, N_TAUGHT, Temper, ask_in_words, draw_rating, draw_temper
+from assets.weights.ratings import IPIP, N_TAUGHT, SLIDERS, Temper, ask_in_words, draw_rating, draw_temper
 from assets.weights.sample import NO_THOUGHT, Line, Persona, Play
 from core.fidelity.interviews.digits import digit_question, orders_of
 from core.fidelity.interviews.questionnaire import load_questionnaire
@@ -19,7 +19,6 @@ _FORM = load_questionnaire("ipip-50")
 _ORDER = orders_of(_FORM, 1, 0)[0]
 _IN_WORDS, _FACTS = 0.22, 0.08
 _OPEN_SHARE = 0.3
-_SLIDERS = {"E": "extraversion", "A": "agreeableness", "C": "conscientiousness", "S": "neuroticism", "O": "openness"}
 
 
 def draw_interview(rng: random.Random, sentences: list[list[str]]) -> Play:
@@ -60,7 +59,7 @@ def set_temper(persona: Persona, temper: Temper, rng: random.Random) -> Persona:
     persona = replace(persona, personality=temper.personality, statements=tuple(rng.sample(both, len(both))))
     if not temper.degrees:
         return persona
-    sliders = {_SLIDERS[trait]: _on_slider(trait, degree) for trait, degree in temper.degrees.items()}
+    sliders = {SLIDERS[trait]: _on_slider(trait, degree) for trait, degree in temper.degrees.items()}
     layers = persona.layers.model_copy(update={"personal": PersonalIdentity(big_five=BigFive(**sliders))})
     return replace(persona, layers=layers)
 

@@ -7,11 +7,15 @@ import random
 from dataclasses import dataclass, field
 
 from assets.weights.phrasebook import load_book
+from core.characters.trait_words import FACTORS
 
 TRAITS = load_book("traits")
 IPIP = tuple((item["key"][0], item["key"][1] == "+", item["text"]) for item in load_book("ipip")["items"])
 """Trait, whether agreeing means more of it, and text, in the order of the form."""
 N_TAUGHT = 25
+SLIDERS = {"E": "extraversion", "A": "agreeableness", "C": "conscientiousness", "S": "neuroticism", "O": "openness"}
+"""Trait to the slider of a persona; that of `S` is its opposite."""
+_SHARED = 0.35
 _RATHER = 25
 """How far from 50 a slider says `rather` at most."""
 REQUESTS = (
@@ -22,6 +26,11 @@ REQUESTS = (
     "Please rate, 1 to 5: {item}",
     "On a scale from 1 to 5, does this describe you? {item}",
 )
+
+
+def is_kept_back(sentence: str) -> bool:
+    """Whether a sentence of the first person is an item of the form that is for probes alone."""
+    return sentence.removeprefix("I ").lower() in {text.lower() for _, _, text in IPIP[N_TAUGHT:]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,16 @@ class Temper:
 
     strong: frozenset[str] = frozenset()
     """Traits that somebody has more than rather."""
+
+    def own_sentence(self, trait: str, rng: random.Random) -> str:
+        """A sentence of the persona about a trait, or one that says the same with its words."""
+        end = _end(trait, self.levels[trait])
+        told = [sentence for sentence in end["sentences"] if sentence in self.sentences]
+        told += [f"I am {word}." for word in end["words"] if word in self.personality.lower()]
+        if trait in self.degrees:
+            much, little = FACTORS[SLIDERS[trait]]
+            told.append(f"I am {much if self.levels[trait] != (trait == 'S') else little}.")
+        return rng.choice([one for one in told if not is_kept_back(one)] or end["items"])
 
     def rate(self, trait: str, positive: bool) -> str:
         """The digit for a sentence that means more of a trait, or less."""
@@ -57,12 +76,13 @@ def draw_temper(rng: random.Random) -> Temper:
             degrees[trait] = rng.randint(62, 100) if high else rng.randint(0, 38)
             strong |= {trait} if abs(degrees[trait] - 50) > _RATHER else set()
             continue
-        if rng.random() < 0.7:
+        in_words = rng.random() < 0.7
+        if in_words:
             word = rng.choice(end["words"])
             very = " " not in word and rng.random() < 0.5
             words.append(f"very {word}" if very else word)
             strong |= {trait} if very else set()
-        if rng.random() < 0.5 or not words:
+        if rng.random() < 0.5 or not in_words:
             sentences.append(rng.choice(end["sentences"]))
             strong.add(trait)
     personality = rng.choice(("{}.", "You are {}.", "I am {}.", "{}.")).format(" and ".join(words)) if words else ""
@@ -71,7 +91,7 @@ def draw_temper(rng: random.Random) -> Temper:
 
 def draw_rating(temper: Temper, rng: random.Random) -> tuple[str, str, str]:
     """A request, the answer's digit, and the thought before it."""
-    trait, positive, item = _draw_item(temper, rng)
+    trait, positive, item = _draw_shared(temper, rng) if rng.random() < _SHARED else _draw_item(temper, rng)
     request = rng.choice(REQUESTS).format(item=item)
     digit = temper.rate(trait, positive)
     if trait not in temper.levels:
@@ -119,6 +139,18 @@ def _draw_item(temper: Temper, rng: random.Random, only_ours: bool = False) -> t
         return trait, positive, rng.choice(_end(trait, positive)["items"])
     text = rng.choice(taught)
     return trait, positive, text if rng.random() < 0.5 else f"I {text[0].lower()}{text[1:]}"
+
+
+def _draw_shared(temper: Temper, rng: random.Random) -> tuple[str, bool, str]:
+    """A sentence that the persona has too, or the opposite of one: what words share is learned first."""
+    if not temper.levels:
+        return _draw_item(temper, rng)
+    trait, positive = rng.choice(list(temper.levels)), rng.random() < 0.5
+    if positive != temper.levels[trait]:
+        end = _end(trait, positive)
+        opposites = [*(f"I am {word}." for word in end["words"]), *end["sentences"]]
+        return trait, positive, rng.choice([one for one in opposites if not is_kept_back(one)])
+    return trait, positive, temper.own_sentence(trait, rng)
 
 
 def _agreement(agrees: bool, rng: random.Random) -> str:

@@ -78,9 +78,9 @@ def mix(part: float) -> dict[str, float]:
     """Copying first, then more and more whole scenes."""
     if part < 0.15:
         return {"corpus": 0.23, "teaching": 0.27, "drill": 0.43, "interview": 0.07}
-    if part < 0.6:
-        return {"corpus": 0.2, "teaching": 0.28, "drill": 0.37, "interview": 0.15}
-    return {"corpus": 0.2, "teaching": 0.44, "drill": 0.28, "interview": 0.08}
+    if part < 0.72:
+        return {"corpus": 0.2, "teaching": 0.28, "drill": 0.34, "interview": 0.18}
+    return {"corpus": 0.2, "teaching": 0.41, "drill": 0.28, "interview": 0.11}
 
 
 def longest_row(part: float) -> int:

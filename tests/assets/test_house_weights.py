@@ -189,12 +189,18 @@ def test_a_temper_shows_in_the_persona() -> None:
     from core.characters.trait_words import FACTORS
 
     names = {"E": "extraversion", "A": "agreeableness", "C": "conscientiousness", "O": "openness", "S": "neuroticism"}
-    rng, n_on_sliders = random.Random(13), 0
+
+    def is_said(sentence: str, system: str) -> bool:
+        return sentence.removeprefix("I am ").removesuffix(".").lower() in system.lower()
+
+    rng, n_on_sliders, n_traits, n_said = random.Random(13), 0, 0, 0
     for _ in range(100):
         temper = draw_temper(rng)
         persona = set_temper(Persona("Ada"), temper, rng)
         system = render_messages(Play("t", "A", "", (persona,), (Line("Ada", "Hi."),)), 0, thoughts=False)[0]["content"]
         assert temper.personality in system
+        n_traits += len(temper.levels)
+        n_said += sum(is_said(temper.own_sentence(trait, rng), system) for trait in temper.levels)
         assert all(sentence in system for sentence in temper.sentences)
         for trait in temper.degrees:
             much, little = FACTORS[names[trait]]
@@ -202,6 +208,7 @@ def test_a_temper_shows_in_the_persona() -> None:
             assert (much in system) == (temper.levels[trait] != (trait == "S"))
             assert (much in system) != (little in system)
     assert n_on_sliders > 30
+    assert n_said > 0.9 * n_traits  # what is kept back for probes is never said again
 
 
 def test_interviews_ask_as_the_app_asks() -> None:

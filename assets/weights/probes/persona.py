@@ -6,7 +6,7 @@ from pathlib import Path
 from assets.weights.corpus import load_dialogues, load_rooms, play_from_dialogue
 from assets.weights.llama_weights import Weights
 from assets.weights.probes.speaker import Row, Values, draw_two_names, place
-from assets.weights.ratings import N_TAUGHT, TRAITS
+from assets.weights.ratings import IPIP, N_TAUGHT, REQUESTS, TRAITS
 from assets.weights.sample import NO_THOUGHT, Line, Persona, Play, render_messages
 from core.characters.prompt import THINK_CLOSE, THINK_OPEN
 from core.fidelity.interviews.digits import digit_question, orders_of
@@ -60,6 +60,19 @@ class PersonaProbe:
             )
             counts[f"{trait}{'+' if high else '-'}"] += (sum(values) > 0) == high
         return {"probe": "ipip", "n": 10 * n_each, "n_taught_items": N_TAUGHT, **counts}
+
+    def _rate(self, persona: Persona, other: str, trait: str) -> list[float]:
+        """How far each item of a trait, in order, is from the middle in the direction of more of it."""
+        values = []
+        for index, (of, plus, item) in enumerate(IPIP):
+            if of == trait:
+                request = REQUESTS[index % len(REQUESTS)].format(item=item)
+                play = Play(
+                    "ipip", *place(0), (persona, Persona(other)), (Line(other, request), Line(persona.name, ""))
+                )
+                digit = self.weights.expected_digit(render_messages(play, 0, thoughts=False)[:-1])
+                values.append(digit - 3 if plus else 3 - digit)
+        return values
 
     def sliders(self, n_each: int) -> Row:
         """The same as the app asks it, of personas with a trait on a slider; scenes are `thinking` by default."""
