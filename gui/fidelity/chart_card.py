@@ -25,6 +25,8 @@ from gui.stage.fill import fill
 
 WORDS_PX, NUMBER_PX = 190, 110
 """Widths of columns at 100 %: measured by their words, 100,000 lines would hold the window up."""
+MEASURED_LINES, MOST_WORDS_PX = 200, 320
+"""Of so few lines the words are measured, and their column is at most so wide."""
 
 
 class ChartCard(QFrame):
@@ -130,6 +132,9 @@ class ChartCard(QFrame):
         for column, values in enumerate(model.shown.columns):
             is_words = len(values) > 0 and isinstance(values[0], str)
             self.table.setColumnWidth(column, theme.text_px(WORDS_PX if is_words else NUMBER_PX))
+            if is_words and len(values) <= MEASURED_LINES:
+                wanted = max(self.table.sizeHintForColumn(column), header.sectionSizeHint(column))
+                self.table.setColumnWidth(column, min(wanted, theme.text_px(MOST_WORDS_PX)))
 
     def _open(self, line: int) -> None:
         model = self.table.model() if self.table is not None else None

@@ -119,4 +119,9 @@ class DataModel(QAbstractTableModel):
         """Returns the title of a column."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.shown.titles[section]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            values = self.shown.columns[section]
+            is_words = len(values) > 0 and isinstance(values[0], str)
+            side = Qt.AlignmentFlag.AlignLeft if is_words else Qt.AlignmentFlag.AlignRight
+            return side | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -223,6 +223,7 @@ class DetailCard(QScrollArea):
         assert layout is not None
         for score, beside in sorted(opened.scores, key=self._place_of):
             card = ScoreCard(score, beside=beside)
+            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             card.disagreed.connect(self._contest)
             if self._key(score) == self.column_key:
                 card.setProperty("selected", True)
@@ -246,6 +247,7 @@ class DetailCard(QScrollArea):
 
 def _fresh() -> QWidget:
     page = QWidget()
+    page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(8)

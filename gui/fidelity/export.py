@@ -58,7 +58,8 @@ def write_chart(view: View, path: Path) -> None:
 def compose_chart(view: View, suffix: str) -> Callable[[], bytes]:
     """Returns what makes the bytes of a file. Any thread: it takes what the view shows now.
 
-    Pictures are painted by the time it returns. Raises UserError for a suffix that is none of a chart's.
+    Pictures are painted by the time it returns, which takes some milliseconds; a PNG is packed later, which takes more.
+    Raises UserError for a suffix that is none of a chart's.
     """
     view.ready()
     match suffix.lower():
@@ -69,8 +70,8 @@ def compose_chart(view: View, suffix: str) -> Callable[[], bytes]:
             drawing = render_svg(view)
             return lambda: drawing
         case ".png" if isinstance(view, Chart):
-            picture = render_png(view)
-            return lambda: picture
+            picture = paint_picture(view)
+            return lambda: pack_png(picture)
         case _:
             said = fill(QCoreApplication.translate("ChartExport", "A chart cannot be written as “%1”."), suffix)
             raise UserError(said, QCoreApplication.translate("ChartExport", "Choose .png, .svg or .csv."))
@@ -93,18 +94,23 @@ def render_svg(view: Chart) -> bytes:
     return bytes(buffer.data().data())
 
 
-def render_png(view: Chart) -> bytes:
-    """Returns the chart as PNG."""
+def paint_picture(view: Chart) -> QImage:
+    """Returns the chart as a picture of dots."""
     size = _size(view)
     image = QImage(size * SCALE, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(SCALE)
     painter = QPainter(image)
     _paint(view, painter, size)
     painter.end()
+    return image
+
+
+def pack_png(picture: QImage) -> bytes:
+    """Returns a picture as PNG. Any thread."""
     found = QByteArray()
     buffer = QBuffer(found)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    picture.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(found.data())
 
 

@@ -47,6 +47,12 @@ class CardGrid(QWidget):
         self._lay_out(n_columns)
 
     @property
+    def half_px(self) -> int:
+        """Width of a card in two columns."""
+        sides = self._grid.contentsMargins()
+        return (self.width() - sides.left() - sides.right() - self._grid.horizontalSpacing()) // 2
+
+    @property
     def n_columns(self) -> int:
         """How many columns there are now."""
         return self._n_columns

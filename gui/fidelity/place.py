@@ -47,6 +47,8 @@ SOURCES_SHARE, SIDE_SHARE = 0.19, 0.29
 """Of the width, at most: large text leaves the middle its room too."""
 NARROW_HEADS = 4
 """So many columns of the heat map fit into half the width."""
+CARD_PX = 24
+"""What a card takes of its width beside the view."""
 REFRESH_MS = 300
 _TABLES = frozenset({"playtest", "turn"})
 
@@ -303,8 +305,9 @@ class FidelityPlace(Place):
         self.board.show_playtests(ids, heads)
 
     def _widen(self) -> None:
-        """Gives the heat map the whole width where it compares much."""
-        if (is_wide := self.heat.n_heads > NARROW_HEADS) != self._is_wide:
+        """Gives the heat map the whole width where it compares much, or half would cut the names of measures."""
+        room = self.grid.half_px - CARD_PX
+        if (is_wide := self.heat.n_heads > NARROW_HEADS or self.heat.least_width() > room) != self._is_wide:
             self._is_wide = is_wide
             self.grid.show_spots(arrange(self.cards, is_wide=is_wide))
 

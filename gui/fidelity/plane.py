@@ -71,9 +71,10 @@ def bounds(values: list[float], levels: list[float] | None = None) -> tuple[floa
 
 
 def value_ticks(low: float, high: float, height: float, *, whole: bool = False) -> tuple[list[float], list[str]]:
-    """Returns round values on an axis and what is written at them."""
+    """Returns round values on an axis, two at least where they can be, and what is written at them."""
     n = max(2, int(height / theme.text_px(38)))
-    ticks = nice_ticks(low, high, n, whole=whole)
+    ticks = next((found for more in range(4) if len(found := nice_ticks(low, high, n + more, whole=whole)) > 1), [])
+    ticks = ticks or nice_ticks(low, high, n, whole=whole)
     step = ticks[1] - ticks[0] if len(ticks) > 1 else high - low
     return ticks, [format_tick(one, step) for one in ticks]
 

@@ -13,8 +13,8 @@ from core.errors import UserError
 from core.project import Project
 from gui import theme
 from gui.fidelity.board import Board
+from gui.fidelity.panels.elided import ElidedCombo
 from gui.fidelity.panels.open_branch import BranchAt
-from gui.lore.fields import CalmComboBox
 from gui.stage.charts.score_evidence import small_label
 
 SETTLE_MS = 120
@@ -195,10 +195,7 @@ class LabPanel(QScrollArea):
 
 def wide_combo(name: str = "") -> QComboBox:
     """Returns a choice that takes the width there is, however long its entries are."""
-    box = CalmComboBox()
-    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    box.setAccessibleName(name)
-    return box
+    return ElidedCombo(name)
 
 
 def offer_cast(box: QComboBox, cast: Mapping[str, str]) -> None:

@@ -45,8 +45,11 @@ class ComparisonView(StopsChart):
 
     def caption(self) -> str:
         """Says what the whiskers are, or what the difference is."""
-        said = self._say_difference()
-        return said or self.tr("Whiskers: 95 % intervals, if turns are taken for independent.")
+        metric = self.board.metric_of()
+        if metric is None:
+            return ""
+        said = self._say_difference() or self.tr("Whiskers: 95 % intervals, if turns are taken for independent.")
+        return fill(self.tr("Of %1. %2"), metric.title, said)
 
     def prepare(self) -> None:
         """Works out the means."""
@@ -61,6 +64,7 @@ class ComparisonView(StopsChart):
                 mean = mean_interval(values[rows])
                 if mean is not None:
                     self._bars.append(Bar(place, speaker, rows, mean))
+        self._place(QRectF(self.rect()))
 
     def wide_height(self) -> int:
         """As high as its lines."""

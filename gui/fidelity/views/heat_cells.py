@@ -40,7 +40,9 @@ class Cell:
     @property
     def words(self) -> str:
         """The mean, and how many turns it rests on."""
-        said = translate("HeatMapView", "%1 over 1 turn") if self.n == 1 else translate("HeatMapView", "%1 over %2 turns")
+        said = (
+            translate("HeatMapView", "%1 over 1 turn") if self.n == 1 else translate("HeatMapView", "%1 over %2 turns")
+        )
         return fill(said, show_value(self.value), f"{self.n:,}")
 
 

@@ -17,7 +17,9 @@ from gui.fidelity.plane import paint_nothing
 from gui.fidelity.views.heat_cells import FEW, Cell, fit_value, grade, tabulate, whole_scores
 from gui.stage.fill import fill
 
-ROW_PX, HEADER_PX, LABEL_PX = 26, 24, 170
+ROW_PX, HEADER_PX = 26, 24
+CELL_PX, LABEL_PAD_PX = 46, 26
+"""The least width of a cell at 100 %, and the room round a label."""
 STRONGEST = 0.4
 """How much of the colour a cell has at 2 standard deviations and beyond: text stays readable on it, 4.5 to 1."""
 
@@ -58,6 +60,10 @@ class HeatMapView(Chart):
         """How many columns it has."""
         return len(self._heads)
 
+    def least_width(self) -> float:
+        """Returns the width from which on no name of a measure is cut."""
+        return self._widest_px + LABEL_PAD_PX + theme.text_px(CELL_PX) * len(self._heads)
+
     def color_by_rank(self, by_rank: bool) -> None:
         """Colours by rank within the line, or by distance in standard deviations."""
         self.by_rank = by_rank
@@ -81,7 +87,8 @@ class HeatMapView(Chart):
                 self._columns.append(column)
                 self._cells.append(cells)
         metrics = QFontMetricsF(theme.ui_font(12))
-        self._widest_px = max((metrics.horizontalAdvance(one.title) for one in self._columns), default=0.0)
+        widths = (metrics.horizontalAdvance(self._label(one)) + self._dot_px(one) for one in self._columns)
+        self._widest_px = max(widths, default=0.0)
         line, head = self._at
         self._at = (min(line, len(self._columns) - 1), min(head, len(self._heads) - 1))
 
@@ -125,7 +132,16 @@ class HeatMapView(Chart):
         return QRectF(left + head * width, top + line * height, width, height)
 
     def _label_width(self, rect: QRectF) -> float:
-        return min(self._widest_px + 26, rect.width() * 0.5)
+        cells = theme.text_px(CELL_PX) * len(self._heads)
+        return min(self._widest_px + LABEL_PAD_PX, max(rect.width() * 0.5, rect.width() - cells))
+
+    def _label(self, column: Column) -> str:
+        """Returns what stands before a line: who judged is said where several judged the same."""
+        n_alike = sum(one.metric.name == column.metric.name for one in self._columns)
+        return column.title if n_alike > 1 else column.metric.title
+
+    def _dot_px(self, column: Column) -> float:
+        return 12.0 if column.judge is not None else 0.0
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Paints heads, labels and cells."""
@@ -146,9 +162,9 @@ class HeatMapView(Chart):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.drawEllipse(QPointF(left + 3, first.center().y()), 4, 4)
                 painter.setPen(QColor(colors.accent if column.key == self.board.metric else colors.text))
-                left += 12
+                left += self._dot_px(column)
             room = first.left() - left - 8
-            label = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, room)
+            label = metrics.elidedText(self._label(column), Qt.TextElideMode.ElideRight, room)
             painter.drawText(QRectF(left, first.top(), room, first.height()), Qt.AlignmentFlag.AlignVCenter, label)
             for head, cell in enumerate(self._cells[line]):
                 self._paint_cell(painter, self._cell_rect(line, head, rect).adjusted(1, 1, -1, -1), cell)

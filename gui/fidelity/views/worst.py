@@ -35,7 +35,13 @@ class _Model(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.titles[section]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
         return None
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        side = Qt.AlignmentFlag.AlignRight if column in (0, 2) else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         frame = self.board.frame
@@ -46,8 +52,8 @@ class _Model(QAbstractTableModel):
             return self.text(row, index.column())
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == 1:
             return QColor(self.board.color_of(int(frame.speaker[row])))
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (0, 2):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(index.column())
         return None
 
     def text(self, row: int, column: int) -> str:
@@ -157,6 +163,10 @@ class WorstView(QTableView):
             self.board.selection.clear()
         else:
             super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """Wants no more."""
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Some rows are seen."""

@@ -4,18 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFormLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from core.fidelity.interviews.digits import MAX_ORDERS
 from core.fidelity.interviews.questionnaire import list_questionnaires, load_life_talk, load_questionnaire
 from core.lab.interviews import SCENE_NUMBERS, Plan
 from gui import theme
+from gui.fidelity.panels.elided import ElidedTick
 from gui.fidelity.panels.lab_panel import offer_cast, say, wide_combo, words
 from gui.fidelity.panels.open_branch import BranchAt
 from gui.stage.fill import fill
 
 TWO_STAGES = "stages"
 """A talk about a life, then the form item by item and whole."""
+BESIDE_PX = 270
+"""Width, at 100 %, from which on there is room for a name beside what is chosen."""
 AT_END, AT_TURN, AT_START, OVER_SCENE = "end", "turn", "start", "scene"
 
 
@@ -59,8 +63,11 @@ class AskingForm(QWidget):
         self.orders = QSpinBox()
         self.orders.setRange(1, MAX_ORDERS)
         self.orders.setAccessibleName(self.tr("In how many orders of the digits each item is asked"))
+        self.orders.setToolTip(
+            self.tr("In how many orders of the digits each item is asked; their mean evens out a liking for one place")
+        )
         theme.pad_spin_box(self.orders)
-        self.sensitive = QCheckBox(self.tr("I ask this for research"))
+        self.sensitive = ElidedTick(self.tr("I ask this for research"))
         self.notice = words()
         self.refused = words()
         self.ask_button = QPushButton(theme.icon("mdi6.comment-question-outline", "accent_text"), self.tr("Interview"))
@@ -116,6 +123,14 @@ class AskingForm(QWidget):
             allow_sensitive=self.sensitive.isChecked(),
         )
         self.wanted.emit(Wanted(plan, when == OVER_SCENE and mode != TWO_STAGES, mode == TWO_STAGES))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is chosen stands under its name where there is no room beside it."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < theme.text_px(BESIDE_PX)
+        policy = QFormLayout.RowWrapPolicy.WrapAllRows if is_narrow else QFormLayout.RowWrapPolicy.DontWrapRows
+        if self._form.rowWrapPolicy() != policy:
+            self._form.setRowWrapPolicy(policy)
 
     def _lay_out(self) -> None:
         self._form = form = QFormLayout()

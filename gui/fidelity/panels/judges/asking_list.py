@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlmodel import col, select
 
 from core.fidelity.judged.catalogue import JUDGED_METRICS
 from core.fidelity.judged.own_rubric import rubric_metric
 from core.fidelity.judging.judged_metric import JudgedMetric
 from core.project import Project
+from gui.fidelity.panels.elided import ElidedTick
 from gui.fidelity.panels.lab_panel import replace_all, wide_combo
 from gui.stage.fill import fill
 from gui.stage.plain_tip import plain_tip
@@ -27,13 +28,13 @@ class AskingList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._metrics: list[JudgedMetric] = []
-        self.ticks: dict[str, QCheckBox] = {}
+        self.ticks: dict[str, ElidedTick] = {}
         """By the name of the first metric of each."""
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
         self.on = wide_combo(self.tr("What is judged"))
         self.on.activated.connect(lambda _place: self.changed.emit())
-        self.again = QCheckBox(self.tr("again; old verdicts stay"))
+        self.again = ElidedTick(self.tr("again; old verdicts stay"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -52,9 +53,8 @@ class AskingList(QWidget):
         replace_all(self._rows, self.ticks.values())
         self.changed.emit()
 
-    def _make_tick(self, judged: JudgedMetric, is_ticked: bool) -> QCheckBox:
-        box = QCheckBox(title_of(judged).replace("&", "&&"))
-        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    def _make_tick(self, judged: JudgedMetric, is_ticked: bool) -> ElidedTick:
+        box = ElidedTick(title_of(judged))
         box.setToolTip(_explain(judged))
         box.setChecked(is_ticked)
         box.toggled.connect(lambda _on: self.changed.emit())
@@ -104,6 +104,12 @@ def title_of(judged: JudgedMetric) -> str:
         "character_box": translate("AskingList", "CharacterBox: seven sides"),
     }
     return titles.get(first.name.split(".")[0], first.title)
+
+
+def name_questions(wanted: Sequence[JudgedMetric]) -> str:
+    """Returns what some questions are called together."""
+    first = title_of(wanted[0])
+    return fill(translate("AskingList", "%1 and %2 more"), first, len(wanted) - 1) if len(wanted) > 1 else first
 
 
 def is_about_turns(judged: JudgedMetric) -> bool:

@@ -71,6 +71,11 @@ class JudgeChoice(QWidget):
         """What is chosen, as settings keep it, for all panels; empty: the weights in use."""
         return chosen_judge(self._workspace.settings) or ""
 
+    @property
+    def row_id(self) -> str:
+        """The row of who is chosen, as far as it is known; empty: it was never asked here."""
+        return self.standing.row.id if self.standing.row is not None else ""
+
     def refresh(self, playtest_id: str = "") -> None:
         """Offers what there is now, and reads how the chosen one stands in a playtest, where that is not known."""
         self._playtest_id = playtest_id

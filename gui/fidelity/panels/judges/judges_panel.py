@@ -1,6 +1,6 @@
 """The panel of judges: who, how far to trust them, what they are asked behind the playtest, and whether you agree."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction
@@ -10,9 +10,11 @@ from sqlmodel import select
 from core.errors import UserError
 from core.fidelity.judging.judged_metric import JudgedMetric
 from core.fidelity.judging.licence import Licence, examine, licence_items
+from core.inference.request import Engine
 from core.lab.agreement import Agreement, BetweenJudges, agreement_between_judges, agreement_of
 from core.lab.frame import column_key
 from core.lab.judge_queue import JudgingJob
+from core.lab.judging import SoFar, read_so_far
 from core.library.judges import list_judges, save_licence
 from core.library.labels import list_labels
 from core.project import Project
@@ -25,16 +27,18 @@ from gui.fidelity.panels.judges.asking_list import (
     SELECTED,
     AskingList,
     is_about_turns,
+    name_questions,
     offered_metrics,
-    title_of,
 )
 from gui.fidelity.panels.judges.judge_choice import SAMPLES, JudgeChoice, name_of_judge
 from gui.fidelity.panels.judges.judging_desk import desk_of
 from gui.fidelity.panels.judges.licence_view import LicenceView
 from gui.fidelity.panels.judges.queue_view import QueueView
+from gui.fidelity.panels.judges.so_far_view import SoFarView
 from gui.fidelity.panels.judges.verdict_view import Verdict, VerdictView, read_verdicts
 from gui.fidelity.panels.lab_panel import LabPanel, fault_words, say, words
 from gui.fidelity.panels.long_work import LongWork, OnStep
+from gui.fidelity.panels.open_branch import BranchAt
 from gui.stage.fill import fill
 from gui.task import IsCancelled
 from models.own_metric import OwnMetric
@@ -51,6 +55,7 @@ class _Known:
     judges: Mapping[str, str]
     titles: Mapping[str, str]
     verdicts: list[Verdict]
+    so_far: list[SoFar]
 
 
 class JudgesPanel(LabPanel):
@@ -61,6 +66,8 @@ class JudgesPanel(LabPanel):
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(board, parent)
         self._titles: Mapping[str, str] = {}
+        self._judge_id = ""
+        """Of the row of the judge that was read last."""
         self.desk = desk_of(board)
         self._make_judge()
         self._make_asking()
@@ -81,7 +88,15 @@ class JudgesPanel(LabPanel):
         self._allow_examining()
         self._show_targets()
         project, turn_id = self.workspace.project, self.board.turn_id
-        self.read_later(lambda: _read(project, playtest_id, turn_id), self._show, self._refuse)
+        judge_id = self._judge_id = self.choice.row_id
+        begun_by = "" if self.desk.is_at_work else judge_id
+
+        def show(known: _Known) -> None:
+            self._show(known)
+            is_wanted = judge_id == self.choice.row_id and not self.desk.is_at_work and not self.why_read_only()
+            self.so_far.show_so_far(known.so_far if is_wanted else ())
+
+        self.read_later(lambda: _read(project, at, turn_id, begun_by), show, self._refuse)
 
     def stop_and_wait(self) -> None:
         """Ends what judges are doing: the project is about to change or to close."""
@@ -94,6 +109,7 @@ class JudgesPanel(LabPanel):
             self.verdicts.show_verdicts(0, [])
             self.agreement.show_agreements([], 0, {}, {})
             self.agreement.show_between([], {})
+            self.so_far.show_so_far(())
 
     # What a person does
 
@@ -126,30 +142,44 @@ class JudgesPanel(LabPanel):
         turn_ids = {SELECTED: self.selected_turns(), OPEN: (self.board.turn_id,)}.get(target)
         if turn_ids is not None:
             wanted = [judged for judged in wanted if is_about_turns(judged)]
+        head_id = {FOLLOW: None, OPEN: self.board.turn_id}.get(target, at.head_id)
+        again = self.asking.again.isChecked()
+        self._submit(
+            lambda engine: JudgingJob(
+                at.playtest_id,
+                engine,
+                wanted,
+                SAMPLES,
+                gives_way=self.desk.gives_way(engine),
+                follow=target == FOLLOW,
+                head_id=head_id,
+                turn_ids=turn_ids,
+                again=again,
+            )
+        )
+
+    def go_on(self) -> None:
+        """Queues what the judge has begun on the branch and not ended."""
+        at, wanted = self.branch(), self.so_far.wanted
+        if at is None or not wanted or self.why_read_only():
+            return
+        self._submit(
+            lambda engine: JudgingJob(
+                at.playtest_id, engine, wanted, SAMPLES, gives_way=self.desk.gives_way(engine), head_id=at.head_id
+            )
+        )
+
+    def _submit(self, make: Callable[[Engine], JudgingJob]) -> None:
+        choice = self.choice.choice
         try:
-            choice = self.choice.choice
             self.choice.remember(choice)
             engine = self.workspace.find_engine(choice) if choice else self.workspace.engine
         except UserError as error:
             say(self.said, fault_words(error), "fault")
             return
-        job = JudgingJob(
-            at.playtest_id,
-            engine,
-            wanted,
-            SAMPLES,
-            gives_way=self.desk.gives_way(engine),
-            follow=target == FOLLOW,
-            head_id={FOLLOW: None, OPEN: self.board.turn_id}.get(target, at.head_id),
-            turn_ids=turn_ids,
-            again=self.asking.again.isChecked(),
-        )
-        self.desk.submit(job, self._name_job(wanted), choice)
-
-    def _name_job(self, wanted: list[JudgedMetric]) -> str:
-        first = title_of(wanted[0])
-        more = fill(self.tr("%1 and %2 more"), first, len(wanted) - 1) if len(wanted) > 1 else first
-        return fill(self.tr("%1, by %2"), more, name_of_judge(self.workspace, self.choice.choice))
+        job = make(engine)
+        name = fill(self.tr("%1, by %2"), name_questions(job.metrics), name_of_judge(self.workspace, choice))
+        self.desk.submit(job, name, choice)
 
     # How it is put together
 
@@ -182,8 +212,11 @@ class JudgesPanel(LabPanel):
         self.judge_action.triggered.connect(lambda _checked=False: self.judge())
         self.said = words()
         say(self.said, "")
+        self.so_far = SoFarView()
+        self.so_far.go_on_clicked.connect(self.go_on)
         self.queue = QueueView(self.desk)
-        self.add_part(self.tr("Ask"), self.asking, self.judge_button, self.said, self.queue)
+        self.desk.changed.connect(self._on_desk_changed)
+        self.add_part(self.tr("Ask"), self.asking, self.judge_button, self.said, self.so_far, self.queue)
 
     def _make_rest(self) -> None:
         self.agreement = AgreementView()
@@ -217,6 +250,16 @@ class JudgesPanel(LabPanel):
         self.licence.show_licence(self.choice.standing.licence)
         is_known = self.choice.standing.licence is not None
         self.examine_button.setText(self.tr("Examine again") if is_known else self.tr("Examine"))
+        if self.choice.row_id != self._judge_id:
+            self.so_far.show_so_far(())
+            self.refresh_in_sight()
+
+    def _on_desk_changed(self) -> None:
+        """While judges are at work, the queue says how far they are; then what is left."""
+        if self.desk.is_at_work:
+            self.so_far.show_so_far(())
+        else:
+            self.refresh_in_sight()
 
     def _allow_examining(self) -> None:
         """Says why no licence could be kept, where that is so."""
@@ -249,16 +292,19 @@ class JudgesPanel(LabPanel):
         self.board.choose_metric(column_key(metric, judge_id or None))
 
 
-def _read(project: Project, playtest_id: str, turn_id: int) -> _Known:
+def _read(project: Project, at: BranchAt | None, turn_id: int, begun_by: str) -> _Known:
+    playtest_id = at.playtest_id if at is not None else ""
+    metrics = offered_metrics(project)
     with project.reading() as session:
         titles = {f"own.{one.id}": one.name for one in session.exec(select(OwnMetric))}
     labels = list_labels(project, playtest_id) if playtest_id else []
     return _Known(
-        metrics=offered_metrics(project),
+        metrics=metrics,
         agreements=agreement_of(project, playtest_id) if playtest_id else [],
         between=agreement_between_judges(project, playtest_id) if playtest_id else [],
         n_labels=len({label.turn_id for label in labels if not label.metric}),
         judges={judge.id: judge.name for judge in list_judges(project)},
         titles=titles,
         verdicts=read_verdicts(project, turn_id) if turn_id else [],
+        so_far=read_so_far(project, at.playtest_id, begun_by, metrics, at.head_id) if at and begun_by else [],
     )

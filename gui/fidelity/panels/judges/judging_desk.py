@@ -94,6 +94,11 @@ class JudgingDesk(QObject):
         """Returns all jobs since the project was opened, oldest first."""
         return [ShownJob(job_id, taken.title, self._progress(job_id)) for job_id, taken in self._taken.items()]
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether any job is not over."""
+        return any(not job.is_over for job in self.jobs())
+
     def _progress(self, job_id: str) -> Progress:
         if job_id in self._over or self._queue is None:
             return self._over.get(job_id, Progress(state="cancelled"))

@@ -1,6 +1,6 @@
 """The figures of a judge's licence, each with what it means."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from core.fidelity.judging.licence import AMBER_FROM, GREEN_FROM, Licence
@@ -16,7 +16,7 @@ def _tr(text: str) -> str:
 
 
 class LicenceView(QWidget):
-    """A sentence, and six figures."""
+    """A sentence, and seven figures."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,6 +30,7 @@ class LicenceView(QWidget):
         column.setSpacing(6)
         column.addWidget(self.said)
         column.addLayout(self._grid)
+        self.show_licence(None)
 
     def show_licence(self, licence: Licence | None) -> None:
         """Shows a licence, or that there is none."""
@@ -41,8 +42,9 @@ class LicenceView(QWidget):
         for place, (name, value, meaning) in enumerate(figures_of(licence)):
             name_label, value_label = words(name), words(value, "")
             value_label.setAccessibleName(f"{name}: {value}")
+            value_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             for column, label in enumerate((name_label, value_label)):
-                label.setWordWrap(False)
+                label.setWordWrap(label is name_label)
                 label.setToolTip(meaning)
                 self._grid.addWidget(label, place, column)
 
@@ -72,35 +74,36 @@ def say_examination() -> str:
 
 def figures_of(licence: Licence | None) -> list[tuple[str, str, str]]:
     """Returns the figures: name, value, meaning. Before an examination they have no value, but their place."""
-    top = brier = ece = position_bias = self_agreement = alpha = number_cell(None)[0]
+    top = span = brier = ece = position_bias = self_agreement = alpha = number_cell(None)[0]
     if licence is not None:
-        top = f"{licence.top1:.0%} ({licence.low:.0%} – {licence.high:.0%})"
+        top, span = f"{licence.top1:.0%}", f"{licence.low:.0%} – {licence.high:.0%}"
         brier, ece, alpha = _figure(licence.brier), _figure(licence.ece), _figure(licence.alpha)
         position_bias, self_agreement = _figure(licence.position_bias), _figure(licence.self_agreement)
     return [
         (
-            _tr("Top-1"),
+            _tr("First choice right"),
             top,
-            _tr("Share of scenes in which its first choice is right, with its 95 % interval; a guess gives 25 %."),
+            _tr("Share of scenes in which its first choice is right; a guess gives 25 %."),
         ),
+        (_tr("Its 95 % interval"), span, _tr("Where that share lies, as 60 scenes can say it.")),
         (
-            _tr("Brier"),
+            _tr("Off the truth (Brier)"),
             brier,
             _tr("How far its probabilities are from the truth; 0 is best, 0.19 is what a guess gives."),
         ),
-        (_tr("ECE"), ece, _tr("How far its confidence is from how often it is right; 0 is best.")),
+        (_tr("Off in confidence (ECE)"), ece, _tr("How far its confidence is from how often it is right; 0 is best.")),
         (
-            _tr("Position bias"),
+            _tr("Pull of the place"),
             position_bias,
             _tr("How much the place in the list decides; 0 is best."),
         ),
         (
-            _tr("Self-agreement"),
+            _tr("Same answer again"),
             self_agreement,
             _tr("How often it says the same in another order; 1 is best."),
         ),
         (
-            _tr("Alpha"),
+            _tr("Agreement (alpha)"),
             alpha,
             _tr("Krippendorff's alpha over its orders, as if each were a person; 1 is best, 0 is chance."),
         ),

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 
 from gui import theme
 from gui.fidelity.panels.judges.judging_desk import JudgingDesk, ShownJob
+from gui.fidelity.panels.judges.so_far_view import say_before
 from gui.fidelity.panels.lab_panel import say, words
 from gui.stage.fill import fill
 
@@ -76,11 +77,13 @@ class JobRow(QWidget):
         self.bar.setRange(0, progress.n_total)
         self.bar.setValue(progress.n_done)
         done, total = f"{progress.n_done:,}", f"{progress.n_total:,}"
+        n_all = progress.n_before + progress.n_total
+        before = f"; {say_before(progress.n_before, n_all)}" if progress.n_before else ""
         states = {
             "waiting": self.tr("waits until nobody is writing"),
-            "judging": fill(self.tr("%1 of %2 asked"), done, total),
+            "judging": fill(self.tr("%1 of %2 asked"), done, total) + before,
             "following": fill(self.tr("%1 asked; waits for more turns"), done),
-            "done": fill(self.tr("done: %1 asked"), done),
+            "done": fill(self.tr("done: %1 asked"), done) + before,
             "cancelled": " ".join([fill(self.tr("stopped after %1; what was said stays."), done), fault]).strip(),
             "failed": fault or progress.why,
         }

@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.fidelity.judging.licence import Licence, read_licence
 from core.inference.engine_choice import EngineChoice
 from core.inference.request import WeightsSettings
-from core.inference.weights.notes import open_notes, stamp_of
+from core.inference.weights.notes import hash_of, open_notes
 from core.library.judges import list_judges
 from core.project import Project
 from models.judge import Judge
@@ -49,10 +49,10 @@ def read_standing(project: Project, choice: EngineChoice, playtest_id: str, row_
 
 
 def known_sha256(choice: EngineChoice) -> str:
-    """Returns the hash that a judge of this choice is known by; empty where the weights were never hashed."""
+    """Returns the hash that a judge of this choice is known by; empty where it cannot be found out."""
     if isinstance(choice, WeightsSettings):
         with suppress(OSError, UserError), open_notes() as notes:
-            return notes.find_sha256(choice.path, stamp_of(choice.path))
+            return hash_of(choice.path, notes)
         return ""
     return _server_sha256(choice)
 

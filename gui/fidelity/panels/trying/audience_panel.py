@@ -182,9 +182,7 @@ class AudiencePanel(LabPanel):
             self.tr("%1 read the branch that is open, say what works and what is broken, and rate it from 1 to 10."),
             names,
         )
-        self.add_part(
-            self.tr("What readers say"), words(said), self.reader_work, self.reader_said, self.reviews
-        )
+        self.add_part(self.tr("What readers say"), words(said), self.reader_work, self.reader_said, self.reviews)
 
     # What came of it
 
