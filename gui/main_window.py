@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         place = self._places[key]
         self._rail.show_place(key)
         self._stack.setCurrentWidget(place)
+        self.notices.stand_in(place.notice_room)
         self._palette.hide()
         place.setFocus(Qt.FocusReason.OtherFocusReason)
         return place

@@ -16,6 +16,9 @@ class Place(QWidget):
     HELP = ""
     """What F1 shows: what this place is for and how to begin, a few sentences."""
 
+    notice_room: QWidget | None = None
+    """An empty widget that notices may stand in; None: they float over the foot of the place."""
+
     open_requested = Signal(str, str)
     """Asks the window to open an entity in its place: `character`, `scenario`, `playtest`, `turn`, `fragment` or
     `lorebook`, and its id; after a `#` may come a part of it, see `show_part`."""

@@ -96,6 +96,7 @@ class StagePlace(Place):
             choose_branch=self.choose_branch,
         )
         self.middle = MiddleColumn(self.start_screen, self.transcript, self.your_line, self.controls)
+        self.notice_room = self.middle.notice_room
         self._middle = self.middle.pages
         self._start_timer = QTimer(self)
         self._start_timer.setSingleShot(True)

@@ -1,8 +1,8 @@
-"""Notices over the foot of the place: a fault with its next step, or a word about what was done. Never modal."""
+"""Notices at the foot of the place: a fault with its next step, or a word about what was done. Never modal."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -83,7 +83,7 @@ class Notice(QFrame):
 
 
 class NoticeArea(QWidget):
-    """The notices that stand, newest last. Floats over the foot of a widget, so that nothing under it moves."""
+    """The notices that stand, newest last. Floats over the foot of a widget or stands in the room of a place."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +91,7 @@ class NoticeArea(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
         self._notices: list[Notice] = []
+        self._room: QWidget | None = None
         self.hide()
 
     def float_over(self, under: QWidget) -> None:
@@ -98,9 +99,19 @@ class NoticeArea(QWidget):
         self.setParent(under)
         under.installEventFilter(self)
 
+    def stand_in(self, room: QWidget | None) -> None:
+        """Stands in an empty widget from now on, which grows as high as the notices; None: floats again."""
+        if self._room is not None:
+            self._room.removeEventFilter(self)
+            self._room.setFixedHeight(0)
+        self._room = room
+        if room is not None:
+            room.installEventFilter(self)
+        self._settle()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keeps its corner while what is under it changes its size."""
-        if event.type() == QEvent.Type.Resize and watched is self.parent():
+        """Keeps its corner while what is under it changes its size, or its room moves."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and watched in (self.parent(), self._room):
             self._settle()
         return super().eventFilter(watched, event)
 
@@ -152,18 +163,25 @@ class NoticeArea(QWidget):
             self._settle()
         else:
             self.hide()
+            if self._room is not None:
+                self._room.setFixedHeight(0)
 
     def _settle(self) -> None:
         """Takes its place and its size."""
         under = self.parentWidget()
         if under is None or not self._notices:
             return
-        width = max(min(theme.text_px(WIDTH_PX), under.width() - 2 * EDGE_PX), 0)
+        room = self._room if self._room is not None and self._room.isVisibleTo(under) else None
+        width = max(min(theme.text_px(WIDTH_PX), (room or under).width() - 2 * EDGE_PX), 0)
         self._layout.invalidate()
         height = (
             self._layout.totalHeightForWidth(width) if self._layout.hasHeightForWidth() else self.sizeHint().height()
         )
-        self.setGeometry(EDGE_PX, under.height() - height - EDGE_PX, width, height)
+        corner = QPoint(EDGE_PX, under.height() - height - EDGE_PX)
+        if room is not None:
+            room.setFixedHeight(height + 2 * EDGE_PX)
+            corner = room.mapTo(under, QPoint(EDGE_PX, EDGE_PX))
+        self.setGeometry(QRect(corner, QSize(width, height)))
 
 
 def _text(text: str, kind: str) -> QLabel:

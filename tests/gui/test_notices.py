@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.library.characters import create_character, list_characters, update_character
@@ -12,6 +13,7 @@ from core.library.fragments import create_fragment
 from core.library.lore import add_entries, create_book
 from gui.history.words import action_title
 from gui.main_window import MainWindow
+from gui.stage.place import StagePlace
 from models.character import CharacterBase
 from models.fragment import FragmentBase
 from models.lore import LorebookDraft, LoreEntryBase
@@ -42,6 +44,35 @@ def test_a_notice_moves_nothing_and_two_stand_at_most(window: MainWindow, qtbot:
     window.notices.dismiss_last()
     assert window.notices.notices == []
     assert window.notices.isHidden()
+
+
+def test_on_the_stage_a_notice_covers_no_control(window: MainWindow, qtbot: QtBot) -> None:
+    stage = window.show_place("stage")
+    assert isinstance(stage, StagePlace)
+    stage.middle.show_transcript()
+    qtbot.waitUntil(stage.controls.isVisible)
+
+    def on_screen(widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+    controls = on_screen(stage.controls)
+    for name in ("one", "two"):
+        window.notices.show_note(f"Imported {name}.")
+    qtbot.waitUntil(lambda: stage.notice_room.height() > 60)
+    qtbot.waitUntil(lambda: on_screen(stage.notice_room).contains(on_screen(window.notices)))
+    assert on_screen(stage.controls) == controls
+    assert not on_screen(window.notices).intersects(on_screen(stage.middle.pages))
+    window.resize(1000, 640)
+    qtbot.waitUntil(lambda: on_screen(stage.notice_room).contains(on_screen(window.notices)))
+    assert not on_screen(window.notices).intersects(on_screen(stage.controls))
+
+    window.show_place("characters")
+    qtbot.waitUntil(lambda: stage.notice_room.height() == 0)
+    assert window.notices.isVisible()
+    window.show_place("stage")
+    window.notices.dismiss_last()
+    window.notices.dismiss_last()
+    assert stage.notice_room.height() == 0
 
 
 def test_undo_says_what_it_took_back_and_goes_there(window: MainWindow, qtbot: QtBot) -> None:
