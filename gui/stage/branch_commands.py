@@ -52,6 +52,7 @@ class BranchCommands(QObject):
         if head is None:
             return
         names = {row.leaf.id: self.room.model.name_of(row) for row in self.room.model.rows}
+        names[head.id] = self.room.model.name_of_present()
         left, right = (Choice(playtest_id, one, names.get(one, "")) for one in (head.id, leaf_id))
         self.compare_choices(left, right)
 

@@ -61,6 +61,23 @@ def test_both_branches_are_aligned_with_what_they_come_to(dialog: ComparisonDial
     assert dialog.grab().save(str(tmp_path / "comparing.png"))
 
 
+def test_a_branch_that_goes_on_is_named_by_where_one_stands(
+    qtbot: QtBot, workspace: Workspace, scene: PlayedScene
+) -> None:
+    earlier = next(turn for turn in scene.branch.turns if turn.number == 7)
+    scene.branch.move_head(earlier.id, "Back")
+    place = open_stage(qtbot, workspace, scene)
+    place.acts.compare.trigger()
+    dialog = place.branches.comparison
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.comparison is not None, timeout=TIMEOUT_MS)
+    assert dialog.left.currentText().endswith(", up to turn 7")
+    assert dialog.right.currentText()
+    assert "“”" not in dialog.summary.text()
+    dialog.close()
+    place.stop_and_wait()
+
+
 def test_keys_go_from_difference_to_difference_and_enter_to_the_turn(
     qtbot: QtBot, place: StagePlace, dialog: ComparisonDialog
 ) -> None:

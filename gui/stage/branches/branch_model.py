@@ -77,6 +77,15 @@ class BranchModel(QAbstractListModel):
             return self.tr("First run")
         return f"“{row.first_words}”" if row.first_words else fill(self.tr("From turn %1"), row.fork_number)
 
+    def name_of_present(self) -> str:
+        """Returns what the present branch is called, and how far one stands on it where it goes on; empty for none."""
+        head = self._session.head
+        if head is None or not 0 <= self.present_place < len(self.rows):
+            return ""
+        row = self.rows[self.present_place]
+        name = self.name_of(row)
+        return name if head.id == row.leaf.id else fill(self.tr("%1, up to turn %2"), name, head.number)
+
     def facts_of(self, place: int) -> str:
         """Returns how long a branch is, where it leaves another and how it ended."""
         row = self.rows[place]

@@ -177,7 +177,7 @@ class ComparisonDialog(QDialog):
                 name = playtests[playtest_id].name if playtest_id in playtests else ""
                 branches = read_branch_names(project, playtest_id)
                 for place, (leaf_id, own, words, n_turns) in enumerate(branches, 1):
-                    branch = own or (self.tr("First run") if place == 1 else words)
+                    branch = own or (self.tr("First run") if place == 1 else words or fill(self.tr("Branch %1"), place))
                     title = branch if len(here) == 1 else name if len(branches) == 1 else f"{name} · {branch}"
                     found.append(Choice(playtest_id, leaf_id, title, n_turns))
             scenario_ids = {playtests[one].scenario_id for one in here if one in playtests}
