@@ -241,6 +241,20 @@ def test_what_came_back_is_shown_with_its_parts_and_leads_to_turns(qtbot: QtBot,
     wait_for(qtbot, room, lambda: "What came back before turn 2" in labels(room))
 
 
+def test_the_list_has_the_height_that_nothing_else_needs(qtbot: QtBot, open_room: Callable[..., Any]) -> None:
+    scene, room = open_room(stage={})
+    room.resize(360, 700)
+    room.hide()
+    room.show()
+    wait_for(qtbot, room, lambda: room.splitter.sizes()[0] > 3 * room.splitter.sizes()[1] > 0)
+    room.splitter.setSizes([200, 480])
+    room.splitter.splitterMoved.emit(200, 1)
+    room.show_turn(scene.branch.path()[2].id)
+    room.hide()
+    room.show()
+    assert room.splitter.sizes()[0] < room.splitter.sizes()[1]
+
+
 def test_conclusions_cite_turns(qtbot: QtBot, open_room: Callable[..., Any]) -> None:
     scene, room = open_room()
     path = scene.branch.path()

@@ -29,6 +29,9 @@ from gui.stage.side_room import ReadingRoom
 from gui.stage.transcript.scrolling import scroll_area
 from gui.workspace import Workspace
 
+_MOST_RECALLED = 0.42
+"""The most of the height that what came back takes by itself."""
+
 
 class MemoryRoom(ReadingRoom):
     """Shows memories at the end of the branch; what is changed counts from the next turn on, on this branch."""
@@ -46,7 +49,7 @@ class MemoryRoom(ReadingRoom):
         self._turn_id: int | None = None
         self._reader: tuple[str, object, MemoryReader] | None = None
         self._choose_next = ""
-        self._has_sizes = False
+        self._is_border_moved = False
         self._make_widgets()
         self._lay_out()
         self._connect()
@@ -71,10 +74,8 @@ class MemoryRoom(ReadingRoom):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Reads what changed meanwhile."""
-        if not self._has_sizes:
-            self._has_sizes = True
-            self.splitter.setSizes([round(self.height() * share) for share in (0.58, 0.42)])
         super().showEvent(event)
+        self._share_height()
 
     # What a person does
 
@@ -175,6 +176,7 @@ class MemoryRoom(ReadingRoom):
         self.list.menu_wanted.connect(self._show_menu)
         self.list.editing_ended.connect(self._on_editing_ended)
         self.list.selectionModel().selectionChanged.connect(lambda _on, _off: self._refresh_buttons())
+        self.splitter.splitterMoved.connect(self._on_border_moved)
         self.recalled.turn_wanted.connect(self.turn_wanted)
         self.recalled.entry_wanted.connect(self.list.choose)
         self.session.opened.connect(self._on_opened)
@@ -265,9 +267,22 @@ class MemoryRoom(ReadingRoom):
         if self._choose_next and self.list.choose(self._choose_next):
             self._choose_next = ""
         self.recalled.show_now(now)
+        self._share_height()
         self._say_empty()
         self._say_note()
         self._refresh_buttons()
+
+    def _share_height(self) -> None:
+        """The list gets what the recalled memories leave, until somebody moves the border."""
+        height, width = self.splitter.height(), self.recalled.width()
+        if self._is_border_moved or not self.isVisible():
+            return
+        wanted = self.recalled.layout().totalHeightForWidth(width)
+        lower = min(wanted, round(height * _MOST_RECALLED))
+        self.splitter.setSizes([height - lower, lower])
+
+    def _on_border_moved(self) -> None:
+        self._is_border_moved = True
 
     def _fill_who(self) -> None:
         script = self.session.script
