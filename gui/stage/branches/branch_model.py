@@ -83,8 +83,8 @@ class BranchModel(QAbstractListModel):
         if head is None or not 0 <= self.present_place < len(self.rows):
             return ""
         row = self.rows[self.present_place]
-        name = self.name_of(row)
-        return name if head.id == row.leaf.id else fill(self.tr("%1, up to turn %2"), name, head.number)
+        name = self.name_of(row).strip("“”")
+        return name if head.id == row.leaf.id else fill(self.tr("Turn %1 of %2"), head.number, name)
 
     def facts_of(self, place: int) -> str:
         """Returns how long a branch is, where it leaves another and how it ended."""
