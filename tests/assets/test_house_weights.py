@@ -453,6 +453,23 @@ def test_training_goes_on_from_a_file_and_can_grow(small_run: SmallRun) -> None:
         read_network(small_run.gguf, n_layers=1)
 
 
+def test_the_mean_of_two_lies_between_them(small_run: SmallRun) -> None:
+    import torch
+
+    from assets.weights.average import average
+    from assets.weights.earlier_network import read_network
+
+    one, other = read_network(small_run.gguf), read_network(small_run.gguf)
+    with torch.no_grad():
+        for weight in other.parameters():
+            weight.add_(2.0)
+    mean = average(one, other)
+    for middle, weight in zip(mean.parameters(), other.parameters(), strict=True):
+        assert torch.allclose(middle, weight - 1.0)
+    with pytest.raises(ValueError, match="no mean"):
+        average(read_network(small_run.gguf), read_network(small_run.gguf, n_layers=3))
+
+
 def test_ratings_count_as_such(small_run: SmallRun) -> None:
     from assets.weights.token_stream import OWN, RATED, encode_messages
     from assets.weights.vocabulary import read_vocabulary
