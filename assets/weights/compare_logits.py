@@ -1,8 +1,9 @@
 """Compares what llama.cpp computes with the network that was trained: `python assets/weights/compare_logits.py`.
 
 Both have the same matrices, rounded to F16 by the file. llama.cpp also rounds to F16 whatever it multiplies with such a
-matrix, and the keys and values that it keeps. So it is asked twice: with the file as it is, and with the same numbers
-written as F32, where nothing more is rounded and only a mistake could differ. Needs the `train` extra.
+matrix, and the keys and values that it keeps. So it is asked three times: with the file as it is, with keys and values
+kept as F32, and with the same numbers written as F32 too, where nothing more is rounded and only a mistake could differ.
+Needs the `train` extra.
 """
 
 import argparse
@@ -72,12 +73,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder, "f32.gguf")
         write_gguf(network, read_vocabulary(arguments.weights), plain, np.float32)
-        for kind, weights in (
-            ("F16", Weights(arguments.weights, threads=1)),
-            ("F32", Weights(plain, threads=1, full_precision=True)),
+        for matrices, kept, path in (
+            ("F16", "F16", arguments.weights),
+            ("F16", "F32", arguments.weights),
+            ("F32", "F32", plain),
         ):
+            weights = Weights(path, threads=1, full_precision=kept == "F32")
             found = compare(weights, network, draw_prompts(weights, arguments.prompts))
-            print(json.dumps({"matrices": kind, **found}), flush=True)
+            print(json.dumps({"matrices": matrices, "keys and values": kept, **found}), flush=True)
 
 
 if __name__ == "__main__":

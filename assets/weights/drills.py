@@ -42,7 +42,7 @@ _REQUESTS = (
     ("The [list|message|password] is: {words}.", "{Words}. [I have it.|Understood.|]"),
 )
 _RECALLS = ("What were the words?", "What did I ask you to remember?", "Say it again.", "What was it again?")
-_SHARES = {"fact": 66, "question": 12, "echo": 7, "present": 2, "rating": 5, "claim": 6, "lacking": 9}
+_SHARES = {"fact": 66, "question": 12, "echo": 7, "present": 2, "rating": 5, "claim": 7, "lacking": 5}
 _OPEN_SHARE = 0.45
 _LAYERLESS = Layers()
 _MOODS = ("afraid", "a little angry", "glad", "sad", "curious", "surprised", "at ease", "disgusted", "afraid and sad")
@@ -75,7 +75,7 @@ class Drill:
         return said
 
     def _ask_fact(self, asker: Actor) -> Said:
-        facts = [fact for fact in self.me.facts if self.asked.count(fact) < 2 and fact is not self.me.silent_on]
+        facts = [fact for fact in self.me.facts if self.asked.count(fact) < 3 and fact is not self.me.silent_on]
         if not facts:
             return self._ask_question(asker)
         fact = self.rng.choice([fact for fact in facts if fact not in self.asked] or facts)
@@ -132,7 +132,7 @@ class Drill:
             return self._ask_question(asker)
         fact = draw_fact(self.rng.choice(kinds), self.rng)
         thought, answer = self.answers.reply(self.me, Asked(asker, "lacking", fact))
-        if self.rng.random() < 0.3:
+        if self.rng.random() < 0.2:
             return ask(fact, self.rng), answer, thought
         asker.facts.append(fact)
         self.answers.tell(asker, fact)

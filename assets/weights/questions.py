@@ -54,8 +54,9 @@ def draw_question(actor: Actor, target: Actor, others: list[Actor], rng: random.
 
 def _draw_fact_question(actor: Actor, target: Actor, rng: random.Random) -> Question:
     unheard = [fact for fact in target.facts if fact not in actor.heard.get(target.name, [])]
-    if unheard and rng.random() < 0.85:
-        fact = rng.choice(unheard)
+    open_facts = unheard or [fact for fact in target.facts if rng.random() < 0.5 and fact is not target.silent_on]
+    if open_facts and rng.random() < 0.94:
+        fact = rng.choice(open_facts)
         if fact.yes_no and rng.random() < 0.2:
             return _draw_yes_no(actor, fact, rng)
         return Asked(actor, "fact", fact), ask(fact, rng), fact.topic

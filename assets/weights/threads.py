@@ -82,23 +82,27 @@ class Talk:
         special = self.rng.choice((self._recall, self._introduce, self._open, self._aim, self._pry, self._gossip))
         if self.rng.random() < 0.3 and special(asker, teller):
             return
-        roll = self.rng.random()
-        untold = [fact for fact in teller.facts if (teller, fact) not in self.told and fact is not teller.silent_on]
+        if not self._untold(teller) and self._untold(asker):
+            asker, teller = teller, asker
+        roll, untold = self.rng.random(), self._untold(teller)
         if teller.silent_on and teller.silent_on.questions and roll > 0.96:
             self._refuse(asker, teller, teller.silent_on)
-        elif not untold or roll > 0.9:
+        elif not untold or roll > 0.95:
             self._lack(asker, teller)
         elif roll < 0.16:
             self._volunteer(teller, asker, self.rng.choice(untold))
         else:
             self._ask(asker, teller, self.rng.choice(untold))
 
+    def _untold(self, actor: Actor) -> list[Fact]:
+        return [fact for fact in actor.facts if (actor, fact) not in self.told and fact is not actor.silent_on]
+
     def _ask(self, asker: Actor, teller: Actor, fact: Fact) -> None:
         self._question(asker, teller, fact)
         answer, own = self._answer(fact), asker.fact(fact.kind)
         self.told.append((teller, fact))
         thought = self.wording.say("tell_thoughts", asker=asker.name, topic=fact.topic, clause=fact.mine)
-        if self.rng.random() < 0.3:
+        if self.rng.random() < (0.3 if own else 0.06):
             back = self.rng.choice(_BACK).format(name=asker.name)
             self._say(teller, f"{answer} {back}", thought)
             self._answer_back(asker, teller, fact, own)
@@ -203,7 +207,7 @@ class Talk:
 
     def _open(self, asker: Actor, teller: Actor) -> bool:
         """Asks for anything; false where all has been told."""
-        facts = [fact for fact in teller.facts if (teller, fact) not in self.told and fact is not teller.silent_on]
+        facts = self._untold(teller)
         if not facts:
             return False
         chosen = self.rng.sample(facts, min(len(facts), self.rng.choice((1, 2))))

@@ -40,7 +40,7 @@ from assets.weights.token_stream import OTHERS, OWN, RATED, Batch, batch_rows, t
 from assets.weights.vocabulary import read_vocabulary
 
 SHAPE = Shape(n_vocab=4096, width=256, n_layers=6, n_heads=4, hidden=704)
-MUON_RATE, ADAM_RATE = 0.014, 0.0014
+MUON_RATE, ADAM_RATE = 0.010, 0.0010
 _VOCABULARY_PLAYS = 20_000
 _SAVE_EVERY_S = 300
 _LONGEST_STEP_S = 30.0
@@ -95,6 +95,8 @@ ROW_WEIGHTS = {"corpus": 0.7, "teaching": 1.0, "drill": 2.5, "interview": 2.5}
 to be learned."""
 TOKEN_WEIGHTS = {OTHERS: 0.2, OWN: 1.0, RATED: 4.0}
 """What a token of each kind counts."""
+COPIED_WEIGHT = 2.5
+"""How many times more an own token counts that is copied: a value, a name."""
 ECHO_WEIGHT = 1.0
 
 
@@ -196,7 +198,8 @@ class Trainer:
         weights = np.zeros(batch.ids.shape, dtype=np.float32) if only is None else only.astype(np.float32)
         for kind, weight in TOKEN_WEIGHTS.items() if only is None else ():
             weights[batch.kinds == kind] = weight
-        weights *= 1.0 if only is not None else batch.weights[:, None]
+        if only is None:
+            weights *= batch.weights[:, None] * np.where(copied_values(batch), COPIED_WEIGHT, 1.0)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bfloat16):
             echo_weight = ECHO_WEIGHT if only is None else 0.0
             return self.network.loss(torch.from_numpy(batch.ids), torch.from_numpy(weights), echo_weight)
@@ -221,15 +224,12 @@ class Trainer:
 
 
 def copied_values(batch: Batch) -> np.ndarray:
-    """Own tokens that follow the same token as earlier in the row and are rare: what copying would get right."""
+    """Own tokens that are rare and stand earlier in their row, bool, as large as the batch: copying gets them right."""
     counts = np.bincount(batch.ids.ravel())
-    copied = np.zeros(batch.ids.shape, dtype=bool)
-    for row, ids in enumerate(batch.ids):
-        seen: set[tuple[int, int]] = set()
-        for index in range(1, len(ids)):
-            pair = (int(ids[index - 1]), int(ids[index]))
-            copied[row, index] = pair in seen and counts[pair[1]] <= _RARE and batch.kinds[row, index] == OWN
-            seen.add(pair)
+    copied = (batch.kinds == OWN) & (counts[batch.ids] <= _RARE)
+    for ids, row in zip(batch.ids, copied, strict=True):
+        _, firsts = np.unique(ids, return_index=True)
+        row[firsts] = False
     return copied
 
 

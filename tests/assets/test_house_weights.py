@@ -291,6 +291,44 @@ def test_a_denial_states_nothing_and_you_are_not_me() -> None:
     assert not claims("The den? Ha.", fact)
 
 
+def test_who_is_called_by_name() -> None:
+    from assets.weights.probes.scenes import speaks_to
+
+    assert speaks_to("Come here, Mara.", "Mara Voss")
+    assert speaks_to("Good. Mara, come here.", "Mara")
+    assert not speaks_to("Mara has the key, and Ilse knows.", "Mara")
+    assert not speaks_to("I am Mara.", "Mara")
+    assert not speaks_to("Come here, Maral.", "Mara")
+
+
+def test_what_is_copied_counts_more() -> None:
+    pytest.importorskip("torch", reason="needs the `train` extra")
+    import numpy as np
+
+    from assets.weights.token_stream import OTHERS, OWN, SYSTEM, Batch
+    from assets.weights.train import copied_values
+
+    row = np.array([[5, 6, 7, 7, 8, 6, 9]])
+    kinds = np.array([[SYSTEM, SYSTEM, OTHERS, OTHERS, OWN, OWN, OWN]])
+    assert copied_values(Batch(row, kinds, np.ones(1))).tolist() == [[False] * 5 + [True, False]]
+    often = np.repeat(row, 5, axis=0)  # 6 comes ten times: no value
+    assert not copied_values(Batch(often, np.repeat(kinds, 5, axis=0), np.ones(5))).any()
+
+
+def test_hardly_anybody_lacks_an_answer() -> None:
+    """Weights that have learned to say `I do not know` often do so whenever they do not find what they look for."""
+    from assets.weights.drills import draw_drill
+    from assets.weights.facts import KINDS
+    from assets.weights.teaching import draw_play
+
+    lacking = {line for kind in KINDS.values() for line in kind.lacking}
+    for draw, most in ((draw_drill, 0.024), (draw_play, 0.017)):
+        rng = random.Random(1)
+        lines = [line.text for _ in range(200) for line in draw(rng).lines]
+        n_lacking = sum(any(text.startswith(one) for one in lacking) for text in lines)
+        assert 0.004 < n_lacking / len(lines) < most
+
+
 def test_rows_are_as_long_as_what_they_hold() -> None:
     pytest.importorskip("tokenizers", reason="needs the `train` extra")
     from assets.weights.token_stream import ROW_LENGTHS, row_length

@@ -1,6 +1,7 @@
 """Whether turns and scenes hold: they end, stay one speaker's, think as asked, and do not loop."""
 
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -42,9 +43,11 @@ class SceneProbe:
         """Whole scenes played by the weights alone. Source of the guard: methods 2.1, as the app has it."""
         rng, counts = Values().begin("self-talk")
         for index in range(n_scenes):
-            texts = [line.text for line in self.play_scene(draw_scene(rng), n_turns, index)]
+            lines = self.play_scene(draw_scene(rng), n_turns, index)
+            texts = [line.text for line in lines]
             looped = any(is_loop(texts[:end]) for end in range(len(texts) + 1))
             counts.update(free_of_loops=not looped, empty_turns=sum(not text for text in texts))
+            counts.update(to_oneself=sum(speaks_to(line.text, line.speaker) for line in lines[1:]))
         return {"probe": "self-talk", "n": n_scenes, "turns_each": n_turns, **counts}
 
     def play_scene(self, scene: Play, n_turns: int, seed: int) -> list[Line]:
@@ -63,6 +66,12 @@ class SceneProbe:
             reply = parse_reply(written, name, [one.name for one in scene.cast if one.name != name])
             lines.append(Line(name, reply.text, reply.thought or ""))
         return lines
+
+
+def speaks_to(text: str, name: str) -> bool:
+    """Whether a text calls somebody by name: `Mara, come.`, `Come, Mara.`"""
+    called = re.escape(name.split()[0])
+    return re.search(rf"(^|[.?!] ){called}[,.?!]|, {called}[,.?!]", text) is not None
 
 
 def _repeats(written: str) -> bool:
