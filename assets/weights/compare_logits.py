@@ -2,7 +2,7 @@
 
 Both have the same matrices, rounded to F16 by the file. llama.cpp also rounds to F16 whatever it multiplies with such a
 matrix, and the keys and values that it keeps. So it is asked three times: with the file as it is, with keys and values
-kept as F32, and with the same numbers written as F32 too, where nothing more is rounded and only a mistake could differ.
+kept as F32, and with the same numbers as F32 too, where nothing more is rounded and only a mistake could differ.
 Needs the `train` extra.
 """
 

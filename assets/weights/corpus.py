@@ -18,13 +18,13 @@ from assets.weights.sample import NARRATOR, Line, Persona, Play
 from assets.weights.words import PLAIN_SETTINGS, draw_names, word_list
 
 SHARES = {
-    "synthetic-persona-chat": 0.66,
-    "standardebooks-fiction-dialogue": 0.11,
-    "self-dialogue-corpus": 0.08,
+    "synthetic-persona-chat": 0.74,
+    "standardebooks-fiction-dialogue": 0.08,
+    "self-dialogue-corpus": 0.05,
     "casino": 0.06,
-    "standardebooks-drama": 0.05,
-    "chatterbot-corpus": 0.02,
-    "avalon-nlu": 0.02,
+    "standardebooks-drama": 0.04,
+    "chatterbot-corpus": 0.015,
+    "avalon-nlu": 0.015,
 }
 """Part of the human samples that each source gives."""
 

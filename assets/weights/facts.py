@@ -185,7 +185,7 @@ def _relative(rng: random.Random) -> dict[str, str]:
         name = rng.choice(words.WOMEN)
     elif relative not in (*_WOMEN, "cousin") and name in words.WOMEN:
         name = rng.choice(words.MEN)
-    return {"v": relative, "n": name}
+    return {"v": relative, "n": name, "a": with_article(relative)}
 
 
 _WOMEN = ("sister", "daughter", "aunt", "niece", "mother", "grandmother")
@@ -288,9 +288,10 @@ KINDS = _load_kinds()
 
 
 def draw_fact(kind: Kind, rng: random.Random) -> Fact:
-    """Draws values for a kind; the questions are those that fit them."""
+    """Draws values for a kind; the questions are those that fit them, the common ones twice."""
     values = kind.draw(rng)
-    questions = tuple(question.format(**values) for question in (*kind.questions, *kind.more_questions))
+    worded = (*kind.questions, *kind.questions, *kind.more_questions)
+    questions = tuple(question.format(**values) for question in worded)
     clause = capital(vary(rng.choice(kind.clauses).format(**values), rng))
     return Fact(kind.name, kind.topic, clause, questions, values, kind.yes_no.format(**values))
 

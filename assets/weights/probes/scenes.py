@@ -70,7 +70,7 @@ class SceneProbe:
 
 def speaks_to(text: str, name: str) -> bool:
     """Whether a text calls somebody by name: `Mara, come.`, `Come, Mara.`"""
-    called = re.escape(name.split()[0])
+    called = re.escape(name.split(maxsplit=1)[0])
     return re.search(rf"(^|[.?!] ){called}[,.?!]|, {called}[,.?!]", text) is not None
 
 
