@@ -10,6 +10,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -21,9 +22,12 @@ from assets.weights.probes.speaker import SAMPLING, Row, Speaker, Values
 from assets.weights.probes.speed import measure_speed
 from core.inference.weights.catalog import house_weights
 
-SAMPLINGS = ((0.7, 1.1), (0.7, 1.0), (0.5, 1.1), (0.5, 1.05), (0.5, 1.0), (0.3, 1.1), (0.3, 1.05))
-"""Temperature and repeat penalty."""
-_NEARLY_GREEDY = {"temp": 0.2, "top_k": 0, "top_p": 1.0, "min_p": 0.05, "repeat_penalty": 1.0}
+SAMPLINGS = tuple(
+    {"temperature": temperature, "repeat_penalty": repeat, "self_repeat_penalty": self_repeat}
+    for temperature in (0.7, 0.5, 0.3)
+    for repeat, self_repeat in ((1.1, 0.0), (1.1, 0.8), (1.0, 0.8))
+)
+_NEARLY_GREEDY = replace(SAMPLING, temperature=0.2, repeat_penalty=1.0)
 _N_EACH, _N_SCENES, _N_TURNS = 3, 10, 14
 _SHORT = 3
 """A turn of at most so many words may come twice."""
@@ -32,10 +36,9 @@ _SHORT = 3
 def compare_samplings(path: Path, threads: int) -> None:
     """Prints a row for each sampling."""
     weights = Weights(path, threads)
-    for temperature, penalty in SAMPLINGS:
-        speaker = Speaker(weights, SAMPLING | {"temp": temperature, "repeat_penalty": penalty})
-        row = {"temperature": temperature, "repeat_penalty": penalty}
-        _print(row | count_facts(speaker) | count_repeats(speaker))
+    for settings in SAMPLINGS:
+        speaker = Speaker(weights, replace(SAMPLING, **settings))
+        _print(settings | count_facts(speaker) | count_repeats(speaker))
 
 
 def compare_quantisations(path: Path, threads: int) -> None:

@@ -5,6 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from assets.weights.sample import Message
+from core.characters.prompt import THINK_CLOSE, THINK_OPEN
+from core.inference.request import Sampling
+from core.inference.sampling.said_again import SaidAgain
+from core.inference.sampling.token_sampler import TokenSampler
 
 MAX_TURN_TOKENS = 80
 
@@ -28,17 +32,28 @@ class Weights:
         text = self.template.render(messages=messages, add_generation_prompt=True)
         return self.llama.tokenize(text.encode(), add_bos=False, special=True)
 
-    def write(self, messages: list[Message], seed: int, sampling: dict[str, float]) -> tuple[str, bool]:
-        """Writes one turn; returns its text and whether it ended by itself."""
-        self.llama.set_seed(seed)
+    def write(self, messages: list[Message], sampling: Sampling) -> tuple[str, bool]:
+        """Writes one turn, drawn as the app draws it; returns its text and whether it ended by itself."""
+        sampler, said_again = TokenSampler(sampling), self._said_before(messages, sampling.self_repeat_penalty)
+        self.llama.reset()
+        self.llama.eval(self.tokens(messages))
         written: list[int] = []
-        for token in self.llama.generate(self.tokens(messages), **sampling):
+        while len(written) < MAX_TURN_TOKENS:
+            logits = np.array(self.llama.scores[self.llama.n_tokens - 1], dtype=np.float32)
+            text = self._text(written)
+            thinks = text.startswith(THINK_OPEN) and THINK_CLOSE not in text
+            token = sampler.draw(logits if thinks else said_again.lessen(logits), written)
             if token == self.llama.token_eos():
-                return self._text(written), True
+                return text, True
             written.append(token)
-            if len(written) >= MAX_TURN_TOKENS:
-                break
+            if not thinks:
+                said_again.add(token)
+            self.llama.eval([token])
         return self._text(written), False
+
+    def _said_before(self, messages: list[Message], penalty: float) -> SaidAgain:
+        own = [message["content"].rpartition(THINK_CLOSE)[2] for message in messages if message["role"] == "assistant"]
+        return SaidAgain(penalty, map(self.tokens_of, own if penalty else []))
 
     def turn_costs(self, messages: list[Message]) -> list[float]:
         """log p of every token of the assistant's turns, in nats."""

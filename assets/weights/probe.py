@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -28,9 +29,9 @@ def main() -> None:
     parser.add_argument("--size", type=float, default=1.0, help="1 asks 10 to 200 times per row")
     parser.add_argument("--only", nargs="*", help="names of probes")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--temperature", type=float, default=SAMPLING["temp"])
+    parser.add_argument("--temperature", type=float, default=SAMPLING.temperature)
     arguments = parser.parse_args()
-    sampling = SAMPLING | {"temp": arguments.temperature}
+    sampling = replace(SAMPLING, temperature=arguments.temperature)
     weights = Weights(arguments.weights, arguments.threads)
     speaker, persona = Speaker(weights, sampling), PersonaProbe(weights)
     facts, scenes = FactProbe(speaker, Values()), SceneProbe(speaker)
@@ -54,9 +55,8 @@ def main() -> None:
         "authored_claims": lambda: authored.claims(sized(102)),
         "speed": lambda: measure_speed(weights),
     }
-    print(
-        json.dumps({"probe": "settings", "weights": arguments.weights.name, "threads": arguments.threads, **sampling})
-    )
+    settings = {"weights": arguments.weights.name, "threads": arguments.threads, **asdict(sampling)}
+    print(json.dumps({"probe": "settings", **settings}))
     for name in arguments.only or probes:
         found = probes[name]()
         for row in [found] if isinstance(found, dict) else found:

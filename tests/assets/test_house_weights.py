@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.inference.request import Sampling
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -258,7 +260,7 @@ class Reciter:
     def __init__(self, says: str) -> None:
         self.says = says
 
-    def write(self, messages: list[dict[str, str]], seed: int, sampling: dict[str, float]) -> tuple[str, bool]:
+    def write(self, messages: list[dict[str, str]], sampling: Sampling) -> tuple[str, bool]:
         system, heard = messages[0]["content"], messages[-1]["content"]
         return {"all": system, "nothing": "", "heard": heard}[self.says].replace("\n", " "), True
 
@@ -553,5 +555,5 @@ def test_small_run_talks_in_llama_cpp(small_run: SmallRun) -> None:
     assert weights.llama.detokenize(weights.tokens(messages), special=True) == (
         b"<|system|>You are Ada.<|end|><|user|>Hello.<|end|><|assistant|>"
     )
-    written, _ = weights.write(messages, seed=1, sampling={"temp": 0.0})
+    written, _ = weights.write(messages, Sampling(temperature=0))
     assert isinstance(written, str)

@@ -30,7 +30,7 @@ class SceneProbe:
             own = [place for place, message in enumerate(messages) if message["role"] == "assistant"]
             if not own:
                 continue
-            written, ended = self.speaker.weights.write(messages[: rng.choice(own)], index, self.speaker.sampling)
+            written, ended = self.speaker.write(messages[: rng.choice(own)], index)
             reply = parse_reply(
                 written, play.cast[me].name, [one.name for one in play.cast if one is not play.cast[me]]
             )
@@ -62,7 +62,7 @@ class SceneProbe:
             messages = render_messages(play, me, thoughts=seed % 2 == 0)[:-1]
             while len(messages) > 3 and len(self.speaker.weights.tokens(messages)) > _ROOM_TOKENS:
                 messages = [messages[0], *messages[3:]]
-            written, _ = self.speaker.weights.write(messages, seed * 100 + n, self.speaker.sampling)
+            written, _ = self.speaker.write(messages, seed * 100 + n)
             reply = parse_reply(written, name, [one.name for one in scene.cast if one.name != name])
             lines.append(Line(name, reply.text, reply.thought or ""))
         return lines

@@ -10,11 +10,13 @@ from assets.weights.facts import KINDS, Fact, Kind, draw_fact
 from assets.weights.llama_weights import Weights
 from assets.weights.open_words import OpenWords
 from assets.weights.phrasebook import load_book
-from assets.weights.sample import Line, Persona, Play, render_messages
+from assets.weights.sample import Line, Message, Persona, Play, render_messages
 from core.characters.reply import parse_reply
+from core.inference.request import Sampling
+from core.playtest.settings import PlaySettings
 
 Row = dict[str, Any]
-SAMPLING = {"temp": 0.5, "top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.1}
+SAMPLING = PlaySettings().sampling(0)
 """As a playtest of the app samples when nobody changes its settings."""
 PROBED = (
     *("job", "home", "origin", "fear", "wish", "hobby", "food", "drink", "hate", "pet", "family", "hidden", "age"),
@@ -27,14 +29,18 @@ class Speaker:
     """Weights that speak for characters."""
 
     weights: Weights
-    sampling: dict[str, float]
+    sampling: Sampling
 
     def ask(self, persona: Persona, other: str, question: str, seed: int) -> str:
         """Puts one question to a character; returns the speech. Those of even seeds think first."""
         play = Play("probe", *place(seed), (persona, Persona(other)), (Line(other, question), Line(persona.name, "")))
         messages = render_messages(play, 0, thoughts=seed % 2 == 0)[:-1]
-        written, _ = self.weights.write(messages, seed, self.sampling)
+        written, _ = self.write(messages, seed)
         return parse_reply(written, persona.name, [other]).text
+
+    def write(self, messages: list[Message], seed: int) -> tuple[str, bool]:
+        """Writes one turn; returns its text and whether it ended by itself."""
+        return self.weights.write(messages, replace(self.sampling, seed=seed))
 
 
 class Values:

@@ -166,6 +166,7 @@ class TurnWriter:
             max_tokens=settings.max_tokens,
             opening=self._opening(perceived),
             stop=stop_strings(self._others(part, path)),
+            thought_end=THINK_CLOSE if self._script.thinks else "",
             listeners=self._listeners(part, path, settings) if in_round is None else (),
             shadows=self._shadows(part, view, perceived, len(path) + 1, settings),
             adapters=settings.adapters(part.role_id),
