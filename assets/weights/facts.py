@@ -323,15 +323,15 @@ def fact_from_sentence(sentence: str) -> Fact | None:
 
 _TELL = ("Tell me about yourself.", "Tell me something about you.", "What should I know about you?")
 _SENTENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    (r"My favou?rite ([\w ]+?) (?:is|are) ", "favourite", ("What is your favourite {0}?", "Which {0} do you like?")),
+    (r"My favou?rite ([\w ]+?) (?:is|are) ", "favourites", ("What is your favourite {0}?", "Which {0} do you like?")),
     (r"I (?:work|am working) ", "work", ("What do you do?", "What is your work?", "What do you do for a living?")),
-    (r"I(?: am|'m) an? ", "self", ("What are you?", "Who are you?", *_TELL)),
+    (r"I(?: am|'m) an? ", "life", ("What are you?", "Who are you?", *_TELL)),
     (r"I live ", "home", ("Where do you live?", "Where is your home?")),
     (r"I (?:grew up|was born|was raised|come from) ", "origin", ("Where did you grow up?", "Where are you from?")),
-    (r"I (?:like|love|enjoy) ", "likes", ("What do you like?", "What do you enjoy?", "What do you love?")),
+    (r"I (?:like|love|enjoy) ", "tastes", ("What do you like?", "What do you enjoy?", "What do you love?")),
     (r"I (?:hate|dislike|don't like|do not like) ", "dislikes", ("What do you not like?", "What do you hate?")),
     (r"I (?:want|hope|would like|plan) ", "wish", ("What do you want?", "What do you hope for?")),
-    (r"I have (?:an? )?(\w+ ?\w*)\.?$", "having", ("What do you have?", *_TELL)),
+    (r"I have (?:an? )?(\w+ ?\w*)\.?$", "things", ("What do you have?", *_TELL)),
     (
         r"My (\w+) (?:is|was|are|were|has|have|works|lives|taught|likes|loves) ",
         "{0}",
@@ -339,5 +339,5 @@ _SENTENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (r"I (?:can't|cannot|can not) ", "weakness", ("What can you not do?",)),
     (r"I(?: am|'m) (?:afraid|scared|terrified) ", "fear", ("What are you afraid of?", "What do you fear?")),
-    (r"I ", "self", _TELL),
+    (r"I ", "life", _TELL),
 )

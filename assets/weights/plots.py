@@ -164,7 +164,7 @@ class _Plot:
         if not facts:
             return
         fact = self.rng.choice(facts)
-        thought = self.wording.say("ask_thoughts", target=actor.name, topic=fact.topic)
+        thought = self.wording.say("ask_thoughts", target=actor.name, topic=f"{actor.name}'s {fact.topic}")
         question = ask(fact, self.rng)
         if len(self.roles) > 2:
             question = f"{question[:-1]}, {actor.name}{question[-1]}"

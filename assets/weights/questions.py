@@ -23,7 +23,7 @@ class Asked:
 
 
 Question = tuple[Asked, str, str]
-"""What is asked, its wording and its topic."""
+"""What is asked, its wording, and its topic as it stands after `about`."""
 
 
 def draw_question(actor: Actor, target: Actor, others: list[Actor], rng: random.Random) -> Question:
@@ -32,7 +32,7 @@ def draw_question(actor: Actor, target: Actor, others: list[Actor], rng: random.
     mine = [fact for fact in actor.facts if fact.kind in _MEMORABLE]
     if roll < 0.07 and mine:
         fact = rng.choice(mine)
-        return Asked(actor, "memory", fact), wording.say("memory_questions", topic=fact.topic), "what I said"
+        return Asked(actor, "memory", fact), wording.say("memory_questions", topic=fact.topic), "our talk"
     if roll < 0.15:
         known = {*target.known, *actor.known, *(one.name for one in others)} - {target.name}
         name = rng.choice(sorted(known) or [actor.name])
@@ -40,14 +40,14 @@ def draw_question(actor: Actor, target: Actor, others: list[Actor], rng: random.
     if roll < 0.20:
         return Asked(actor, "name"), wording.say("name_questions"), "the name"
     if roll < 0.29:
-        return Asked(actor, "open"), wording.say("open_questions"), "everything"
+        return Asked(actor, "open"), wording.say("open_questions"), f"{target.name}'s life"
     if roll < 0.34:
-        return Asked(actor, "want"), wording.say("want_questions"), "the reason"
+        return Asked(actor, "want"), wording.say("want_questions"), f"{target.name}'s reasons"
     if roll < 0.40 and target.hidden:
         return (
             Asked(actor, "secret", target.hidden),
             ask(target.hidden, rng),
-            target.hidden.topic,
+            f"{target.name}'s {target.hidden.topic}",
         )
     return _draw_fact_question(actor, target, rng)
 
@@ -58,16 +58,17 @@ def _draw_fact_question(actor: Actor, target: Actor, rng: random.Random) -> Ques
     if open_facts and rng.random() < 0.94:
         fact = rng.choice(open_facts)
         if fact.yes_no and rng.random() < 0.2:
-            return _draw_yes_no(actor, fact, rng)
-        return Asked(actor, "fact", fact), ask(fact, rng), fact.topic
+            asked, question = _draw_yes_no(actor, fact, rng)
+            return asked, question, f"{target.name}'s {fact.topic}"
+        return Asked(actor, "fact", fact), ask(fact, rng), f"{target.name}'s {fact.topic}"
     kind = rng.choice([kind for kind in KINDS.values() if kind.lacking and not target.fact(kind.name)])
     fact = draw_fact(kind, rng)
-    return Asked(actor, "lacking", fact), ask(fact, rng), fact.topic
+    return Asked(actor, "lacking", fact), ask(fact, rng), f"{target.name}'s {fact.topic}"
 
 
-def _draw_yes_no(actor: Actor, fact: Fact, rng: random.Random) -> Question:
+def _draw_yes_no(actor: Actor, fact: Fact, rng: random.Random) -> tuple[Asked, str]:
     if rng.random() < 0.5:
-        return Asked(actor, "yes", fact), vary(fact.yes_no, rng), fact.topic
+        return Asked(actor, "yes", fact), vary(fact.yes_no, rng)
     other = draw_fact(KINDS[fact.kind], rng)
     about = "no" if other.values != fact.values else "yes"
-    return Asked(actor, about, fact), vary(other.yes_no, rng), fact.topic
+    return Asked(actor, about, fact), vary(other.yes_no, rng)

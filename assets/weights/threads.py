@@ -111,10 +111,10 @@ class Talk:
         self._go_on(asker, teller, fact, own)
 
     def _question(self, asker: Actor, teller: Actor, fact: Fact) -> None:
-        question, topic = ask(fact, self.rng), fact.topic
+        question = ask(fact, self.rng)
         if len(self.actors) > 2 or self.rng.random() < 0.15:
             question = f"{question[:-1]}, {teller.name}{question[-1]}"
-        thought = self.wording.say("ask_thoughts", target=teller.name, topic=topic)
+        thought = self.wording.say("ask_thoughts", target=teller.name, topic=f"{teller.name}'s {fact.topic}")
         link = self.rng.choice(_LINKS) if len(self.lines) > 3 else ""
         self._say(asker, f"{link} {question}", thought)
 
