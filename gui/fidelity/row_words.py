@@ -23,7 +23,7 @@ def describe_row(board: Board, row: int, key: str = "") -> str:
     if column is not None:
         value = float(frame.values(column.key)[row])
         is_scored = not math.isnan(value)
-        lines.append(f"{column.title} {value:.3f}" if is_scored else translate("Chart", "Not scored."))
+        lines.append(f"{column.title} {value:z.3f}" if is_scored else translate("Chart", "Not scored."))
     if len(frame.playtests) > 1:
         lines.append(frame.playtests[frame.playtest[row]].name)
     known = board.words([turn_id])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from core.playtest.looking_back.side_by_side import Side, SideTurn, compare_sides
 from gui.stage.comparing.comparison_dialog import ComparisonDialog
+from gui.stage.comparing.saying import say_comparison
 from gui.stage.comparing.sides import Choice
 from gui.stage.place import StagePlace
 from gui.workspace import Workspace
+from models.playtest import SpeakerKind
 from tests.gui.played_scene import OTHER_LINES, PlayedScene, open_stage
 
 TIMEOUT_MS = 10_000
@@ -60,6 +64,18 @@ def test_both_branches_are_aligned_with_what_they_come_to(dialog: ComparisonDial
     assert sentence.startswith("Turn 6. Left, Theo Dane says: I will ask once more")
     assert all(len(line.getData()[0]) in (8, 9) for line in dialog.chart.lines)
     assert dialog.grab().save(str(tmp_path / "comparing.png"))
+
+
+def test_too_few_turns_make_none_better() -> None:
+    turns = [
+        SideTurn(number, "mara", "Mara", SpeakerKind.CHARACTER, f"Line {number}.", scores={"grounding": 0.2})
+        for number in (1, 2, 3)
+    ]
+    lower = [replace(turn, text="No.", scores={"grounding": -0.001}) for turn in turns]
+    for n, words in ((2, "too few turns to call one better."), (3, "better in “A”.")):
+        said = say_comparison(compare_sides(Side("A", tuple(turns[:n])), Side("B", tuple(lower[:n]))))
+        assert said.endswith(words)
+        assert "against 0.00," in said  # not -0.00
 
 
 def test_a_branch_that_goes_on_is_named_by_where_one_stands(

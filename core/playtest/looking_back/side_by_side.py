@@ -58,6 +58,8 @@ class Means:
     metric: str
     left: float | None
     right: float | None
+    n_fewest: int = 0
+    """Turns that were scored, on the side with fewer of them."""
 
     @property
     def change(self) -> float | None:
@@ -82,11 +84,12 @@ class Comparison:
 
     def means(self, metrics: Sequence[str]) -> list[Means]:
         """Returns the average of each metric after the common beginning; of those scored on either side."""
-        found = [
-            Means(metric, _mean(self.left, metric, self.n_common), _mean(self.right, metric, self.n_common))
-            for metric in metrics
-        ]
+        found = [self._means_of(metric) for metric in metrics]
         return [one for one in found if one.left is not None or one.right is not None]
+
+    def _means_of(self, metric: str) -> Means:
+        left, right = (_values(side, metric, self.n_common) for side in (self.left, self.right))
+        return Means(metric, _mean(left), _mean(right), min(len(left), len(right)))
 
 
 def compare_sides(left: Side, right: Side) -> Comparison:
@@ -101,7 +104,10 @@ def compare_sides(left: Side, right: Side) -> Comparison:
     return Comparison(left, right, tuple(pairs), n_common)
 
 
-def _mean(side: Side, metric: str, first: int) -> float | None:
+def _values(side: Side, metric: str, first: int) -> list[float]:
     values = [turn.scores[metric] for turn in side.turns[first:] if metric in turn.scores]
-    values = [value for value in values if math.isfinite(value)]
+    return [value for value in values if math.isfinite(value)]
+
+
+def _mean(values: list[float]) -> float | None:
     return math.fsum(values) / len(values) if values else None

@@ -95,6 +95,6 @@ def tabulate(titles: Sequence[str], heads: Sequence[str], cells: Sequence[Sequen
 def fit_value(value: float, width: float) -> str:
     """Returns a value with as many digits as there is room for; nothing where there is none for two."""
     metrics = QFontMetricsF(theme.ui_font(12))
-    forms = (show_value(value), f"{value:.2f}", f"{value:.1f}")
+    forms = (show_value(value), f"{value:z.2f}", f"{value:z.1f}")
     found = (form.replace("-", "\u2212") for form in forms if metrics.horizontalAdvance(form) <= width - 2)
     return next(found, "")

@@ -329,7 +329,7 @@ class HeatMapView(Chart):
         if cell is None:
             return "\n".join([f"{name} · {column.title}", self.tr("Not scored.")])
         about = fill(self.tr("%1: little to go by"), cell.words) if cell.is_thin else cell.words
-        far = fill(self.tr("%1 standard deviations from what is usual, better is above 0"), f"{cell.z:+.1f}")
+        far = fill(self.tr("%1 standard deviations from what is usual, better is above 0"), f"{cell.z:+z.1f}")
         lines = [f"{name} · {column.title}", about]
         return "\n".join([*lines, *([far] if column.metric.better != "neither" else []), *judged])
 

@@ -171,7 +171,7 @@ class ScatterView(Chart):
         if one.std() == 0 or two.std() == 0:
             return self.tr("One of them never changes.")
         rho = float(np.corrcoef(one, two)[0, 1])
-        return fill(self.tr("Rank correlation %1."), f"{rho:+.2f}".replace("-", "\u2212"))
+        return fill(self.tr("Rank correlation %1."), f"{rho:+z.2f}".replace("-", "\u2212"))
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:

@@ -89,7 +89,7 @@ class ComparisonChart(QFrame):
                 xs, ys, pen=pen, symbol="o" if has_dots else None, symbolSize=5, symbolBrush=color, symbolPen=None
             )
             if len(ys):
-                said.append(fill(self.tr("%1 ends at %2"), side.name, f"{float(ys[-1]):.2f}"))
+                said.append(fill(self.tr("%1 ends at %2"), side.name, f"{float(ys[-1]):z.2f}"))
         self._fit_range(comparison)
         self.plot.setAccessibleName(", ".join([METRICS[name].title, *said]))
 

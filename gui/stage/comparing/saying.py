@@ -10,6 +10,8 @@ translate = QCoreApplication.translate
 SAID = ("grounding", "drift", "echo", "voice.z")
 LEAST = {"grounding": 0.01, "drift": 0.01, "echo": 0.01, "voice.z": 0.05}
 """Smaller differences of means are said to be none."""
+FEWEST_TURNS = 3
+"""With fewer scored turns on a side, neither is called better."""
 
 
 def say_comparison(comparison: Comparison) -> str:
@@ -46,6 +48,8 @@ def _say_means(comparison: Comparison, means: Means, change: float) -> str:
     said = fill(translate("Comparing", "%1 after that: %2 against %3"), metric.title, *_values(means))
     if abs(change) < LEAST.get(means.metric, 0.01):
         return said + translate("Comparing", ", no difference to speak of.")
+    if means.n_fewest < FEWEST_TURNS:
+        return said + translate("Comparing", ", too few turns to call one better.")
     if metric.better in ("higher", "lower"):
         is_right = (change > 0) == (metric.better == "higher")
         better = comparison.right.name if is_right else comparison.left.name
@@ -54,4 +58,4 @@ def _say_means(comparison: Comparison, means: Means, change: float) -> str:
 
 
 def _values(means: Means) -> list[str]:
-    return ["–" if value is None else f"{value:.2f}" for value in (means.left, means.right)]
+    return ["–" if value is None else f"{value:z.2f}" for value in (means.left, means.right)]

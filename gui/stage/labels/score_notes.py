@@ -76,7 +76,7 @@ def say_value(score: Score) -> str:
     """Returns the value, or why there is none."""
     if score.value is None:
         return fill(translate("ScoreCard", "Not scored: %1"), score.reason or "")
-    return f"{score.value:.3f}"
+    return f"{score.value:z.3f}"
 
 
 def say_moment(text: str) -> str:

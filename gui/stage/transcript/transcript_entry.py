@@ -103,7 +103,7 @@ def say_entry(entry: Entry) -> str:
 
 def say_mark(mark: Mark) -> str:
     """Returns what a mark means, as a sentence."""
-    title, value, level = METRICS[mark.metric].title, f"{mark.value:.2f}", f"{mark.level:.2f}"
+    title, value, level = METRICS[mark.metric].title, f"{mark.value:z.2f}", f"{mark.level:z.2f}"
     if mark.metric == "echo":
         text = translate("TranscriptModel", "%1 %2: more shared words than 95 of 100 turns by people (%3).")
     else:
@@ -114,8 +114,8 @@ def say_mark(mark: Mark) -> str:
 def label_mark(mark: Mark) -> str:
     """Returns the few words of a mark."""
     if mark.metric == "echo":
-        return fill(translate("TranscriptModel", "echoes %1"), f"{mark.value:.2f}")
-    return fill(translate("TranscriptModel", "least grounded %1"), f"{mark.value:+.2f}")
+        return fill(translate("TranscriptModel", "echoes %1"), f"{mark.value:z.2f}")
+    return fill(translate("TranscriptModel", "least grounded %1"), f"{mark.value:+z.2f}")
 
 
 def live_entry(live: LiveTurn) -> Entry:
