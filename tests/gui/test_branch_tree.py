@@ -16,6 +16,7 @@ from gui.stage.branches.branch_rows import list_branches, sketch_line
 from gui.stage.branches.branches_room import BranchesRoom
 from gui.stage.place import StagePlace
 from gui.stage.reading import BranchMark, ScoreCell, StageTurn
+from gui.stage.session import StageSession
 from gui.stage.side_panel import SidePanel
 from gui.stage.turn_tree import TurnTree
 from gui.workspace import Workspace
@@ -203,3 +204,15 @@ def test_deleting_a_branch_offers_to_undo_it(qtbot: QtBot, place: StagePlace) ->
         QTest.keyClick(room.view, Qt.Key.Key_Delete)
     assert offered.args is not None
     assert "was deleted" in offered.args[0]
+
+
+def test_with_no_turns_what_is_said_stands_together_at_the_top(qtbot: QtBot, workspace: Workspace) -> None:
+    room = BranchesRoom(workspace, StageSession(workspace))
+    qtbot.addWidget(room)
+    room.resize(360, 700)
+    with qtbot.waitExposed(room):
+        room.show()
+    assert room._empty.isVisible()
+    assert not room.view.isVisible()
+    assert room._empty.y() < room.height() / 4
+    assert room._empty.alignment() & Qt.AlignmentFlag.AlignTop

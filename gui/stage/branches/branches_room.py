@@ -195,6 +195,7 @@ class BranchesRoom(SideRoom):
             )
         )
         self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._empty.setContentsMargins(16, 16, 16, 0)
         theme.set_kind(self._empty, "small")
         layout = QVBoxLayout(self)
@@ -203,7 +204,7 @@ class BranchesRoom(SideRoom):
         layout.addLayout(head)
         layout.addLayout(about)
         layout.addLayout(bar)
-        layout.addWidget(self._empty)
+        layout.addWidget(self._empty, 1)  # in the place of the list, while there is none
         layout.addWidget(self.view, 1)
         self._key.setContentsMargins(14, 0, 12, 10)
         layout.addWidget(self._key)
