@@ -77,6 +77,8 @@ class AppSettings(BaseModel):
     sampler: dict[str, Any] = Field(default_factory=dict)
     """How tokens are drawn besides: see `core.playtest.sampler_settings`."""
     max_tokens: int = Field(default=120, ge=1, le=100_000)
+    redraws: int = Field(default=2, ge=0, le=5)
+    """How often a turn that says again what its speaker has said is drawn anew."""
     seed: int = Field(default=0, ge=0, le=2**32 - 2)
     score_every: int = Field(default=1, ge=0, le=1000)
     """Score each k-th turn with the weights; 0: only when play pauses."""

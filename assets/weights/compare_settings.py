@@ -10,7 +10,6 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -18,16 +17,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from assets.weights.llama_weights import Weights
 from assets.weights.probes.facts import FactProbe
 from assets.weights.probes.scenes import SceneProbe, draw_scene
-from assets.weights.probes.speaker import SAMPLING, Row, Speaker, Values
+from assets.weights.probes.speaker import Row, Speaker, Values
 from assets.weights.probes.speed import measure_speed
 from core.inference.weights.catalog import house_weights
+from core.playtest.sampler_settings import SamplerSettings
+from core.playtest.settings import PlaySettings
 
-SAMPLINGS = tuple(
-    {"temperature": temperature, "repeat_penalty": repeat, "self_repeat_penalty": self_repeat}
+SETTINGS = tuple(
+    PlaySettings(temperature=temperature, redraws=redraws, sampler=SamplerSettings(repeat_penalty=penalty))
     for temperature in (0.7, 0.5, 0.3)
-    for repeat, self_repeat in ((1.1, 0.0), (1.1, 0.8), (1.0, 0.8))
+    for penalty, redraws in ((1.1, 2), (1.1, 0), (1.0, 2))
 )
-_NEARLY_GREEDY = replace(SAMPLING, temperature=0.2, repeat_penalty=1.0)
+_NEARLY_GREEDY = PlaySettings(temperature=0.2, sampler=SamplerSettings(repeat_penalty=1.0))
 _N_EACH, _N_SCENES, _N_TURNS = 3, 10, 14
 _SHORT = 3
 """A turn of at most so many words may come twice."""
@@ -36,9 +37,10 @@ _SHORT = 3
 def compare_samplings(path: Path, threads: int) -> None:
     """Prints a row for each sampling."""
     weights = Weights(path, threads)
-    for settings in SAMPLINGS:
-        speaker = Speaker(weights, replace(SAMPLING, **settings))
-        _print(settings | count_facts(speaker) | count_repeats(speaker))
+    for settings in SETTINGS:
+        row = {"temperature": settings.temperature, "repeat_penalty": settings.sampler.repeat_penalty}
+        speaker = Speaker(weights, settings)
+        _print(row | {"redraws": settings.redraws} | count_facts(speaker) | count_repeats(speaker))
 
 
 def compare_quantisations(path: Path, threads: int) -> None:

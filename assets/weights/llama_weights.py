@@ -5,9 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from assets.weights.sample import Message
-from core.characters.prompt import THINK_CLOSE, THINK_OPEN
 from core.inference.request import Sampling
-from core.inference.sampling.said_again import SaidAgain
 from core.inference.sampling.token_sampler import TokenSampler
 
 MAX_TURN_TOKENS = 80
@@ -34,26 +32,17 @@ class Weights:
 
     def write(self, messages: list[Message], sampling: Sampling) -> tuple[str, bool]:
         """Writes one turn, drawn as the app draws it; returns its text and whether it ended by itself."""
-        sampler, said_again = TokenSampler(sampling), self._said_before(messages, sampling.self_repeat_penalty)
+        sampler = TokenSampler(sampling)
         self.llama.reset()
         self.llama.eval(self.tokens(messages))
         written: list[int] = []
         while len(written) < MAX_TURN_TOKENS:
-            logits = np.array(self.llama.scores[self.llama.n_tokens - 1], dtype=np.float32)
-            text = self._text(written)
-            thinks = text.startswith(THINK_OPEN) and THINK_CLOSE not in text
-            token = sampler.draw(logits if thinks else said_again.lessen(logits), written)
+            token = sampler.draw(np.array(self.llama.scores[self.llama.n_tokens - 1], dtype=np.float32), written)
             if token == self.llama.token_eos():
-                return text, True
+                return self._text(written), True
             written.append(token)
-            if not thinks:
-                said_again.add(token)
             self.llama.eval([token])
         return self._text(written), False
-
-    def _said_before(self, messages: list[Message], penalty: float) -> SaidAgain:
-        own = [message["content"].rpartition(THINK_CLOSE)[2] for message in messages if message["role"] == "assistant"]
-        return SaidAgain(penalty, map(self.tokens_of, own if penalty else []))
 
     def turn_costs(self, messages: list[Message]) -> list[float]:
         """log p of every token of the assistant's turns, in nats."""

@@ -8,7 +8,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -17,7 +17,7 @@ from assets.weights.llama_weights import Weights
 from assets.weights.probes.facts import FactProbe
 from assets.weights.probes.persona import PersonaProbe
 from assets.weights.probes.scenes import SceneProbe
-from assets.weights.probes.speaker import SAMPLING, Row, Speaker, Values
+from assets.weights.probes.speaker import SETTINGS, Row, Speaker, Values
 from assets.weights.probes.speed import measure_speed
 from core.inference.weights.catalog import house_weights
 
@@ -29,11 +29,11 @@ def main() -> None:
     parser.add_argument("--size", type=float, default=1.0, help="1 asks 10 to 200 times per row")
     parser.add_argument("--only", nargs="*", help="names of probes")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--temperature", type=float, default=SAMPLING.temperature)
+    parser.add_argument("--temperature", type=float, default=SETTINGS.temperature)
     arguments = parser.parse_args()
-    sampling = replace(SAMPLING, temperature=arguments.temperature)
+    settings = SETTINGS.model_copy(update={"temperature": arguments.temperature})
     weights = Weights(arguments.weights, arguments.threads)
-    speaker, persona = Speaker(weights, sampling), PersonaProbe(weights)
+    speaker, persona = Speaker(weights, settings), PersonaProbe(weights)
     facts, scenes = FactProbe(speaker, Values()), SceneProbe(speaker)
     authored = FactProbe(speaker, Values(authored=True))
 
@@ -55,8 +55,10 @@ def main() -> None:
         "authored_claims": lambda: authored.claims(sized(102)),
         "speed": lambda: measure_speed(weights),
     }
-    settings = {"weights": arguments.weights.name, "threads": arguments.threads, **asdict(sampling)}
-    print(json.dumps({"probe": "settings", **settings}))
+    sampling = asdict(settings.sampling(0)) | {"redraws": settings.redraws}
+    print(
+        json.dumps({"probe": "settings", "weights": arguments.weights.name, "threads": arguments.threads, **sampling})
+    )
     for name in arguments.only or probes:
         found = probes[name]()
         for row in [found] if isinstance(found, dict) else found:

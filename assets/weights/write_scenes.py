@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from assets.weights.llama_weights import Weights
 from assets.weights.probes.scenes import SceneProbe, draw_scene
-from assets.weights.probes.speaker import SAMPLING, Speaker, Values
+from assets.weights.probes.speaker import Speaker, Values
 from assets.weights.sample import Line, Play
 from core.inference.weights.catalog import house_weights
 
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=house_weights())
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
-    probe = SceneProbe(Speaker(Weights(arguments.weights, arguments.threads), SAMPLING))
+    probe = SceneProbe(Speaker(Weights(arguments.weights, arguments.threads)))
     rng, _ = Values().begin("scenes to read")
     for index in range(arguments.scenes):
         scene = draw_scene(rng)

@@ -64,8 +64,6 @@ class Sampling:
     dry_base: float = 1.75
     dry_allowed_length: int = 2
     dry_breakers: tuple[str, ...] = ("\n", ":", '"', "*")
-    self_repeat_penalty: float = 0.0
-    """Against saying again, word for word, what the assistant said in earlier messages of the chat; see `SaidAgain`."""
     xtc_probability: float = 0.0
     xtc_threshold: float = 0.1
     mirostat: int = 0
@@ -142,8 +140,6 @@ class Generate:
         opening: Text that the answer must begin with, such as `<think>`; part of the answer, and streamed with it.
         stop: Texts that end the answer and are not part of it, found across token borders.
         grammar: A GBNF grammar, or a JSON Schema, that the answer after its opening keeps to; empty: none.
-        thought_end: Text that ends the thought at the beginning of an answer, such as `</think>`: only what is said
-            behind it is held against `Sampling.self_repeat_penalty`. Empty: all of it.
         listeners: Chats that hear the answer; who they are never changes what is written. They read with the same
             adapters.
         shadows: Chats that weigh it, with the same adapters.
@@ -157,7 +153,6 @@ class Generate:
     opening: str = ""
     stop: tuple[str, ...] = ()
     grammar: str = ""
-    thought_end: str = ""
     listeners: tuple[Listener, ...] = ()
     shadows: tuple[Shadow, ...] = ()
     adapters: tuple[Adapter, ...] = ()

@@ -16,7 +16,7 @@ Breaker = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class SamplerSettings(BaseModel):
-    """See `core.inference.request.Sampling`, whose names these are; its defaults too, but for `self_repeat_penalty`."""
+    """See `core.inference.request.Sampling`, whose names and defaults these are."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -33,7 +33,6 @@ class SamplerSettings(BaseModel):
     dry_base: float = Field(default=_PLAIN.dry_base, ge=1, le=10)
     dry_allowed_length: int = Field(default=_PLAIN.dry_allowed_length, ge=1, le=100)
     dry_breakers: tuple[Breaker, ...] = Field(default=_PLAIN.dry_breakers, max_length=50)
-    self_repeat_penalty: float = Field(default=0.8, ge=0, le=10)
     xtc_probability: Share = _PLAIN.xtc_probability
     xtc_threshold: float = Field(default=_PLAIN.xtc_threshold, ge=0, le=0.5)
     mirostat: int = Field(default=_PLAIN.mirostat, ge=0, le=2)

@@ -67,17 +67,6 @@ _KNOBS = (
         low=0.5,
     ),
     _Knob(
-        "self_repeat_penalty",
-        QT_TRANSLATE_NOOP(_CONTEXT, "&Own words"),
-        QT_TRANSLATE_NOOP(
-            _CONTEXT,
-            "Makes it less likely that somebody says again, word for word, what they said before in the scene;"
-            " 0.8 is usual. 0: off. Servers do not know it.",
-        ),
-        10,
-        0.1,
-    ),
-    _Knob(
         "dry_multiplier",
         QT_TRANSLATE_NOOP(_CONTEXT, "&DRY"),
         QT_TRANSLATE_NOOP(

@@ -35,6 +35,7 @@ _WHEN_FULL = {
     WhenFull.DROP: QT_TRANSLATE_NOOP("SettingsPopover", "nothing stays"),
 }
 """What stands for turns that have left a full context."""
+REDRAW_CHOICES = (2, 1, 0)
 SCORE_CHOICES = (1, 2, 3, 5, 10, 0)
 BUDGET_CHOICES = (0.1, 0.3, 0.6, 10.0)
 SLIDER_STEPS = 40
@@ -77,6 +78,15 @@ class SettingsPopover(QFrame):
         self._dice.setToolTip(self.tr("Draw another seed"))
         self._dice.setAccessibleName(self.tr("Draw another seed"))
         self.keep_seed = QCheckBox(self.tr("New playtests begin with this seed"))
+        self.redraws = QComboBox()
+        for n_times in REDRAW_CHOICES:
+            self.redraws.addItem(self._name_redraws(n_times), n_times)
+        self.redraws.setToolTip(
+            self.tr(
+                "What becomes of a line in which somebody says again, word for word, a sentence of their last turns. "
+                "Each time it is drawn a little warmer; at temperature 0 it stays."
+            )
+        )
         self.score_every = QComboBox()
         for choice in SCORE_CHOICES:
             self.score_every.addItem(self._name_choice(choice), choice)
@@ -153,6 +163,7 @@ class SettingsPopover(QFrame):
             (self.tr("&Temperature"), self.temperature, temperature),
             (self.tr("Answer &length"), self.max_tokens, self.max_tokens),
             (self.tr("S&eed"), self.seed, seed),
+            (self.tr("Said a&gain"), self.redraws, self.redraws),
             (self.tr("&Score"), self.score_every, self.score_every),
             (self.tr("Scores &add"), self.score_budget, self.score_budget),
             (self.tr("&When full"), self.when_full, self.when_full),
@@ -197,6 +208,7 @@ class SettingsPopover(QFrame):
         self.seed.editingFinished.connect(self._apply)
         self._dice.clicked.connect(self._on_dice_clicked)
         self.keep_seed.toggled.connect(self._apply)
+        self.redraws.activated.connect(self._apply)
         self.score_every.activated.connect(self._apply)
         self.score_budget.activated.connect(self._apply)
         self.when_full.activated.connect(self._apply)
@@ -213,6 +225,9 @@ class SettingsPopover(QFrame):
         self.seed.setPlaceholderText(self.tr("drawn when play begins"))
         remembered = self._workspace.settings.seed
         self.keep_seed.setChecked(bool(remembered) and remembered == settings.seed)
+        if self.redraws.findData(settings.redraws) < 0:
+            self.redraws.addItem(self._name_redraws(settings.redraws), settings.redraws)
+        self.redraws.setCurrentIndex(self.redraws.findData(settings.redraws))
         place = self.score_every.findData(settings.score_every)
         if place < 0:
             self.score_every.addItem(self._name_choice(settings.score_every), settings.score_every)
@@ -226,6 +241,11 @@ class SettingsPopover(QFrame):
         script = self._session.script if self._session.playtest is not None else None
         self.cast.show_cast(script, settings.cast_weights, self._workspace.settings)
         self._is_filling = False
+
+    def _name_redraws(self, n_times: int) -> str:
+        if n_times == 0:
+            return self.tr("stays")
+        return self.tr("is drawn anew") if n_times == 1 else fill(self.tr("is drawn anew, up to %1 times"), n_times)
 
     def _name_choice(self, choice: int) -> str:
         if choice == 0:
@@ -261,6 +281,7 @@ class SettingsPopover(QFrame):
                 "seed": min(int(self.seed.text() or 0), MAX_SEED),
                 "temperature": self.temperature.value(),
                 "max_tokens": self.max_tokens.value(),
+                "redraws": int(self.redraws.currentData()),
                 "score_every": int(self.score_every.currentData()),
                 "score_budget": float(self.score_budget.currentData()),
                 "when_full": WhenFull(self.when_full.currentData()),

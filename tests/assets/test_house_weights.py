@@ -268,16 +268,16 @@ class Reciter:
 @pytest.mark.parametrize(("says", "stated"), [("all", True), ("nothing", False)])
 def test_who_recites_everything_is_told_from_who_knows(says: str, stated: bool) -> None:
     from assets.weights.probes.facts import FactProbe
-    from assets.weights.probes.speaker import SAMPLING, Speaker, Values
+    from assets.weights.probes.speaker import Speaker, Values
 
-    probe = FactProbe(Speaker(Reciter(says), SAMPLING), Values())
+    probe = FactProbe(Speaker(Reciter(says)), Values())
     rows = list(probe.recall(2, controls=False))
     n_stated = sum(row["taught"] for row in rows)
     assert (n_stated > 30) == stated
     assert sum(row["with_another"] for row in rows) == sum(row["taught"] for row in rows)
-    claims = FactProbe(Speaker(Reciter("nothing"), SAMPLING), Values()).claims(12)
+    claims = FactProbe(Speaker(Reciter("nothing")), Values()).claims(12)
     assert (claims["claimed"], claims["own_answered"], claims["own"]) == (0, 0, 8)
-    assert FactProbe(Speaker(Reciter("heard"), SAMPLING), Values()).claims(12)["claimed"] >= 6
+    assert FactProbe(Speaker(Reciter("heard")), Values()).claims(12)["claimed"] >= 6
 
 
 def test_a_denial_states_nothing_and_you_are_not_me() -> None:

@@ -350,6 +350,8 @@ def test_settings_count_for_the_next_turn_and_are_remembered(qtbot: QtBot, place
     place.settings.temperature.setValue(1.25)
     place.settings.score_budget.setCurrentIndex(place.settings.score_budget.findData(0.3))
     place.settings.score_budget.activated.emit(place.settings.score_budget.currentIndex())
+    place.settings.redraws.setCurrentIndex(place.settings.redraws.findData(0))
+    place.settings.redraws.activated.emit(place.settings.redraws.currentIndex())
     place.settings.max_tokens.setValue(3)
     place.settings.close()
     qtbot.waitUntil(
@@ -359,6 +361,7 @@ def test_settings_count_for_the_next_turn_and_are_remembered(qtbot: QtBot, place
     played = get_playtest(place.workspace.project, place.session.playtest_id)
     assert played is not None
     assert place.workspace.settings.score_budget == played.settings["score_budget"] == 0.3
+    assert place.workspace.settings.redraws == played.settings["redraws"] == 0
     play_turns(qtbot, place, 3)
     assert place.session.path[-1].finish in ("length", "empty")
     place.new_playtest()

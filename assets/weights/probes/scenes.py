@@ -3,15 +3,18 @@
 import random
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 from assets.weights.probes.speaker import Row, Speaker, Values
-from assets.weights.sample import Line, Play, render_messages
+from assets.weights.sample import Line, Message, Play, render_messages
 from assets.weights.teaching import draw_play
 from core.characters.reply import parse_reply
 from core.fidelity.words.ending import is_loop
+from core.playtest.writing.redrawing import must_redraw, warmed
 
 _ROOM_TOKENS = 1900
+_NEXT_SEED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,20 @@ class SceneProbe:
             messages = render_messages(play, me, thoughts=seed % 2 == 0)[:-1]
             while len(messages) > 3 and len(self.speaker.weights.tokens(messages)) > _ROOM_TOKENS:
                 messages = [messages[0], *messages[3:]]
-            written, _ = self.speaker.write(messages, seed * 100 + n)
-            reply = parse_reply(written, name, [one.name for one in scene.cast if one.name != name])
-            lines.append(Line(name, reply.text, reply.thought or ""))
+            lines.append(self._write_line(play, messages, seed * 100 + n))
         return lines
+
+    def _write_line(self, play: Play, messages: list[Message], seed: int) -> Line:
+        """Writes the last line of a play; one that says again what was said is drawn anew, as the app does it."""
+        settings, name = self.speaker.settings, play.lines[-1].speaker
+        others = [one.name for one in play.cast if one.name != name]
+        before = [line.text for line in play.lines[:-1] if line.speaker == name]
+        for attempt in count():
+            speaker = replace(self.speaker, settings=warmed(settings, attempt))
+            reply = parse_reply(speaker.write(messages, seed + attempt * _NEXT_SEED)[0], name, others)
+            if not must_redraw(reply.text, before, settings, attempt):
+                return Line(name, reply.text, reply.thought or "")
+        raise AssertionError
 
 
 def speaks_to(text: str, name: str) -> bool:

@@ -12,12 +12,11 @@ from assets.weights.open_words import OpenWords
 from assets.weights.phrasebook import load_book
 from assets.weights.sample import Line, Message, Persona, Play, render_messages
 from core.characters.reply import parse_reply
-from core.inference.request import Sampling
 from core.playtest.settings import PlaySettings
 
 Row = dict[str, Any]
-SAMPLING = PlaySettings().sampling(0)
-"""As a playtest of the app samples when nobody changes its settings."""
+SETTINGS = PlaySettings()
+"""Those of a playtest of the app when nobody changes them."""
 PROBED = (
     *("job", "home", "origin", "fear", "wish", "hobby", "food", "drink", "hate", "pet", "family", "hidden", "age"),
     *("colour", "employer", "birthday", "book", "language", "password", "team"),
@@ -29,7 +28,7 @@ class Speaker:
     """Weights that speak for characters."""
 
     weights: Weights
-    sampling: Sampling
+    settings: PlaySettings = SETTINGS
 
     def ask(self, persona: Persona, other: str, question: str, seed: int) -> str:
         """Puts one question to a character; returns the speech. Those of even seeds think first."""
@@ -40,7 +39,7 @@ class Speaker:
 
     def write(self, messages: list[Message], seed: int) -> tuple[str, bool]:
         """Writes one turn; returns its text and whether it ended by itself."""
-        return self.weights.write(messages, replace(self.sampling, seed=seed))
+        return self.weights.write(messages, self.settings.sampling(seed))
 
 
 class Values:

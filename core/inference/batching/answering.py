@@ -8,7 +8,6 @@ from core.inference.batching.job import Job, Loaded, Steps
 from core.inference.batching.kept_rows import Kept
 from core.inference.batching.listening import Hearing, Weighing
 from core.inference.batching.logprobs import Rows
-from core.inference.batching.own_words import OwnWords
 from core.inference.batching.prefix_cache import Lane
 from core.inference.batching.turn_text import TurnText
 from core.inference.batching.want import Kind, Want
@@ -46,7 +45,6 @@ class Answering:
         """All tokens: the chat, the opening of the answer, and what was drawn."""
         self._n_prompt = len(self._tokens)
         loaded.check_fits(self._n_prompt)
-        self._own_words = OwnWords(loaded.vocabulary, loaded.prompts, request)
         self._hearing: list[Hearing] = []
         self._weighing: list[Weighing] = []
 
@@ -90,7 +88,7 @@ class Answering:
             yield [want]
             rows = want.take_rows()
             self._n_read_in = self._n_read_in or self._job.reading.n_tokens
-            token = sampler.draw(self._own_words.lessen(rows[-1]), self._drawn)
+            token = sampler.draw(rows[-1], self._drawn)
             self._first_token_s = self._first_token_s or time.perf_counter() - self._job.started
             if token in self.loaded.ends:
                 return Finish.END
@@ -102,7 +100,6 @@ class Answering:
 
     def _add(self, token: int, rows: Rows, want: Want, kept: Kept) -> None:
         self._drawn.append(token)
-        self._own_words.add(token)
         self._tokens.append(token)
         self.loaded.kept.add(kept, self._tokens[len(self._tokens) - len(rows) :], rows)
         want.kind = Kind.WRITE if want.kind is Kind.READ else want.kind

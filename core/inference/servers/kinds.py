@@ -40,14 +40,10 @@ class Traits:
 _PLAIN = {name: name for name in ("temperature", "top_p", "presence_penalty", "frequency_penalty", "seed")}
 _CUTS = {"top_k": "top_k", "min_p": "min_p"}
 _GO_ON = {"continue_final_message": True, "add_generation_prompt": False}
-_OURS = ("self_repeat_penalty",)
-"""Ways of drawing that no server has."""
 _LLAMA_NAMES = {"dry_breakers": "dry_sequence_breakers"}
 TRAITS = {
     ServerKind.LLAMA_SERVER: Traits(
-        {name: _LLAMA_NAMES.get(name, name) for name in asdict(Sampling()) if name not in _OURS},
-        prefill={},
-        tokenizes=True,
+        {name: _LLAMA_NAMES.get(name, name) for name in asdict(Sampling())}, prefill={}, tokenizes=True
     ),
     ServerKind.VLLM: Traits(
         _PLAIN | _CUTS | {"repeat_penalty": "repetition_penalty"},

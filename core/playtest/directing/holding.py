@@ -20,7 +20,7 @@ class Begun:
     """How far a turn had come."""
 
     attempt: int = 0
-    """Empty turns are written again; this is which one it was, from 0."""
+    """Turns that are empty, or say again what was said, are drawn anew; this is which one it was, from 0."""
     written: str = ""
     """All that the weights wrote in it, thought included."""
     speech: str = ""

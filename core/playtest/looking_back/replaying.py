@@ -150,7 +150,6 @@ class Replay:
             sampling=read_sampling(turn.record.get("sampling")),
             opening=opening if isinstance(opening, str) else default,
             stop=stop_strings(script.names_beside(part.role_id)),
-            thought_end=THINK_CLOSE if script.thinks else "",
             adapters=settings.adapters(part.role_id),
         )
 

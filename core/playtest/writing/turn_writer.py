@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import replace
+from itertools import count
 
 from core.characters.prompt import THINK_CLOSE, THINK_OPEN
 from core.characters.reply import parse_reply, stop_strings
@@ -44,11 +45,9 @@ from core.playtest.writing.bounded_thought import write_bounded
 from core.playtest.writing.cast_adapters import describe_adapters
 from core.playtest.writing.cast_engines import CastEngines, FindEngine
 from core.playtest.writing.questions import CastQuestions
+from core.playtest.writing.redrawing import must_redraw, warmed
 from core.playtest.writing.written_turn import make_turn
 from models.playtest import Turn, TurnBase
-
-MAX_ATTEMPTS = 2
-"""An empty turn is written again once (SPASM, methods 2.1)."""
 
 
 class TurnWriter:
@@ -128,23 +127,25 @@ class TurnWriter:
         except (SummaryCancelled, Stopped):
             return None
         asked = self._request(part, path, settings, perceived, in_round)
+        before = [turn.text for turn in path if turn.speaker_id == part.role_id]
         others = self._others(part, path)
         engine, name = self._cast.engine(part.role_id, settings), part.character.name
-        for attempt in range(begun.attempt, MAX_ATTEMPTS):
+        for attempt in count(begun.attempt):
             seed = derive_seed(settings.seed, len(path) + 1, n_alternatives, attempt)
-            request = replace(asked, sampling=settings.sampling(seed))
+            drawn = warmed(settings, attempt)
+            request = replace(asked, sampling=drawn.sampling(seed))
             request = self._begin(engine, request, attempt, begun, name, on_attempt)
             generated = self._run_bounded(engine, request, name, perceived.inner.think_tokens)
             if generated is None:
                 return None
             reply = parse_reply(generated.text, name, others)
-            if reply.text or attempt == MAX_ATTEMPTS - 1:
+            if not must_redraw(reply.text, before, settings, attempt):
                 return make_turn(
                     engine.info,
                     part,
                     generated,
                     reply,
-                    settings,
+                    drawn,
                     seed,
                     perceived,
                     describe_adapters(asked.adapters),
@@ -152,7 +153,7 @@ class TurnWriter:
                     asked.opening,
                     self._cast.room(part.role_id, settings).is_estimate,
                 )
-        return None
+        raise AssertionError  # counting never ends
 
     def _request(
         self, part: Part, path: Sequence[Turn], settings: PlaySettings, perceived: Perceived, in_round: int | None
@@ -166,7 +167,6 @@ class TurnWriter:
             max_tokens=settings.max_tokens,
             opening=self._opening(perceived),
             stop=stop_strings(self._others(part, path)),
-            thought_end=THINK_CLOSE if self._script.thinks else "",
             listeners=self._listeners(part, path, settings) if in_round is None else (),
             shadows=self._shadows(part, view, perceived, len(path) + 1, settings),
             adapters=settings.adapters(part.role_id),

@@ -85,8 +85,7 @@ def test_a_body_holds_what_the_server_knows_and_nothing_else(kind: ServerKind) -
 
 
 def test_llama_server_takes_every_way_of_drawing() -> None:
-    names = {field.name for field in fields(Sampling)}
-    assert set(TRAITS[ServerKind.LLAMA_SERVER].samplers) == names - {"self_repeat_penalty"}
+    assert set(TRAITS[ServerKind.LLAMA_SERVER].samplers) == {field.name for field in fields(Sampling)}
     sampling = Sampling(mirostat=2, dry_multiplier=0.5, logit_bias=((3, -math.inf), (4, 1.5)))
     body = completion_body(Generate("mila", CHAT, sampling=sampling), ["You are Mila.", 7])
     json.dumps(body, allow_nan=False)

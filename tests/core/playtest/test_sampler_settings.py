@@ -17,7 +17,7 @@ from core.playtest.settings import PlaySettings
 
 
 def test_what_is_not_set_is_as_the_engine_has_it() -> None:
-    assert PlaySettings(temperature=0.8).sampling(7) == Sampling(seed=7, self_repeat_penalty=0.8)
+    assert PlaySettings(temperature=0.8).sampling(7) == Sampling(seed=7)
     assert SamplerSettings.model_fields.keys() == asdict(Sampling()).keys() - {"temperature", "seed"}
 
 

@@ -20,7 +20,7 @@ from core.events import (
     TurnStarted,
     ViewTrimmed,
 )
-from core.inference.request import Engine, Generate
+from core.inference.request import Engine, Generate, Sampling
 from core.inference.scripted import INFO, ScriptedEngine
 from core.library.characters import create_character, list_characters, update_character
 from core.library.playtests import get_playtest, list_playtests, list_scores, list_turns
@@ -293,6 +293,43 @@ def test_an_empty_answer_is_asked_for_once_more_and_ends_the_run(project: Projec
         assert [turn.finish for turn in stage.path[1:]] == ["empty", "empty"]
         assert len(asked) == len(set(asked)) == 4
         assert len(stage.of(TurnStarted)) == 1 + len(asked)
+        stage.director.close()
+
+
+AGAIN = "I have kept the light for eleven winters. Ask somebody else."
+
+
+@pytest.mark.parametrize(
+    ("settings", "n_asked", "temperature"),
+    [
+        (PlaySettings(seed=5, temperature=0.5), 3, 0.9),
+        (PlaySettings(seed=5, temperature=0.5, redraws=1), 2, 0.7),
+        (PlaySettings(seed=5, temperature=0.5, redraws=0), 1, 0.5),
+        (PlaySettings(seed=5, temperature=0), 1, 0),
+    ],
+)
+def test_who_says_the_same_again_is_asked_anew_a_little_warmer(
+    project: Project, scenario: Scenario, settings: PlaySettings, n_asked: int, temperature: float
+) -> None:
+    asked: list[Sampling] = []
+
+    def say(request: Generate) -> str:
+        asked.append(request.sampling)
+        return f"{request.opening}So.</think>{AGAIN if len(asked) != 2 else 'Well. ' + AGAIN}"
+
+    with closing(ScriptedEngine(say)) as engine:
+        stage = Stage(project, start_playtest(project, scenario.id, settings), engine)
+        play(stage, 3)
+        asked.clear()
+        play(stage, 1)
+        assert [turn.speaker for turn in stage.path[1:]] == ["Mara", "Theo", "Mara"]
+        assert [one.temperature for one in asked] == pytest.approx(
+            [settings.temperature + 0.2 * n for n in range(n_asked)]
+        )
+        assert len({one.seed for one in asked}) == n_asked
+        drawn = stage.path[-1].record
+        assert drawn["seed"] == asked[-1].seed
+        assert drawn["sampling"]["temperature"] == pytest.approx(temperature)
         stage.director.close()
 
 
