@@ -80,7 +80,9 @@ def mix(part: float) -> dict[str, float]:
         return {"corpus": 0.23, "teaching": 0.27, "drill": 0.43, "interview": 0.07}
     if part < 0.72:
         return {"corpus": 0.2, "teaching": 0.28, "drill": 0.34, "interview": 0.18}
-    return {"corpus": 0.2, "teaching": 0.41, "drill": 0.28, "interview": 0.11}
+    if part < 0.86:
+        return {"corpus": 0.22, "teaching": 0.39, "drill": 0.28, "interview": 0.11}
+    return {"corpus": 0.22, "teaching": 0.5, "drill": 0.2, "interview": 0.08}
 
 
 def longest_row(part: float) -> int:
