@@ -12,6 +12,7 @@ from core.library.playtests import get_playtest
 from core.playtest.record_words import names_in
 from core.playtest.view.pinned_lore import read_book_ids
 from core.playtest.view.scene_lore import LORE_KEY
+from core.playtest.writing.redrawing import REDRAWN_KEY
 from gui import theme
 from gui.stage.charts.score_card import ScoreCard, small_label
 from gui.stage.fill import fill
@@ -261,6 +262,7 @@ class _ReadCard(QFrame):
             (self.tr("Speed"), fill(self.tr("%1 tokens a second"), f"{speed:.1f}") if speed else "–"),
             *self._engine_facts(document_of(record, "engine")),
             (self.tr("Ended"), _say_finish(turn.finish)),
+            (self.tr("Drawn anew"), _say_redrawn(count_of(record, REDRAWN_KEY))),
             (self.tr("Left the view"), fill(self.tr("the first %1 turns"), n_dropped) if n_dropped else ""),
             (self.tr("Pinned, so kept"), ", ".join(map(str, read_earlier(turn)["pinned"]))),
             (self.tr("Temperature"), f"{number_of(sampling, 'temperature'):.2f}" if "temperature" in sampling else ""),
@@ -278,6 +280,14 @@ class _ReadCard(QFrame):
         if n_threads := count_of(record, "n_threads"):
             said += fill(self.tr(", %1 threads"), n_threads)
         return said + (self.tr(", safe mode") if record.get("safe_mode") else "")
+
+
+def _say_redrawn(n_times: int) -> str:
+    if not n_times:
+        return ""
+    why = translate("TurnDetail", "it was empty, or said again what had been said")
+    times = translate("TurnDetail", "once") if n_times == 1 else fill(translate("TurnDetail", "%1 times"), n_times)
+    return f"{times}: {why}"
 
 
 class _ContextBar(QWidget):

@@ -7,6 +7,8 @@ from core.characters.statements import split_sentences
 from core.characters.words import split_words
 from core.playtest.settings import PlaySettings
 
+REDRAWN_KEY = "redrawn"
+"""In the record of a turn: how often it was drawn anew."""
 N_OWN_TURNS = 12
 """So many of the speaker's last turns are looked at: much later, the same may well be said again."""
 FEWEST_WORDS = 4

@@ -45,7 +45,7 @@ from core.playtest.writing.bounded_thought import write_bounded
 from core.playtest.writing.cast_adapters import describe_adapters
 from core.playtest.writing.cast_engines import CastEngines, FindEngine
 from core.playtest.writing.questions import CastQuestions
-from core.playtest.writing.redrawing import must_redraw, warmed
+from core.playtest.writing.redrawing import REDRAWN_KEY, must_redraw, warmed
 from core.playtest.writing.written_turn import make_turn
 from models.playtest import Turn, TurnBase
 
@@ -140,7 +140,7 @@ class TurnWriter:
                 return None
             reply = parse_reply(generated.text, name, others)
             if not must_redraw(reply.text, before, settings, attempt):
-                return make_turn(
+                turn = make_turn(
                     engine.info,
                     part,
                     generated,
@@ -153,6 +153,8 @@ class TurnWriter:
                     asked.opening,
                     self._cast.room(part.role_id, settings).is_estimate,
                 )
+                turn.record |= {REDRAWN_KEY: attempt} if attempt else {}
+                return turn
         raise AssertionError  # counting never ends
 
     def _request(

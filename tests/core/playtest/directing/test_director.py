@@ -329,6 +329,7 @@ def test_who_says_the_same_again_is_asked_anew_a_little_warmer(
         assert len({one.seed for one in asked}) == n_asked
         drawn = stage.path[-1].record
         assert drawn["seed"] == asked[-1].seed
+        assert drawn.get("redrawn", 0) == n_asked - 1
         assert drawn["sampling"]["temperature"] == pytest.approx(temperature)
         stage.director.close()
 

@@ -88,7 +88,7 @@ def check_records(stage: Stage, policy: TurnPolicy) -> None:
 @pytest.mark.parametrize("policy", WEIGHTLESS)
 def test_policies_without_weights_play_and_play_the_same_again(begin: Begin, policy: TurnPolicy) -> None:
     def say(request: Generate) -> str:
-        return f"I say {len(request.messages[-1].content)}, Ilse."
+        return f"Say {len(request.messages[-1].content)}, Ilse."  # too short to be drawn anew
 
     seen = []
     for _ in range(2):
