@@ -213,11 +213,16 @@ class LivePrinter:
         self._private = False
         self._spoken = False
         self._scored: set[str] = set()
+        self._number = 0
+        """Of the turn that is being written."""
 
     def show(self, event: Event) -> None:
         """Prints streamed text as it comes."""
         match event:
             case TurnStarted(speaker=speaker, number=number):
+                if number == self._number:
+                    self._console.print(" … (drawn anew)", style="dim", end="")
+                self._number = number
                 color = self._colors.setdefault(speaker, _COLORS[len(self._colors) % len(_COLORS)])
                 self._console.print(f"\n{speaker}", style=f"bold {color}", end="")
                 self._console.print(f"  {number}", style="dim")
@@ -230,6 +235,7 @@ class LivePrinter:
                 self._private, self._spoken = private, self._spoken or not private
                 self._console.print(text, end="", style="dim italic" if private else None)
             case TurnDiscarded():
+                self._number = 0
                 self._console.print(" … (not kept)", style="dim")
             case ViewTrimmed(speaker=speaker, n_turns=n_turns, when_full=when_full):
                 said = f"(The context is full: {speaker} no longer sees turns 1 to {n_turns}; {_STAND_INS[when_full]}.)"

@@ -14,6 +14,7 @@ from core.playtest.writing.cast_adapters import CastAdapter, adapters_for
 MAX_SEED = 2**32 - 2
 
 
+MAX_REDRAWS = 5
 MACHINE_SETTINGS = frozenset({"cast_weights", "cast_adapters"})
 """What names files and servers of this machine: it leaves no project in a pack, and comes into none from a pack."""
 
@@ -39,9 +40,9 @@ class PlaySettings(BaseModel):
     temperature: float = Field(default=0.5, ge=0, le=5)
     max_tokens: int = Field(default=120, ge=1, le=100_000)
     """Of one turn, thought included."""
-    redraws: int = Field(default=2, ge=0, le=5)
-    """How often a turn is drawn anew that says again a sentence of the same speaker; see `core.playtest.writing`. Never
-    at temperature 0, which is for one answer only."""
+    redraws: int = Field(default=2, ge=0, le=MAX_REDRAWS)
+    """How often a turn is drawn anew that says again a sentence of the same speaker, see `writing.redrawing`; never at
+    temperature 0, which is for one answer only."""
     score_every: int = Field(default=1, ge=0, le=1000)
     """The weights score each k-th turn; 0: all turns, but only while play pauses."""
     score_budget: float = Field(default=10, ge=0, le=10)

@@ -5,7 +5,8 @@ from typing import Any
 from core.hearing.perception import ROUND_KEY
 from core.inference.request import Sampling
 from core.playtest.sampler_settings import SamplerSettings
-from core.playtest.settings import MAX_SEED, PlaySettings
+from core.playtest.settings import MAX_REDRAWS, MAX_SEED, PlaySettings
+from core.playtest.writing.redrawing import BASE_TEMPERATURE_KEY, REDRAWS_KEY
 from models.playtest import TurnBase
 
 ALTERNATIVE_KEY, BASE_SEED_KEY = "alternative", "base_seed"
@@ -31,8 +32,14 @@ def round_of(turn: TurnBase) -> int | None:
 
 
 def settings_of(turn: TurnBase, settings: PlaySettings) -> PlaySettings:
-    """Returns the settings that a turn was written with, as far as its record says."""
-    changes: dict[str, Any] = {}
+    """Returns the settings that a turn was written with, as far as its record says.
+
+    A turn of before turns could be drawn anew, was not.
+    """
+    n_redraws = turn.record.get(REDRAWS_KEY)
+    changes: dict[str, Any] = {
+        "redraws": n_redraws if isinstance(n_redraws, int) and 0 <= n_redraws <= MAX_REDRAWS else 0
+    }
     max_tokens, seed = turn.record.get("max_tokens"), turn.record.get(BASE_SEED_KEY)
     if isinstance(max_tokens, int) and 1 <= max_tokens <= MAX_TOKENS:
         changes["max_tokens"] = max_tokens
@@ -43,7 +50,9 @@ def settings_of(turn: TurnBase, settings: PlaySettings) -> PlaySettings:
         kept = {name: sampling[name] for name in type(settings.sampler).model_fields if name in sampling}
         try:
             sampler = type(settings.sampler).model_validate(settings.sampler.model_dump() | kept)
-            whole = settings.model_dump() | changes | {"temperature": sampling.get("temperature", settings.temperature)}
+            drawn_at = sampling.get("temperature", settings.temperature)
+            began_at = turn.record.get(BASE_TEMPERATURE_KEY, drawn_at)
+            whole = settings.model_dump() | changes | {"temperature": began_at}
             return PlaySettings.model_validate(whole | {"sampler": sampler})
         except ValueError:
             pass

@@ -29,7 +29,7 @@ def write_bounded(request: Generate, think_tokens: int, write_note: Run, write_t
         return None
     n_left = max(1, request.max_tokens - thought.usage.n_written_tokens)
     turn = write_turn(replace(request, opening=_closed(thought, request.opening), max_tokens=n_left))
-    return None if turn is None else replace(turn, usage=_both(thought.usage, turn.usage))
+    return None if turn is None else replace(turn, usage=add_usage(thought.usage, turn.usage))
 
 
 def _closed(thought: Generated, opening: str) -> str:
@@ -40,17 +40,17 @@ def _closed(thought: Generated, opening: str) -> str:
     return f"{THINK_OPEN}{' '.join(text.removeprefix(THINK_OPEN).split())}{THINK_CLOSE}"
 
 
-def _both(thought: Usage, turn: Usage) -> Usage:
-    """What both steps cost; the first word is that of the thought, and what was read is counted once."""
+def add_usage(first: Usage, then: Usage) -> Usage:
+    """What two steps of one turn cost; the first word is that of the first, and what was read is counted once."""
     return replace(
-        turn,
-        n_prompt_tokens=thought.n_prompt_tokens,
-        n_reused_tokens=thought.n_reused_tokens,
-        n_written_tokens=thought.n_written_tokens + turn.n_written_tokens,
-        first_token_s=thought.first_token_s,
-        total_s=thought.total_s + turn.total_s,
-        waited_s=thought.waited_s + turn.waited_s,
-        work_s=thought.work_s + turn.work_s,
-        n_batches=thought.n_batches + turn.n_batches,
-        n_batch_tokens=thought.n_batch_tokens + turn.n_batch_tokens,
+        then,
+        n_prompt_tokens=first.n_prompt_tokens,
+        n_reused_tokens=first.n_reused_tokens,
+        n_written_tokens=first.n_written_tokens + then.n_written_tokens,
+        first_token_s=first.first_token_s,
+        total_s=first.total_s + then.total_s,
+        waited_s=first.waited_s + then.waited_s,
+        work_s=first.work_s + then.work_s,
+        n_batches=first.n_batches + then.n_batches,
+        n_batch_tokens=first.n_batch_tokens + then.n_batch_tokens,
     )

@@ -4,11 +4,11 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 
 from core.characters.prompt import THINK_CLOSE, THINK_OPEN
-from core.characters.reply import parse_reply, stop_strings
+from core.characters.reply import Reply, parse_reply, stop_strings
 from core.errors import UserError
 from core.events import OnEvent, TextStreamed, ViewTrimmed
 from core.hearing.perception import before_round
@@ -23,6 +23,7 @@ from core.inference.request import (
     Request,
     Result,
     Shadow,
+    Usage,
 )
 from core.inference.servers.kinds import kind_of
 from core.inference.steering.adapters import effective
@@ -41,13 +42,24 @@ from core.playtest.view.long_scene import LongScene, Perceived
 from core.playtest.view.scene_lore import Chance
 from core.playtest.view.summaries import SummaryCancelled
 from core.playtest.view.views import View
-from core.playtest.writing.bounded_thought import write_bounded
+from core.playtest.writing.bounded_thought import add_usage, write_bounded
 from core.playtest.writing.cast_adapters import describe_adapters
 from core.playtest.writing.cast_engines import CastEngines, FindEngine
 from core.playtest.writing.questions import CastQuestions
-from core.playtest.writing.redrawing import REDRAWN_KEY, must_redraw, warmed
+from core.playtest.writing.redrawing import must_redraw, redraw_record, warmed
 from core.playtest.writing.written_turn import make_turn
 from models.playtest import Turn, TurnBase
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """One attempt at a turn."""
+
+    generated: Generated
+    reply: Reply
+    settings: PlaySettings
+    """Those of this attempt."""
+    seed: int
 
 
 class TurnWriter:
@@ -130,6 +142,8 @@ class TurnWriter:
         before = [turn.text for turn in path if turn.speaker_id == part.role_id]
         others = self._others(part, path)
         engine, name = self._cast.engine(part.role_id, settings), part.character.name
+        kept: _Draft | None = None
+        usage: Usage | None = None
         for attempt in count(begun.attempt):
             seed = derive_seed(settings.seed, len(path) + 1, n_alternatives, attempt)
             drawn = warmed(settings, attempt)
@@ -138,24 +152,30 @@ class TurnWriter:
             generated = self._run_bounded(engine, request, name, perceived.inner.think_tokens)
             if generated is None:
                 return None
+            usage = generated.usage if usage is None else add_usage(usage, generated.usage)
             reply = parse_reply(generated.text, name, others)
+            if reply.text or kept is None:
+                kept = _Draft(generated, reply, drawn, seed)
             if not must_redraw(reply.text, before, settings, attempt):
-                turn = make_turn(
-                    engine.info,
-                    part,
-                    generated,
-                    reply,
-                    drawn,
-                    seed,
-                    perceived,
-                    describe_adapters(asked.adapters),
-                    in_round,
-                    asked.opening,
-                    self._cast.room(part.role_id, settings).is_estimate,
-                )
-                turn.record |= {REDRAWN_KEY: attempt} if attempt else {}
-                return turn
-        raise AssertionError  # counting never ends
+                break
+        assert kept is not None
+        assert usage is not None
+        if not kept.reply.text and begun.attempt:  # what was drawn before it was held may have words
+            return self.write(part, path, settings, n_alternatives, on_attempt, in_round)
+        turn = make_turn(
+            engine.info,
+            part,
+            replace(kept.generated, usage=usage),
+            kept.reply,
+            kept.settings,
+            kept.seed,
+            perceived,
+            describe_adapters(asked.adapters),
+            in_round,
+            asked.opening,
+            self._cast.room(part.role_id, settings).is_estimate,
+        )
+        return turn.model_copy(update={"record": turn.record | redraw_record(settings, attempt)})
 
     def _request(
         self, part: Part, path: Sequence[Turn], settings: PlaySettings, perceived: Perceived, in_round: int | None

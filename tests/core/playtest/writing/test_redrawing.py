@@ -17,6 +17,9 @@ SAID = ["Good evening.", "*sits down* I have kept the light for eleven winters. 
         ("Well. i have kept the light for eleven winters! *nods*", True),
         ("*smiles* I have kept the light for eleven winters?", True),
         ("I have kept the light for eleven winters, and the log.", False),
+        ("(whispers to Theo) I have kept the light for eleven winters.", True),
+        ("[quietly] I have kept the light for eleven winters.", True),
+        ("I have *never* kept the light for eleven winters.", False),
         ("Good evening.", False),
         ("And you?", False),
         ("*sits down*", False),
@@ -48,7 +51,13 @@ def test_every_turn_is_drawn_a_bounded_number_of_times() -> None:
         assert [must_redraw("", SAID, settings, attempt) for attempt in range(3)] == [True, False, False]
 
 
-def test_each_attempt_is_warmer_but_the_likeliest_stays_the_likeliest() -> None:
-    temperatures = [warmed(PlaySettings(temperature=4.9), attempt).temperature for attempt in range(3)]
-    assert temperatures == [4.9, 5.0, 5.0]
-    assert warmed(PlaySettings(temperature=0), 3) == PlaySettings(temperature=0)
+def test_each_attempt_is_warmer_within_what_servers_take() -> None:
+    for began, expected in ((0.5, [0.5, 0.7, 0.9]), (1.9, [1.9, 2.0, 2.0]), (3.0, [3.0, 3.0, 3.0]), (0, [0, 0, 0])):
+        found = [warmed(PlaySettings(temperature=began), attempt).temperature for attempt in range(3)]
+        assert found == pytest.approx(expected)
+    assert warmed(PlaySettings(temperature=0.5, redraws=0), 1).temperature == 0.5
+
+
+def test_an_emphasised_word_is_a_word() -> None:
+    assert not says_again("I have *never* been to the lighthouse.", ["I have been to the lighthouse."])
+    assert says_again("I have *never* been to the lighthouse. *nods*", ["*sits* I have never been to the lighthouse."])
