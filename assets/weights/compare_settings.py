@@ -28,7 +28,7 @@ SETTINGS = tuple(
     for temperature in (0.7, 0.5, 0.3)
     for penalty, redraws in ((1.1, 2), (1.1, 0), (1.0, 2))
 )
-_NEARLY_GREEDY = PlaySettings(temperature=0.2, sampler=SamplerSettings(repeat_penalty=1.0))
+_NEARLY_GREEDY = PlaySettings(temperature=0.2, sampler=SamplerSettings(top_k=0, top_p=1.0, repeat_penalty=1.0))
 _N_EACH, _N_SCENES, _N_TURNS = 3, 10, 14
 _SHORT = 3
 """A turn of at most so many words may come twice."""

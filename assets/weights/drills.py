@@ -75,7 +75,7 @@ class Drill:
         return said
 
     def _ask_fact(self, asker: Actor) -> Said:
-        facts = [fact for fact in self.me.facts if self.asked.count(fact) < 3 and fact is not self.me.silent_on]
+        facts = [fact for fact in self.me.facts if self.asked.count(fact) < 2 and fact is not self.me.silent_on]
         if not facts:
             return self._ask_question(asker)
         fact = self.rng.choice([fact for fact in facts if fact not in self.asked] or facts)

@@ -162,7 +162,7 @@ def _home(rng: random.Random) -> dict[str, str]:
                 f"in {town}",
                 f"near the {place}",
                 f"behind the {place} in {town}",
-                f"in a {adjective} house by the {place}",
+                f"in {with_article(adjective)} house by the {place}",
                 "alone on a hill",
                 f"in a room over the {place}",
                 f"with {draw_value('given_names', rng)} in {town}",
@@ -189,6 +189,11 @@ def _relative(rng: random.Random) -> dict[str, str]:
 
 
 _WOMEN = ("sister", "daughter", "aunt", "niece", "mother", "grandmother")
+
+
+def _pet(rng: random.Random) -> dict[str, str]:
+    animal = draw_value("animals", rng)
+    return {"v": animal, "a": with_article(animal), "n": draw_value("pet_names", rng)}
 
 
 def _property(rng: random.Random) -> dict[str, str]:
@@ -253,6 +258,7 @@ _DRAWS: dict[str, Draw] = {
     "duty": _duty,
     "own": _property,
     "family": _relative,
+    "pet": _pet,
     "both": _two("arts"),
     "tastes": _two("foods", "drinks", "joys"),
     "death": lambda rng: {"v": draw_value("relatives", rng), "n": draw_value("fates", rng)},

@@ -8,8 +8,6 @@ from assets.weights.sample import Message
 from core.inference.request import Sampling
 from core.inference.sampling.token_sampler import TokenSampler
 
-MAX_TURN_TOKENS = 80
-
 
 class Weights:
     """Writes turns and reads what they cost."""
@@ -30,13 +28,13 @@ class Weights:
         text = self.template.render(messages=messages, add_generation_prompt=True)
         return self.llama.tokenize(text.encode(), add_bos=False, special=True)
 
-    def write(self, messages: list[Message], sampling: Sampling) -> tuple[str, bool]:
+    def write(self, messages: list[Message], sampling: Sampling, max_tokens: int) -> tuple[str, bool]:
         """Writes one turn, drawn as the app draws it; returns its text and whether it ended by itself."""
         sampler = TokenSampler(sampling)
         self.llama.reset()
         self.llama.eval(self.tokens(messages))
         written: list[int] = []
-        while len(written) < MAX_TURN_TOKENS:
+        while len(written) < max_tokens:
             token = sampler.draw(np.array(self.llama.scores[self.llama.n_tokens - 1], dtype=np.float32), written)
             if token == self.llama.token_eos():
                 return self._text(written), True

@@ -55,7 +55,8 @@ def main() -> None:
         "authored_claims": lambda: authored.claims(sized(102)),
         "speed": lambda: measure_speed(weights),
     }
-    sampling = asdict(settings.sampling(0)) | {"redraws": settings.redraws}
+    sampling = {name: value for name, value in asdict(settings.sampling(0)).items() if name != "seed"}
+    sampling |= {"max_tokens": settings.max_tokens, "redraws": settings.redraws}
     print(
         json.dumps({"probe": "settings", "weights": arguments.weights.name, "threads": arguments.threads, **sampling})
     )

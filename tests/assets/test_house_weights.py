@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,8 +126,26 @@ def test_words_of_the_probes_are_not_taught() -> None:
 
     taught = taught_text()
     assert "where do you live?" in taught
+    for sentence, question, answer in HELD_OUT_SENTENCES:
+        assert sentence.lower() not in taught
+        assert question.lower() not in taught
+        assert not re.search(rf"\b{answer}\b", taught), answer
     assert not [question for question in UNSEEN_QUESTIONS.values() if question.lower() in taught]
-    assert not [sentence for sentence, _, _ in HELD_OUT_SENTENCES if sentence.lower() in taught]
+
+
+def test_questions_in_words_never_taught_are_far_from_all_that_are() -> None:
+    from assets.weights.facts import KINDS, vary
+    from assets.weights.probes.facts import UNSEEN_QUESTIONS
+
+    def words(text: str) -> list[str]:
+        return re.findall(r"[\w{}]+", text.lower())
+
+    rng = random.Random(4)
+    for name, unseen in UNSEEN_QUESTIONS.items():
+        kind = KINDS[name]
+        taught = [vary(one, rng) for one in (*kind.questions, *kind.more_questions) for _ in range(8)]
+        alike = max(taught, key=lambda one: SequenceMatcher(None, words(unseen), words(one)).ratio())
+        assert SequenceMatcher(None, words(unseen), words(alike)).ratio() <= 0.5, (unseen, alike)
 
 
 def test_probes_never_draw_what_training_draws() -> None:
@@ -260,7 +279,7 @@ class Reciter:
     def __init__(self, says: str) -> None:
         self.says = says
 
-    def write(self, messages: list[dict[str, str]], sampling: Sampling) -> tuple[str, bool]:
+    def write(self, messages: list[dict[str, str]], sampling: Sampling, max_tokens: int) -> tuple[str, bool]:
         system, heard = messages[0]["content"], messages[-1]["content"]
         return {"all": system, "nothing": "", "heard": heard}[self.says].replace("\n", " "), True
 
@@ -293,14 +312,27 @@ def test_a_denial_states_nothing_and_you_are_not_me() -> None:
     assert not claims("The den? Ha.", fact)
 
 
-def test_who_is_called_by_name() -> None:
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("Come here, Mara.", True),
+        ("Good. Mara, come here.", True),
+        ("*nods* Mara, come.", True),
+        ('"Mara, come."', True),
+        ("Hello Mara.", True),
+        ("Thank you, Mara!", True),
+        ("Mara has the key, and Ilse knows.", False),
+        ("I am Mara.", False),
+        ("Mara.", False),
+        ("My name? Mara.", False),
+        ("Mara? That is me.", False),
+        ("Come here, Maral.", False),
+    ],
+)
+def test_who_is_called_by_name(text: str, called: bool) -> None:
     from assets.weights.probes.scenes import speaks_to
 
-    assert speaks_to("Come here, Mara.", "Mara Voss")
-    assert speaks_to("Good. Mara, come here.", "Mara")
-    assert not speaks_to("Mara has the key, and Ilse knows.", "Mara")
-    assert not speaks_to("I am Mara.", "Mara")
-    assert not speaks_to("Come here, Maral.", "Mara")
+    assert speaks_to(text, "Mara Voss") == called
 
 
 def test_what_is_copied_counts_more() -> None:
@@ -555,5 +587,5 @@ def test_small_run_talks_in_llama_cpp(small_run: SmallRun) -> None:
     assert weights.llama.detokenize(weights.tokens(messages), special=True) == (
         b"<|system|>You are Ada.<|end|><|user|>Hello.<|end|><|assistant|>"
     )
-    written, _ = weights.write(messages, Sampling(temperature=0))
+    written, _ = weights.write(messages, Sampling(temperature=0), 80)
     assert isinstance(written, str)

@@ -14,28 +14,29 @@ ANSWERS = {"pet": "n", "family": "n", "hidden": "n"}
 """The slot that answers, where it is not `v`."""
 QUESTIONS = {"pet": "What is your {v} called?", "family": "What is your {v} called?", "hidden": "Where is the {v}?"}
 UNSEEN_QUESTIONS = {
-    "job": "So tell me, what sort of work is it that keeps you busy?",
+    "job": "Suppose I came to hire you. As what?",
     "home": "Which house around here is yours?",
     "fear": "Is anything able to scare you?",
-    "food": "If I invite you for dinner, what shall I put on your plate?",
-    "family": "Remind me of your relatives, would you?",
-    "age": "How many candles are on your cake?",
+    "food": "The cook is taking orders. Yours?",
+    "family": "Who shares your blood?",
+    "age": "Which decade are you living through?",
     "hidden": "I have looked everywhere for the {v}. Any idea?",
-    "wish": "What is the one thing you long for?",
-    "hate": "Which thing gets on your nerves?",
-    "pet": "Is some creature waiting at your house?",
+    "wish": "Ask for one thing, and it is yours. Which?",
+    "hate": "Which sort of thing has you up in arms?",
+    "pet": "Does some creature wait for you at night?",
 }
+"""Far from all questions that are taught: a test compares them, word by word."""
 HELD_OUT_SENTENCES = (
-    ("I paint small portraits of insects.", "What do you do in your free time?", "insects"),
-    ("My sister runs a bicycle shop in Turin.", "Tell me about your sister.", "bicycle"),
-    ("I never take the lift because I got stuck in one.", "Why do you always use the stairs?", "stuck"),
-    ("I mix the ink for the harbour newspaper.", "What is your work?", "ink"),
-    ("I am saving money for a telescope.", "What are you saving for?", "telescope"),
-    ("I have a wooden leg.", "What happened to your leg?", "wooden"),
-    ("My horse won the race at Pell Down.", "Tell me about your horse.", "race"),
-    ("I only drink water from the north spring.", "What do you drink?", "spring"),
+    ("I paint small portraits of snails.", "How do you spend an idle evening?", "snails"),
+    ("My sister runs an ostrich farm near Turin.", "How does your sister make her money?", "ostrich"),
+    ("I never take the lift because I was trapped in one.", "Why do you always use the stairs?", "trapped"),
+    ("I mix the mortar for the cathedral masons.", "Why do the masons need you?", "mortar"),
+    ("I put every penny aside for a microscope.", "Why do you never spend your wages?", "microscope"),
+    ("My left eye is made of porcelain.", "What is the matter with your left eye?", "porcelain"),
+    ("My horse fell at the last railing.", "How did your horse do?", "railing"),
+    ("I drink only from the north cistern.", "Where do you get your water?", "cistern"),
     ("I keep forty beehives behind the chapel.", "What do you keep behind the chapel?", "beehives"),
-    ("I was struck by lightning when I was nine.", "What happened when you were nine?", "lightning"),
+    ("I got lost in a hailstorm when I was nine.", "What happened when you were nine?", "hailstorm"),
 )
 
 
@@ -113,7 +114,7 @@ class FactProbe:
         return self._row("claims of others' facts", n, **counts)
 
     def free_recall(self) -> Row:
-        """Facts in words of an author, asked in words of an author: nothing here was ever taught."""
+        """Facts in words of an author, asked in words of an author: no sentence, question or answer here is taught."""
         sentences = [sentence for sentence, _, _ in HELD_OUT_SENTENCES]
         right, answers = 0, []
         for index, (sentence, question, word) in enumerate(HELD_OUT_SENTENCES):

@@ -15,6 +15,8 @@ from core.playtest.writing.redrawing import must_redraw, warmed
 
 _ROOM_TOKENS = 1900
 _NEXT_SEED = 1_000_000
+_LONGEST_TURN = 80
+"""Tokens within which a turn is to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class SceneProbe:
             own = [place for place, message in enumerate(messages) if message["role"] == "assistant"]
             if not own:
                 continue
-            written, ended = self.speaker.write(messages[: rng.choice(own)], index)
+            written, ended = self.speaker.write(messages[: rng.choice(own)], index, _LONGEST_TURN)
             reply = parse_reply(
                 written, play.cast[me].name, [one.name for one in play.cast if one is not play.cast[me]]
             )
@@ -82,9 +84,12 @@ class SceneProbe:
 
 
 def speaks_to(text: str, name: str) -> bool:
-    """Whether a text calls somebody by name: `Mara, come.`, `Come, Mara.`"""
-    called = re.escape(name.split(maxsplit=1)[0])
-    return re.search(rf"(^|[.?!] ){called}[,.?!]|, {called}[,.?!]", text) is not None
+    """Whether a text calls somebody by name: `Mara, come.`, `Come, Mara.`, but not `My name? Mara.`"""
+    called, speech = re.escape(name.split(maxsplit=1)[0]), re.sub(r"\*[^*]*\*|\"", "", text).strip()
+    return re.search(rf"(^|[.?!] ){called},|, {called}[,.?!]|\b({_GREETINGS}) {called}\b", speech) is not None
+
+
+_GREETINGS = "Hello|Hi|Good day|Good morning|Good evening|Goodbye|Thank you"
 
 
 def _repeats(written: str) -> bool:

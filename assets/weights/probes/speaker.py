@@ -37,9 +37,9 @@ class Speaker:
         written, _ = self.write(messages, seed)
         return parse_reply(written, persona.name, [other]).text
 
-    def write(self, messages: list[Message], seed: int) -> tuple[str, bool]:
-        """Writes one turn; returns its text and whether it ended by itself."""
-        return self.weights.write(messages, self.settings.sampling(seed))
+    def write(self, messages: list[Message], seed: int, max_tokens: int = 0) -> tuple[str, bool]:
+        """Writes one turn, as long as the settings say or so many tokens; returns it and whether it ended by itself."""
+        return self.weights.write(messages, self.settings.sampling(seed), max_tokens or self.settings.max_tokens)
 
 
 class Values:
