@@ -24,6 +24,7 @@ from core.playtest.sampler_settings import SamplerSettings
 from core.playtest.script import NARRATOR_ID, USER_ID
 from core.playtest.settings import PlaySettings
 from core.playtest.start import start_playtest
+from core.playtest.tree import path_to
 from core.project import Project
 from gui import theme
 from gui.stage import settings_popover
@@ -665,6 +666,20 @@ def test_the_details_follow_edits_and_selection_behind_the_charts(qtbot: QtBot, 
     assert not place.side.shows_detail
     place.side.show_room("xray")
     assert any("greeting" in label.text() for label in place.side.detail.widget().findChildren(QLabel))
+
+
+def test_the_details_say_how_often_a_turn_was_drawn_anew(qtbot: QtBot, place: StagePlace) -> None:
+    play_turns(qtbot, place, 12)  # by now the script begins again
+    turns = path_to(list_turns(place.workspace.project, place.session.playtest_id), place.session.path[-1].id)
+    numbers = {turn.record.get("redrawn", 0): turn.number for turn in turns}
+    assert {0, 2} <= numbers.keys()
+    for n_times, number in numbers.items():
+        place.transcript.view.go_to(number - 1)
+        press(place, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda number=number: place.side.detail.turn_id == place.session.path[number - 1].id)
+        shown = [label.text() for label in place.side.detail.widget().findChildren(QLabel)]
+        assert any("2 times: it was empty" in text for text in shown) == (n_times == 2)
+        press(place, Qt.Key.Key_Escape)
 
 
 def test_the_settings_stay_on_the_screen_and_scroll(
