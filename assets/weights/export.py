@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from assets.weights.network import NORM_EPSILON, ROPE_BASE, Network
 from assets.weights.token_stream import CONTROL_TOKENS, END, TEMPLATE_PATH, THINK_TOKENS
 
-VERSION = "v3"
+VERSION = "v4"
 NAME = f"Tableread house {VERSION}"
 LICENCE = "Apache-2.0"
 DESCRIPTION = (
