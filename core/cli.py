@@ -137,6 +137,9 @@ def play_command(
     seed: Annotated[int | None, typer.Option(min=0, max=2**32 - 2, help="0: a new one.")] = None,
     temperature: Annotated[float | None, typer.Option(min=0, max=5)] = None,
     max_tokens: Annotated[int | None, typer.Option(min=1, max=100_000, help="Longest turn, thought included.")] = None,
+    redraws: Annotated[
+        int | None, typer.Option(min=0, max=5, help="How often a turn is drawn anew that says again what was said.")
+    ] = None,
     sampling: Annotated[
         list[str] | None,
         typer.Option(
@@ -223,6 +226,7 @@ def play_command(
         seed=seed,
         temperature=temperature,
         max_tokens=max_tokens,
+        redraws=redraws,
         sampling=tuple(sampling or ()),
         weights=weights,
         n_threads=threads,

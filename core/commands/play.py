@@ -71,6 +71,7 @@ class PlayRequest:
     seed: int | None = None
     temperature: float | None = None
     max_tokens: int | None = None
+    redraws: int | None = None
     sampling: tuple[str, ...] = ()
     """KEY=VALUE or the name of a JSON file, see `core.commands.sampling_options`."""
     weights: Path | None = None
@@ -391,7 +392,7 @@ def find_scenario(project: Project, name: str | None) -> Scenario:
 
 def settings_for(settings: PlaySettings, request: PlayRequest) -> PlaySettings:
     """Returns settings with what the command line asks for in place of what they said."""
-    asked: dict[str, Any] = {"seed": request.seed, "temperature": request.temperature, "max_tokens": request.max_tokens}
+    asked: dict[str, Any] = {name: getattr(request, name) for name in ("seed", "temperature", "max_tokens", "redraws")}
     if request.sampling:
         options = parse_sampling_options(request.sampling)
         try:

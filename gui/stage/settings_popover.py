@@ -5,6 +5,7 @@ import secrets
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QObject, QPoint, QRegularExpression, Qt
 from PySide6.QtGui import QGuiApplication, QRegularExpressionValidator
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -38,6 +39,8 @@ _WHEN_FULL = {
 REDRAW_CHOICES = (2, 1, 0)
 SCORE_CHOICES = (1, 2, 3, 5, 10, 0)
 BUDGET_CHOICES = (0.1, 0.3, 0.6, 10.0)
+_TURNED = (QComboBox, QAbstractSpinBox, QSlider)
+"""What the wheel would change."""
 SLIDER_STEPS = 40
 SLIDER_HIGH = 2.0
 SCREEN_MARGIN = 8
@@ -124,7 +127,10 @@ class SettingsPopover(QFrame):
         self.temperature.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Grows and shrinks with what is folded inside."""
+        """Grows and shrinks with what is folded inside; the wheel scrolls the card, and changes only what has focus."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, _TURNED) and not watched.hasFocus():
+            event.ignore()
+            return True
         if watched is self._content and event.type() == QEvent.Type.LayoutRequest and self.isVisible():
             self._fit()
         return super().eventFilter(watched, event)
@@ -195,6 +201,9 @@ class SettingsPopover(QFrame):
         layout.addStretch(1)
         self._scroll.setWidget(self._content)
         self._content.installEventFilter(self)
+        for kind in _TURNED:
+            for box in self._content.findChildren(kind):
+                box.installEventFilter(self)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._scroll)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.events import PlaytestPaused, TurnCommitted, TurnDiscarded, ViewTrimmed, WorkerRestarted
@@ -666,6 +666,28 @@ def test_the_details_follow_edits_and_selection_behind_the_charts(qtbot: QtBot, 
     assert not place.side.shows_detail
     place.side.show_room("xray")
     assert any("greeting" in label.text() for label in place.side.detail.widget().findChildren(QLabel))
+
+
+def test_the_wheel_scrolls_the_settings_and_changes_none(qtbot: QtBot, place: StagePlace) -> None:
+    popover = place.settings
+    popover.open_below(place.header.settings)
+    popover.temperature.setFocus()
+    for box in (popover.when_full, popover.redraws, popover.max_tokens, popover._slider):
+        before = box.currentIndex() if isinstance(box, QComboBox) else box.value()
+        middle = QPointF(box.rect().center())
+        wheel = QWheelEvent(
+            middle,
+            box.mapToGlobal(middle),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(box, wheel)
+        assert (box.currentIndex() if isinstance(box, QComboBox) else box.value()) == before
+    popover.close()
 
 
 def test_the_details_say_how_often_a_turn_was_drawn_anew(qtbot: QtBot, place: StagePlace) -> None:

@@ -46,10 +46,10 @@ def _say_beginning(comparison: Comparison) -> str:
 def _say_means(comparison: Comparison, means: Means, change: float) -> str:
     metric = METRICS[means.metric]
     said = fill(translate("Comparing", "%1 after that: %2 against %3"), metric.title, *_values(means))
-    if abs(change) < LEAST.get(means.metric, 0.01):
-        return said + translate("Comparing", ", no difference to speak of.")
     if means.n_fewest < FEWEST_TURNS:
         return said + translate("Comparing", ", too few turns to call one better.")
+    if abs(change) < LEAST.get(means.metric, 0.01):
+        return said + translate("Comparing", ", no difference to speak of.")
     if metric.better in ("higher", "lower"):
         is_right = (change > 0) == (metric.better == "higher")
         better = comparison.right.name if is_right else comparison.left.name

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.commands.play import LivePrinter
+from core.commands.play import LivePrinter, PlayRequest, settings_for
 from core.events import Event, TextStreamed, TurnStarted
 from core.inference.request import Generate
 from core.inference.scripted import ScriptedEngine
@@ -156,3 +156,8 @@ def test_the_terminal_says_what_was_drawn_anew(project: Project, capsys: pytest.
     assert shown.count(AGAIN) == 2
     assert shown.count("(drawn anew)") == 1
     assert f"{AGAIN} … (drawn anew)" in shown
+
+
+def test_the_command_line_says_how_often() -> None:
+    assert settings_for(SETTINGS, PlayRequest(redraws=0)).redraws == 0
+    assert settings_for(SETTINGS, PlayRequest()) == SETTINGS
