@@ -33,7 +33,7 @@ from models.stage import MemoryRules, Recall, StageRules
 TIMEOUT_S = 240
 N_TURNS = 11
 STAGE = StageRules(
-    memory=MemoryRules(recall=Recall.GENERATIVE, asks_importance=True, reflects=True, reflect_at=12, sessions=True)
+    memory=MemoryRules(recall=Recall.GENERATIVE, asks_importance=True, reflects=True, reflect_at=6, sessions=True)
 )
 
 
