@@ -87,6 +87,8 @@ def test_an_attempt_that_says_something_new_is_kept(project: Project) -> None:
     assert texts(path[1:4]) == [AGAIN, "So you say.", "Ask somebody else then."]
     assert [turn.record.get("redrawn") for turn in path[1:4]] == [None, None, 1]
     assert path[3].record["base_temperature"] == 0.5
+    n_words = len((AGAIN + " Ask somebody else then.").split())
+    assert path[3].record["n_written_tokens"] >= n_words  # of both attempts
     assert path[3].record["sampling"]["temperature"] == pytest.approx(0.7)
 
 
